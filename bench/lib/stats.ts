@@ -1,0 +1,76 @@
+/**
+ * Compares variants of one operation, interleaved.
+ *
+ * Every round runs every variant in many short chunks whose order rotates, and takes the median chunk of each; a ratio is
+ * taken within a round, and the median of the rounds is what counts. Noise that lasts longer than a chunk meets all variants
+ * alike, noise that is shorter drops out with the median.
+ */
+export interface Variant {
+  readonly name: string
+  /** Runs the operation `times` times. */
+  readonly run: (times: number) => void | Promise<void>
+}
+
+export interface Sample {
+  readonly name: string
+  /** The median chunk of each round, per operation. */
+  readonly rounds: ReadonlyArray<number>
+}
+
+export interface Plan {
+  readonly rounds: number
+  /** Chunks of each variant in a round. */
+  readonly chunks: number
+  /** Operations in a chunk. */
+  readonly size: number
+  readonly warmups: number
+}
+
+export const quantile = (values: ReadonlyArray<number>, p: number): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (sorted.length - 1) * p
+  const low = sorted[Math.floor(at)] ?? Number.NaN
+  const high = sorted[Math.ceil(at)] ?? Number.NaN
+  return low + (high - low) * (at - Math.floor(at))
+}
+
+export const median = (values: ReadonlyArray<number>): number => quantile(values, 0.5)
+
+/** Another variant is first in each chunk, and every second chunk runs backwards. */
+const order = <A>(items: ReadonlyArray<A>, chunk: number): ReadonlyArray<A> => {
+  const rotated = items.map((_, i) => items[(i + chunk) % items.length]!)
+  return chunk % 2 === 0 ? rotated : rotated.reverse()
+}
+
+/** Nanoseconds per operation. */
+export const interleave = async (variants: ReadonlyArray<Variant>, plan: Plan): Promise<ReadonlyArray<Sample>> => {
+  const rounds = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
+  for (let round = -plan.warmups; round < plan.rounds; round++) {
+    const chunks = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
+    for (let chunk = 0; chunk < plan.chunks; chunk++) {
+      for (const { name, run } of order(variants, chunk)) {
+        const start = performance.now()
+        const pending = run(plan.size)
+        if (pending !== undefined) await pending
+        chunks.get(name)!.push((performance.now() - start) * 1e6 / plan.size)
+      }
+    }
+    if (round >= 0) { for (const [name, times] of chunks) rounds.get(name)!.push(median(times)) }
+  }
+  return variants.map(({ name }) => ({ name, rounds: rounds.get(name)! }))
+}
+
+/** One measurement of each variant in each round: for what takes long, or counts something else than time. */
+export const alternate = async (
+  variants: ReadonlyArray<{ readonly name: string; readonly measure: () => number | Promise<number> }>,
+  plan: { readonly rounds: number; readonly warmups: number }
+): Promise<ReadonlyArray<Sample>> => {
+  const rounds = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
+  for (let round = -plan.warmups; round < plan.rounds; round++) {
+    for (const { measure, name } of order(variants, round + plan.warmups)) {
+      const value = await measure()
+      if (round >= 0) rounds.get(name)!.push(value)
+    }
+  }
+  return variants.map(({ name }) => ({ name, rounds: rounds.get(name)! }))
+}

@@ -1,0 +1,70 @@
+/** The tool that most benchmarks call, by hand and with Errata: it adds two numbers, and fails if the second is negative. */
+import * as ToolError from "@errata/core/ToolError"
+import * as Tool from "@errata/core/Tool"
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import * as Schema from "effect/Schema"
+import { z } from "zod"
+
+export interface Numbers {
+  readonly a: number
+  readonly b: number
+}
+
+export interface Sum {
+  readonly sum: number
+}
+
+type Content = { type: "text"; text: string }
+
+export class NegativeError extends Error {
+  override readonly name = "NegativeError"
+}
+
+export const written = (sum: Sum) => ({
+  content: [{ type: "text", text: JSON.stringify(sum) } satisfies Content],
+  structuredContent: { ...sum }
+})
+
+export const failed = (error: unknown) => ({
+  isError: true,
+  content: [{ type: "text", text: error instanceof Error ? `${error.name}: ${error.message}` : String(error) } satisfies Content]
+})
+
+/** What an author writes without any library. */
+export const byHand = async ({ a, b }: Numbers) => {
+  try {
+    if (b < 0) throw new NegativeError(`The number ${b} is negative`)
+    return written({ sum: a + b })
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+type Handler = (args: Numbers) => ReturnType<typeof byHand> | Awaited<ReturnType<typeof byHand>>
+
+export const serverOf = (): McpServer => new McpServer({ name: "bench", version: "0.0.0" })
+
+/** A server with a handler of the author's own behind zod schemas. */
+export const zodServer = (handler: Handler): McpServer => {
+  const server = serverOf()
+  server.registerTool("add", {
+    description: "Adds two numbers.",
+    inputSchema: z.object({ a: z.number(), b: z.number() }),
+    outputSchema: z.object({ sum: z.number() })
+  }, handler)
+  return server
+}
+
+export class Negative extends ToolError.Permanent<Negative>()("Negative", { number: Schema.Finite }, {
+  type: "unsupported",
+  message: (e) => `The number ${e.number} is negative`,
+  suggestion: "Use a number that is not negative"
+}) {}
+
+export const add = Tool.define("add", {
+  description: "Adds two numbers.",
+  input: Schema.Struct({ a: Schema.Finite, b: Schema.Finite }),
+  output: Schema.Struct({ sum: Schema.Finite }),
+  errors: [Negative],
+  safety: "read"
+})

@@ -1,0 +1,73 @@
+/**
+ * Runs benchmarks on the built packages: `pnpm bench [name...]`, where a name is `P1`, `success` or `P1-success`.
+ *
+ * The packages are built first. Each benchmark has a process of its own, under the condition `errata-dist`, with which
+ * `@errata/core` and `@errata/mcp-adapter` resolve to `dist` instead of `src`. A comparison whose A/A control leaves
+ * 0.95-1.05 is void: the benchmark is run again, up to three times. Results go to `bench/results/<name>.json`.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { benchmarks } from "./benchmarks.ts"
+import { type Comparison, judge, type Judged, table } from "./lib/report.ts"
+
+const root = join(import.meta.dirname, "..")
+const results = join(import.meta.dirname, "results")
+const maxRuns = 4
+
+const select = (wanted: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const names = Object.keys(benchmarks)
+  const found = wanted.map((word) => {
+    const name = names.find((name) => [name, ...name.split(/-(.*)/)].some((part) => part.toLowerCase() === word.toLowerCase()))
+    if (name === undefined) throw new Error(`No benchmark "${word}". There are: ${names.join(", ")}`)
+    return name
+  })
+  return found.length === 0 ? names : found
+}
+
+const build = (): void => {
+  const { error, status } = spawnSync("tsc", ["-b", "--force", "packages/core", "packages/mcp-adapter"], {
+    cwd: root,
+    stdio: "inherit"
+  })
+  if (error) throw error
+  if (status !== 0) throw new Error(`tsc exited with ${status}`)
+}
+
+/** The child writes what it measured to a file; its stderr is /dev/null, where the log lines of tools go. */
+const measure = (name: string): ReadonlyArray<Comparison> => {
+  const output = join(tmpdir(), `errata-bench-${process.pid}-${name}.json`)
+  const child = join(import.meta.dirname, "child.ts")
+  const flags = ["--conditions=errata-dist", ...benchmarks[name]?.flags ?? []]
+  const { error, status } = spawnSync(process.execPath, [...flags, child, name, output], {
+    stdio: ["ignore", "inherit", "ignore"]
+  })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${name} exited with ${status}`)
+  const comparisons = JSON.parse(readFileSync(output, "utf8")) as ReadonlyArray<Comparison>
+  rmSync(output)
+  return comparisons
+}
+
+const judged = (name: string): { readonly runs: number; readonly comparisons: ReadonlyArray<Judged> } => {
+  for (let runs = 1;; runs++) {
+    const comparisons = measure(name).map(judge)
+    if (runs === maxRuns || comparisons.every((comparison) => !comparison.isVoid)) return { runs, comparisons }
+    console.log(`void: the A/A control of ${name} left 0.95-1.05; run ${runs + 1} of at most ${maxRuns}`)
+  }
+}
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { "no-build": { type: "boolean" } } })
+const names = select(positionals)
+if (values["no-build"] !== true) build()
+mkdirSync(results, { recursive: true })
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length }
+console.log(`Node ${machine.node}, ${machine.cores} x ${machine.cpu}`)
+for (const name of names) {
+  const { comparisons, runs } = judged(name)
+  for (const comparison of comparisons) console.log(`\n### ${name}: ${comparison.title}\n${table(comparison)}`)
+  if (runs > 1) console.log(`after ${runs} runs`)
+  writeFileSync(join(results, `${name}.json`), `${JSON.stringify({ name, ...machine, runs, comparisons }, null, 2)}\n`)
+}

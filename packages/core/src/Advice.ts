@@ -1,0 +1,137 @@
+/**
+ * Decides what to tell a caller about trying again.
+ *
+ * Advice is a pure function of the error's family and type, the tool's {@link Safety}, whether the handler had started,
+ * and what a retry policy did already. Its law: nobody is told to repeat a call that may have taken effect and is not safe
+ * to repeat.
+ *
+ * **Example** (The same timeout in two tools)
+ *
+ * ```ts import.meta.vitest
+ * import * as Advice from "@errata/core/Advice"
+ * import * as Errors from "@errata/core/Errors"
+ *
+ * const timeout = new Errors.Timeout({ operation: "deploy" })
+ * Advice.of(timeout, { safety: "idempotent", started: true }).sentence // => "Retry later."
+ * Advice.of(timeout, { safety: "once", started: true }).sentence // => "Do not retry: the call may have taken effect. Check first."
+ * Advice.of(timeout, { safety: "once", started: false }).sentence // => "Retry later."
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as ErrorType from "./ErrorType.ts"
+import * as ToolError from "./ToolError.ts"
+
+/**
+ * How often a call may take effect: `read` changes nothing, `idempotent` may be repeated, `keyed` may be repeated with the
+ * same idempotency key, `once` may not be repeated.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Safety = "read" | "idempotent" | "keyed" | "once"
+
+/**
+ * What the advice depends on besides the error.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Circumstances {
+  readonly safety: Safety
+  /** Whether the tool's handler had started. */
+  readonly started: boolean
+  /** How often the call was tried, the first time included. Default: 1 if it started, else 0. */
+  readonly attempts?: number | undefined
+  /** How often it might have been tried. */
+  readonly maxAttempts?: number | undefined
+  /** Why the policy stopped, if one did. */
+  readonly stopped?: "exhausted" | "budget" | "deadline" | undefined
+}
+
+/**
+ * What a program is told: whether to try again, when, and why not.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Retry {
+  readonly should_retry: boolean
+  readonly retry_after_seconds?: number | undefined
+  readonly attempts_made: number
+  readonly max_attempts?: number | undefined
+  readonly reason?: string | undefined
+}
+
+/**
+ * The advice: for a program, for a model, and the type and family it was given under.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Advice {
+  readonly retry: Retry
+  readonly sentence: string
+  readonly type: ErrorType.ErrorType
+  readonly family: ToolError.Family
+}
+
+/**
+ * Decides on the advice.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (error: ToolError.Any, circumstances: Circumstances): Advice => {
+  const attempts_made = circumstances.attempts ?? (circumstances.started ? 1 : 0)
+  const counted = circumstances.maxAttempts === undefined
+    ? { attempts_made }
+    : { attempts_made, max_attempts: circumstances.maxAttempts }
+  const type = ToolError.type(error)
+  switch (ToolError.family(error)) {
+    case "validation":
+      return {
+        retry: { should_retry: false, ...counted },
+        sentence: ErrorType.advice.correctArguments,
+        type,
+        family: "validation"
+      }
+    case "permanent":
+      return { retry: { should_retry: false, ...counted }, sentence: type.advice, type, family: "permanent" }
+    case "transient":
+      return mayHaveTakenEffect(type, circumstances)
+        ? {
+          retry: { should_retry: false, ...counted, reason: "not_safe_to_repeat" },
+          sentence: ErrorType.advice.mayHaveTakenEffect,
+          type: ErrorType.stock.outcome_unknown,
+          family: "permanent"
+        }
+        : transient(error, type, circumstances, counted)
+  }
+}
+
+const mayHaveTakenEffect = (type: ErrorType.ErrorType, { safety, started }: Circumstances): boolean =>
+  safety === "once" && started && !type.harmless
+
+const transient = (
+  error: ToolError.Any,
+  type: ErrorType.ErrorType,
+  { attempts = 1, stopped }: Circumstances,
+  counted: { readonly attempts_made: number; readonly max_attempts?: number }
+): Advice => {
+  const hint = ToolError.retryAfter(error)
+  const seconds = hint === undefined ? undefined : Math.max(0, Math.ceil(Duration.toSeconds(hint)))
+  const later = seconds === undefined ? "Retry later." : `Retry after ${seconds} s.`
+  return {
+    retry: {
+      should_retry: true,
+      ...seconds === undefined ? {} : { retry_after_seconds: seconds },
+      ...counted,
+      ...stopped === undefined ? {} : { reason: stopped }
+    },
+    sentence: stopped === undefined ? later : `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}. ${later}`,
+    type,
+    family: "transient"
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Describes the symbolic types of tool errors for those who define errors and those who render them.
+ *
+ * An `ErrorType` is a name on the wire (`not_found`), a title for people, and the advice that a permanent error of this
+ * type gives. The family of an error ({@link ToolError.Family}) says whether trying again can help at all; the type says
+ * what happened. The stock types are those of the wire contract; {@link make} adds a user's own.
+ *
+ * **Details**
+ *
+ * `harmless` types say that nothing happened at the other end, so repeating is safe even for a tool that is not:
+ * `connection_failed`, `rate_limited`, `circuit_open`, `overloaded` and `in_progress`.
+ *
+ * **Example** (Adding a type of one's own)
+ *
+ * ```ts import.meta.vitest
+ * import * as ErrorType from "@errata/core/ErrorType"
+ *
+ * const quotaExceeded = ErrorType.make("quota_exceeded", {
+ *   title: "Quota exceeded",
+ *   advice: "Ask the owner of the project for more quota."
+ * })
+ *
+ * quotaExceeded.name // => "quota_exceeded"
+ * ErrorType.stock.not_found.advice // => "Do not retry with the same arguments."
+ * ```
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * What happened, as a symbol.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ErrorType<out Name extends string = string> {
+  /** The name on the wire: lower case, words joined by underscores. */
+  readonly name: Name
+  /** A title for people, in a few words. */
+  readonly title: string
+  /** What a caller should do about a permanent error of this type: one sentence. */
+  readonly advice: string
+  /** Whether an error of this type says that nothing happened at the other end. */
+  readonly harmless: boolean
+}
+
+/**
+ * The advice sentences of the wire contract.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const advice = {
+  changeArguments: "Do not retry with the same arguments.",
+  resolveFirst: "Retry only after this is resolved.",
+  correctArguments: "Correct the arguments and call again.",
+  newKey: "Use the original arguments or a new key.",
+  checkState: "Check the state before calling again.",
+  mayHaveTakenEffect: "Do not retry: the call may have taken effect. Check first.",
+  report: "Do not retry. Report the reference."
+} as const
+
+const validName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
+
+/**
+ * Makes a type of one's own.
+ *
+ * **Details**
+ *
+ * `advice` defaults to "Do not retry with the same arguments.", `harmless` to `false`. Throws a `RangeError` if the name
+ * is not lower-case words joined by underscores: it is a programmer's mistake, found when the module loads.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <const Name extends string>(name: Name, options: {
+  readonly title: string
+  readonly advice?: string | undefined
+  readonly harmless?: boolean | undefined
+}): ErrorType<Name> => {
+  if (!validName.test(name)) {
+    throw new RangeError(`ErrorType: "${name}" is not lower-case words joined by underscores`)
+  }
+  return {
+    name,
+    title: options.title,
+    advice: options.advice ?? advice.changeArguments,
+    harmless: options.harmless ?? false
+  }
+}
+
+const harmless = true
+
+/**
+ * The types of the wire contract, by name.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const stock = {
+  not_found: make("not_found", { title: "Not found" }),
+  already_exists: make("already_exists", { title: "Already exists" }),
+  conflict: make("conflict", { title: "Conflict", advice: advice.resolveFirst }),
+  permission_denied: make("permission_denied", { title: "Permission denied", advice: advice.resolveFirst }),
+  unauthenticated: make("unauthenticated", { title: "Not authenticated", advice: advice.resolveFirst }),
+  rate_limited: make("rate_limited", { title: "Rate limited", advice: advice.resolveFirst, harmless }),
+  timeout: make("timeout", { title: "Timed out" }),
+  unavailable: make("unavailable", { title: "Unavailable", advice: advice.resolveFirst }),
+  connection_failed: make("connection_failed", { title: "Connection failed", advice: advice.resolveFirst, harmless }),
+  upstream_error: make("upstream_error", { title: "Upstream error" }),
+  malformed_response: make("malformed_response", { title: "Malformed response" }),
+  circuit_open: make("circuit_open", { title: "Circuit open", advice: advice.resolveFirst, harmless }),
+  overloaded: make("overloaded", { title: "Overloaded", advice: advice.resolveFirst, harmless }),
+  in_progress: make("in_progress", { title: "Already in progress", advice: advice.resolveFirst, harmless }),
+  outcome_unknown: make("outcome_unknown", { title: "Outcome unknown", advice: advice.checkState }),
+  idempotency_conflict: make("idempotency_conflict", { title: "Key used with other arguments", advice: advice.newKey }),
+  too_large: make("too_large", { title: "Too large" }),
+  unsupported: make("unsupported", { title: "Unsupported" }),
+  invalid_arguments: make("invalid_arguments", { title: "Invalid arguments", advice: advice.correctArguments }),
+  invalid_state: make("invalid_state", { title: "Invalid state", advice: advice.resolveFirst }),
+  corrupted: make("corrupted", { title: "Corrupted" }),
+  processing_error: make("processing_error", { title: "Processing failed" }),
+  batch_failed: make("batch_failed", { title: "Every item failed" }),
+  internal_error: make("internal_error", { title: "Internal error", advice: advice.report })
+} as const
+
+/**
+ * The name of a stock type.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type StockName = keyof typeof stock
+
+/**
+ * The type of that name among the stock types, or else one of that name with the default advice.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromName = (name: string): ErrorType =>
+  Object.hasOwn(stock, name)
+    ? stock[name as StockName]
+    : { name, title: name.replaceAll("_", " "), advice: advice.changeArguments, harmless: false }

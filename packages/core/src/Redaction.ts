@@ -1,0 +1,302 @@
+/**
+ * Keeps secrets out of replies and logs.
+ *
+ * There are three nets. A schema marked {@link sensitive} (or `Schema.Redacted`) says that its value never leaves. A
+ * property whose name says that it is a secret (`password`, `api_key`, ...) is masked. And whatever looks like a secret
+ * (keys and tokens of the common services, private keys, credentials in URLs, card numbers) is masked inside any text.
+ *
+ * **Details**
+ *
+ * A {@link Redactor} is the last two nets as a value; {@link standard} knows the corpus, {@link make} adds patterns.
+ * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, proxies and values
+ * without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
+ * `Limits.items`, nesting to `Limits.depth`.
+ *
+ * **Gotchas**
+ *
+ * A field whose schema holds a sensitive part anywhere is omitted as a whole. A secret that has no known form and no
+ * telling name cannot be found by looking: mark its schema.
+ *
+ * **Example** (Masking text)
+ *
+ * ```ts import.meta.vitest
+ * import * as Redaction from "@errata/core/Redaction"
+ *
+ * Redaction.standard.text("connect to postgres://app:hunter2@db/main") // => "connect to postgres://[redacted]@db/main"
+ * Redaction.standard.json({ user: "ada", api_key: "k-1" }) // => { user: "ada", api_key: "[redacted]" }
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import { corpus, isSecretProperty, mask, mayHoldSecret, type SecretPattern } from "./internal/secretPatterns.ts"
+import * as Limits from "./Limits.ts"
+
+export {
+  /**
+   * What stands in the place of a secret.
+   *
+   * @category constants
+   * @since 0.1.0
+   */
+  mask,
+  /**
+   * How one kind of secret looks.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  type SecretPattern
+} from "./internal/secretPatterns.ts"
+
+/**
+ * A value that JSON can carry.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
+
+/**
+ * Masks what looks like a secret.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Redactor {
+  /** Masks the secrets in a text. */
+  readonly text: (text: string) => string
+  /** Turns any value into plain, bounded JSON without secrets; `undefined` if nothing is left. Never throws. */
+  readonly json: (value: unknown, limits?: Limits.Limits) => Json | undefined
+}
+
+const annotation = "errata/sensitive"
+
+/**
+ * Marks a schema: its value never leaves, not in details, not in `received`, not in a log.
+ *
+ * **Details**
+ *
+ * The field becomes optional, since a client that decodes the error does not get it.
+ *
+ * **Example** (Keeping an account number for the log's eyes)
+ *
+ * ```ts import.meta.vitest
+ * import * as Redaction from "@errata/core/Redaction"
+ * import * as ToolError from "@errata/core/ToolError"
+ * import * as Schema from "effect/Schema"
+ *
+ * class Declined extends ToolError.Permanent<Declined>()("Declined", {
+ *   reason: Schema.String,
+ *   account: Redaction.sensitive(Schema.String)
+ * }, { type: "invalid_state", message: (e) => `Payment declined: ${e.reason}` }) {}
+ *
+ * ToolError.details(new Declined({ reason: "limit reached", account: "DE02" })) // => { reason: "limit reached" }
+ * ```
+ *
+ * @category annotations
+ * @since 0.1.0
+ */
+export const sensitive = <S extends Schema.Top>(schema: S): Schema.optionalKey<S["Rebuild"]> =>
+  Schema.optionalKey(schema.annotate({ [annotation]: true }))
+
+/**
+ * Marks a schema without making it optional: for the arguments of a tool, which the handler needs but nobody repeats.
+ *
+ * @category annotations
+ * @since 0.1.0
+ */
+export const sensitiveArgument = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
+  schema.annotate({ [annotation]: true })
+
+const redactedId = "effect/schema/Redacted"
+const found = new WeakMap<SchemaAST.AST, boolean>()
+
+/**
+ * Whether a schema is marked, or holds a marked schema or a `Schema.Redacted` anywhere.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isSensitive = (ast: SchemaAST.AST): boolean => {
+  const known = found.get(ast)
+  if (known !== undefined) return known
+  found.set(ast, false) // a recursive schema comes back here
+  const annotations = SchemaAST.resolve(ast)
+  const representation = annotations?.["representation"] as { readonly id?: unknown } | undefined
+  const answer = annotations?.[annotation] === true || representation?.id === redactedId || parts(ast).some(isSensitive)
+  found.set(ast, answer)
+  return answer
+}
+
+const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
+  const encoded = ast.encoding === undefined ? [] : ast.encoding.map((link) => link.to)
+  switch (ast._tag) {
+    case "Declaration":
+      return [...ast.typeParameters, ...encoded]
+    case "Arrays":
+      return [...ast.elements, ...ast.rest, ...encoded]
+    case "Objects":
+      return [
+        ...ast.propertySignatures.map((property) => property.type),
+        ...ast.indexSignatures.map((signature) => signature.type),
+        ...encoded
+      ]
+    case "Union":
+      return [...ast.types, ...encoded]
+    case "Suspend":
+      return [ast.thunk(), ...encoded]
+    default:
+      return encoded
+  }
+}
+
+const ellipsis = "…"
+
+/** Cuts before looking for secrets, so that a huge string costs little; a word that the cut may have split is dropped. */
+const cut = (text: string, length: number): string => {
+  if (text.length <= length) return text
+  const window = text.slice(0, length)
+  const lastSpace = window.search(/\s\S*$/)
+  return (lastSpace > 0 && length - lastSpace < 512 ? window.slice(0, lastSpace) : window.slice(0, -512)) + ellipsis
+}
+
+const hasToJson = (value: object): value is { readonly toJSON: () => unknown } =>
+  "toJSON" in value && typeof value.toJSON === "function"
+
+const replaceAll = (text: string, patterns: ReadonlyArray<SecretPattern>): string => {
+  let out = text
+  for (const { accept, expression, replacement } of patterns) {
+    out = accept === undefined
+      ? out.replace(expression, replacement)
+      : out.replace(expression, (match) => accept(match) ? replacement : match)
+  }
+  return out
+}
+
+const unreadable = "[unreadable]"
+const omitted = Symbol()
+
+/**
+ * Makes a redactor from patterns: the corpus, and a user's own.
+ *
+ * **Example** (Masking employee numbers)
+ *
+ * ```ts import.meta.vitest
+ * import * as Redaction from "@errata/core/Redaction"
+ *
+ * const redactor = Redaction.make({
+ *   patterns: [{ name: "employee number", expression: /\bEMP-[0-9]{6}\b/g, replacement: Redaction.mask }]
+ * })
+ * redactor.text("EMP-123456 is away") // => "[redacted] is away"
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern> | undefined }): Redactor => {
+  const own = options?.patterns ?? []
+
+  const text = (text: string): string => {
+    const known = mayHoldSecret(text) ? replaceAll(text, corpus) : text
+    return own.length === 0 ? known : replaceAll(known, own)
+  }
+
+  const string = (value: string, limits: Limits.Limits): string => text(cut(value.toWellFormed(), limits.string))
+
+  const property = (source: object, key: string, depth: number, limits: Limits.Limits, above: ReadonlyArray<object>) => {
+    if (isSecretProperty(key)) return mask
+    let value: unknown
+    try {
+      value = (source as Record<string, unknown>)[key]
+    } catch {
+      return unreadable
+    }
+    return convert(value, depth + 1, limits, above)
+  }
+
+  const object = (source: object, depth: number, limits: Limits.Limits, above: ReadonlyArray<object>): Json => {
+    const out: Record<string, Json> = {}
+    const keys = Object.keys(source)
+    for (const key of keys.slice(0, limits.items)) {
+      const value = property(source, key, depth, limits, above)
+      if (value === omitted) continue
+      const name = string(key, limits)
+      if (name === "__proto__") Object.defineProperty(out, name, { value, enumerable: true })
+      else out[name] = value
+    }
+    if (keys.length > limits.items) out[ellipsis] = `${keys.length - limits.items} more`
+    return out
+  }
+
+  const array = (source: ReadonlyArray<unknown>, depth: number, limits: Limits.Limits, above: ReadonlyArray<object>) => {
+    const out: Array<Json> = []
+    for (let i = 0; i < Math.min(source.length, limits.items); i++) {
+      const value = convert(source[i], depth + 1, limits, above)
+      out.push(value === omitted ? null : value)
+    }
+    if (source.length > limits.items) out.push(`${source.length - limits.items} more`)
+    return out
+  }
+
+  const convert = (
+    value: unknown,
+    depth: number,
+    limits: Limits.Limits,
+    above: ReadonlyArray<object>
+  ): Json | typeof omitted => {
+    switch (typeof value) {
+      case "string":
+        return string(value, limits)
+      case "number":
+        return Number.isFinite(value) ? value : String(value)
+      case "boolean":
+        return value
+      case "bigint":
+        return string(String(value), limits)
+      case "undefined":
+      case "function":
+      case "symbol":
+        return omitted
+    }
+    if (value === null) return null
+    try {
+      return structure(value as object, depth, limits, above)
+    } catch {
+      return unreadable
+    }
+  }
+
+  const structure = (
+    source: object,
+    depth: number,
+    limits: Limits.Limits,
+    above: ReadonlyArray<object>
+  ): Json | typeof omitted => {
+    if (Redacted.isRedacted(source)) return mask
+    if (above.includes(source)) return "[circular]"
+    if (depth >= limits.depth) return ellipsis
+    const plain: unknown = hasToJson(source) ? source.toJSON() : source
+    if (typeof plain !== "object" || plain === null) return convert(plain, depth + 1, limits, above)
+    const below = [...above, source, plain]
+    return Array.isArray(plain) ? array(plain, depth, limits, below) : object(plain, depth, limits, below)
+  }
+
+  return {
+    text,
+    json: (value, limits = Limits.defaults) => {
+      const out = convert(value, 0, limits, [])
+      return out === omitted ? undefined : out
+    }
+  }
+}
+
+/**
+ * The redactor that knows the corpus.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const standard: Redactor = make()

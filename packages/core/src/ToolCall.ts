@@ -1,0 +1,86 @@
+/**
+ * Provides what a handler may know about the call it answers.
+ *
+ * A `ToolCall` is a service of the call, not of the runtime: the adapter makes one for each call, so that nothing crosses
+ * between concurrent calls.
+ *
+ * **Example** (Reporting progress)
+ *
+ * ```ts import.meta.vitest
+ * import { ToolCall } from "@errata/core/ToolCall"
+ * import * as Effect from "effect/Effect"
+ *
+ * const work = Effect.gen(function*() {
+ *   const call = yield* ToolCall
+ *   yield* call.progress({ progress: 1, total: 2, message: "halfway" })
+ *   return call.attempt
+ * })
+ * typeof work // => "object"
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { ReferenceId } from "./ReferenceId.ts"
+
+/**
+ * Who calls, as the host's authentication says.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Principal {
+  readonly clientId: string
+  readonly scopes: ReadonlyArray<string>
+  readonly token: Redacted.Redacted<string>
+  /** What the host's verifier added. */
+  readonly extra: { readonly [key: string]: unknown }
+}
+
+/**
+ * How far a call has come. `progress` must increase; `total` is unknown if absent.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Progress {
+  readonly progress: number
+  readonly total?: number | undefined
+  readonly message?: string | undefined
+}
+
+/**
+ * A block of content beside the structured output: MCP's image, audio, resource and text blocks.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ContentBlock = { readonly type: string; readonly [key: string]: unknown }
+
+/**
+ * The call that a handler answers.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class ToolCall extends Context.Service<ToolCall, {
+  /** The tool's name. */
+  readonly tool: string
+  /** The id that joins the reply with the log. */
+  readonly referenceId: ReferenceId
+  /** Which attempt this is; the first is 1. */
+  readonly attempt: number
+  /** Who calls, where the host knows. */
+  readonly principal: Option.Option<Principal>
+  /** The request's `_meta`. */
+  readonly meta: { readonly [key: string]: unknown }
+  /** The trace id of the client's `traceparent`, if it sent one. */
+  readonly traceId: Option.Option<string>
+  /** Tells the client how far the call has come. Does nothing if the client did not ask, or has cancelled. Never fails. */
+  readonly progress: (progress: Progress) => Effect.Effect<void>
+  /** Adds a block of content to the reply, after the text. */
+  readonly attach: (block: ContentBlock) => Effect.Effect<void>
+}>()("errata/ToolCall") {}

@@ -1,0 +1,84 @@
+import * as Errors from "../Errors.ts"
+import { retryAfterSeconds } from "../internal/retryAfter.ts"
+import { property } from "./read.ts"
+
+export interface HttpResponseLike {
+  readonly status: number
+  readonly headers?: { readonly get: (name: string) => string | null } | { readonly [name: string]: unknown } | undefined
+}
+
+export interface HttpOptions {
+  readonly service: string
+  readonly resource?: string | undefined
+  readonly id?: string | undefined
+  readonly action?: string | undefined
+}
+
+export type HttpError =
+  | Errors.ArgumentsRejected
+  | Errors.Conflict
+  | Errors.NotFound
+  | Errors.PermissionDenied
+  | Errors.RateLimited
+  | Errors.Timeout
+  | Errors.TooLarge
+  | Errors.Unauthenticated
+  | Errors.Unavailable
+  | Errors.UpstreamError
+  | Errors.UpstreamRejected
+
+export const classifyHttpStatus = (
+  response: HttpResponseLike,
+  options: HttpOptions,
+  now: number | undefined
+): HttpError | undefined => {
+  const status_code = response.status
+  if (!(status_code >= 400)) return undefined
+  const { action = "use", id, service } = options
+  const resource = options.resource ?? service
+  const hint = hintOf(response, now)
+  switch (status_code) {
+    case 400:
+    case 422:
+      return new Errors.ArgumentsRejected({ service, status_code })
+    case 401:
+      return new Errors.Unauthenticated({ service })
+    case 403:
+      return new Errors.PermissionDenied({ action, resource })
+    case 404:
+    case 410:
+      return new Errors.NotFound(id === undefined ? { resource: options.resource ?? `What was asked of ${service}` } : { resource, id })
+    case 408:
+    case 504:
+      return new Errors.Timeout({ operation: service })
+    case 409:
+      return new Errors.Conflict({ resource })
+    case 413:
+      return new Errors.TooLarge({ resource: `The request to ${service}` })
+    case 429:
+      return new Errors.RateLimited({ service, ...hint })
+    case 425:
+    case 503:
+      return new Errors.Unavailable({ service, status_code, ...hint })
+    case 501:
+      return new Errors.UpstreamRejected({ service, status_code })
+    default:
+      return status_code >= 500 && status_code <= 599
+        ? new Errors.UpstreamError({ service, status_code, ...hint })
+        : new Errors.UpstreamRejected({ service, status_code })
+  }
+}
+
+const hintOf = (response: HttpResponseLike, now: number | undefined): { readonly retry_after_seconds?: number } => {
+  const seconds = retryAfterSeconds(header(response.headers, "retry-after"), now)
+  return seconds === undefined ? {} : { retry_after_seconds: seconds }
+}
+
+const header = (headers: unknown, name: string): string | undefined => {
+  const get = property(headers, "get")
+  const value = typeof get === "function"
+    ? (headers as { get: (name: string) => unknown }).get(name)
+    : property(headers, name) ?? property(headers, "Retry-After")
+  const first = Array.isArray(value) ? value[0] : value
+  return typeof first === "string" || typeof first === "number" ? String(first) : undefined
+}

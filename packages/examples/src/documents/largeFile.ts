@@ -1,0 +1,50 @@
+/**
+ * Reads a file of any size as a stream.
+ */
+import * as Errors from "@errata/core/Errors"
+import { ToolCall } from "@errata/core/ToolCall"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Stream from "effect/Stream"
+import { createHash } from "node:crypto"
+import * as NodePath from "node:path"
+import { NotAFile } from "./errors.ts"
+import { Library } from "./Library.ts"
+import { Workspaces } from "./Workspaces.ts"
+
+const newline = 10
+
+/**
+ * The handler of `process_large_file`. Works on a copy in a workspace, so that the counts and the hash speak of one moment
+ * even while somebody writes to the file.
+ */
+export const processLargeFile = Effect.fnUntraced(function*({ path }: { readonly path: string }) {
+  const fs = yield* FileSystem.FileSystem
+  const call = yield* ToolCall
+  const real = yield* (yield* Library).resolve(path)
+  const info = yield* fs.stat(real).pipe(Effect.mapError(failed(path)))
+  if (info.type !== "File") return yield* new NotAFile({ path })
+
+  const workspace = yield* Effect.mapError(yield* Effect.map(Workspaces, (workspaces) => workspaces.make), failed(path))
+  const copy = NodePath.join(workspace, "copy")
+  const total = Number(info.size)
+  const hash = createHash("sha256")
+  let bytes = 0
+  let lines = 0
+  let last = newline
+  yield* fs.stream(real).pipe(
+    Stream.mapEffect((chunk) => {
+      hash.update(chunk)
+      bytes += chunk.length
+      for (const byte of chunk) if (byte === newline) lines++
+      last = chunk.at(-1) ?? last
+      return Effect.as(call.progress({ progress: bytes, total, message: `${bytes} of ${total} bytes` }), chunk)
+    }),
+    Stream.run(fs.sink(copy)),
+    Effect.mapError(failed(path))
+  )
+  return { status: "success" as const, lines: last === newline ? lines : lines + 1, bytes, sha256: hash.digest("hex") }
+})
+
+const failed = (path: string) => (cause: unknown): Errors.ProcessingError =>
+  new Errors.ProcessingError({ operation: `Reading ${path}`, cause })

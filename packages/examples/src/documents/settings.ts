@@ -1,0 +1,32 @@
+/**
+ * Reads the settings of the documents server from its environment and its command line.
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as NodePath from "node:path"
+
+/** Where the server finds things, and how long conversions may take. */
+export class Settings extends Context.Service<Settings, {
+  /** The folder whose files are the documents. */
+  readonly root: string
+  /** Where the server keeps its state: `ERRATA_DATA`, by default `.errata` in the working directory. */
+  readonly data: string
+  /** How long one conversion may take: `ERRATA_CONVERSION_TIMEOUT`, by default 30 seconds. */
+  readonly conversionTimeout: Duration.Duration
+}>()("@errata/examples/documents/Settings") {}
+
+/** Provides the settings for a root folder. */
+export const layer = (root: string): Layer.Layer<Settings, Config.ConfigError> =>
+  Layer.effect(
+    Settings,
+    Effect.gen(function*() {
+      const data = yield* Config.String("ERRATA_DATA").pipe(Config.withDefault(".errata"))
+      const conversionTimeout = yield* Config.Duration("ERRATA_CONVERSION_TIMEOUT").pipe(
+        Config.withDefault(Duration.seconds(30))
+      )
+      return Settings.of({ root: NodePath.resolve(root), data: NodePath.resolve(data), conversionTimeout })
+    })
+  )

@@ -1,0 +1,49 @@
+/**
+ * Joins the tools of the documents server with their handlers and the services behind them.
+ */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Toolkit from "@errata/mcp-adapter/Toolkit"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as NodePath from "node:path"
+import * as Sqlite from "../shared/Sqlite.ts"
+import * as ConversionPool from "./conversion/ConversionPool.ts"
+import * as Convert from "./convert.ts"
+import * as Data from "./data.ts"
+import * as LargeFile from "./largeFile.ts"
+import * as Library from "./Library.ts"
+import * as Settings from "./settings.ts"
+import * as Tools from "./tools.ts"
+import * as Workspaces from "./Workspaces.ts"
+
+/** The tools of the documents server. */
+export const Documents = Toolkit.make("Documents", [
+  Tools.listDocuments,
+  Tools.convertDocument,
+  Tools.processLargeFile,
+  Tools.processData
+])
+
+const handlers = Toolkit.toLayer(Documents, {
+  list_documents: () =>
+    Library.Library.use((library) => Effect.map(library.list, (documents) => ({ documents }))),
+  convert_document: Convert.convertDocument,
+  process_large_file: LargeFile.processLargeFile,
+  process_data: Data.processData
+})
+
+const database = Layer.unwrap(Effect.gen(function*() {
+  const { data } = yield* Settings.Settings
+  yield* (yield* FileSystem.FileSystem).makeDirectory(data, { recursive: true })
+  return Sqlite.layer(NodePath.join(data, "documents.sqlite"), Library.tables)
+}))
+
+/** Everything the server needs, from the settings down to the files. */
+export const layer = (root: string) =>
+  handlers.pipe(
+    Layer.provide(Library.layer),
+    Layer.provide([database, Workspaces.layer, ConversionPool.layer()]),
+    Layer.provideMerge(Settings.layer(root)),
+    Layer.provideMerge(NodeFileSystem.layer)
+  )

@@ -1,0 +1,206 @@
+/**
+ * Folds the outcome of a tool into the MCP result that a model, a program and an operator need.
+ *
+ * {@link outcome} decides what an `Exit` means, {@link success} and {@link failure} write the result. All three are total:
+ * whatever is thrown at them, a valid result comes out and nothing is thrown.
+ *
+ * **Details**
+ *
+ * A cause may hold several reasons. What is told to the caller is the first of these that applies; everything goes to the
+ * log:
+ *
+ * 1. a failure that is a {@link ToolError}: the first one;
+ * 2. a defect that is a `ToolError`, if there are several reasons (a failure whose finalizer died arrives like this);
+ * 3. interruption by the client: cancelled, nothing is sent;
+ * 4. interruption by the deadline: `timeout`;
+ * 5. anything else, a handler that interrupts itself included: `internal_error`, masked.
+ *
+ * @since 0.1.0
+ */
+import * as Errors from "@errata/core/Errors"
+import * as ErrorType from "@errata/core/ErrorType"
+import * as Limits from "@errata/core/Limits"
+import * as Problem from "@errata/core/Problem"
+import * as Redaction from "@errata/core/Redaction"
+import type { ReferenceId } from "@errata/core/ReferenceId"
+import * as ToolError from "@errata/core/ToolError"
+import type * as Cause from "effect/Cause"
+import type * as Exit from "effect/Exit"
+import { type CallToolResult, type ContentBlock, text as textBlock } from "./CallToolResult.ts"
+import * as Meta from "./Meta.ts"
+import * as Render from "./Render.ts"
+
+/**
+ * How results are written.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Format {
+  /** Whether the text of an error is lines for a model or the problem as JSON. */
+  readonly render: "text" | "json"
+  /** The prefix of the keys in `_meta`. */
+  readonly metaPrefix: string
+  readonly limits: Limits.Limits
+  readonly redactor: Redaction.Redactor
+}
+
+/**
+ * The format of the wire contract.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const defaultFormat: Format = {
+  render: "text",
+  metaPrefix: Meta.defaultPrefix,
+  limits: Limits.defaults,
+  redactor: Redaction.standard
+}
+
+/**
+ * What an exit means.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Outcome =
+  | { readonly _tag: "Success"; readonly value: unknown }
+  | { readonly _tag: "Failure"; readonly error: ToolError.Any }
+  | { readonly _tag: "Cancelled" }
+  | { readonly _tag: "TimedOut" }
+  | { readonly _tag: "Defect" }
+
+/**
+ * Decides what an exit means. Total.
+ *
+ * @category folding
+ * @since 0.1.0
+ */
+export const outcome = (
+  exit: Exit.Exit<unknown, unknown>,
+  interruption: "client" | "deadline" | undefined
+): Outcome => exit._tag === "Success" ? { _tag: "Success", value: exit.value } : fromCause(exit.cause, interruption)
+
+const fromCause = (cause: Cause.Cause<unknown>, interruption: "client" | "deadline" | undefined): Outcome => {
+  const { reasons } = cause
+  for (const reason of reasons) {
+    if (reason._tag === "Fail" && ToolError.is(reason.error)) return { _tag: "Failure", error: reason.error }
+  }
+  if (reasons.length > 1) {
+    for (const reason of reasons) {
+      if (reason._tag === "Die" && ToolError.is(reason.defect)) return { _tag: "Failure", error: reason.defect }
+    }
+  }
+  if (reasons.some((reason) => reason._tag === "Interrupt")) {
+    if (interruption === "client") return { _tag: "Cancelled" }
+    if (interruption === "deadline") return { _tag: "TimedOut" }
+  }
+  return { _tag: "Defect" }
+}
+
+/**
+ * A failure as a result, and the problem it tells of.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Failed {
+  readonly result: CallToolResult
+  readonly problem: Problem.Problem
+  /** Whether the error could not be read, so that it was masked. */
+  readonly isMasked: boolean
+}
+
+/**
+ * Writes an error as a result. Total: an error that cannot be read is masked.
+ *
+ * **Example** (Folding an error)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import type { ReferenceId } from "@errata/core/ReferenceId"
+ * import * as Fold from "@errata/mcp-adapter/Fold"
+ *
+ * const { result } = Fold.failure(new Errors.NotFound({ resource: "Document", id: "DOC-1" }), {
+ *   safety: "read", started: true, referenceId: "5f3c9a1e" as ReferenceId
+ * })
+ * result.isError // => true
+ * result.structuredContent // => undefined
+ * ```
+ *
+ * @category folding
+ * @since 0.1.0
+ */
+export const failure = (
+  error: ToolError.Any,
+  circumstances: Problem.Circumstances,
+  format: Format = defaultFormat
+): Failed => {
+  try {
+    const described = Problem.describe(error, {
+      ...circumstances,
+      redactor: format.redactor,
+      limits: format.limits
+    })
+    return { ...write(described, format), isMasked: false }
+  } catch {
+    return masked(circumstances.referenceId, undefined, format)
+  }
+}
+
+const internal: ToolError.Any = new Errors.InternalError()
+
+/**
+ * Writes a defect as a result: nothing of it leaves but the reference. With `detail` (development only) it does.
+ *
+ * @category folding
+ * @since 0.1.0
+ */
+export const masked = (
+  referenceId: ReferenceId,
+  detail: string | undefined,
+  format: Format = defaultFormat
+): Failed => {
+  const problem: Problem.Problem = {
+    error: "InternalError",
+    type: "internal_error",
+    category: "permanent",
+    is_transient: false,
+    message: internal.message,
+    retry: { should_retry: false, attempts_made: 1 },
+    ...detail === undefined ? {} : { details: { debug: format.redactor.json(detail, format.limits) as string } },
+    reference_id: referenceId
+  }
+  return { ...write({ problem, advice: ErrorType.advice.report }, format), isMasked: true }
+}
+
+const write = (described: Problem.Described, format: Format): Omit<Failed, "isMasked"> => ({
+  problem: described.problem,
+  result: {
+    isError: true,
+    content: [textBlock(format.render === "json" ? Render.json(described.problem) : Render.text(described, format.limits))],
+    _meta: Meta.ofProblem(described.problem, format.metaPrefix)
+  }
+})
+
+/**
+ * Writes an encoded output as a result: `structuredContent`, the same as text, and what the handler attached.
+ *
+ * **Details**
+ *
+ * What is no object goes over the wire as `{ result }`. A tool without an output says `Done.`, unless it attached something.
+ *
+ * @category folding
+ * @since 0.1.0
+ */
+export const success = (encoded: unknown, options: {
+  readonly isVoid: boolean
+  readonly isObject: boolean
+  readonly attached?: ReadonlyArray<ContentBlock> | undefined
+}): CallToolResult => {
+  const { attached = [] } = options
+  if (options.isVoid) return { content: attached.length > 0 ? [...attached] : [textBlock("Done.")] }
+  const structured = (options.isObject ? encoded : { result: encoded }) as { [key: string]: unknown }
+  return { content: [textBlock(JSON.stringify(structured)), ...attached], structuredContent: structured }
+}

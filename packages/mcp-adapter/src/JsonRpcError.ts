@@ -1,0 +1,75 @@
+/**
+ * Models the errors that JSON-RPC itself knows, the only place where Errata speaks in numbers.
+ *
+ * **Details**
+ *
+ * An unknown tool is `-32602`, as the MCP specification says. Codes of one's own lie outside -32768 to -32000.
+ *
+ * **Example** (Refusing a tool that does not exist)
+ *
+ * ```ts import.meta.vitest
+ * import * as JsonRpcError from "@errata/mcp-adapter/JsonRpcError"
+ *
+ * const error = JsonRpcError.unknownTool("get_wether", ["get_weather", "get_alerts"])
+ * error.code // => -32602
+ * error.message // => "Unknown tool \"get_wether\". Did you mean get_weather?"
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Suggestion from "@errata/core/Suggestion"
+import * as Render from "./Render.ts"
+
+/**
+ * The codes of JSON-RPC 2.0.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const codes = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603
+} as const
+
+/**
+ * The `error` member of a JSON-RPC response.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface JsonRpcError {
+  readonly code: number
+  readonly message: string
+  readonly data?: { readonly [key: string]: unknown } | undefined
+}
+
+/**
+ * Refuses a tool that does not exist; says which names are near, in the message too, since clients rarely pass `data` on.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unknownTool = (name: string, known: Iterable<string>): JsonRpcError => {
+  const similar = Suggestion.similar(name, known)
+  const shown = Render.line(name, 100)
+  return {
+    code: codes.invalidParams,
+    message: `Unknown tool "${shown}".${similar.length === 0 ? "" : ` Did you mean ${similar.join(", ")}?`}`,
+    ...similar.length === 0 ? {} : { data: { similar_matches: similar } }
+  }
+}
+
+/**
+ * What a failure of the server itself looks like from outside.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const internalError = (referenceId: string): JsonRpcError => ({
+  code: codes.internalError,
+  message: `Internal error. Reference: ${referenceId}`,
+  data: { reference_id: referenceId }
+})

@@ -1,0 +1,117 @@
+/**
+ * Writes log lines as JSON on stderr, without secrets.
+ *
+ * {@link layer} is a logger for a whole server: the adapter's lines and those of the user's own `Effect.log`. A handler
+ * whose runtime brings no loggers uses it by itself, since the default logger of effect writes to stdout, where a stdio
+ * server may write nothing but frames.
+ *
+ * **Details**
+ *
+ * A line is one JSON object: `timestamp`, `level`, `message`, the annotations of the fiber, the properties of any plain
+ * object that was logged, and `cause`. Every string is redacted, the cause is cut to `Limits.logCause` characters.
+ *
+ * **Example** (Giving a server its logger)
+ *
+ * ```ts import.meta.vitest
+ * import * as Log from "@errata/mcp-adapter/Log"
+ * import * as Effect from "effect/Effect"
+ *
+ * const lines: Array<string> = []
+ * const program = Effect.logInfo("imported", { count: 3, password: "hunter2" })
+ * Effect.runSync(program.pipe(Effect.provide(Log.layer({ write: (line) => lines.push(line) }))))
+ * JSON.parse(lines[0]!).count // => 3
+ * JSON.parse(lines[0]!).password // => "[redacted]"
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Limits from "@errata/core/Limits"
+import * as Redaction from "@errata/core/Redaction"
+import * as Cause from "effect/Cause"
+import type * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Predicate from "effect/Predicate"
+import * as References from "effect/References"
+
+/**
+ * How lines are written.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  /** Takes one line, without its end. Default: `console.error`, which is stderr in Node. */
+  readonly write?: ((line: string) => void) | undefined
+  readonly redactor?: Redaction.Redactor | undefined
+  readonly limits?: Limits.Limits | undefined
+}
+
+/**
+ * Makes a logger that writes JSON lines.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options?: Options): Logger.Logger<unknown, void> => {
+  const write = options?.write ?? ((line: string) => console.error(line))
+  const redactor = options?.redactor ?? Redaction.standard
+  const limits = options?.limits ?? Limits.defaults
+  return Logger.make(({ cause, date, fiber, logLevel, message }) => {
+    const parts = Array.isArray(message) ? message : [message]
+    const texts = parts.filter((part) => !isPlain(part)).map((part) => typeof part === "string" ? part : safeText(part))
+    const line = redactor.json({
+      timestamp: date.toISOString(),
+      level: logLevel,
+      message: texts.join(" "),
+      ...fiber.getRef(References.CurrentLogAnnotations),
+      ...Object.assign({}, ...parts.filter(isPlain))
+    }, limits) as { [key: string]: Redaction.Json }
+    const why = cause.reasons.length === 0 ? undefined : causeText(cause, redactor, limits)
+    write(JSON.stringify(why === undefined ? line : { ...line, cause: why }))
+  })
+}
+
+/**
+ * Makes it the only logger.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options?: Options): Layer.Layer<never> => Logger.layer([make(options)])
+
+/**
+ * A cause as text for a log: everything in it, redacted and cut. Never throws.
+ *
+ * @category rendering
+ * @since 0.1.0
+ */
+export const causeText = (
+  cause: Cause.Cause<unknown>,
+  redactor: Redaction.Redactor = Redaction.standard,
+  limits: Limits.Limits = Limits.defaults
+): string =>
+  redactor.json(attempt(() => Cause.pretty(cause)) ?? cause.reasons.map(reasonText).join("\n"), {
+    ...limits,
+    string: limits.logCause
+  }) as string
+
+const reasonText = (reason: Cause.Reason<unknown>): string =>
+  reason._tag === "Interrupt" ? "Interrupt" : `${reason._tag}: ${safeText(reason._tag === "Fail" ? reason.error : reason.defect)}`
+
+const isPlain = (part: unknown): part is object => {
+  if (!Predicate.isObject(part) || Array.isArray(part)) return false
+  const prototype = attempt(() => Object.getPrototypeOf(part) as unknown)
+  return prototype === Object.prototype || prototype === null
+}
+
+const safeText = (value: unknown): string =>
+  attempt(() => value instanceof Error ? `${value.name}: ${value.message}` : undefined) ??
+    JSON.stringify(Redaction.standard.json(value)) ?? typeof value
+
+const attempt = <A>(f: () => A): A | undefined => {
+  try {
+    return f()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Writes a problem as the text that a model reads.
+ *
+ * The text is complete: some hosts show a model nothing else. One segment is one line, whatever a value contains, so that
+ * no value can forge a line; the first two lines and the reference always stay.
+ *
+ * **Example** (Rendering an error)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Problem from "@errata/core/Problem"
+ * import type { ReferenceId } from "@errata/core/ReferenceId"
+ * import * as Render from "@errata/mcp-adapter/Render"
+ *
+ * const described = Problem.describe(new Errors.Timeout({ operation: "The search" }), {
+ *   safety: "read", started: true, referenceId: "5f3c9a1e" as ReferenceId
+ * })
+ * Render.text(described).split("\n")[1] // => "Error: timeout (transient). Retry later."
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Issue from "@errata/core/Issue"
+import * as Limits from "@errata/core/Limits"
+import type * as Problem from "@errata/core/Problem"
+
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/g
+
+const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
+
+const escape = (char: string): string => short[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
+
+/**
+ * Makes one line of a value: control, bidi and line-separator characters are escaped, and what is longer than `limit`
+ * characters is cut.
+ *
+ * @category rendering
+ * @since 0.1.0
+ */
+export const line = (value: string, limit: number): string => {
+  const window = value.length > limit ? value.slice(0, limit) : value
+  const safe = window.toWellFormed().replace(unsafe, escape)
+  return safe.length <= limit && window.length === value.length ? safe : `${safe.slice(0, limit - 1).toWellFormed()}…`
+}
+
+const sentence = (value: string, limit: number): string => {
+  const safe = line(value.trim(), limit)
+  return /[.!?…]$/.test(safe) ? safe : `${safe.length < limit ? safe : safe.slice(0, limit - 1)}.`
+}
+
+/**
+ * Writes a described problem as text: message, `Error:` line, issues, details, suggestion, similar names, next steps,
+ * reference.
+ *
+ * @category rendering
+ * @since 0.1.0
+ */
+export const text = (described: Problem.Described, limits: Limits.Limits = Limits.defaults): string => {
+  const { advice, problem } = described
+  const message = problem.message.trim() === "" ? problem.type.replaceAll("_", " ") : problem.message
+  const head = `${sentence(message, limits.message)}\nError: ${line(problem.type, 64)} (${problem.category}). ${
+    line(advice, limits.message)
+  }`
+  const body = [
+    ...issues(problem, limits),
+    ...problem.details === undefined ? [] : [`Details: ${line(JSON.stringify(problem.details), limits.details)}`],
+    ...problem.suggestion === undefined ? [] : [`Suggestion: ${sentence(problem.suggestion, limits.segment)}`],
+    ...similar(problem, limits),
+    ...steps(problem, limits)
+  ]
+  const tail = `Reference: ${line(problem.reference_id, 64)}`
+  return body.length === 0 ? `${head}\n${tail}` : `${head}\n${fit(body.join("\n"), limits.text - head.length - tail.length - 2)}\n${tail}`
+}
+
+/**
+ * Writes a problem as JSON text, for hosts whose users prefer that.
+ *
+ * @category rendering
+ * @since 0.1.0
+ */
+export const json = (problem: Problem.Problem): string => JSON.stringify(problem)
+
+const issues = ({ issues = [] }: Problem.Problem, limits: Limits.Limits): ReadonlyArray<string> => {
+  const shown = issues.slice(0, limits.issues).map((issue) => `- ${line(Issue.path(issue as Issue.Issue), 200)}: ${explain(issue, limits)}`)
+  return issues.length > limits.issues ? [...shown, `- and ${issues.length - limits.issues} more`] : shown
+}
+
+const explain = (issue: NonNullable<Problem.Problem["issues"]>[number], limits: Limits.Limits): string => {
+  const message = sentence(issue.message, limits.message)
+  const example = issue.examples?.[0]
+  return example === undefined || message.includes(JSON.stringify(example))
+    ? message
+    : `${message} Example: ${line(JSON.stringify(example), limits.received)}`
+}
+
+const similar = ({ similar_matches = [] }: Problem.Problem, limits: Limits.Limits): ReadonlyArray<string> =>
+  similar_matches.length === 0
+    ? []
+    : [`Did you mean: ${similar_matches.slice(0, limits.similarMatches).map((match) => line(match, 200)).join(", ")}?`]
+
+const steps = ({ recovery_steps = [] }: Problem.Problem, limits: Limits.Limits): ReadonlyArray<string> =>
+  recovery_steps.length === 0 ? [] : [
+    "Next steps:",
+    ...recovery_steps.flatMap((step) => [
+      `${step.step}. ${action(step, limits)}`,
+      ...(step.options ?? []).slice(0, limits.options).map((option, i) =>
+        `   ${String.fromCharCode(97 + i)}. ${action(option, limits)}`
+      )
+    ])
+  ]
+
+type Action = Omit<Problem.RecoveryStep, "step" | "options">
+
+const action = (action: Action, limits: Limits.Limits): string =>
+  line(
+    [
+      action.action,
+      action.tool === undefined ? "" : `: ${action.tool} ${JSON.stringify(action.parameters ?? {})}`,
+      action.fill === undefined || action.fill.length === 0 ? "" : ` (fill in: ${action.fill.join(", ")})`,
+      action.description === undefined ? "" : `. ${sentence(action.description, limits.segment)}`
+    ].join(""),
+    limits.segment
+  )
+
+/** Cuts in the middle: what stands first and what stands last says most. */
+const fit = (body: string, room: number): string => {
+  if (body.length <= room) return body
+  const marker = (left: number) => `\n[${left} characters left out]\n`
+  const keep = Math.max(0, room - marker(body.length).length)
+  const first = Math.ceil(keep * 0.6)
+  const last = keep - first
+  return `${body.slice(0, first).toWellFormed()}${marker(body.length - keep)}${
+    body.slice(body.length - last).toWellFormed()
+  }`
+}

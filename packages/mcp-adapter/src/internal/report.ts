@@ -1,0 +1,93 @@
+import type * as Limits from "@errata/core/Limits"
+import type * as Redaction from "@errata/core/Redaction"
+import * as ToolError from "@errata/core/ToolError"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as ErrorReporter from "effect/ErrorReporter"
+import type * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as References from "effect/References"
+import * as Log from "../Log.ts"
+
+/** The only file that reaches effect's `ErrorReporter`, which is unstable. */
+
+interface Settings {
+  readonly redactor: Redaction.Redactor
+  readonly limits: Limits.Limits
+}
+
+/** Gives a context without loggers those of the adapter: effect's default writes to stdout. */
+export const withLoggers = (context: Context.Context<never>, settings: Settings): Context.Context<never> =>
+  context.mapUnsafe.has(Logger.CurrentLoggers.key)
+    ? context
+    : Context.add(context, Logger.CurrentLoggers, new Set([Log.make(settings)]))
+
+export const causeText = (cause: Cause.Cause<unknown>, { limits, redactor }: Settings): string =>
+  Log.causeText(cause, redactor, limits)
+
+export interface Entry {
+  readonly context: Context.Context<never>
+  readonly tool: string
+  readonly referenceId: string
+  readonly traceId: string | undefined
+  readonly attempt: number
+  readonly durationMillis: number
+  readonly arguments: () => string
+  readonly outcome: string
+  readonly category: string | undefined
+  readonly note: string | undefined
+  /** All that went wrong, for the log only. */
+  readonly cause: Cause.Cause<unknown> | undefined
+  /** What nobody declared. */
+  readonly defect: Cause.Cause<unknown> | undefined
+  /** What went wrong while the call's scope was closed. */
+  readonly finalizers: Cause.Cause<unknown> | undefined
+  readonly invalidFields: ReadonlyArray<string> | undefined
+}
+
+/** Writes the line of a call, and tells effect's error reporters of defects. Never throws. */
+export const call = (entry: Entry): void => {
+  const defects = entry.defect ?? entry.finalizers
+  const write = Effect.withFiber((fiber) => {
+    const level = levelOf(entry)
+    if (!LogLevel.isLessThan(level, fiber.cache.minimumLogLevel)) log(fiber, level, entry)
+    return defects === undefined ? Effect.void : ErrorReporter.report(defects)
+  })
+  Effect.runForkWith(entry.context)(write) // a logger that throws makes this fiber die, and costs nobody a reply
+}
+
+const levelOf = (entry: Entry): LogLevel.LogLevel => {
+  if (entry.defect !== undefined || entry.finalizers !== undefined) return "Error"
+  if (entry.note !== undefined || entry.invalidFields !== undefined) return "Warn"
+  return entry.category === "transient" || entry.category === "permanent" ? "Warn" : "Info"
+}
+
+const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, entry: Entry): void => {
+  const date = new Date(Context.get(entry.context, Clock.Clock).currentTimeMillisUnsafe())
+  const cause = Cause.fromReasons([
+    ...entry.outcome === "cancelled" ? [] : worthTelling(entry.defect ?? entry.cause),
+    ...entry.finalizers?.reasons ?? []
+  ])
+  const message = ["tool call ended", {
+    tool: entry.tool,
+    reference_id: entry.referenceId,
+    ...entry.traceId === undefined ? {} : { trace_id: entry.traceId },
+    outcome: entry.outcome,
+    ...entry.category === undefined ? {} : { category: entry.category },
+    attempt: entry.attempt,
+    duration_ms: entry.durationMillis,
+    arguments: entry.arguments(),
+    ...entry.note === undefined ? {} : { note: entry.note },
+    ...entry.invalidFields === undefined ? {} : { invalid_fields: entry.invalidFields }
+  }]
+  for (const logger of fiber.getRef(References.CurrentLoggers)) logger.log({ cause, date, fiber, logLevel, message })
+}
+
+/** A declared error is told by the line itself; its cause, and everything that nobody declared, is told here. */
+const worthTelling = (cause: Cause.Cause<unknown> | undefined): ReadonlyArray<Cause.Reason<unknown>> =>
+  cause?.reasons.filter((reason) =>
+    reason._tag === "Die" || (reason._tag === "Fail" && !(ToolError.is(reason.error) && !("cause" in reason.error)))
+  ) ?? []

@@ -1,0 +1,37 @@
+import { defineConfig } from "vitest/config"
+import type { Reporter } from "vitest/node"
+import { docExamples } from "./tools/doc-examples.ts"
+import { documented } from "./tools/fences.ts"
+
+/** Vitest fails when it finds no test files, but not when every test in them is skipped. */
+const failWhenNoneRan: Reporter = {
+  onTestRunEnd(modules) {
+    const ran = modules.some((file) => [...file.children.allTests()].some((test) => test.result().state !== "skipped"))
+    if (ran) return
+    console.error("No tests ran.")
+    process.exitCode = 1
+  }
+}
+
+export default defineConfig({
+  plugins: [docExamples({ resolveFrom: `${import.meta.dirname}/test/package.json` })],
+  test: {
+    reporters: ["default", failWhenNoneRan],
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "tests", include: ["test/**/*.test.ts", "tools/**/*.test.ts"] }
+      },
+      {
+        extends: true,
+        test: {
+          name: "examples",
+          include: [],
+          includeSource: documented,
+          isolate: false
+        }
+      }
+    ]
+  }
+})
