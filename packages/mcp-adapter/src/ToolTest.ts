@@ -70,7 +70,7 @@ export interface Options extends Handler.Options {
 
 /**
  * Calls a tool. The handler's services come from the context of the test, its `TestClock` included; interrupting the call
- * is what a client's cancel does. Logs go to the loggers of the test. Never fails.
+ * is what a client's cancel does. Calls write no log line unless `logsCalls` says so; defects always do. Never fails.
  *
  * @category testing
  * @since 0.1.0
@@ -82,7 +82,7 @@ export const call = <R, T extends Tool.Any>(
 ): Effect.Effect<Answer<T>, never, R> =>
   Effect.contextWith((context: Context.Context<R>) =>
     Effect.callback<CallToolResult>((resume, signal) => {
-      const handler = Handler.make<R>(handled, ...[{ runtime: context, options }] as never)
+      const handler = Handler.make<R>(handled, ...[{ runtime: context, options: { logsCalls: false, ...options } }] as never)
       const answer = handler(args, { signal, ...options?.request })
       if (answer instanceof Promise) void answer.then((result) => resume(Effect.succeed(result)))
       else resume(Effect.succeed(answer))

@@ -5,7 +5,8 @@
  *
  * The JSON Schemas that effect writes are listed exactly. Arguments reach the tool as they came, so that decoding and its
  * issues are ours; only arguments that are no object at all fall to the SDK before us. What the SDK would have turned into
- * raw exception text never reaches it: our handlers always return.
+ * raw exception text never reaches it: our handlers always return. With `MCP_DEBUG=true` in the environment replies show
+ * the details of defects, for development only.
  *
  * @since 0.1.0
  */
@@ -17,6 +18,7 @@ import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sd
 import type * as Schema from "effect/Schema"
 import * as z from "zod"
 import * as Handler from "./Handler.ts"
+import { withDebugging } from "./internal/debugging.ts"
 import type { Runtime } from "./Runtime.ts"
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>
@@ -48,10 +50,11 @@ export const register = <R = never>(
   tools: ReadonlyArray<Tool.Handled<R>>,
   ...[runtime, options]: [R] extends [never] ? [runtime?: Runtime<R> | undefined, options?: Handler.Options]
     : [runtime: Runtime<R>, options?: Handler.Options]
-): ReadonlyArray<RegisteredTool> =>
-  tools.map((handled) => {
+): ReadonlyArray<RegisteredTool> => {
+  const given = { runtime, options: withDebugging(options) }
+  return tools.map((handled) => {
     const { tool } = handled
-    const handler = Handler.make<R>(handled, ...[{ runtime, options }] as never)
+    const handler = Handler.make<R>(handled, ...[given] as never)
     const hasOutput = tool.output.ast._tag !== "Void"
     return server.registerTool(tool.name, {
       ...tool.title === undefined ? {} : { title: tool.title },
@@ -61,6 +64,7 @@ export const register = <R = never>(
       annotations: { ...tool.annotations } as { [key: string]: boolean }
     }, ((args: unknown, extra: Extra) => handler(args, requestOf(extra))) as never)
   })
+}
 
 const inputOf = (tool: Tool.Any) => () =>
   JsonSchema.fromSchema(tool.input, { isClosed: tool.unknownArguments === "refuse" })

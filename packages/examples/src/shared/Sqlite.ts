@@ -11,6 +11,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite"
 
 /** What SQLite said. `code` and `errcode` are SQLite's, so that a classifier can read them. */
 export class SqliteError extends Data.TaggedError("SqliteError")<{ readonly cause: unknown }> {
+  override readonly message: string = this.cause instanceof Error ? this.cause.message : String(this.cause)
   readonly code: unknown = (this.cause as { readonly code?: unknown } | undefined)?.code
   readonly errcode: unknown = (this.cause as { readonly errcode?: unknown } | undefined)?.errcode
 }

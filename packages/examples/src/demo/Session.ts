@@ -1,0 +1,80 @@
+/**
+ * Talks to the server as a host would: the official client over stdio, with the server's log beside it.
+ */
+import * as Meta from "@errata/mcp-adapter/Meta"
+import { Client } from "@modelcontextprotocol/sdk/client/index.js"
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
+import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
+import { fileURLToPath } from "node:url"
+import type { Stage } from "./stage.ts"
+
+/** A line of the server's log. */
+export type LogLine = { readonly [key: string]: unknown }
+
+/** What a call gave. */
+export interface Answer {
+  readonly tool: string
+  readonly args: object
+  readonly text: string
+  readonly problem: ReturnType<typeof Meta.problem>
+  readonly log: LogLine | undefined
+  readonly millis: number
+}
+
+/** A running server and its client. */
+export interface Session {
+  readonly call: (tool: string, args: object, options?: { readonly signal?: AbortSignal }) => Promise<Answer>
+  /** The log line that satisfies a condition, now or within two seconds. */
+  readonly logLine: (matches: (line: LogLine) => boolean) => Promise<LogLine | undefined>
+  readonly close: () => Promise<void>
+}
+
+const main = fileURLToPath(new URL("../documents/main.ts", import.meta.url))
+
+/** Starts the documents server on a stage. */
+export const start = async (stage: Stage, conversionTimeout: string): Promise<Session> => {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [main, "--root", stage.root],
+    env: { ERRATA_DATA: stage.data, ERRATA_CONVERSION_TIMEOUT: conversionTimeout },
+    stderr: "pipe"
+  })
+  const lines: Array<LogLine> = []
+  let heard = Promise.withResolvers<void>()
+  if (transport.stderr === null) throw new Error("The server's stderr is not piped")
+  createInterface({ input: transport.stderr as Readable }).on("line", (line) => {
+    lines.push(JSON.parse(line) as LogLine)
+    heard.resolve()
+    heard = Promise.withResolvers<void>()
+  })
+  const client = new Client({ name: "errata-demo", version: "0.1.0" })
+  await client.connect(transport)
+  await client.listTools()
+
+  const logLine: Session["logLine"] = async (matches) => {
+    const deadline = AbortSignal.timeout(2_000)
+    const late = new Promise<void>((resolve) => deadline.addEventListener("abort", () => resolve(), { once: true }))
+    for (;;) {
+      const found = lines.find(matches)
+      if (found !== undefined || deadline.aborted) return found
+      await Promise.race([heard.promise, late])
+    }
+  }
+
+  const call: Session["call"] = async (tool, args, options) => {
+    const seen = lines.length
+    const startedAt = performance.now()
+    const result = await client.callTool({ name: tool, arguments: { ...args } }, undefined, options)
+    const millis = Math.round(performance.now() - startedAt)
+    const problem = Meta.problem(result._meta)
+    const block = (result.content as ReadonlyArray<{ readonly type: string; readonly text?: string }>)[0]
+    const log = await logLine((line) =>
+      line["message"] === "tool call ended" && line["tool"] === tool &&
+      (problem === undefined ? lines.indexOf(line) >= seen : line["reference_id"] === problem.reference_id)
+    )
+    return { tool, args, text: block?.text ?? "", problem, log, millis }
+  }
+
+  return { call, logLine, close: () => client.close() }
+}

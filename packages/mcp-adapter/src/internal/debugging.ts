@@ -1,0 +1,17 @@
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import type { Options } from "../Handler.ts"
+import * as Log from "../Log.ts"
+
+const isOn = Config.Boolean("MCP_DEBUG").pipe(Config.withDefault(false))
+
+/** `MCP_DEBUG=true` decides where the options say nothing; it is warned about, since it shows what must not leave. */
+export const withDebugging = (options: Options = {}): Options => {
+  if (options.isDebugging !== undefined) return options
+  const isDebugging = Effect.runSync(Effect.orElseSucceed(Effect.suspend(() => isOn), () => false))
+  if (isDebugging) {
+    const warning = Effect.logWarning("MCP_DEBUG is on: replies show the details of defects. Never run a server like this for others.")
+    Effect.runSync(Effect.provide(warning, Log.layer()))
+  }
+  return { ...options, isDebugging }
+}
