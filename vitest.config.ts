@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     reporters: ["default", failWhenNoneRan],
     maxWorkers: 2,
+    testTimeout: 60_000, // a loaded machine is slow, and tests here wait for conditions
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,

@@ -20,7 +20,9 @@ const maxRuns = 4
 const select = (wanted: ReadonlyArray<string>): ReadonlyArray<string> => {
   const names = Object.keys(benchmarks)
   const found = wanted.map((word) => {
-    const name = names.find((name) => [name, ...name.split(/-(.*)/)].some((part) => part.toLowerCase() === word.toLowerCase()))
+    const name = names.find((name) =>
+      [name, ...name.split(/-(.*)/)].some((part) => part.toLowerCase() === word.toLowerCase())
+    )
     if (name === undefined) throw new Error(`No benchmark "${word}". There are: ${names.join(", ")}`)
     return name
   })
@@ -42,6 +44,7 @@ const measure = (name: string): ReadonlyArray<Comparison> => {
   const child = join(import.meta.dirname, "child.ts")
   const flags = ["--conditions=errata-dist", ...benchmarks[name]?.flags ?? []]
   const { error, status } = spawnSync(process.execPath, [...flags, child, name, output], {
+    cwd: import.meta.dirname,
     stdio: ["ignore", "inherit", "ignore"]
   })
   if (error) throw error

@@ -1,5 +1,9 @@
 /** Where examples are looked for. */
-export const documented = ["packages/{core,mcp-adapter}/src/**/*.ts", "README.md", "docs/**/*.md"]
+export const documented = [
+  "packages/{core,mcp-adapter}/src/**/*.ts",
+  "{,packages/{core,mcp-adapter}/}README.md",
+  "docs/**/*.md"
+]
 
 export interface Fence {
   /** The line of the opening fence, from 1. */

@@ -55,7 +55,13 @@ export const judge = (comparison: Comparison): Judged => {
     unit: comparison.unit,
     rows: comparison.samples.map(({ name, rounds }) => {
       const own = ratios(comparison, name, base)
-      return { variant: name, median: median(rounds), ratio: median(own), lowest: Math.min(...own), highest: Math.max(...own) }
+      return {
+        variant: name,
+        median: median(rounds),
+        ratio: median(own),
+        lowest: Math.min(...own),
+        highest: Math.max(...own)
+      }
     }),
     control,
     isVoid: control < 0.95 || control > 1.05,
@@ -88,7 +94,9 @@ export const table = (judged: Judged): string => {
     ...body.map(line),
     `A/A control ${judged.control.toFixed(3)}${judged.isVoid ? ": void" : ""}`,
     ...judged.goals.map((goal) =>
-      `${goal.isMet ? "met   " : "MISSED"} ${goal.variant} / ${goal.against} = ${goal.ratio.toFixed(3)}, goal <= ${goal.atMost}`
+      `${goal.isMet ? "met   " : "MISSED"} ${goal.variant} / ${goal.against} = ${
+        goal.ratio.toFixed(3)
+      }, goal <= ${goal.atMost}`
     )
   ].join("\n")
 }

@@ -26,7 +26,7 @@ export interface Plan {
   readonly warmups: number
 }
 
-export const quantile = (values: ReadonlyArray<number>, p: number): number => {
+const quantile = (values: ReadonlyArray<number>, p: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (sorted.length - 1) * p
   const low = sorted[Math.floor(at)] ?? Number.NaN

@@ -1,7 +1,8 @@
 /** The tool that most benchmarks call, by hand and with Errata: it adds two numbers, and fails if the second is negative. */
-import * as ToolError from "@errata/core/ToolError"
 import * as Tool from "@errata/core/Tool"
+import * as ToolError from "@errata/core/ToolError"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { z } from "zod"
 
@@ -27,7 +28,9 @@ export const written = (sum: Sum) => ({
 
 export const failed = (error: unknown) => ({
   isError: true,
-  content: [{ type: "text", text: error instanceof Error ? `${error.name}: ${error.message}` : String(error) } satisfies Content]
+  content: [
+    { type: "text", text: error instanceof Error ? `${error.name}: ${error.message}` : String(error) } satisfies Content
+  ]
 })
 
 /** What an author writes without any library. */
@@ -60,6 +63,10 @@ export class Negative extends ToolError.Permanent<Negative>()("Negative", { numb
   message: (e) => `The number ${e.number} is negative`,
   suggestion: "Use a number that is not negative"
 }) {}
+
+/** The same as a program. */
+export const sum = ({ a, b }: Numbers): Effect.Effect<Sum, Negative> =>
+  b < 0 ? Effect.fail(new Negative({ number: b })) : Effect.succeed({ sum: a + b })
 
 export const add = Tool.define("add", {
   description: "Adds two numbers.",

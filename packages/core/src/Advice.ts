@@ -48,6 +48,8 @@ export interface Circumstances {
   readonly maxAttempts?: number | undefined
   /** Why the policy stopped, if one did. */
   readonly stopped?: "exhausted" | "budget" | "deadline" | undefined
+  /** Whether an attempt before the last one failed with an error that does not say that nothing happened. */
+  readonly hadOpenOutcome?: boolean | undefined
 }
 
 /**
@@ -89,20 +91,20 @@ export const of = (error: ToolError.Any, circumstances: Circumstances): Advice =
     ? { attempts_made }
     : { attempts_made, max_attempts: circumstances.maxAttempts }
   const type = ToolError.type(error)
-  switch (ToolError.family(error)) {
+  const family = ToolError.family(error)
+  const unsafe = { should_retry: false, ...counted, reason: "not_safe_to_repeat" }
+  if (family !== "transient" && isOpen(circumstances)) {
+    return { retry: unsafe, sentence: ErrorType.advice.mayHaveTakenEffect, type, family }
+  }
+  switch (family) {
     case "validation":
-      return {
-        retry: { should_retry: false, ...counted },
-        sentence: ErrorType.advice.correctArguments,
-        type,
-        family: "validation"
-      }
+      return { retry: { should_retry: false, ...counted }, sentence: ErrorType.advice.correctArguments, type, family }
     case "permanent":
-      return { retry: { should_retry: false, ...counted }, sentence: type.advice, type, family: "permanent" }
+      return { retry: { should_retry: false, ...counted }, sentence: type.advice, type, family }
     case "transient":
       return mayHaveTakenEffect(type, circumstances)
         ? {
-          retry: { should_retry: false, ...counted, reason: "not_safe_to_repeat" },
+          retry: unsafe,
           sentence: ErrorType.advice.mayHaveTakenEffect,
           type: ErrorType.stock.outcome_unknown,
           family: "permanent"
@@ -111,8 +113,12 @@ export const of = (error: ToolError.Any, circumstances: Circumstances): Advice =
   }
 }
 
-const mayHaveTakenEffect = (type: ErrorType.ErrorType, { safety, started }: Circumstances): boolean =>
-  safety === "once" && started && !type.harmless
+/** Whether an earlier attempt may have taken effect, whatever the last one says. */
+const isOpen = ({ hadOpenOutcome, safety, started }: Circumstances): boolean =>
+  safety === "once" && started && hadOpenOutcome === true
+
+const mayHaveTakenEffect = (type: ErrorType.ErrorType, circumstances: Circumstances): boolean =>
+  isOpen(circumstances) || circumstances.safety === "once" && circumstances.started && !type.harmless
 
 const transient = (
   error: ToolError.Any,
@@ -130,7 +136,9 @@ const transient = (
       ...counted,
       ...stopped === undefined ? {} : { reason: stopped }
     },
-    sentence: stopped === undefined ? later : `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}. ${later}`,
+    sentence: stopped === undefined
+      ? later
+      : `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}. ${later}`,
     type,
     family: "transient"
   }

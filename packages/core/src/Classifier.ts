@@ -18,7 +18,7 @@
  * | 400, 422 | `ArgumentsRejected` |
  * | 401 / 403 / 404, 410 / 409 / 413 | `Unauthenticated` / `PermissionDenied` / `NotFound` / `Conflict` / `TooLarge` |
  * | 501, other 4xx, certificate or name errors | `UpstreamRejected` |
- * | a response that does not fit its schema, or is no JSON | `MalformedResponse` |
+ * | a response that does not fit its schema, or is no JSON or no HTTP | `MalformedResponse` |
  * | file not found, exists, no permission | `NotFound`, `AlreadyExists`, `PermissionDenied` |
  *
  * **Example** (Classifying what an upstream does)
@@ -40,8 +40,8 @@ import { dual } from "effect/Function"
 import { classifyErrno, type ErrnoError } from "./classifiers/errno.ts"
 import { classifyHttpStatus, type HttpError, type HttpResponseLike } from "./classifiers/httpStatus.ts"
 import { classifyPlatform, type PlatformFailure } from "./classifiers/platform.ts"
-import { classifySql, type SqlFailure } from "./classifiers/sql.ts"
 import { isDefect, property, tagOf, text } from "./classifiers/read.ts"
+import { classifySql, type SqlFailure } from "./classifiers/sql.ts"
 import * as Errors from "./Errors.ts"
 import * as ToolError from "./ToolError.ts"
 
@@ -135,7 +135,7 @@ export const all = [
 ] as const
 
 /**
- * Classifies a response by its status; `undefined` for a success (below 400).
+ * Classifies a response by its status; `undefined` for a success (below 400), and for what has no status.
  *
  * **Example** (Honouring `Retry-After`)
  *
@@ -149,8 +149,8 @@ export const all = [
  * @category classifiers
  * @since 0.1.0
  */
-export const httpStatus = (options: Options) => (response: HttpResponseLike, context?: Context): FromHttp | undefined =>
-  classifyHttpStatus(response, options, context?.now)
+export const httpStatus = (options: Options): Classifier<FromHttp> => (response, context) =>
+  classifyHttpStatus(response as HttpResponseLike, options, context?.now)
 
 /**
  * Classifies an error of Node by its code: the network's, the file system's, TLS, undici's. Looks into causes.
@@ -204,8 +204,13 @@ const classify = (
       return new Errors.MalformedResponse({ service, reason: "it does not fit its schema", cause: failure })
     case "TimeoutError":
       return new Errors.Timeout({ operation: service, cause: failure })
+    case "UnknownError": // what Effect.tryPromise makes of whatever was thrown
+      return again(property(failure, "cause"))
+    case "SqlError":
+      return classifySql(failure, options)
   }
-  return classifyPlatform(failure, options) ?? classifySql(failure, options) ?? classifyErrno(failure, options) ?? fromStatus(failure, options, context) ??
+  return classifyPlatform(failure, options) ?? classifySql(failure, options) ?? classifyErrno(failure, options) ??
+    fromStatus(failure, options, context) ??
     fromName(failure, service) ?? fromRetryable(failure, service, again)
 }
 
@@ -218,7 +223,7 @@ const fromHttpClientError = (
   const { service } = options
   switch (tagOf(reason)) {
     case "StatusCodeError":
-      return classifyHttpStatus(property(reason, "response") as HttpResponseLike, options, context?.now)
+      return classifyHttpStatus(property(reason, "response") as HttpResponseLike, options, context?.now, reason)
     case "DecodeError":
     case "EmptyBodyError":
       return again(property(reason, "cause")) ??
@@ -240,7 +245,12 @@ const fromStatus = (failure: object, options: Options, context: Context | undefi
   const carrier = typeof response === "object" && response !== null ? response : failure
   const status = property(carrier, "status") ?? property(carrier, "statusCode") ?? property(failure, "statusCode")
   return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599
-    ? classifyHttpStatus({ status, headers: property(carrier, "headers") as HttpResponseLike["headers"] }, options, context?.now)
+    ? classifyHttpStatus(
+      { status, headers: property(carrier, "headers") as HttpResponseLike["headers"] },
+      options,
+      context?.now,
+      failure
+    )
     : undefined
 }
 
@@ -302,7 +312,7 @@ export const orDie: {
     self: Effect.Effect<A, E, R>,
     classifier: Classifier<C>
   ): Effect.Effect<A, C | Extract<E, ToolError.Any>, R>
-} = dual(2, <A, E, R, C extends ToolError.Any>(
+} = /*#__PURE__*/ dual(2, <A, E, R, C extends ToolError.Any>(
   self: Effect.Effect<A, E, R>,
   classifier: Classifier<C>
 ): Effect.Effect<A, C | Extract<E, ToolError.Any>, R> =>

@@ -34,6 +34,8 @@
  * | `BatchFailed` | `batch_failed` | permanent |
  * | `InternalError` | `internal_error` | permanent |
  *
+ * Each is marked as pure, so that a bundle holds only those that it uses.
+ *
  * **Example** (Raising one)
  *
  * ```ts import.meta.vitest
@@ -61,43 +63,43 @@ const named = (fields: { readonly resource: string; readonly id?: string }): str
   fields.id === undefined ? fields.resource : `${fields.resource} ${fields.id}`
 
 /** @category permanent @since 0.1.0 */
-export class NotFound extends ToolError.Permanent<NotFound>()("NotFound", {
+export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("NotFound", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
 }, { type: "not_found", message: (e) => `${named(e)} not found` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class AlreadyExists extends ToolError.Permanent<AlreadyExists>()("AlreadyExists", {
+export class AlreadyExists extends /*#__PURE__*/ ToolError.Permanent<AlreadyExists>()("AlreadyExists", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
 }, { type: "already_exists", message: (e) => `${named(e)} already exists` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class Conflict extends ToolError.Permanent<Conflict>()("Conflict", {
+export class Conflict extends /*#__PURE__*/ ToolError.Permanent<Conflict>()("Conflict", {
   resource: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "conflict", message: (e) => `${e.resource} is in conflict${because(e.reason)}` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class PermissionDenied extends ToolError.Permanent<PermissionDenied>()("PermissionDenied", {
+export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<PermissionDenied>()("PermissionDenied", {
   action: Schema.String,
   resource: Schema.String,
   required_permission: Schema.optionalKey(Schema.String)
 }, { type: "permission_denied", message: (e) => `No permission to ${e.action} ${e.resource}` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class Unauthenticated extends ToolError.Permanent<Unauthenticated>()("Unauthenticated", {
+export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthenticated>()("Unauthenticated", {
   service: Schema.String
 }, { type: "unauthenticated", message: (e) => `${e.service} did not accept the credentials` }) {}
 
 /** @category transient @since 0.1.0 */
-export class RateLimited extends ToolError.Transient<RateLimited>()("RateLimited", {
+export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>()("RateLimited", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
 }, { type: "rate_limited", message: (e) => `${e.service} limits the rate of requests`, retryAfter: hint }) {}
 
 /** @category transient @since 0.1.0 */
-export class Timeout extends ToolError.Transient<Timeout>()("Timeout", {
+export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeout", {
   operation: Schema.String,
   timeout_seconds: Schema.optionalKey(Schema.Finite)
 }, {
@@ -109,7 +111,7 @@ export class Timeout extends ToolError.Transient<Timeout>()("Timeout", {
 }) {}
 
 /** @category transient @since 0.1.0 */
-export class Unavailable extends ToolError.Transient<Unavailable>()("Unavailable", {
+export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>()("Unavailable", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String),
   status_code: Schema.optionalKey(Schema.Finite),
@@ -117,13 +119,13 @@ export class Unavailable extends ToolError.Transient<Unavailable>()("Unavailable
 }, { type: "unavailable", message: (e) => `${e.service} is unavailable${because(e.reason)}`, retryAfter: hint }) {}
 
 /** @category transient @since 0.1.0 */
-export class ConnectionFailed extends ToolError.Transient<ConnectionFailed>()("ConnectionFailed", {
+export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<ConnectionFailed>()("ConnectionFailed", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "connection_failed", message: (e) => `No connection to ${e.service}${because(e.reason)}` }) {}
 
 /** @category transient @since 0.1.0 */
-export class UpstreamError extends ToolError.Transient<UpstreamError>()("UpstreamError", {
+export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamError>()("UpstreamError", {
   service: Schema.String,
   status_code: Schema.optionalKey(Schema.Finite),
   retry_after_seconds: retryAfterSeconds
@@ -134,7 +136,7 @@ export class UpstreamError extends ToolError.Transient<UpstreamError>()("Upstrea
 }) {}
 
 /** @category permanent @since 0.1.0 */
-export class UpstreamRejected extends ToolError.Permanent<UpstreamRejected>()("UpstreamRejected", {
+export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<UpstreamRejected>()("UpstreamRejected", {
   service: Schema.String,
   status_code: Schema.optionalKey(Schema.Finite),
   reason: Schema.optionalKey(Schema.String)
@@ -147,44 +149,50 @@ export class UpstreamRejected extends ToolError.Permanent<UpstreamRejected>()("U
 }) {}
 
 /** @category permanent @since 0.1.0 */
-export class MalformedResponse extends ToolError.Permanent<MalformedResponse>()("MalformedResponse", {
+export class MalformedResponse extends /*#__PURE__*/ ToolError.Permanent<MalformedResponse>()("MalformedResponse", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "malformed_response", message: (e) => `${e.service} answered something unexpected${because(e.reason)}` }) {}
 
 /** @category transient @since 0.1.0 */
-export class CircuitOpen extends ToolError.Transient<CircuitOpen>()("CircuitOpen", {
+export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>()("CircuitOpen", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
-}, { type: "circuit_open", message: (e) => `${e.service} failed repeatedly and is not called for now`, retryAfter: hint }) {}
+}, {
+  type: "circuit_open",
+  message: (e) => `${e.service} failed repeatedly and is not called for now`,
+  retryAfter: hint
+}) {}
 
 /** @category transient @since 0.1.0 */
-export class Overloaded extends ToolError.Transient<Overloaded>()("Overloaded", {
+export class Overloaded extends /*#__PURE__*/ ToolError.Transient<Overloaded>()("Overloaded", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
 }, { type: "overloaded", message: (e) => `${e.service} has too much to do`, retryAfter: hint }) {}
 
 /** @category transient @since 0.1.0 */
-export class InProgress extends ToolError.Transient<InProgress>()("InProgress", {
+export class InProgress extends /*#__PURE__*/ ToolError.Transient<InProgress>()("InProgress", {
   operation: Schema.String,
   retry_after_seconds: retryAfterSeconds
 }, { type: "in_progress", message: (e) => `${e.operation} is already in progress`, retryAfter: hint }) {}
 
 /** @category permanent @since 0.1.0 */
-export class OutcomeUnknown extends ToolError.Permanent<OutcomeUnknown>()("OutcomeUnknown", {
+export class OutcomeUnknown extends /*#__PURE__*/ ToolError.Permanent<OutcomeUnknown>()("OutcomeUnknown", {
   operation: Schema.String
 }, { type: "outcome_unknown", message: (e) => `${e.operation} may or may not have taken effect` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class IdempotencyConflict extends ToolError.Permanent<IdempotencyConflict>()("IdempotencyConflict", {
-  operation: Schema.String
-}, {
-  type: "idempotency_conflict",
-  message: (e) => `The idempotency key of ${e.operation} was used with other arguments`
-}) {}
+export class IdempotencyConflict
+  extends /*#__PURE__*/ ToolError.Permanent<IdempotencyConflict>()("IdempotencyConflict", {
+    operation: Schema.String
+  }, {
+    type: "idempotency_conflict",
+    message: (e) => `The idempotency key of ${e.operation} was used with other arguments`
+  })
+{}
 
 /** @category permanent @since 0.1.0 */
-export class TooLarge extends ToolError.Permanent<TooLarge>()("TooLarge", {
+export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("TooLarge", {
   resource: Schema.String,
   size: Schema.optionalKey(Schema.Finite),
   limit: Schema.optionalKey(Schema.Finite),
@@ -192,13 +200,11 @@ export class TooLarge extends ToolError.Permanent<TooLarge>()("TooLarge", {
 }, {
   type: "too_large",
   message: (e) =>
-    `${e.resource} is too large${
-      e.limit === undefined ? "" : `: at most ${e.limit} ${e.unit ?? "bytes"} are allowed`
-    }`
+    `${e.resource} is too large${e.limit === undefined ? "" : `: at most ${e.limit} ${e.unit ?? "bytes"} are allowed`}`
 }) {}
 
 /** @category permanent @since 0.1.0 */
-export class Unsupported extends ToolError.Permanent<Unsupported>()("Unsupported", {
+export class Unsupported extends /*#__PURE__*/ ToolError.Permanent<Unsupported>()("Unsupported", {
   feature: Schema.String,
   supported: Schema.optionalKey(Schema.Array(Schema.String))
 }, {
@@ -221,7 +227,7 @@ const IssueSchema: Schema.Codec<Issue.Issue, Issue.Issue> = Schema.Struct({
  * @category validation
  * @since 0.1.0
  */
-export class InvalidArguments extends ToolError.Validation<InvalidArguments>()("InvalidArguments", {
+export class InvalidArguments extends /*#__PURE__*/ ToolError.Validation<InvalidArguments>()("InvalidArguments", {
   issues: Schema.Array(IssueSchema)
 }, {
   type: "invalid_arguments",
@@ -238,14 +244,14 @@ export class InvalidArguments extends ToolError.Validation<InvalidArguments>()("
  * @category validation
  * @since 0.1.0
  */
-export class ArgumentsRejected extends ToolError.Validation<ArgumentsRejected>()("ArgumentsRejected", {
+export class ArgumentsRejected extends /*#__PURE__*/ ToolError.Validation<ArgumentsRejected>()("ArgumentsRejected", {
   service: Schema.String,
   status_code: Schema.optionalKey(Schema.Finite),
   reason: Schema.optionalKey(Schema.String)
 }, { type: "invalid_arguments", message: (e) => `${e.service} did not accept the arguments${because(e.reason)}` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class InvalidState extends ToolError.Permanent<InvalidState>()("InvalidState", {
+export class InvalidState extends /*#__PURE__*/ ToolError.Permanent<InvalidState>()("InvalidState", {
   resource: Schema.String,
   state: Schema.String,
   required_state: Schema.optionalKey(Schema.String)
@@ -256,21 +262,26 @@ export class InvalidState extends ToolError.Permanent<InvalidState>()("InvalidSt
 }) {}
 
 /** @category permanent @since 0.1.0 */
-export class Corrupted extends ToolError.Permanent<Corrupted>()("Corrupted", {
+export class Corrupted extends /*#__PURE__*/ ToolError.Permanent<Corrupted>()("Corrupted", {
   resource: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "corrupted", message: (e) => `${e.resource} is corrupted${because(e.reason)}` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class ProcessingError extends ToolError.Permanent<ProcessingError>()("ProcessingError", {
+export class ProcessingError extends /*#__PURE__*/ ToolError.Permanent<ProcessingError>()("ProcessingError", {
   operation: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "processing_error", message: (e) => `${e.operation} failed${because(e.reason)}` }) {}
 
 /** @category permanent @since 0.1.0 */
-export class BatchFailed extends ToolError.Permanent<BatchFailed>()("BatchFailed", {
-  total: Schema.Finite
-}, { type: "batch_failed", message: (e) => `All ${e.total} items failed` }) {}
+export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>()("BatchFailed", {
+  total: Schema.Finite,
+  succeeded: Schema.optionalKey(Schema.Finite)
+}, {
+  type: "batch_failed",
+  message: (e) =>
+    e.succeeded === undefined ? `All ${e.total} items failed` : `Only ${e.succeeded} of ${e.total} items succeeded`
+}) {}
 
 /**
  * What a defect looks like from outside.
@@ -278,7 +289,7 @@ export class BatchFailed extends ToolError.Permanent<BatchFailed>()("BatchFailed
  * @category permanent
  * @since 0.1.0
  */
-export class InternalError extends ToolError.Permanent<InternalError>()("InternalError", {}, {
+export class InternalError extends /*#__PURE__*/ ToolError.Permanent<InternalError>()("InternalError", {}, {
   type: "internal_error",
   message: () => "The tool failed unexpectedly"
 }) {}

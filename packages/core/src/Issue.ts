@@ -23,9 +23,10 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { isSecretProperty } from "./internal/secretPatterns.ts"
 import * as Limits from "./Limits.ts"
 import * as Redaction from "./Redaction.ts"
 import * as Suggestion from "./Suggestion.ts"
@@ -244,14 +245,45 @@ const child = (ast: SchemaAST.AST, key: string | number): SchemaAST.AST | undefi
   }
 }
 
-/** Sensitive is what is marked, and all that lies below it. */
+/** Sensitive is what is marked, and all that lies below it; what the structure does not tell counts as what it stands in. */
 const isSensitiveAt = (ast: SchemaAST.AST, path: ReadonlyArray<string | number>): boolean => {
-  for (let i = 0; i <= path.length; i++) {
-    const place = locate(ast, path.slice(0, i))
-    if (place === undefined) return Redaction.isSensitive(locate(ast, path.slice(0, i - 1)) ?? ast)
-    if (i === path.length) return Redaction.isSensitive(place)
+  let here: ReadonlyArray<SchemaAST.AST> = [ast]
+  for (const key of path) {
+    const below = here.flatMap((place) => children(place, key))
+    if (here.some(isMarked) || below.length === 0) return here.some(Redaction.isSensitive)
+    here = below
   }
-  return false
+  return here.some(Redaction.isSensitive)
+}
+
+const isMarked = (ast: SchemaAST.AST): boolean =>
+  Redaction.isMarked(ast) || ast._tag === "Union" && ast.types.some(isMarked) ||
+  ast._tag === "Suspend" && isMarked(ast.thunk()) ||
+  (ast.encoding?.some((link) => isMarked(link.to)) ?? false)
+
+/** All that may stand at a key, as it is decoded and as it goes over the wire. */
+const children = (ast: SchemaAST.AST, key: string | number): ReadonlyArray<SchemaAST.AST> => [
+  ...decodedChildren(ast, key),
+  ...ast.encoding?.flatMap((link) => children(link.to, key)) ?? []
+]
+
+const decodedChildren = (ast: SchemaAST.AST, key: string | number): ReadonlyArray<SchemaAST.AST> => {
+  switch (ast._tag) {
+    case "Objects": {
+      const named = ast.propertySignatures.filter((property) => property.name === key)
+      return [...named, ...ast.indexSignatures].map((signature) => signature.type)
+    }
+    case "Arrays":
+      return typeof key === "number" && ast.elements[key] !== undefined ? [ast.elements[key]] : ast.rest
+    case "Suspend":
+      return children(ast.thunk(), key)
+    case "Declaration":
+      return ast.typeParameters.flatMap((parameter) => children(parameter, key))
+    case "Union":
+      return ast.types.flatMap((member) => children(member, key))
+    default:
+      return []
+  }
 }
 
 const valueAt = (value: unknown, path: ReadonlyArray<string | number>): unknown => {
@@ -263,10 +295,14 @@ const valueAt = (value: unknown, path: ReadonlyArray<string | number>): unknown 
   return here
 }
 
-const show = (path: ReadonlyArray<string | number>, { limits, redactor, value }: DescribeContext): string | undefined => {
+const show = (
+  path: ReadonlyArray<string | number>,
+  { limits, redactor, value }: DescribeContext
+): string | undefined => {
   const received = valueAt(value, path)
   if (received === undefined) return undefined
-  const key = path.at(-1) ?? ""
+  // what lies below a telling name is as secret as its value
+  const key = path.findLast((key) => typeof key === "string" && isSecretProperty(key)) ?? path.at(-1) ?? ""
   const named = redactor.json({ [key]: received }, limits) as { readonly [key: string]: Redaction.Json }
   const text = JSON.stringify(named[key]) ?? typeof received
   return text.length <= limits.received ? text : `${text.slice(0, limits.received - 1).toWellFormed()}…`

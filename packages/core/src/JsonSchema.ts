@@ -48,7 +48,8 @@ const isObjects = (ast: SchemaAST.AST): boolean =>
  *
  * **Details**
  *
- * `isClosed` says that properties nobody declared are refused at the root. Throws if the schema has no JSON form.
+ * `isClosed` says that properties nobody declared are refused at the root, where the root lists them all: not for a record
+ * or a union. Throws if the schema has no JSON form.
  *
  * @category constructors
  * @since 0.1.0
@@ -62,9 +63,13 @@ export const fromSchema = (schema: Schema.Top, options?: { readonly isClosed?: b
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...isObject(schema) && body["type"] === undefined ? { type: "object" } : {},
     ...body,
-    ...options?.isClosed === true ? { additionalProperties: false } : {}
+    ...options?.isClosed === true && (isEmpty || isClosable(body)) ? { additionalProperties: false } : {}
   }
 }
+
+/** `additionalProperties` sees only the properties beside it: a union's members and a record's keys would be refused. */
+const isClosable = (body: JsonSchema): boolean =>
+  body["properties"] !== undefined && body["additionalProperties"] === true && body["patternProperties"] === undefined
 
 /**
  * Writes the JSON Schema of a tool's output as it goes over the wire: what is no object is wrapped as `{ result }`.
@@ -87,7 +92,8 @@ export const ofOutput = (schema: Schema.Top): JsonSchema => {
 const pointer = /^#\/(?:\$defs|definitions)\/(.+)$/
 
 const inline = (schema: JsonSchema, definitions: { readonly [name: string]: JsonSchema }): JsonSchema => {
-  const name = pointer.exec(String(schema["$ref"] ?? ""))?.[1]?.replaceAll("~1", "/").replaceAll("~0", "~")
+  const name = pointer.exec(typeof schema["$ref"] === "string" ? schema["$ref"] : "")?.[1]?.replaceAll("~1", "/")
+    .replaceAll("~0", "~")
   const root = name === undefined ? schema : { ...definitions[name], ...omit(schema, "$ref") }
   const rest = Object.entries(definitions).filter(([key]) => key !== name || refersTo([root, definitions], key))
   return rest.length === 0 ? root : { ...root, $defs: Object.fromEntries(rest) }

@@ -13,6 +13,8 @@
  * | `details` | 1000 | characters of the `Details:` line |
  * | `segment` | 1000 | characters of any other single line of the text |
  * | `issues` | 20 | issue lines in the text; the rest is counted |
+ * | `problemIssues` | 100 | issues in the problem; the text counts the rest |
+ * | `steps` | 20 | recovery steps |
  * | `similarMatches` | 5 | entries of `similar_matches` |
  * | `options` | 5 | options below one recovery step in the text |
  * | `received` | 100 | characters of an issue's `received` |
@@ -37,6 +39,8 @@ export interface Limits {
   readonly details: number
   readonly segment: number
   readonly issues: number
+  readonly problemIssues: number
+  readonly steps: number
   readonly similarMatches: number
   readonly options: number
   readonly received: number
@@ -59,6 +63,8 @@ export const defaults: Limits = {
   details: 1000,
   segment: 1000,
   issues: 20,
+  problemIssues: 100,
+  steps: 20,
   similarMatches: 5,
   options: 5,
   received: 100,

@@ -24,6 +24,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
 import * as Advice from "./Advice.ts"
 import type { Issue } from "./Issue.ts"
 import * as Limits from "./Limits.ts"
@@ -34,7 +35,7 @@ import * as ToolError from "./ToolError.ts"
 
 const optional = Schema.optionalKey
 
-const RetrySchema = Schema.Struct({
+const RetrySchema = /*#__PURE__*/ Schema.Struct({
   should_retry: Schema.Boolean,
   retry_after_seconds: optional(Schema.Finite),
   attempts_made: Schema.Finite,
@@ -70,10 +71,10 @@ const StepSchema = Schema.Struct({
  * @category schemas
  * @since 0.1.0
  */
-export const Problem = Schema.Struct({
+export const Problem = /*#__PURE__*/ Schema.Struct({
   error: Schema.String,
   type: Schema.String,
-  category: Schema.Literals(["transient", "permanent", "validation"]),
+  category: /*#__PURE__*/ Schema.Literals(["transient", "permanent", "validation"]),
   is_transient: Schema.Boolean,
   message: Schema.String,
   retry: RetrySchema,
@@ -110,6 +111,8 @@ export type RecoveryStep = typeof StepSchema.Type
 export interface Described {
   readonly problem: Problem
   readonly advice: string
+  /** How many issues there are besides those of the problem. */
+  readonly omittedIssues?: number | undefined
 }
 
 /**
@@ -142,7 +145,10 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
 
   const issues = ToolError.issues(error)
-  const details = ToolError.details(error, issues.length > 0 ? "issues" : undefined)
+  const details = ToolError.details(
+    error,
+    issues.length > 0 && "issues" in error && error.issues === issues ? "issues" : undefined
+  )
   const problem: { -readonly [K in keyof Problem]: Problem[K] } = {
     error: error._tag,
     type: advice.type.name,
@@ -152,25 +158,48 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     retry: advice.retry as Problem["retry"],
     reference_id: circumstances.referenceId
   }
-  if (issues.length > 0) problem.issues = issues.map((issue) => safeIssue(issue, redactor, limits))
+  // what circumvented the compiler is left out: a client could not read the whole problem because of it
+  const told = issues.length > 0 ? issues.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
+  if (told.length > 0) problem.issues = told.slice(0, limits.problemIssues)
   if (details !== undefined) problem.details = redactor.json(details, limits) as Record<string, Redaction.Json>
-  if (guidance.suggestion !== undefined) problem.suggestion = text(guidance.suggestion, limits.segment)
-  if (guidance.similarMatches !== undefined && guidance.similarMatches.length > 0) {
-    problem.similar_matches = guidance.similarMatches
-      .slice(0, limits.similarMatches)
-      .map((match) => text(match, limits.message))
-  }
-  if (guidance.steps !== undefined && guidance.steps.length > 0) {
-    problem.recovery_steps = guidance.steps.map((step, i) => safeStep(step, i + 1, redactor, limits))
-  }
-  return { problem, advice: advice.sentence }
+  if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
+  const matches = items(guidance.similarMatches)
+    .filter((match) => typeof match === "string")
+    .slice(0, limits.similarMatches)
+  if (matches.length > 0) problem.similar_matches = matches.map((match) => text(match, limits.message))
+  const steps = items(guidance.steps).slice(0, limits.steps).flatMap((step, i) =>
+    safeStep(step, i + 1, redactor, limits)
+  )
+  if (steps.length > 0) problem.recovery_steps = steps
+  return { problem, advice: advice.sentence, omittedIssues: Math.max(0, told.length - limits.problemIssues) }
 }
 
 const shorten = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).toWellFormed()}…`
 
-const safeIssue = (issue: Issue, redactor: Redaction.Redactor, limits: Limits.Limits): NonNullable<Problem["issues"]>[number] =>
-  redactor.json({ ...issue, message: shorten(issue.message, limits.message) }, limits) as never
+const none: ReadonlyArray<never> = []
 
-const safeStep = (step: Step, number: number, redactor: Redaction.Redactor, limits: Limits.Limits): RecoveryStep =>
-  ({ step: number, ...redactor.json(step, limits) as object }) as RecoveryStep
+const items = <A>(list: ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
+  Array.isArray(list) ? list as ReadonlyArray<A> : none
+
+const isIssue = SchemaParser.is(IssueSchema)
+const isStep = SchemaParser.is(StepSchema)
+
+const safeIssue = (
+  issue: Issue,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): NonNullable<Problem["issues"]> => {
+  const safe: unknown = redactor.json(issue, limits)
+  return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
+}
+
+const safeStep = (
+  step: Step,
+  number: number,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): ReadonlyArray<RecoveryStep> => {
+  const safe: unknown = Object.assign({ step: number }, redactor.json(step, limits), { step: number })
+  return isStep(safe) ? [safe] : []
+}

@@ -8,8 +8,8 @@
  * **Details**
  *
  * A {@link Redactor} is the last two nets as a value; {@link standard} knows the corpus, {@link make} adds patterns.
- * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, proxies and values
- * without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
+ * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, binary data, proxies and
+ * values without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
  * `Limits.items`, nesting to `Limits.depth`.
  *
  * **Gotchas**
@@ -30,7 +30,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaAST from "effect/SchemaAST"
 import { corpus, isSecretProperty, mask, mayHoldSecret, type SecretPattern } from "./internal/secretPatterns.ts"
 import * as Limits from "./Limits.ts"
 
@@ -123,13 +123,32 @@ const found = new WeakMap<SchemaAST.AST, boolean>()
 export const isSensitive = (ast: SchemaAST.AST): boolean => {
   const known = found.get(ast)
   if (known !== undefined) return known
-  found.set(ast, false) // a recursive schema comes back here
-  const annotations = SchemaAST.resolve(ast)
-  const representation = annotations?.["representation"] as { readonly id?: unknown } | undefined
-  const answer = annotations?.[annotation] === true || representation?.id === redactedId || parts(ast).some(isSensitive)
+  const answer = search(ast, new Set())
   found.set(ast, answer)
   return answer
 }
+
+/** Only what was searched from its own root is remembered: within a cycle an answer is not known yet. */
+const search = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST>): boolean => {
+  const known = found.get(ast)
+  if (known !== undefined) return known
+  if (seen.has(ast)) return false
+  seen.add(ast)
+  return isMarked(ast) || parts(ast).some((part) => search(part, seen))
+}
+
+/**
+ * Whether a schema is marked itself, or is a `Schema.Redacted`.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isMarked = (ast: SchemaAST.AST): boolean =>
+  hasMark(ast.annotations) || (ast.checks?.some((check) => hasMark(check.annotations)) ?? false) // an annotation after a check stands on the check
+
+const hasMark = (annotations: { readonly [key: string]: unknown } | undefined): boolean =>
+  annotations?.[annotation] === true ||
+  (annotations?.["representation"] as { readonly id?: unknown } | undefined)?.id === redactedId
 
 const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   const encoded = ast.encoding === undefined ? [] : ast.encoding.map((link) => link.to)
@@ -204,16 +223,35 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     return own.length === 0 ? known : replaceAll(known, own)
   }
 
-  const string = (value: string, limits: Limits.Limits): string => text(cut(value.toWellFormed(), limits.string))
+  const string = (value: string, limits: Limits.Limits): string => text(cut(value, limits.string).toWellFormed())
 
-  const property = (source: object, key: string, depth: number, limits: Limits.Limits, above: ReadonlyArray<object>) => {
-    if (isSecretProperty(key)) return mask
+  const harmless = new Set<string>()
+  /** The same few names come again and again. */
+  const nameOf = (key: string, limits: Limits.Limits): string => {
+    if (key.length <= limits.string && harmless.has(key)) return key
+    const name = string(key, limits)
+    if (name === key && key.length <= 64 && harmless.size < 2000) harmless.add(key)
+    return name
+  }
+
+  /** Only a card number is long enough to be a secret. */
+  const number = (value: number): Json =>
+    value < 1e12 || text(String(value)) === String(value) ? value : text(String(value))
+
+  const property = (
+    source: object,
+    key: string,
+    depth: number,
+    limits: Limits.Limits,
+    above: ReadonlyArray<object>
+  ) => {
     let value: unknown
     try {
       value = (source as Record<string, unknown>)[key]
     } catch {
       return unreadable
     }
+    if (value != null && typeof value !== "boolean" && isSecretProperty(key)) return mask
     return convert(value, depth + 1, limits, above)
   }
 
@@ -223,7 +261,7 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     for (const key of keys.slice(0, limits.items)) {
       const value = property(source, key, depth, limits, above)
       if (value === omitted) continue
-      const name = string(key, limits)
+      const name = nameOf(key, limits)
       if (name === "__proto__") Object.defineProperty(out, name, { value, enumerable: true })
       else out[name] = value
     }
@@ -231,7 +269,12 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     return out
   }
 
-  const array = (source: ReadonlyArray<unknown>, depth: number, limits: Limits.Limits, above: ReadonlyArray<object>) => {
+  const array = (
+    source: ReadonlyArray<unknown>,
+    depth: number,
+    limits: Limits.Limits,
+    above: ReadonlyArray<object>
+  ) => {
     const out: Array<Json> = []
     for (let i = 0; i < Math.min(source.length, limits.items); i++) {
       const value = convert(source[i], depth + 1, limits, above)
@@ -251,7 +294,7 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
       case "string":
         return string(value, limits)
       case "number":
-        return Number.isFinite(value) ? value : String(value)
+        return Number.isFinite(value) ? number(value) : String(value)
       case "boolean":
         return value
       case "bigint":
@@ -278,6 +321,7 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     if (Redacted.isRedacted(source)) return mask
     if (above.includes(source)) return "[circular]"
     if (depth >= limits.depth) return ellipsis
+    if (ArrayBuffer.isView(source)) return `[${source.byteLength} bytes]`
     const plain: unknown = hasToJson(source) ? source.toJSON() : source
     if (typeof plain !== "object" || plain === null) return convert(plain, depth + 1, limits, above)
     const below = [...above, source, plain]

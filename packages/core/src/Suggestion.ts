@@ -39,7 +39,8 @@ const normalize = (name: string): string => name.slice(0, maxLength).toLowerCase
 const score = (wanted: string, candidate: string): number => {
   if (wanted === candidate) return 0
   const edits = distance(wanted, candidate)
-  const contains = wanted.length > 2 && (candidate.includes(wanted) || wanted.includes(candidate) && candidate.length > 2)
+  const contains = wanted.length > 2 &&
+    (candidate.includes(wanted) || wanted.includes(candidate) && candidate.length > 2)
   return contains ? Math.min(edits, 1) : edits
 }
 

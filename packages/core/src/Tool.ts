@@ -47,6 +47,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Safety } from "./Advice.ts"
+import type { Batch, ReportFields } from "./Batch.ts"
 import * as JsonSchema from "./JsonSchema.ts"
 import type { Problem } from "./Problem.ts"
 import type { RecoveryStep } from "./RecoveryStep.ts"
@@ -245,6 +246,16 @@ export interface Handled<out R = never, out T extends Any = Any> {
  */
 export type PerCall = ToolCall | Scope.Scope
 
+/**
+ * What the handler of a tool returns: a value of its output. Where the output is a `Batch.Report`, the batch itself will do.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Returned<T extends Any> =
+  | T["output"]["Type"]
+  | (T["output"] extends Schema.Struct<ReportFields<infer Value>> ? Batch<Value["Type"], ToolError.Any> : never)
+
 type IsAny<T> = 0 extends 1 & T ? true : false
 
 type CheckError<E> = IsAny<E> extends true ? ["The handler's error channel is `any`: declare its errors"] : []
@@ -255,11 +266,15 @@ type CheckError<E> = IsAny<E> extends true ? ["The handler's error channel is `a
  * @category constructors
  * @since 0.1.0
  */
-export const handle = <T extends Any, E extends ErrorOf<T>, R>(
+export const handle = <
+  T extends Any,
+  // oxlint-disable-next-line typescript/no-explicit-any -- what the handler requires is read off the handler
+  Eff extends Effect.Effect<Returned<T>, ErrorOf<T>, any>
+>(
   tool: T,
-  handler: (input: T["input"]["Type"]) => Effect.Effect<NoInfer<T["output"]["Type"]>, E, R>,
-  ..._check: CheckError<E>
-): Handled<Exclude<R, PerCall>, T> => ({ tool, handler }) as unknown as Handled<Exclude<R, PerCall>, T>
+  handler: (input: T["input"]["Type"]) => Eff,
+  ..._check: CheckError<Effect.Error<Eff>>
+): Handled<Exclude<Effect.Services<Eff>, PerCall>, T> => ({ tool, handler }) as never
 
 type ParametersOf<T extends Any, Fill> = Omit<T["input"]["Encoded"], Fill & PropertyKey>
 
@@ -313,5 +328,5 @@ export const decodeError = <T extends Any>(tool: T, problem: Problem): ErrorOf<T
   ToolError.fromDetails(
     tool.errors,
     problem.error,
-    problem.issues === undefined ? problem.details : { ...problem.details, issues: problem.issues }
+    problem.issues === undefined ? problem.details : { issues: problem.issues, ...problem.details }
   ) as ErrorOf<T> | undefined

@@ -21,10 +21,13 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import type { Safety } from "./Advice.ts"
 import type { ReferenceId } from "./ReferenceId.ts"
+import type * as ToolError from "./ToolError.ts"
 
 /**
  * Who calls, as the host's authentication says.
@@ -53,6 +56,21 @@ export interface Progress {
 }
 
 /**
+ * A retry that is about to happen.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Retry {
+  /** Which attempt comes next; the second is 2. */
+  readonly attempt: number
+  readonly maxAttempts: number
+  readonly delay: Duration.Duration
+  /** What the last attempt failed with. */
+  readonly error: ToolError.Any
+}
+
+/**
  * A block of content beside the structured output: MCP's image, audio, resource and text blocks.
  *
  * @category models
@@ -69,6 +87,8 @@ export type ContentBlock = { readonly type: string; readonly [key: string]: unkn
 export class ToolCall extends Context.Service<ToolCall, {
   /** The tool's name. */
   readonly tool: string
+  /** How often the tool may take effect. */
+  readonly safety: Safety
   /** The id that joins the reply with the log. */
   readonly referenceId: ReferenceId
   /** Which attempt this is; the first is 1. */
@@ -81,6 +101,11 @@ export class ToolCall extends Context.Service<ToolCall, {
   readonly traceId: Option.Option<string>
   /** Tells the client how far the call has come. Does nothing if the client did not ask, or has cancelled. Never fails. */
   readonly progress: (progress: Progress) => Effect.Effect<void>
+  /**
+   * Notes that something inside the call is about to be tried again after a delay, and tells a client that listens to
+   * progress. Called by retry policies.
+   */
+  readonly onRetry: (retry: Retry) => Effect.Effect<void>
   /** Adds a block of content to the reply, after the text. */
   readonly attach: (block: ContentBlock) => Effect.Effect<void>
 }>()("errata/ToolCall") {}

@@ -48,7 +48,7 @@ import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import * as ErrorType from "./ErrorType.ts"
-import { type Fields, planFields, type FieldPlan } from "./internal/errorFields.ts"
+import { type FieldPlan, type Fields, planFields, refuseRequiredSecrets } from "./internal/errorFields.ts"
 import { captureless } from "./internal/stack.ts"
 import type { Issue } from "./Issue.ts"
 import type { RecoveryStep } from "./RecoveryStep.ts"
@@ -131,7 +131,7 @@ export type Reserved = "cause" | "message" | "name" | "stack" | "_tag"
 
 type CheckFields<F> = { readonly [K in keyof F]: K extends Reserved ? `The field name "${K}" is reserved` : F[K] }
 
-type PropsOf<S extends Schema.Struct.Fields> = Schema.TaggedStruct<string, S>["~type.make.in"] & {
+type PropsOf<S extends Schema.Struct.Fields> = Schema.Struct<S>["~type.make.in"] & {
   readonly cause?: unknown
 }
 
@@ -175,8 +175,7 @@ type Factory<Fam extends Family> = <Self = never>() => <Tag extends string, cons
   tag: Tag,
   fields: F & CheckFields<F>,
   spec: Spec<Schema.Struct.Type<F>>
-) => [Self] extends [never]
-  ? "Missing `Self`: write `class X extends ToolError.Permanent<X>()(\"X\", ...) {}`"
+) => [Self] extends [never] ? "Missing `Self`: write `class X extends ToolError.Permanent<X>()(\"X\", ...) {}`"
   : ErrorClass<Self, Tag, F, Fam>
 
 /**
@@ -196,6 +195,7 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
     for (const name of Object.keys(fields)) {
       if (reserved.has(name)) throw new TypeError(`ToolError ${tag}: the field name "${name}" is reserved`)
     }
+    refuseRequiredSecrets(tag, fields)
     const Base = Schema.TaggedError<object>()(tag, fields) as unknown as new(...args: Array<unknown>) => object
     const Bare = Object.getPrototypeOf(Object.getPrototypeOf(Base)) as new() => object // effect's yieldable Error
     let plan: FieldPlan | undefined
@@ -204,22 +204,23 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
       family,
       type: typeof spec.type === "string" ? ErrorType.stock[spec.type] : spec.type,
       spec,
-      plan: () => (plan ??= planFields(tag, fields))
+      plan: () => (plan ??= planFields(fields))
     }
     const withStack = spec.stack === true
     const Out = class extends Base {
-      // @ts-expect-error -- the instance is made from effect's own error class: Base would validate and throw
+      // The instance is made from effect's own error class: Base would validate and throw.
+      // @ts-expect-error
+      // oxlint-disable-next-line constructor-super
       constructor(props?: Record<string, unknown>, options?: { readonly "~payload"?: { readonly value: object } }) {
         const make = () => Reflect.construct(Bare, [], new.target) as Record<string, unknown>
         const self = captureless(make, withStack ? true : CaptureStacks)
         self["_tag"] = tag
-        const given: Record<string, unknown> = options?.["~payload"] === undefined
-          ? definition.plan().complete(props ?? {})
-          : options["~payload"].value as Record<string, unknown>
-        for (const key of Object.keys(given)) if (key !== "cause" && key !== "__proto__") self[key] = given[key]
-        if (props !== undefined && "cause" in props) {
-          Object.defineProperty(self, "cause", { value: props["cause"], enumerable: false, configurable: true })
-        }
+        const payload = options?.["~payload"]
+        const plan = definition.plan()
+        const given = payload === undefined ? attempt(() => plan.complete(props ?? {})) ?? props ?? {} : payload.value
+        plan.assign(self, given as Record<string, unknown>)
+        const cause = attempt(() => props?.["cause"])
+        if (cause !== undefined) Object.defineProperty(self, "cause", { value: cause, configurable: true })
         return self as never
       }
       get message(): string {
@@ -246,7 +247,7 @@ const render = (error: ToolError, definition: Definition): string => {
  * @category constructors
  * @since 0.1.0
  */
-export const Transient: Factory<"transient"> = define("transient")
+export const Transient: Factory<"transient"> = /*#__PURE__*/ define("transient")
 
 /**
  * Makes a class of errors where the same call will fail again until something else changes.
@@ -254,7 +255,7 @@ export const Transient: Factory<"transient"> = define("transient")
  * @category constructors
  * @since 0.1.0
  */
-export const Permanent: Factory<"permanent"> = define("permanent")
+export const Permanent: Factory<"permanent"> = /*#__PURE__*/ define("permanent")
 
 /**
  * Makes a class of errors where the arguments are wrong: correct them and call again.
@@ -262,7 +263,7 @@ export const Permanent: Factory<"permanent"> = define("permanent")
  * @category constructors
  * @since 0.1.0
  */
-export const Validation: Factory<"validation"> = define("validation")
+export const Validation: Factory<"validation"> = /*#__PURE__*/ define("validation")
 
 const definitionOf = (error: ToolError): Definition =>
   (error as unknown as { readonly [DefinitionId]: Definition })[DefinitionId]
@@ -289,13 +290,15 @@ export const is = (u: unknown): u is ToolError => {
  */
 export const family = (error: ToolError): Family => error[TypeId]
 
+const isOf = (u: unknown, wanted: Family): boolean => attempt(() => is(u) && u[TypeId] === wanted) === true
+
 /**
  * Whether an error is of the transient family.
  *
  * @category guards
  * @since 0.1.0
  */
-export const isTransient = (u: unknown): u is ToolError<"transient"> => is(u) && u[TypeId] === "transient"
+export const isTransient = (u: unknown): u is ToolError<"transient"> => isOf(u, "transient")
 
 /**
  * Whether an error is of the permanent family.
@@ -303,7 +306,7 @@ export const isTransient = (u: unknown): u is ToolError<"transient"> => is(u) &&
  * @category guards
  * @since 0.1.0
  */
-export const isPermanent = (u: unknown): u is ToolError<"permanent"> => is(u) && u[TypeId] === "permanent"
+export const isPermanent = (u: unknown): u is ToolError<"permanent"> => isOf(u, "permanent")
 
 /**
  * Whether an error is of the validation family.
@@ -311,7 +314,7 @@ export const isPermanent = (u: unknown): u is ToolError<"permanent"> => is(u) &&
  * @category guards
  * @since 0.1.0
  */
-export const isValidation = (u: unknown): u is ToolError<"validation"> => is(u) && u[TypeId] === "validation"
+export const isValidation = (u: unknown): u is ToolError<"validation"> => isOf(u, "validation")
 
 /**
  * The type of an error: what happened.
@@ -387,7 +390,7 @@ const guidances = new WeakMap<object, Guidance>()
 export const withGuidance: {
   (guidance: Guidance): <E extends ToolError>(error: E) => E
   <E extends ToolError>(error: E, guidance: Guidance): E
-} = dual(2, <E extends ToolError>(error: E, guidance: Guidance): E => {
+} = /*#__PURE__*/ dual(2, <E extends ToolError>(error: E, guidance: Guidance): E => {
   guidances.set(error, { ...guidances.get(error), ...guidance })
   return error
 })
@@ -399,16 +402,17 @@ export const withGuidance: {
  * @since 0.1.0
  */
 export const guidance = (error: ToolError): Guidance => {
-  const added = guidances.get(error)
-  const definition = definitionOf(error)
-  const { retryAfter, suggestion } = definition.spec
-  if (suggestion === undefined && retryAfter === undefined) return added ?? none
-  const view = definition.plan().publicView(error)
-  return {
-    ...added,
-    suggestion: added?.suggestion ?? attempt(() => typeof suggestion === "function" ? suggestion(view) : suggestion),
-    retryAfter: added?.retryAfter ?? attempt(() => retryAfter?.(view))
-  }
+  const added = guidances.get(error) ?? none
+  return attempt(() => {
+    const { plan, spec: { retryAfter, suggestion } } = definitionOf(error)
+    if (suggestion === undefined && retryAfter === undefined) return added
+    const view = plan().publicView(error)
+    return {
+      ...added,
+      suggestion: added.suggestion ?? attempt(() => typeof suggestion === "function" ? suggestion(view) : suggestion),
+      retryAfter: added.retryAfter ?? attempt(() => retryAfter?.(view))
+    }
+  }) ?? added
 }
 
 const none: Guidance = {}
@@ -429,9 +433,10 @@ const attempt = <A>(f: () => A): A | undefined => {
  */
 export const retryAfter = (error: ToolError): Duration.Duration | undefined => {
   const hint = guidance(error).retryAfter
-  if (hint === undefined) return undefined
+  if (hint === undefined || Number.isNaN(hint)) return undefined
   const duration = attempt(() => Duration.fromInputUnsafe(hint))
-  return duration !== undefined && Number.isFinite(Duration.toMillis(duration)) ? duration : undefined
+  const millis = duration === undefined ? -1 : Duration.toMillis(duration)
+  return millis >= 0 && Number.isFinite(millis) ? duration : undefined
 }
 
 /**
@@ -459,8 +464,10 @@ export const fromDetails = <const Classes extends ReadonlyArray<AnyClass>>(
 ): InstanceType<Classes[number]> | undefined => {
   for (const Class of classes) {
     if (Class.identifier !== tag) continue
-    const decoded = SchemaParser.decodeUnknownResult(Schema.toCodecJson(Class))({ ...details, _tag: tag })
-    if (decoded._tag === "Success") return decoded.success
+    const decoded = attempt(() =>
+      SchemaParser.decodeUnknownResult(Schema.toCodecJson(Class))({ ...details, _tag: tag })
+    )
+    if (decoded?._tag === "Success") return decoded.success
   }
   return undefined
 }
@@ -469,7 +476,7 @@ const catchFamily = <Fam extends Family>(wanted: Fam) =>
   dual(
     2,
     (self: Effect.Effect<unknown, unknown, unknown>, f: (error: unknown) => Effect.Effect<unknown, unknown, unknown>) =>
-      Effect.catchIf(self, (error) => is(error) && error[TypeId] === wanted, f)
+      Effect.catchIf(self, (error) => isOf(error, wanted), f)
   )
 
 /**
@@ -486,7 +493,7 @@ export const catchTransient: {
     self: Effect.Effect<A, E, R>,
     f: (error: Extract<E, ToolError<"transient">>) => Effect.Effect<A2, E2, R2>
   ): Effect.Effect<A | A2, Exclude<E, ToolError<"transient">> | E2, R | R2>
-} = catchFamily("transient")
+} = /*#__PURE__*/ catchFamily("transient")
 
 /**
  * Recovers from the permanent errors of an effect.
@@ -502,7 +509,7 @@ export const catchPermanent: {
     self: Effect.Effect<A, E, R>,
     f: (error: Extract<E, ToolError<"permanent">>) => Effect.Effect<A2, E2, R2>
   ): Effect.Effect<A | A2, Exclude<E, ToolError<"permanent">> | E2, R | R2>
-} = catchFamily("permanent")
+} = /*#__PURE__*/ catchFamily("permanent")
 
 /**
  * Recovers from the validation errors of an effect.
@@ -518,4 +525,4 @@ export const catchValidation: {
     self: Effect.Effect<A, E, R>,
     f: (error: Extract<E, ToolError<"validation">>) => Effect.Effect<A2, E2, R2>
   ): Effect.Effect<A | A2, Exclude<E, ToolError<"validation">> | E2, R | R2>
-} = catchFamily("validation")
+} = /*#__PURE__*/ catchFamily("validation")

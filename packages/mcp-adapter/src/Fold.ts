@@ -23,6 +23,7 @@ import * as Limits from "@errata/core/Limits"
 import * as Problem from "@errata/core/Problem"
 import * as Redaction from "@errata/core/Redaction"
 import type { ReferenceId } from "@errata/core/ReferenceId"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
 import type * as Exit from "effect/Exit"
@@ -66,7 +67,7 @@ export const defaultFormat: Format = {
  */
 export type Outcome =
   | { readonly _tag: "Success"; readonly value: unknown }
-  | { readonly _tag: "Failure"; readonly error: ToolError.Any }
+  | { readonly _tag: "Failure"; readonly error: ToolError.Any; readonly retried: RetryPolicy.Outcome | undefined }
   | { readonly _tag: "Cancelled" }
   | { readonly _tag: "TimedOut" }
   | { readonly _tag: "Defect" }
@@ -85,11 +86,15 @@ export const outcome = (
 const fromCause = (cause: Cause.Cause<unknown>, interruption: "client" | "deadline" | undefined): Outcome => {
   const { reasons } = cause
   for (const reason of reasons) {
-    if (reason._tag === "Fail" && ToolError.is(reason.error)) return { _tag: "Failure", error: reason.error }
+    if (reason._tag === "Fail" && ToolError.is(reason.error)) {
+      return { _tag: "Failure", error: reason.error, retried: RetryPolicy.outcome(reason) }
+    }
   }
   if (reasons.length > 1) {
     for (const reason of reasons) {
-      if (reason._tag === "Die" && ToolError.is(reason.defect)) return { _tag: "Failure", error: reason.defect }
+      if (reason._tag === "Die" && ToolError.is(reason.defect)) {
+        return { _tag: "Failure", error: reason.defect, retried: RetryPolicy.outcome(reason) }
+      }
     }
   }
   if (reasons.some((reason) => reason._tag === "Interrupt")) {
@@ -179,7 +184,9 @@ const write = (described: Problem.Described, format: Format): Omit<Failed, "isMa
   problem: described.problem,
   result: {
     isError: true,
-    content: [textBlock(format.render === "json" ? Render.json(described.problem) : Render.text(described, format.limits))],
+    content: [
+      textBlock(format.render === "json" ? Render.json(described.problem) : Render.text(described, format.limits))
+    ],
     _meta: Meta.ofProblem(described.problem, format.metaPrefix)
   }
 })

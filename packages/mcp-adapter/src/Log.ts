@@ -8,7 +8,8 @@
  * **Details**
  *
  * A line is one JSON object: `timestamp`, `level`, `message`, the annotations of the fiber, the properties of any plain
- * object that was logged, and `cause`. Every string is redacted, the cause is cut to `Limits.logCause` characters.
+ * object that was logged, and `cause`. What is logged cannot replace the first three, nor what joins the line with its call
+ * (`tool`, `reference_id`, `trace_id`). Every string is redacted, the cause is cut to `Limits.logCause` characters.
  *
  * **Example** (Giving a server its logger)
  *
@@ -53,23 +54,48 @@ export interface Options {
  * @since 0.1.0
  */
 export const make = (options?: Options): Logger.Logger<unknown, void> => {
+  // oxlint-disable-next-line no-console -- stderr, wherever this runs
   const write = options?.write ?? ((line: string) => console.error(line))
   const redactor = options?.redactor ?? Redaction.standard
   const limits = options?.limits ?? Limits.defaults
+  const fields = (part: object): Fields => redactor.json(part, limits) as Fields
+  const timestamp = timestamps()
   return Logger.make(({ cause, date, fiber, logLevel, message }) => {
     const parts = Array.isArray(message) ? message : [message]
     const texts = parts.filter((part) => !isPlain(part)).map((part) => typeof part === "string" ? part : safeText(part))
-    const line = redactor.json({
-      timestamp: date.toISOString(),
+    const annotations = fields(fiber.getRef(References.CurrentLogAnnotations))
+    const logged = Object.assign({}, ...parts.filter(isPlain).map(fields)) as Fields
+    const fixed = {
+      timestamp: timestamp(date),
       level: logLevel,
-      message: texts.join(" "),
-      ...fiber.getRef(References.CurrentLogAnnotations),
-      ...Object.assign({}, ...parts.filter(isPlain))
-    }, limits) as { [key: string]: Redaction.Json }
+      message: texts.length === 0 ? logged["message"] ?? "" : redactor.json(texts.join(" "), limits) as string
+    }
+    const line = { ...fixed, ...annotations, ...logged, ...pick(annotations, joins), ...fixed }
     const why = cause.reasons.length === 0 ? undefined : causeText(cause, redactor, limits)
     write(JSON.stringify(why === undefined ? line : { ...line, cause: why }))
   })
 }
+
+/** Writing a date is a good part of writing a line, and under load many lines share a millisecond. */
+const timestamps = (): (date: Date) => string => {
+  let last = Number.NaN
+  let text = ""
+  return (date) => {
+    if (date.getTime() !== last) {
+      text = date.toISOString()
+      last = date.getTime()
+    }
+    return text
+  }
+}
+
+type Fields = { readonly [key: string]: Redaction.Json }
+
+/** What joins a line with its call: nothing that is logged may take its place. */
+const joins = ["tool", "reference_id", "trace_id"]
+
+const pick = (from: Fields, names: ReadonlyArray<string>): Fields =>
+  Object.fromEntries(names.flatMap((name) => from[name] === undefined ? [] : [[name, from[name]]]))
 
 /**
  * Makes it the only logger.
@@ -96,7 +122,9 @@ export const causeText = (
   }) as string
 
 const reasonText = (reason: Cause.Reason<unknown>): string =>
-  reason._tag === "Interrupt" ? "Interrupt" : `${reason._tag}: ${safeText(reason._tag === "Fail" ? reason.error : reason.defect)}`
+  reason._tag === "Interrupt"
+    ? "Interrupt"
+    : `${reason._tag}: ${safeText(reason._tag === "Fail" ? reason.error : reason.defect)}`
 
 const isPlain = (part: unknown): part is object => {
   if (!Predicate.isObject(part) || Array.isArray(part)) return false

@@ -64,8 +64,12 @@ const read = <A>(schema: Schema.Codec<A, unknown>, name: string) => {
     for (const prefix of prefixes) {
       const value = meta?.[prefix + name]
       if (value === undefined) continue
-      const decoded = decode(value)
-      if (decoded._tag === "Success") return decoded.success
+      try {
+        const decoded = decode(value)
+        if (decoded._tag === "Success") return decoded.success
+      } catch {
+        continue // no JSON: it never went over a wire
+      }
     }
     return undefined
   }
@@ -96,9 +100,8 @@ export const call: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) => 
  * @category encoding
  * @since 0.1.0
  */
-export const ofProblem = (problem: Problem.Problem, prefix: string = defaultPrefix): { [key: string]: unknown } => ({
-  [`${prefix}problem`]: problem
-})
+export const ofProblem = (problem: Problem.Problem, prefix: string = defaultPrefix): { [key: string]: unknown } =>
+  prefix === defaultPrefix ? { "errata/problem": problem } : { [`${prefix}problem`]: problem }
 
 /**
  * Writes what happened on the way.

@@ -24,8 +24,10 @@ import * as Issue from "@errata/core/Issue"
 import * as Limits from "@errata/core/Limits"
 import type * as Problem from "@errata/core/Problem"
 
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/g
+const unsafe =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/
+const everyUnsafe = new RegExp(unsafe, "g")
 
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
@@ -39,38 +41,51 @@ const escape = (char: string): string => short[char] ?? `\\u${char.charCodeAt(0)
  * @since 0.1.0
  */
 export const line = (value: string, limit: number): string => {
+  if (value.length <= limit && value.isWellFormed() && !unsafe.test(value)) return value
   const window = value.length > limit ? value.slice(0, limit) : value
-  const safe = window.toWellFormed().replace(unsafe, escape)
+  const safe = window.toWellFormed().replace(everyUnsafe, escape)
   return safe.length <= limit && window.length === value.length ? safe : `${safe.slice(0, limit - 1).toWellFormed()}…`
 }
 
-const sentence = (value: string, limit: number): string => {
-  const safe = line(value.trim(), limit)
-  return /[.!?…]$/.test(safe) ? safe : `${safe.length < limit ? safe : safe.slice(0, limit - 1)}.`
-}
-
 /**
- * Writes a described problem as text: message, `Error:` line, issues, details, suggestion, similar names, next steps,
- * reference.
+ * Makes one line of a value, which ends with one full stop.
  *
  * @category rendering
  * @since 0.1.0
  */
-export const text = (described: Problem.Described, limits: Limits.Limits = Limits.defaults): string => {
+export const sentence = (value: string, limit: number): string => {
+  const safe = line(value.trim(), limit)
+  return /[.!?…]$/.test(safe) ? safe : `${safe.length < limit ? safe : safe.slice(0, limit - 1).toWellFormed()}.`
+}
+
+/**
+ * Writes a described problem as text: message, `Error:` line, issues, details, suggestion, similar names, next steps,
+ * reference. What else is to stand below the `Error:` line is given as `lines`, made by {@link line}.
+ *
+ * @category rendering
+ * @since 0.1.0
+ */
+export const text = (
+  described: Problem.Described,
+  limits: Limits.Limits = Limits.defaults,
+  lines: ReadonlyArray<string> = []
+): string => {
   const { advice, problem } = described
   const message = problem.message.trim() === "" ? problem.type.replaceAll("_", " ") : problem.message
   const head = `${sentence(message, limits.message)}\nError: ${line(problem.type, 64)} (${problem.category}). ${
     line(advice, limits.message)
   }`
   const body = [
-    ...issues(problem, limits),
+    ...lines,
+    ...issues(described, limits),
     ...problem.details === undefined ? [] : [`Details: ${line(JSON.stringify(problem.details), limits.details)}`],
     ...problem.suggestion === undefined ? [] : [`Suggestion: ${sentence(problem.suggestion, limits.segment)}`],
     ...similar(problem, limits),
     ...steps(problem, limits)
   ]
   const tail = `Reference: ${line(problem.reference_id, 64)}`
-  return body.length === 0 ? `${head}\n${tail}` : `${head}\n${fit(body.join("\n"), limits.text - head.length - tail.length - 2)}\n${tail}`
+  const shown = fit(body.join("\n"), limits.text - head.length - tail.length - 2)
+  return shown === "" ? `${head}\n${tail}` : `${head}\n${shown}\n${tail}`
 }
 
 /**
@@ -79,11 +94,15 @@ export const text = (described: Problem.Described, limits: Limits.Limits = Limit
  * @category rendering
  * @since 0.1.0
  */
-export const json = (problem: Problem.Problem): string => JSON.stringify(problem)
+export const json = (problem: Problem.Problem): string => JSON.stringify(problem).replace(everyUnsafe, escape)
 
-const issues = ({ issues = [] }: Problem.Problem, limits: Limits.Limits): ReadonlyArray<string> => {
-  const shown = issues.slice(0, limits.issues).map((issue) => `- ${line(Issue.path(issue as Issue.Issue), 200)}: ${explain(issue, limits)}`)
-  return issues.length > limits.issues ? [...shown, `- and ${issues.length - limits.issues} more`] : shown
+const issues = ({ omittedIssues = 0, problem }: Problem.Described, limits: Limits.Limits): ReadonlyArray<string> => {
+  const { issues = [] } = problem
+  const shown = issues.slice(0, limits.issues).map((issue) =>
+    `- ${line(Issue.path(issue as Issue.Issue), 200)}: ${explain(issue, limits)}`
+  )
+  const more = issues.length - shown.length + omittedIssues
+  return more > 0 ? [...shown, `- and ${more} more`] : shown
 }
 
 const explain = (issue: NonNullable<Problem.Problem["issues"]>[number], limits: Limits.Limits): string => {
@@ -123,11 +142,12 @@ const action = (action: Action, limits: Limits.Limits): string =>
     limits.segment
   )
 
-/** Cuts in the middle: what stands first and what stands last says most. */
+/** Cuts in the middle: what stands first and what stands last says most. No line begins where a value was cut. */
 const fit = (body: string, room: number): string => {
   if (body.length <= room) return body
-  const marker = (left: number) => `\n[${left} characters left out]\n`
-  const keep = Math.max(0, room - marker(body.length).length)
+  const marker = (left: number) => `…\n[${left} characters left out]\n…`
+  const keep = room - marker(body.length).length
+  if (keep <= 0) return ""
   const first = Math.ceil(keep * 0.6)
   const last = keep - first
   return `${body.slice(0, first).toWellFormed()}${marker(body.length - keep)}${

@@ -19,30 +19,33 @@ export type Runtime<R> = Context.Context<R> | { readonly context: () => Promise<
  * @category models
  * @since 0.1.0
  */
-export interface Source {
+export interface Source<out A> {
   /** The services, if they are there. */
-  readonly current: () => Context.Context<never> | undefined
+  readonly current: () => A | undefined
   /** Builds them. Rejects if that fails. */
-  readonly load: () => Promise<Context.Context<never>>
+  readonly load: () => Promise<A>
 }
 
 /**
- * Makes a source; `prepare` adds what every call needs.
+ * Makes a source; `prepare` makes of the services what every call needs.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const source = <R>(
+export const source = <R, A>(
   runtime: Runtime<R> | undefined,
-  prepare: (context: Context.Context<never>) => Context.Context<never>
-): Source => {
+  prepare: (context: Context.Context<never>) => A
+): Source<A> => {
   if (runtime === undefined || Context.isContext(runtime)) {
     const ready = prepare((runtime ?? Context.empty()) as Context.Context<never>)
     return { current: () => ready, load: () => Promise.resolve(ready) }
   }
-  let current: Context.Context<never> | undefined
+  let current: A | undefined
   return {
     current: () => current,
-    load: () => runtime.context().then((context) => (current ??= prepare(context as Context.Context<never>)))
+    load: async () => {
+      const context = await runtime.context()
+      return (current ??= prepare(context as Context.Context<never>))
+    }
   }
 }

@@ -82,7 +82,10 @@ export const call = <R, T extends Tool.Any>(
 ): Effect.Effect<Answer<T>, never, R> =>
   Effect.contextWith((context: Context.Context<R>) =>
     Effect.callback<CallToolResult>((resume, signal) => {
-      const handler = Handler.make<R>(handled, ...[{ runtime: context, options: { logsCalls: false, ...options } }] as never)
+      const handler = Handler.make<R>(
+        handled,
+        ...[{ runtime: context, options: { logsCalls: false, ...options } }] as never
+      )
       const answer = handler(args, { signal, ...options?.request })
       if (answer instanceof Promise) void answer.then((result) => resume(Effect.succeed(result)))
       else resume(Effect.succeed(answer))
@@ -97,7 +100,7 @@ export const call = <R, T extends Tool.Any>(
  */
 export const read = <T extends Tool.Any>(tool: T, result: CallToolResult): Answer<T> => {
   const problem = Meta.problem(result._meta)
-  const texts = result.content.filter((block) => block.type === "text").map((block) => String(block["text"]))
+  const texts = result.content.filter((block) => block.type === "text").map((block) => block.text)
   return {
     result,
     text: texts.join("\n"),

@@ -3,7 +3,8 @@
  *
  * A `Toolkit` is a list of definitions. {@link toLayer} implements all of them: a missing handler, one with an undeclared
  * error, or one for a tool that does not exist does not compile. What the handlers need becomes a requirement of the layer,
- * so that a database that cannot be opened fails the start and not the first call.
+ * so that a
+ * database that cannot be opened fails when the runtime is built (`await runtime.context()`) and not at the first call.
  *
  * **Example** (Implementing a toolkit)
  *
@@ -35,6 +36,7 @@ import type { ToolError } from "@errata/core/ToolError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 
 /**
  * Some tools, under a name.
@@ -68,7 +70,7 @@ export type HandlersOf<Ts extends ReadonlyArray<Tool.Any>> = {
   readonly [T in Ts[number] as T["name"]]: (
     input: T["input"]["Type"]
     // oxlint-disable-next-line typescript/no-explicit-any -- what a handler requires is read off the handler itself
-  ) => Effect.Effect<T["output"]["Type"], Tool.ErrorOf<T>, any>
+  ) => Effect.Effect<Tool.Returned<T>, Tool.ErrorOf<T>, any>
 }
 
 type RequirementsOf<H> = {
@@ -81,8 +83,17 @@ type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
   readonly [K in Exclude<keyof H, Ts[number]["name"]>]: "This tool is not in the toolkit"
 }
 
+type HasAnyError<F> = F extends (...args: never) => Effect.Effect<infer _A, infer E, infer _R>
+  ? 0 extends 1 & E ? true : false
+  : false
+
+/** An error channel of `any` would fit every declaration. */
+type CheckErrors<H> = true extends { readonly [K in keyof H]: HasAnyError<H[K]> }[keyof H]
+  ? ["A handler's error channel is `any`: declare its errors"]
+  : []
+
 /**
- * Makes a toolkit.
+ * Makes a toolkit. Throws a `TypeError` if two tools have one name.
  *
  * @category constructors
  * @since 0.1.0
@@ -90,7 +101,12 @@ type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
 export const make = <const Name extends string, const Ts extends ReadonlyArray<Tool.Any>>(
   name: Name,
   tools: Ts
-): Toolkit<Name, Ts> => ({ name, tools })
+): Toolkit<Name, Ts> => {
+  const names = tools.map((tool) => tool.name)
+  const twice = names.find((tool, i) => names.indexOf(tool) !== i)
+  if (twice !== undefined) throw new TypeError(`Toolkit ${name}: two tools have the name "${twice}"`)
+  return { name, tools }
+}
 
 type Implementation = { readonly [tool: string]: (input: never) => Effect.Effect<unknown, ToolError, unknown> }
 
@@ -111,8 +127,9 @@ export const toLayer = <
   R = never
 >(
   toolkit: Toolkit<Name, Ts>,
-  handlers: (H & NoOthers<H, Ts>) | Effect.Effect<H & NoOthers<H, Ts>, E, R>
-): Layer.Layer<Handlers<Name>, E, Exclude<R, import("effect/Scope").Scope> | RequirementsOf<H>> =>
+  handlers: (H & NoOthers<H, Ts>) | Effect.Effect<H & NoOthers<H, Ts>, E, R>,
+  ..._check: CheckErrors<H>
+): Layer.Layer<Handlers<Name>, E, Exclude<R, Scope.Scope> | RequirementsOf<H>> =>
   Layer.effect(
     service(toolkit.name),
     Effect.gen(function*() {

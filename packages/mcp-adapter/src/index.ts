@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 export * as CallToolResult from "./CallToolResult.ts"
+export * as Client from "./Client.ts"
 export * as Fold from "./Fold.ts"
 export * as Handler from "./Handler.ts"
 export * as JsonRpcError from "./JsonRpcError.ts"

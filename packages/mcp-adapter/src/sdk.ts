@@ -5,20 +5,22 @@
  *
  * The JSON Schemas that effect writes are listed exactly. Arguments reach the tool as they came, so that decoding and its
  * issues are ours; only arguments that are no object at all fall to the SDK before us. What the SDK would have turned into
- * raw exception text never reaches it: our handlers always return. With `MCP_DEBUG=true` in the environment replies show
+ * raw exception text never reaches it: our handlers always return. One thing passes untouched: a handler that dies of the
+ * SDK's own `UrlElicitationRequiredError` asks the client for something, and the SDK has to see it. With `MCP_DEBUG=true` in the environment replies show
  * the details of defects, for development only.
  *
  * @since 0.1.0
  */
-import * as JsonSchema from "@errata/core/JsonSchema"
 import type * as Tool from "@errata/core/Tool"
 import type { McpServer, RegisteredTool } from "@modelcontextprotocol/sdk/server/mcp.js"
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js"
 import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js"
-import type * as Schema from "effect/Schema"
 import * as z from "zod"
 import * as Handler from "./Handler.ts"
 import { withDebugging } from "./internal/debugging.ts"
+import * as Listing from "./internal/listing.ts"
+import { orThrowLater } from "./internal/passThrough.ts"
+import * as JsonRpcError from "./JsonRpcError.ts"
 import type { Runtime } from "./Runtime.ts"
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>
@@ -55,32 +57,55 @@ export const register = <R = never>(
   return tools.map((handled) => {
     const { tool } = handled
     const handler = Handler.make<R>(handled, ...[given] as never)
-    const hasOutput = tool.output.ast._tag !== "Void"
     return server.registerTool(tool.name, {
-      ...tool.title === undefined ? {} : { title: tool.title },
-      description: tool.description,
-      inputSchema: listed(inputOf(tool)),
-      ...hasOutput ? { outputSchema: listed(outputOf(tool)) } : {},
-      annotations: { ...tool.annotations } as { [key: string]: boolean }
-    }, ((args: unknown, extra: Extra) => handler(args, requestOf(extra))) as never)
+      ...Listing.described(tool),
+      inputSchema: listed(Listing.inputSchema(tool)),
+      ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool)) } : {}
+    }, (args: unknown, extra: Extra) => orThrowLater(handler(args, requestOf(extra))))
   })
 }
 
-const inputOf = (tool: Tool.Any) => () =>
-  JsonSchema.fromSchema(tool.input, { isClosed: tool.unknownArguments === "refuse" })
-
-const outputOf = (tool: Tool.Any) => (): JsonSchema.JsonSchema => JsonSchema.ofOutput(tool.output as Schema.Top)
+/**
+ * Answers calls of tools that do not exist as the MCP specification says: with the JSON-RPC error -32602, and the names that
+ * may have been meant. The SDK 1.x answers them with a result of its own instead.
+ *
+ * **Details**
+ *
+ * Call it after the first tool is registered. Opt-in, since there is no public way: it wraps the SDK's own handler of
+ * `tools/call`, which is private. Returns `false`, and changes nothing, if an SDK hides it elsewhere.
+ *
+ * @category registration
+ * @since 0.1.0
+ */
+export const refuseUnknownTools = (server: McpServer): boolean => {
+  const { _requestHandlers: handlers } = server.server as unknown as { readonly _requestHandlers?: unknown }
+  const { _registeredTools: tools } = server as unknown as { readonly _registeredTools?: unknown }
+  if (!(handlers instanceof Map) || typeof tools !== "object" || tools === null) return false
+  const original: unknown = handlers.get("tools/call")
+  if (typeof original !== "function") return false
+  handlers.set("tools/call", (request: { readonly params?: { readonly name?: unknown } }, extra: unknown): unknown => {
+    const name = request.params?.name
+    if (typeof name !== "string" || Object.hasOwn(tools, name)) return original(request, extra)
+    const { code, data, message } = JsonRpcError.unknownTool(name, Object.keys(tools))
+    throw Object.assign(new Error(message), { code, data })
+  })
+  return true
+}
 
 /**
  * A schema that lets everything pass and lists what we say. The SDK asks a zod schema for both; a schema's own
  * `toJSONSchema` is zod's hook for the listing, and must return a fresh object each time, since zod changes it.
  */
-const listed = (json: () => JsonSchema.JsonSchema) => {
+const listed = (json: () => { [key: string]: unknown }) => {
   const schema = z.looseObject({})
-  let known: JsonSchema.JsonSchema | undefined
-  schema._zod.toJSONSchema = () => structuredClone((known ??= json()))
+  const internals = schema._zod
+  const run = internals.run.bind(internals)
+  internals.toJSONSchema = json
+  internals.run = (payload, context) => isRecord(payload.value) ? payload : run(payload, context) // spares zod a copy
   return schema
 }
+
+const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value)
 
 const requestOf = (extra: Extra): Handler.Request => ({
   signal: extra.signal,

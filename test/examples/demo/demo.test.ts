@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }))
 
 const play = async (...args: ReadonlyArray<string>): Promise<string> =>
-  (await run(process.execPath, [main, ...args], { cwd: home, timeout: 30_000 })).stdout
+  (await run(process.execPath, [main, ...args], { cwd: home, timeout: 50_000 })).stdout
 
 /** The rows of the table at the end, without their first line. */
 const outcomes = (output: string): ReadonlyArray<string> => {
@@ -27,6 +27,13 @@ const outcomes = (output: string): ReadonlyArray<string> => {
   return lines.slice(from + 1).filter((line) => line.includes("  ")).map((line) =>
     line.split(/ {2,}/).slice(0, 3).join(" | ")
   )
+}
+
+/** What the model reads from a line on, without the reference. */
+const modelOf = (output: string, line: string, count: number): ReadonlyArray<string> => {
+  const lines = output.split("\n")
+  const from = lines.findIndex((candidate) => candidate.includes(line))
+  return lines.slice(from, from + count).map((line) => line.replace(/Reference: .*/, "Reference").trim())
 }
 
 describe("the demo", () => {
@@ -46,23 +53,23 @@ describe("the demo", () => {
       "timeout | convert_document | timeout",
       "cancelled | process_large_file | cancelled",
       "defect | list_documents | internal_error",
-      "and again | list_documents | success"
+      "and again | list_documents | success",
+      "batch | batch_convert_documents | partial",
+      "recovered | fetch_api_data | success",
+      "down | fetch_api_data | unavailable",
+      "circuit open | fetch_api_data | circuit_open"
     ])
     expect(output).toContain("While it works: 1 workspace")
     expect(output).toContain("After the cancel: 0 workspaces")
     expect(output).toContain("no such table: documents")
-    const converted = await readdir(NodePath.join(home, ".errata/demo/state/converted"), { recursive: true })
-    expect(converted.filter((name) => /\.(html|txt|json|md)$/.test(name)).length).toBeGreaterThanOrEqual(4)
-  })
-
-  it("shows the model nothing of a defect", async () => {
-    const lines = (await play()).split("\n")
-    const model = lines.findIndex((line) => line.includes("The tool failed unexpectedly."))
-    expect(lines.slice(model, model + 3).map((line) => line.replace(/Reference: .*/, "Reference").trim())).toEqual([
+    expect(modelOf(output, "The tool failed unexpectedly.", 3)).toEqual([
       "model    The tool failed unexpectedly.",
       "Error: internal_error (permanent). Do not retry. Report the reference.",
       "Reference"
     ])
+    expect(output).toMatch(/progress: attempt 2 of 4 in [\d.]+ s/)
+    const converted = await readdir(NodePath.join(home, ".errata/demo/state/converted"), { recursive: true })
+    expect(converted.filter((name) => /\.(html|txt|json|md)$/.test(name)).length).toBeGreaterThanOrEqual(4)
   })
 
   it("plays with a user's folder and leaves it alone", async () => {

@@ -1,9 +1,10 @@
 import * as Errors from "../Errors.ts"
-import { property, text } from "./read.ts"
+import { items, property, text } from "./read.ts"
 
 export type ErrnoError =
   | Errors.AlreadyExists
   | Errors.ConnectionFailed
+  | Errors.MalformedResponse
   | Errors.NotFound
   | Errors.Overloaded
   | Errors.PermissionDenied
@@ -46,6 +47,7 @@ const lost: Readonly<Record<string, string>> = {
 
 const timedOut: ReadonlySet<string> = new Set([
   "ETIMEDOUT",
+  "ERR_TLS_HANDSHAKE_TIMEOUT",
   "ESOCKETTIMEDOUT",
   "UND_ERR_HEADERS_TIMEOUT",
   "UND_ERR_BODY_TIMEOUT"
@@ -57,7 +59,9 @@ const rejected: Readonly<Record<string, string>> = {
   EPROTO: "it speaks another protocol"
 }
 
-const certificate = /^(?:ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/
+const certificate = /^(?:ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/
+const handshake = /^ERR_SSL_/
+const parser = /^HPE_/
 
 export const classifyErrno = (failure: unknown, names: Names, depth = 0): ErrnoError | undefined => {
   const code = text(failure, "code")
@@ -67,8 +71,7 @@ export const classifyErrno = (failure: unknown, names: Names, depth = 0): ErrnoE
 /** `fetch` and connection racing wrap the error that says what happened. */
 const inside = (failure: unknown, names: Names, depth: number): ErrnoError | undefined => {
   if (depth >= 4) return undefined
-  const errors = property(failure, "errors")
-  for (const inner of [property(failure, "cause"), ...Array.isArray(errors) ? errors.slice(0, 8) : []]) {
+  for (const inner of [property(failure, "cause"), ...items(property(failure, "errors"), 8)]) {
     const found = inner === undefined ? undefined : classifyErrno(inner, names, depth + 1)
     if (found !== undefined) return found
   }
@@ -89,7 +92,13 @@ const fromCode = (code: string, names: Names, cause: unknown): ErrnoError | unde
   const no = own(rejected, code)
   if (no !== undefined) return new Errors.UpstreamRejected({ service, reason: no, cause })
   if (timedOut.has(code)) return new Errors.Timeout({ operation: service, cause })
-  if (certificate.test(code)) return new Errors.UpstreamRejected({ service, reason: "its certificate is not accepted", cause })
+  if (certificate.test(code)) {
+    return new Errors.UpstreamRejected({ service, reason: "its certificate is not accepted", cause })
+  }
+  if (handshake.test(code)) {
+    return new Errors.UpstreamRejected({ service, reason: "no secure connection is possible", cause })
+  }
+  if (parser.test(code)) return new Errors.MalformedResponse({ service, reason: "it is no HTTP", cause })
   switch (code) {
     case "ENOENT":
       return new Errors.NotFound({ resource, ...id, cause })

@@ -1,10 +1,13 @@
 import * as Errors from "../Errors.ts"
 import { retryAfterSeconds } from "../internal/retryAfter.ts"
-import { property } from "./read.ts"
+import { items, property } from "./read.ts"
 
 export interface HttpResponseLike {
   readonly status: number
-  readonly headers?: { readonly get: (name: string) => string | null } | { readonly [name: string]: unknown } | undefined
+  readonly headers?:
+    | { readonly get: (name: string) => string | null }
+    | { readonly [name: string]: unknown }
+    | undefined
 }
 
 export interface HttpOptions {
@@ -27,13 +30,27 @@ export type HttpError =
   | Errors.UpstreamError
   | Errors.UpstreamRejected
 
+/** Classifies a status; `cause` is what carried it, for the log. */
 export const classifyHttpStatus = (
+  response: HttpResponseLike,
+  options: HttpOptions,
+  now: number | undefined,
+  cause?: unknown
+): HttpError | undefined => {
+  const error = fromStatus(response, options, now)
+  if (error !== undefined && cause !== undefined) {
+    Object.defineProperty(error, "cause", { value: cause, enumerable: false, configurable: true })
+  }
+  return error
+}
+
+const fromStatus = (
   response: HttpResponseLike,
   options: HttpOptions,
   now: number | undefined
 ): HttpError | undefined => {
-  const status_code = response.status
-  if (!(status_code >= 400)) return undefined
+  const status_code = property(response, "status")
+  if (typeof status_code !== "number" || !(status_code >= 400)) return undefined
   const { action = "use", id, service } = options
   const resource = options.resource ?? service
   const hint = hintOf(response, now)
@@ -47,7 +64,9 @@ export const classifyHttpStatus = (
       return new Errors.PermissionDenied({ action, resource })
     case 404:
     case 410:
-      return new Errors.NotFound(id === undefined ? { resource: options.resource ?? `What was asked of ${service}` } : { resource, id })
+      return new Errors.NotFound(
+        id === undefined ? { resource: options.resource ?? `What was asked of ${service}` } : { resource, id }
+      )
     case 408:
     case 504:
       return new Errors.Timeout({ operation: service })
@@ -70,15 +89,22 @@ export const classifyHttpStatus = (
 }
 
 const hintOf = (response: HttpResponseLike, now: number | undefined): { readonly retry_after_seconds?: number } => {
-  const seconds = retryAfterSeconds(header(response.headers, "retry-after"), now)
+  const seconds = retryAfterSeconds(header(property(response, "headers"), "retry-after"), now)
   return seconds === undefined ? {} : { retry_after_seconds: seconds }
 }
 
 const header = (headers: unknown, name: string): string | undefined => {
-  const get = property(headers, "get")
-  const value = typeof get === "function"
-    ? (headers as { get: (name: string) => unknown }).get(name)
+  const value = typeof property(headers, "get") === "function"
+    ? fromGet(headers as { readonly get: (name: string) => unknown }, name)
     : property(headers, name) ?? property(headers, "Retry-After")
-  const first = Array.isArray(value) ? value[0] : value
+  const first = items(value, 1)[0] ?? value
   return typeof first === "string" || typeof first === "number" ? String(first) : undefined
+}
+
+const fromGet = (headers: { readonly get: (name: string) => unknown }, name: string): unknown => {
+  try {
+    return headers.get(name)
+  } catch {
+    return undefined
+  }
 }

@@ -77,7 +77,9 @@ const fromPostgres = (failure: unknown, names: Names): SqlFailure | undefined =>
   const { service } = names
   const resource = names.resource ?? service
   if (Object.hasOwn(postgres, code)) return new Errors.Unavailable({ service, reason: postgres[code]!, cause: failure })
-  if (code.startsWith("08")) return new Errors.Unavailable({ service, reason: "the connection was lost", cause: failure })
+  if (code.startsWith("08")) {
+    return new Errors.Unavailable({ service, reason: "the connection was lost", cause: failure })
+  }
   if (code.startsWith("28")) return new Errors.Unauthenticated({ service, cause: failure })
   switch (code) {
     case "57014":

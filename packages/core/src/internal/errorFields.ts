@@ -10,6 +10,8 @@ export type Fields = Schema.Struct.Fields
 export interface FieldPlan {
   /** The properties with the defaults that the schemas give to a constructor. */
   readonly complete: (props: Record<string, unknown>) => Record<string, unknown>
+  /** Puts the declared fields on an error, whatever is given. Never throws: what cannot be read is left out. */
+  readonly assign: (error: object, given: Record<string, unknown>) => void
   /** The error as its message may see it: without sensitive fields. */
   readonly publicView: (error: object) => object
   /** The public fields as JSON, and the names of those whose value does not fit. */
@@ -23,17 +25,37 @@ type Encode = (value: unknown) => { readonly json: Json } | undefined
 
 const nothing = { details: undefined, invalid: [] }
 
-export const planFields = (tag: string, fields: Fields): FieldPlan => {
-  const asts = Object.entries(fields).map(([name, schema]) => [name, schema, (schema as Schema.Top).ast] as const)
-  const secret = asts.filter(([, , ast]) => isSensitive(ast)).map(([name]) => name)
-  for (const [name, , ast] of asts) {
-    if (secret.includes(name) && ast.context?.isOptional !== true) {
+/**
+ * Refuses a sensitive field that a client would miss. A field that refers to what is not defined yet is not looked into: it
+ * is left out like any other sensitive one.
+ */
+export const refuseRequiredSecrets = (tag: string, fields: Fields): void => {
+  for (const [name, schema] of Object.entries(fields)) {
+    const { ast } = schema as Schema.Top
+    if (ast.context?.isOptional !== true && isSensitiveNow(ast)) {
       throw new TypeError(`ToolError ${tag}: the field "${name}" is sensitive and must be optional`)
     }
   }
+}
+
+const isSensitiveNow = (ast: SchemaAST.AST): boolean => {
+  try {
+    return isSensitive(ast)
+  } catch {
+    return false
+  }
+}
+
+export const planFields = (fields: Fields): FieldPlan => {
+  const asts = Object.entries(fields).map(([name, schema]) => [name, schema, (schema as Schema.Top).ast] as const)
+  const secret = asts.filter(([, , ast]) => isSensitive(ast)).map(([name]) => name)
   const open = asts
     .filter(([name]) => !secret.includes(name))
-    .map(([name, schema, ast]) => ({ name, optional: ast.context?.isOptional === true, encode: encoder(schema as Schema.Top) }))
+    .map(([name, schema, ast]) => ({
+      name,
+      optional: ast.context?.isOptional === true,
+      encode: encoder(schema as Schema.Top)
+    }))
   const hasDefaults = asts.some(([, , ast]) => ast.context?.constructorDefault !== undefined)
   const struct = Schema.Struct(fields)
 
@@ -44,6 +66,20 @@ export const planFields = (tag: string, fields: Fields): FieldPlan => {
         return made._tag === "Some" ? made.value as Record<string, unknown> : props
       }
       : (props) => props,
+
+    assign: (error, given) => {
+      for (const [name] of asts) {
+        try {
+          if (!Object.hasOwn(given, name)) continue
+          const value = given[name]
+          // what prints or logs an error looks at its enumerable properties
+          if (secret.includes(name)) Object.defineProperty(error, name, { value, configurable: true, writable: true })
+          else (error as Record<string, unknown>)[name] = value
+        } catch {
+          continue
+        }
+      }
+    },
 
     publicView: secret.length === 0
       ? (error) => error
@@ -57,7 +93,7 @@ export const planFields = (tag: string, fields: Fields): FieldPlan => {
         if (name === except) continue
         let encoded: ReturnType<Encode>
         try {
-          const value = (error as Record<string, unknown>)[name]
+          const value = Object.hasOwn(error, name) ? (error as Record<string, unknown>)[name] : undefined
           if (value === undefined && optional) continue
           encoded = encode(value)
         } catch {

@@ -9,7 +9,11 @@ export const retryAfterSeconds = (header: string | undefined, now: number | unde
   if (header === undefined) return undefined
   const parsed = Headers.parseRetryAfter(header)
   if (parsed._tag === "Failure") return undefined
-  if (parsed.success._tag === "Duration") return bounded(Number(parsed.success.duration.value._tag === "Millis" ? parsed.success.duration.value.millis / 1000 : longest))
+  if (parsed.success._tag === "Duration") {
+    return bounded(
+      Number(parsed.success.duration.value._tag === "Millis" ? parsed.success.duration.value.millis / 1000 : longest)
+    )
+  }
   return now === undefined ? undefined : bounded((DateTime.toEpochMillis(parsed.success.dateTime) - now) / 1000)
 }
 

@@ -4,9 +4,11 @@
 import * as Meta from "@errata/mcp-adapter/Meta"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
+import * as Redacted from "effect/Redacted"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import type { Simulator } from "../weather/simulator.ts"
 import type { Stage } from "./stage.ts"
 
 /** A line of the server's log. */
@@ -18,28 +20,43 @@ export interface Answer {
   readonly args: object
   readonly text: string
   readonly problem: ReturnType<typeof Meta.problem>
+  /** What the structured content says of itself: `success` unless it says `partial`. */
+  readonly status: "success" | "partial"
   readonly log: LogLine | undefined
   readonly millis: number
 }
 
 /** A running server and its client. */
 export interface Session {
-  readonly call: (tool: string, args: object, options?: { readonly signal?: AbortSignal }) => Promise<Answer>
+  readonly call: (
+    tool: string,
+    args: object,
+    options?: { signal?: AbortSignal; onprogress?: (progress: { message?: string | undefined }) => void }
+  ) => Promise<Answer>
   /** The log line that satisfies a condition, now or within two seconds. */
   readonly logLine: (matches: (line: LogLine) => boolean) => Promise<LogLine | undefined>
   readonly close: () => Promise<void>
 }
 
-const main = fileURLToPath(new URL("../documents/main.ts", import.meta.url))
+const pathOf = (server: string): string => fileURLToPath(new URL(`../${server}/main.ts`, import.meta.url))
 
 /** Starts the documents server on a stage. */
-export const start = async (stage: Stage, conversionTimeout: string): Promise<Session> => {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [main, "--root", stage.root],
-    env: { ERRATA_DATA: stage.data, ERRATA_CONVERSION_TIMEOUT: conversionTimeout },
-    stderr: "pipe"
+export const documents = (stage: Stage, conversionTimeout: string): Promise<Session> =>
+  start([pathOf("documents"), "--root", stage.root], {
+    ERRATA_DATA: stage.data,
+    ERRATA_CONVERSION_TIMEOUT: conversionTimeout
   })
+
+/** Starts the weather server in front of a weather service. */
+export const weather = (service: Simulator, retryDelay: string): Promise<Session> =>
+  start([pathOf("weather")], {
+    WEATHER_API_URL: service.url,
+    WEATHER_API_KEY: Redacted.value(service.apiKey),
+    WEATHER_RETRY_DELAY: retryDelay
+  })
+
+const start = async (args: Array<string>, env: { [name: string]: string }): Promise<Session> => {
+  const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: "pipe" })
   const lines: Array<LogLine> = []
   let heard = Promise.withResolvers<void>()
   if (transport.stderr === null) throw new Error("The server's stderr is not piped")
@@ -73,7 +90,16 @@ export const start = async (stage: Stage, conversionTimeout: string): Promise<Se
       line["message"] === "tool call ended" && line["tool"] === tool &&
       (problem === undefined ? lines.indexOf(line) >= seen : line["reference_id"] === problem.reference_id)
     )
-    return { tool, args, text: block?.text ?? "", problem, log, millis }
+    const { status } = Object(result.structuredContent) as { readonly status?: unknown }
+    return {
+      tool,
+      args,
+      text: block?.text ?? "",
+      problem,
+      status: status === "partial" ? "partial" : "success",
+      log,
+      millis
+    }
   }
 
   return { call, logLine, close: () => client.close() }

@@ -24,7 +24,9 @@ export const aside = (text: string): void => print(`   ${text}`)
 /** Shows a call: what was asked, what the model reads, what a program finds, and the log line of the same reference. */
 export const answer = (answer: Answer): void => {
   print()
-  print(`   ${styleText("cyan", "call")}     ${answer.tool} ${JSON.stringify(answer.args)}   ${dim(`${answer.millis} ms`)}`)
+  print(
+    `   ${styleText("cyan", "call")}     ${answer.tool} ${JSON.stringify(answer.args)}   ${dim(`${answer.millis} ms`)}`
+  )
   block("model", answer.problem === undefined ? "green" : "yellow", answer.text.split("\n"))
   if (answer.problem !== undefined) {
     const { category, error, reference_id, retry, type } = answer.problem
@@ -36,7 +38,10 @@ export const answer = (answer: Answer): void => {
 /** Shows a line of the server's log. */
 export const log = ({ cause, ...line }: LogLine): void => {
   const why = typeof cause === "string" ? cause.split("\n").filter((text) => !/^\s+at /.test(text)) : []
-  block("log", "blue", [JSON.stringify(line), ...why.map((text) => `cause: ${text.trim()}`).filter((text) => text !== "cause: }")])
+  block("log", "blue", [
+    JSON.stringify(line),
+    ...why.map((text) => `cause: ${text.trim()}`).filter((text) => text !== "cause: }")
+  ])
 }
 
 const block = (label: string, color: "green" | "yellow" | "magenta" | "blue", lines: ReadonlyArray<string>): void => {
@@ -46,7 +51,7 @@ const block = (label: string, color: "green" | "yellow" | "magenta" | "blue", li
 }
 
 const shorten = (line: string): string => {
-  const characters = [...line]
+  const characters = Array.from(line)
   return characters.length <= width * 3 ? line : `${characters.slice(0, width * 3 - 1).join("")}…`
 }
 

@@ -40,6 +40,11 @@ export interface Conversion {
   readonly sizeBytes: number
 }
 
+/** What is not there, and what cannot be: below a file, in a circle of links, or under a name longer than any file's. */
+const isMissing = ({ reason }: PlatformError): boolean =>
+  reason._tag === "NotFound" || reason._tag === "BadResource" ||
+  (reason.cause as { readonly code?: unknown } | undefined)?.code === "ENAMETOOLONG"
+
 type LookupError = DocumentNotFound | Errors.PermissionDenied | Errors.Unavailable
 
 /** The tables of the server. */
@@ -81,12 +86,17 @@ const storeIsBusy = Classifier.orDie((failure) => {
 })
 
 /** Provides the documents of the root in the settings. */
-export const layer: Layer.Layer<Library, Errors.Unavailable, Settings | Sqlite | FileSystem.FileSystem> = Layer.effect(
+export const layer: Layer.Layer<
+  Library,
+  Errors.Unavailable | PlatformError,
+  Settings | Sqlite | FileSystem.FileSystem
+> = Layer.effect(
   Library,
   Effect.gen(function*() {
     const settings = yield* Settings
     const sqlite = yield* Sqlite
     const fs = yield* FileSystem.FileSystem
+    yield* fs.readDirectory(settings.root) // a root that is no folder is a mistake, not an empty library
     const searched_locations = ["catalogue", `folder ${NodePath.basename(settings.root)}`]
 
     const scan = Effect.gen(function*() {
@@ -98,7 +108,12 @@ export const layer: Layer.Layer<Library, Errors.Unavailable, Settings | Sqlite |
         const info = yield* Effect.option(fs.stat(NodePath.join(settings.root, path)))
         if (info._tag === "None" || info.value.type !== "File") continue
         const document_id = path.split(NodePath.sep).join("/")
-        documents.push({ document_id, format, size_bytes: Number(info.value.size), categories: document_id.split("/").slice(0, -1) })
+        documents.push({
+          document_id,
+          format,
+          size_bytes: Number(info.value.size),
+          categories: document_id.split("/").slice(0, -1)
+        })
       }
       return documents
     })
@@ -125,29 +140,41 @@ export const layer: Layer.Layer<Library, Errors.Unavailable, Settings | Sqlite |
       return documents
     })
 
-    const rows = Effect.map(
-      sqlite.all("SELECT document_id, format, size_bytes, categories FROM documents ORDER BY document_id"),
-      (rows): ReadonlyArray<Document> =>
-        rows.map((row) => ({
-          document_id: String(row["document_id"]),
-          format: row["format"] as SourceFormat,
-          size_bytes: Number(row["size_bytes"]),
-          categories: JSON.parse(String(row["categories"])) as ReadonlyArray<string>
-        }))
-    )
+    const select = (condition: string, ...parameters: ReadonlyArray<string>) =>
+      Effect.map(
+        sqlite.all(
+          `SELECT document_id, format, size_bytes, categories FROM documents ${condition} ORDER BY document_id`,
+          ...parameters
+        ),
+        (rows): ReadonlyArray<Document> =>
+          rows.map((row) => ({
+            document_id: String(row["document_id"]),
+            format: row["format"] as SourceFormat,
+            size_bytes: Number(row["size_bytes"]),
+            categories: JSON.parse(String(row["categories"])) as ReadonlyArray<string>
+          }))
+      )
+    const rows = select("")
 
     const notFound = (document_id: string) =>
-      Effect.map(storeIsBusy(rows), (documents) =>
-        ToolError.withGuidance(new DocumentNotFound({ document_id, searched_locations }), {
-          similarMatches: Suggestion.similar(document_id, documents.map((document) => document.document_id)),
+      Effect.map(storeIsBusy(rows), (documents) => {
+        // a file that vanished is still in the catalogue
+        const others = documents.map((document) => document.document_id).filter((id) => id !== document_id)
+        return ToolError.withGuidance(new DocumentNotFound({ document_id, searched_locations }), {
+          similarMatches: Suggestion.similar(document_id, others),
           steps: [Tool.step(listDocuments, {}, { action: "List the documents" })]
-        })).pipe(Effect.flatMap(Effect.fail))
+        })
+      }).pipe(Effect.flatMap(Effect.fail))
 
-    const explain = (path: string, error: Errors.PermissionDenied | PlatformError): Effect.Effect<never, LookupError> => {
+    const explain = (
+      path: string,
+      error: Errors.PermissionDenied | PlatformError
+    ): Effect.Effect<never, LookupError> => {
       if (error._tag === "PermissionDenied") return Effect.fail(error)
-      return error.reason._tag === "NotFound"
-        ? notFound(path)
-        : Effect.fail(new Errors.PermissionDenied({ action: "read", resource: path, cause: error }))
+      if (isMissing(error)) return notFound(path)
+      return error.reason._tag === "PermissionDenied"
+        ? Effect.fail(new Errors.PermissionDenied({ action: "read", resource: path, cause: error }))
+        : Effect.die(error)
     }
 
     const resolve = (path: string): Effect.Effect<string, LookupError> =>
@@ -157,7 +184,7 @@ export const layer: Layer.Layer<Library, Errors.Unavailable, Settings | Sqlite |
       )
 
     const find = Effect.fnUntraced(function*(documentId: string) {
-      const found = (yield* storeIsBusy(rows)).find((document) => document.document_id === documentId)
+      const [found] = yield* storeIsBusy(select("WHERE document_id = ?", documentId))
       return found ?? (yield* notFound(documentId))
     })
 
@@ -167,8 +194,10 @@ export const layer: Layer.Layer<Library, Errors.Unavailable, Settings | Sqlite |
       find,
       resolve,
       read: (document) =>
-        Effect.flatMap(resolve(document.document_id), (path) =>
-          fs.readFile(path).pipe(Effect.catch((error) => explain(document.document_id, error)))),
+        Effect.flatMap(
+          resolve(document.document_id),
+          (path) => fs.readFile(path).pipe(Effect.catch((error) => explain(document.document_id, error)))
+        ),
       remember: ({ document, outputPath, sizeBytes, targetFormat }) =>
         Effect.gen(function*() {
           const timestamp = new Date(yield* Clock.currentTimeMillis).toISOString()

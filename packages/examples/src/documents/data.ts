@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
-import { requireSupported, run } from "./convert.ts"
-import { DocumentCorrupted, InvalidRecords, UnsupportedConversion } from "./errors.ts"
+import { run } from "./convert.ts"
+import { DocumentCorrupted, InvalidRecords, NoRecords } from "./errors.ts"
 import { Library } from "./Library.ts"
 
 const isCalendarDate = (text: string): boolean => {
@@ -22,7 +22,9 @@ const amount = { title: "amount", description: "a number" }
 export const Order = Schema.Struct({
   id: Schema.NonEmptyString,
   date: Schema.String.check(
-    Schema.makeFilter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDate(text), { expected: "a date as YYYY-MM-DD" })
+    Schema.makeFilter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDate(text), {
+      expected: "a date as YYYY-MM-DD"
+    })
   ),
   customer: Schema.NonEmptyString,
   title: Schema.NonEmptyString,
@@ -39,9 +41,24 @@ const maxProblems = 100
 const decode = SchemaParser.decodeUnknownResult(Order, { errors: "all" })
 
 /** The handler of `process_data`. */
-export const processData = Effect.fnUntraced(function*({ data_id }: { readonly data_id: string }) {
-  const startedAt = yield* Clock.currentTimeMillis
-  yield* Effect.logInfo("START process_data", { data_id })
+export const processData = Effect.fnUntraced(
+  function*({ data_id }: { readonly data_id: string }) {
+    const startedAt = yield* Clock.currentTimeMillis
+    yield* Effect.logInfo("START process_data", { data_id })
+    return yield* Effect.onExit(
+      check(data_id),
+      (exit) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Effect.logInfo("END process_data", {
+            data_id,
+            outcome: exit._tag.toLowerCase(),
+            duration_ms: now - startedAt
+          }))
+    )
+  }
+)
+
+const check = Effect.fnUntraced(function*(data_id: string) {
   const records = yield* readRecords(data_id)
   yield* Effect.logInfo("read", { data_id, count: records.length })
 
@@ -52,7 +69,9 @@ export const processData = Effect.fnUntraced(function*({ data_id }: { readonly d
     if (Result.isFailure(decoded)) {
       invalid++
       for (const issue of Issue.fromSchemaIssue(decoded.failure, { input: Order, value })) {
-        if (problems.length < maxProblems) problems.push({ record: i, field: Issue.path(issue), problem: issue.message })
+        if (problems.length < maxProblems) {
+          problems.push({ record: i, field: Issue.path(issue), problem: issue.message })
+        }
       }
     }
     if ((i + 1) % milestone === 0) {
@@ -60,8 +79,7 @@ export const processData = Effect.fnUntraced(function*({ data_id }: { readonly d
       yield* Effect.yieldNow
     }
   }
-  const duration_ms = (yield* Clock.currentTimeMillis) - startedAt
-  yield* Effect.logInfo("END process_data", { data_id, count: records.length, invalid, duration_ms })
+  yield* Effect.logInfo("checked", { data_id, count: records.length, total: records.length, invalid })
   if (invalid > 0) return yield* new InvalidRecords({ data_id, total: records.length, invalid, problems })
   return { status: "success" as const, count: records.length }
 })
@@ -71,18 +89,16 @@ const readRecords = Effect.fnUntraced(function*(data_id: string) {
   const library = yield* Library
   const document = yield* library.find(data_id)
   if (document.format !== "csv" && document.format !== "json") {
-    return yield* new UnsupportedConversion({
-      document_id: data_id,
-      original_format: document.format,
-      target_format: "records",
-      supported_formats: ["csv", "json"]
-    })
+    return yield* new NoRecords({ data_id, format: document.format, supported_formats: ["csv", "json"] })
   }
-  yield* requireSupported(document, "json")
   const json = yield* run(document, yield* library.read(document), "json")
   const records: unknown = JSON.parse(json)
   if (!Array.isArray(records)) {
-    return yield* new DocumentCorrupted({ document_id: data_id, format: document.format, reason: "it is no list of records" })
+    return yield* new DocumentCorrupted({
+      document_id: data_id,
+      format: document.format,
+      reason: "it is no list of records"
+    })
   }
   return records as ReadonlyArray<unknown>
 })

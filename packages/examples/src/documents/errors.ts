@@ -34,12 +34,28 @@ export class UnsupportedConversion extends ToolError.Validation<UnsupportedConve
   supported_formats: Schema.Array(Schema.String)
 }, {
   type: "unsupported",
-  message: (e) => `A ${e.original_format} document cannot become ${e.target_format}`,
+  message: (e) => `Documents in ${e.original_format} cannot become ${e.target_format}`,
   suggestion: (e) => `Choose ${e.supported_formats.join(" or ")} as target_format`,
   issues: (e) => [
     Issue.make(["target_format"], `Expected one of ${e.supported_formats.map((format) => `"${format}"`).join(", ")}`, {
       received: JSON.stringify(e.target_format),
       examples: e.supported_formats
+    })
+  ]
+}) {}
+
+/** The document's format holds no records. */
+export class NoRecords extends ToolError.Validation<NoRecords>()("NoRecords", {
+  data_id: Schema.String,
+  format: Schema.String,
+  supported_formats: Schema.Array(Schema.String)
+}, {
+  type: "unsupported",
+  message: (e) => `Documents in ${e.format} hold no records`,
+  suggestion: "Use list_documents to see which documents have one of the supported formats",
+  issues: (e) => [
+    Issue.make(["data_id"], `Expected the id of a ${e.supported_formats.join(" or ")} document`, {
+      received: JSON.stringify(e.data_id)
     })
   ]
 }) {}
@@ -65,7 +81,6 @@ export class InvalidRecords extends ToolError.Permanent<InvalidRecords>()("Inval
   suggestion: "Correct the named records in the file and call again",
   issues: (e) => e.problems.map(({ field, problem, record }) => Issue.make(["records", record, field], problem))
 }) {}
-
 
 /** A directory, a socket or the like. */
 export class NotAFile extends ToolError.Permanent<NotAFile>()("NotAFile", { path: Schema.String }, {

@@ -32,12 +32,15 @@ export const processLargeFile = Effect.fnUntraced(function*({ path }: { readonly
   let bytes = 0
   let lines = 0
   let last = newline
+  let told = 0 // a client hears of every hundredth part, not of every chunk
   yield* fs.stream(real).pipe(
     Stream.mapEffect((chunk) => {
       hash.update(chunk)
       bytes += chunk.length
       for (const byte of chunk) if (byte === newline) lines++
       last = chunk.at(-1) ?? last
+      if (bytes < told + total / 100) return Effect.succeed(chunk)
+      told = bytes
       return Effect.as(call.progress({ progress: bytes, total, message: `${bytes} of ${total} bytes` }), chunk)
     }),
     Stream.run(fs.sink(copy)),

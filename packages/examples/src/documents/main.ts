@@ -4,10 +4,18 @@
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { serve } from "../shared/serve.ts"
+import { cannotStart, serve } from "../shared/serve.ts"
 import { Documents, layer } from "./toolkit.ts"
 
+const name = "documents"
 const samples = fileURLToPath(new URL("../../samples/documents", import.meta.url))
-const { values } = parseArgs({ options: { root: { type: "string", default: samples } } })
 
-await serve({ name: "documents", tools: Toolkit.handled(Documents), layer: layer(values.root) })
+const root = (): string => {
+  try {
+    return parseArgs({ options: { root: { type: "string", default: samples } } }).values.root
+  } catch (failure) {
+    return cannotStart(name, failure)
+  }
+}
+
+await serve({ name, tools: Toolkit.handled(Documents), layer: layer(root()) })

@@ -3,6 +3,7 @@
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,8 +19,11 @@ export class Settings extends Context.Service<Settings, {
   readonly conversionTimeout: Duration.Duration
 }>()("@errata/examples/documents/Settings") {}
 
+/** The settings make no sense. The message says what to do about it. */
+export class SettingsError extends Data.TaggedError("SettingsError")<{ readonly message: string }> {}
+
 /** Provides the settings for a root folder. */
-export const layer = (root: string): Layer.Layer<Settings, Config.ConfigError> =>
+export const layer = (root: string): Layer.Layer<Settings, Config.ConfigError | SettingsError> =>
   Layer.effect(
     Settings,
     Effect.gen(function*() {
@@ -27,6 +31,11 @@ export const layer = (root: string): Layer.Layer<Settings, Config.ConfigError> =
       const conversionTimeout = yield* Config.Duration("ERRATA_CONVERSION_TIMEOUT").pipe(
         Config.withDefault(Duration.seconds(30))
       )
+      if (!Duration.isGreaterThan(conversionTimeout, Duration.zero)) {
+        return yield* Effect.fail(
+          new SettingsError({ message: "ERRATA_CONVERSION_TIMEOUT must be longer than nothing" })
+        )
+      }
       return Settings.of({ root: NodePath.resolve(root), data: NodePath.resolve(data), conversionTimeout })
     })
   )

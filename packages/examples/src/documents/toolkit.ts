@@ -8,6 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as NodePath from "node:path"
 import * as Sqlite from "../shared/Sqlite.ts"
+import * as BatchConvert from "./batch.ts"
 import * as ConversionPool from "./conversion/ConversionPool.ts"
 import * as Convert from "./convert.ts"
 import * as Data from "./data.ts"
@@ -21,14 +22,15 @@ import * as Workspaces from "./Workspaces.ts"
 export const Documents = Toolkit.make("Documents", [
   Tools.listDocuments,
   Tools.convertDocument,
+  Tools.batchConvertDocuments,
   Tools.processLargeFile,
   Tools.processData
 ])
 
 const handlers = Toolkit.toLayer(Documents, {
-  list_documents: () =>
-    Library.Library.use((library) => Effect.map(library.list, (documents) => ({ documents }))),
+  list_documents: () => Library.Library.use((library) => Effect.map(library.list, (documents) => ({ documents }))),
   convert_document: Convert.convertDocument,
+  batch_convert_documents: BatchConvert.batchConvertDocuments,
   process_large_file: LargeFile.processLargeFile,
   process_data: Data.processData
 })

@@ -1,6 +1,7 @@
 /**
  * Defines the tools of the documents server, without their code: what a client, a recovery step and a listing need.
  */
+import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
@@ -10,6 +11,7 @@ import {
   DocumentCorrupted,
   DocumentNotFound,
   InvalidRecords,
+  NoRecords,
   NotAFile,
   UnsupportedConversion
 } from "./errors.ts"
@@ -85,11 +87,31 @@ export const convertDocument = Tool.define("convert_document", {
   isOpenWorld: false
 })
 
+export const batchConvertDocuments = Tool.define("batch_convert_documents", {
+  title: "Convert documents",
+  description:
+    "Converts many documents to one format, each as convert_document does. One bad document costs one document.",
+  input: Schema.Struct({
+    document_ids: Schema.Array(Schema.String).annotate({
+      description: "The documents' ids, as list_documents gives them",
+      examples: [["reports/annual-report.md", "data/orders.csv"]]
+    }).check(Schema.isMaxLength(1_000, { expected: "at most 1000 ids" })),
+    target_format: TargetFormat,
+    idempotency_key: Schema.optionalKey(
+      Schema.String.annotate({ description: "A key for the whole batch; each document's key is derived from it" })
+    )
+  }),
+  output: Batch.Report(Schema.Union([Converted, ConvertedNotStored])),
+  safety: "idempotent",
+  isDestructive: false,
+  isOpenWorld: false
+})
+
 export const processLargeFile = Tool.define("process_large_file", {
   title: "Process a large file",
   description: "Counts the lines and bytes of a file of any size and computes its SHA-256.",
   input: Schema.Struct({
-    path: Schema.String.annotate({ description: "A path relative to the root", examples: ["data/orders.csv"] })
+    path: Schema.NonEmptyString.annotate({ description: "A path relative to the root", examples: ["data/orders.csv"] })
   }),
   output: Schema.Struct({
     status: Schema.Literal("success"),
@@ -115,7 +137,7 @@ export const processData = Tool.define("process_data", {
   errors: [
     ...lookup,
     DocumentCorrupted,
-    UnsupportedConversion,
+    NoRecords,
     InvalidRecords,
     ConversionTimedOut,
     Errors.Overloaded,

@@ -22,7 +22,10 @@ export type Row = { readonly [column: string]: unknown }
 /** A database, open as long as its layer lives. */
 export class Sqlite extends Context.Service<Sqlite, {
   /** Runs a statement and returns its rows. */
-  readonly all: (sql: string, ...parameters: ReadonlyArray<SQLInputValue>) => Effect.Effect<ReadonlyArray<Row>, SqliteError>
+  readonly all: (
+    sql: string,
+    ...parameters: ReadonlyArray<SQLInputValue>
+  ) => Effect.Effect<ReadonlyArray<Row>, SqliteError>
   /** Runs a statement for what it does. */
   readonly run: (sql: string, ...parameters: ReadonlyArray<SQLInputValue>) => Effect.Effect<void, SqliteError>
 }>()("@errata/examples/shared/Sqlite") {}

@@ -7,54 +7,137 @@
  * |---|---|
  * | 0 | the client closed stdin or went away, or the process was asked to end |
  * | 78 | the server cannot start: its configuration or a resource it needs (one line on stderr says which) |
+ *
+ * A client that closes stdin still gets the answers to calls that take less than a second; the others are interrupted, as
+ * all are when the client is gone or a signal comes. The process ends when their finalizers have run. What a tool leaves
+ * behind (a rejected promise, a throwing timer) is logged and ends nothing.
  */
+import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
 import * as Log from "@errata/mcp-adapter/Log"
 import { register } from "@errata/mcp-adapter/sdk"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
+import * as Cause from "effect/Cause"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import type { Writable } from "node:stream"
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises"
 
 /** What `EX_CONFIG` is called in sysexits.h. */
 export const exitCodeOfConfiguration = 78
+
+/** How long calls may go on when the client says no more. The official client waits 2 s before it sends SIGTERM. */
+const drain = 1_000
+
+/** How long the process waits for finalizers: longer than the adapter does, so that it is only a last resort. */
+const grace = 5_000
 
 /** Serves until the client goes away. */
 export const serve = async <R, E>(options: {
   readonly name: string
   readonly tools: ReadonlyArray<Tool.Handled<R>>
   readonly layer: Layer.Layer<R, E>
+  /** What masks secrets in replies and in the log. Default: `Redaction.standard`. */
+  readonly redactor?: Redaction.Redactor | undefined
 }): Promise<void> => {
-  keepStdoutForFrames()
-  const runtime = ManagedRuntime.make(Layer.merge(options.layer, Log.layer()))
+  const stdout = keepStdoutForFrames()
+  survive()
+  const runtime = ManagedRuntime.make(
+    Layer.provideMerge(
+      options.layer,
+      Log.layer({ write: (line) => void stderr(`${line}\n`), redactor: options.redactor })
+    )
+  )
   try {
     await runtime.context()
   } catch (failure) {
-    const reason = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure)
-    logLine("Fatal", `${options.name} cannot start`, reason)
-    process.exit(exitCodeOfConfiguration)
+    cannotStart(options.name, failure)
   }
   const server = new McpServer({ name: options.name, version: "0.1.0" })
-  register<R>(server, options.tools, ...[runtime] as never)
-  const end = async (): Promise<void> => {
-    await server.close()
-    await runtime.dispose()
-    process.exit(0)
+  const calls = new Set<Promise<unknown>>()
+  for (const tool of register<R>(server, options.tools, ...[runtime, { redactor: options.redactor }] as never)) {
+    follow(tool, calls)
   }
-  process.stdin.once("end", () => void end())
-  process.stdin.once("close", () => void end())
-  process.stdout.on("error", () => void end())
-  process.once("SIGTERM", () => void end())
-  process.once("SIGINT", () => void end())
+  const answered = async (): Promise<void> => {
+    await turn()
+    await Promise.allSettled(calls)
+    await turn() // the SDK sends what a call returned a little later
+  }
+
+  const ended = Promise.withResolvers<void>()
+  const end = (): void => ended.resolve()
+  const endSoon = (): void => void Promise.race([answered(), sleep(drain)]).then(end)
+  process.stdin.once("end", endSoon)
+  process.stdin.once("close", endSoon)
+  process.stdout.on("error", end)
+  process.once("SIGTERM", end)
+  process.once("SIGINT", end)
+  server.server.onclose = end
   server.server.onerror = (error) => logLine("Warn", "a message could not be read", error.name)
-  await server.connect(new StdioServerTransport())
+  await server.connect(new StdioServerTransport(process.stdin, stdout))
+
+  await ended.promise
+  await server.close()
+  await Promise.race([answered(), sleep(grace)])
+  await runtime.dispose()
+  process.exit(0)
 }
 
-/** Whatever prints, in our code or a library's, must not land between the frames. */
-const keepStdoutForFrames = (): void => {
-  const toStderr = (...parts: ReadonlyArray<unknown>): void => logLine("Info", parts.map(String).join(" "))
-  Object.assign(console, { log: toStderr, info: toStderr, debug: toStderr, dir: toStderr, table: toStderr })
+/** Says on one line why the server cannot start, and ends. */
+export const cannotStart = (name: string, failure: unknown): never => {
+  const reason = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure)
+  logLine("Fatal", `${name} cannot start`, reason)
+  process.exit(exitCodeOfConfiguration)
 }
 
-const logLine = (level: string, message: string, reason?: string): void =>
-  console.error(JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...reason === undefined ? {} : { reason } }))
+/** Keeps the calls of a tool that are not answered yet. */
+const follow = (tool: { handler: unknown }, calls: Set<Promise<unknown>>): void => {
+  const handler = tool.handler as (...args: ReadonlyArray<unknown>) => unknown
+  tool.handler = (...args: ReadonlyArray<unknown>) => {
+    const call = Promise.resolve(handler(...args)).finally(() => calls.delete(call))
+    calls.add(call)
+    return call
+  }
+}
+
+const stderr = process.stderr.write.bind(process.stderr)
+
+/** Returns the way to stdout. What else prints, in our code, a library's or a worker's, becomes lines of the log. */
+const keepStdoutForFrames = (): Writable => {
+  const { stdout } = process
+  const frames = { write: stdout.write.bind(stdout), once: stdout.once.bind(stdout) }
+  stdout.write = printed("Info")
+  process.stderr.write = printed("Warn")
+  return frames as unknown as Writable // the transport needs no more of it
+}
+
+const printed = (level: string): typeof process.stdout.write => (chunk, encoding, done?: () => void) => {
+  const text = (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()).replace(/\n$/, "")
+  if (isLogLine(text)) stderr(`${text}\n`)
+  else if (text !== "") logLine(level, text)
+  const callback = typeof encoding === "function" ? encoding : done
+  callback?.()
+  return true
+}
+
+/** A logger that does not know the way around writes lines that need no wrapping. */
+const isLogLine = (text: string): boolean => {
+  if (!text.startsWith("{\"timestamp\":")) return false
+  try {
+    return typeof JSON.parse(text) === "object"
+  } catch {
+    return false
+  }
+}
+
+/** Logs what would end the process. */
+const survive = (): void => {
+  process.on("uncaughtException", (error) => logLine("Error", "nobody caught this", Log.causeText(Cause.die(error))))
+  process.stderr.on("error", () => undefined) // nobody reads the log: that is no reason to end
+}
+
+const logLine = (level: string, message: string, reason?: string): void => {
+  const line = { timestamp: new Date().toISOString(), level, message, ...reason === undefined ? {} : { reason } }
+  stderr(`${JSON.stringify(Redaction.standard.json(line))}\n`)
+}

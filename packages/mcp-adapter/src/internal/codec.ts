@@ -6,11 +6,13 @@ import * as Redaction from "@errata/core/Redaction"
 import * as Suggestion from "@errata/core/Suggestion"
 import type * as Tool from "@errata/core/Tool"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
+import type { CallToolResult, ContentBlock } from "../CallToolResult.ts"
+import { toReport } from "./batch.ts"
+import { conceal } from "./conceal.ts"
 
 /** What is computed once from a tool's schemas. */
 export interface Codec {
@@ -20,6 +22,10 @@ export interface Codec {
   readonly preview: (args: unknown) => string
   readonly isVoid: boolean
   readonly isObject: boolean
+  /** Whether the output is the report of a batch. */
+  readonly isBatch?: boolean | undefined
+  /** Makes a result of an output where the tool's schema does not say how. */
+  readonly toResult?: ((output: unknown, attached: ReadonlyArray<ContentBlock>) => CallToolResult) | undefined
 }
 
 interface Settings {
@@ -29,25 +35,27 @@ interface Settings {
 
 export const make = (tool: Tool.Any, settings: Settings): Codec => {
   const isVoid = tool.output.ast._tag === "Void"
+  const encode = encoder(tool.output)
+  const report = toReport(tool.output)
   return {
     decode: decoder(tool, settings),
-    encode: encoder(tool.output),
+    encode: report === undefined ? encode : (output) => encode(report(output, settings)),
     preview: previewer(tool.input, settings),
     isVoid,
-    isObject: !isVoid && JsonSchema.isObject(tool.output)
+    isObject: !isVoid && JsonSchema.isObject(tool.output),
+    isBatch: report !== undefined
   }
 }
 
 const decoder = (tool: Tool.Any, settings: Settings): Codec["decode"] => {
-  const parse = SchemaParser.decodeUnknownResult(Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>), {
-    errors: "all"
-  })
+  const parse = SchemaParser.decodeUnknownResult(Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>))
   const known = tool.unknownArguments === "refuse" ? knownArguments(tool.input.ast) : undefined
   return (args) => {
     const value = args ?? {}
     const unknown = known === undefined ? noIssues : unknownIssues(value, known)
-    const parsed = parse(value)
-    if (Result.isSuccess(parsed) && unknown.length === 0) return Result.succeed(parsed.success)
+    const first = parse(value) // stops at the first issue, which is faster as long as there is none
+    if (Result.isSuccess(first) && unknown.length === 0) return first as Result.Result<unknown, never>
+    const parsed = Result.isSuccess(first) ? first : parse(value, everyIssue)
     const issues = Result.isSuccess(parsed) ? [] : Issue.fromSchemaIssue(parsed.failure, {
       input: tool.input,
       value,
@@ -59,6 +67,7 @@ const decoder = (tool: Tool.Any, settings: Settings): Codec["decode"] => {
 }
 
 const noIssues: ReadonlyArray<Issue.Issue> = []
+const everyIssue: SchemaAST.ParseOptions = { errors: "all" }
 
 /** The names of a struct's arguments as they go over the wire; none if any name may come. */
 const knownArguments = (ast: SchemaAST.AST): ReadonlySet<string> | undefined => {
@@ -71,8 +80,10 @@ const knownArguments = (ast: SchemaAST.AST): ReadonlySet<string> | undefined => 
 const unknownIssues = (args: unknown, known: ReadonlySet<string>): ReadonlyArray<Issue.Issue> => {
   if (!Predicate.isObject(args)) return noIssues
   let issues: Array<Issue.Issue> | undefined
-  for (const name of Object.keys(args)) {
-    if (!known.has(name)) (issues ??= []).push(Issue.make([name], unknownArgument(name, known)))
+  for (const name in args) {
+    if (!known.has(name) && Object.hasOwn(args, name)) {
+      ;(issues ??= []).push(Issue.make([name], unknownArgument(name, known)))
+    }
   }
   return issues ?? noIssues
 }
@@ -87,34 +98,31 @@ const unknownArgument = (name: string, known: ReadonlySet<string>): string => {
 
 const encoder = (schema: Schema.Top): Codec["encode"] => {
   const encode = SchemaParser.encodeUnknownResult(Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>))
-  return Redaction.isSensitive(schema.ast) ? (output) => encode(maskRedacted(output)) : encode
+  return Redaction.isSensitive(schema.ast) ? (output) => encode(conceal(schema.ast, output)) : encode
 }
 
-/** `Schema.Redacted` encodes to the clear value: what it guards is masked first. */
-const maskRedacted = (value: unknown): unknown => {
-  if (Redacted.isRedacted(value)) return Redacted.make(Redaction.mask)
-  if (Array.isArray(value)) return value.map(maskRedacted)
-  if (!Predicate.isObject(value)) return value
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskRedacted(inner)]))
-}
-
+/** Of a tool with sensitive arguments only those are shown that are known to be none. */
 const previewer = (input: Schema.Top, { limits, redactor }: Settings): Codec["preview"] => {
-  const secret = new Set(
-    input.ast._tag === "Objects"
-      ? input.ast.propertySignatures.filter((property) => Redaction.isSensitive(property.type)).map((property) =>
+  const hides = Redaction.isSensitive(input.ast)
+  const open = new Set(
+    hides && input.ast._tag === "Objects" && input.ast.encoding === undefined
+      ? input.ast.propertySignatures.filter((property) => !Redaction.isSensitive(property.type)).map((property) =>
         String(property.name)
       )
       : []
   )
-  const hidesAll = input.ast._tag !== "Objects" && Redaction.isSensitive(input.ast)
+  const show = (args: unknown): unknown => {
+    if (!hides) return args ?? {}
+    return Predicate.isObject(args) && open.size > 0
+      ? Object.fromEntries(Object.entries(args).map(([key, value]) => [key, open.has(key) ? value : Redaction.mask]))
+      : Redaction.mask
+  }
   return (args) => {
-    if (hidesAll) return Redaction.mask
-    const open = secret.size > 0 && Predicate.isObject(args)
-      ? Object.fromEntries(Object.entries(args).map(([key, value]) => [key, secret.has(key) ? Redaction.mask : value]))
-      : args ?? {}
-    const text = JSON.stringify(redactor.json(open, limits)) ?? ""
-    return text.length <= limits.logArguments ? text : `${text.slice(0, limits.logArguments - 1).toWellFormed()}…`
+    try {
+      const text = JSON.stringify(redactor.json(show(args), limits)) ?? ""
+      return text.length <= limits.logArguments ? text : `${text.slice(0, limits.logArguments - 1).toWellFormed()}…`
+    } catch {
+      return "[unreadable]"
+    }
   }
 }

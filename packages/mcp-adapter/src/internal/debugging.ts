@@ -10,7 +10,9 @@ export const withDebugging = (options: Options = {}): Options => {
   if (options.isDebugging !== undefined) return options
   const isDebugging = Effect.runSync(Effect.orElseSucceed(Effect.suspend(() => isOn), () => false))
   if (isDebugging) {
-    const warning = Effect.logWarning("MCP_DEBUG is on: replies show the details of defects. Never run a server like this for others.")
+    const warning = Effect.logWarning(
+      "MCP_DEBUG is on: replies show the details of defects. Never run a server like this for others."
+    )
     Effect.runSync(Effect.provide(warning, Log.layer()))
   }
   return { ...options, isDebugging }

@@ -2,7 +2,6 @@ import type * as Limits from "@errata/core/Limits"
 import type * as Redaction from "@errata/core/Redaction"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ErrorReporter from "effect/ErrorReporter"
@@ -11,6 +10,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Log from "../Log.ts"
+import type { Base } from "./callState.ts"
 
 /** The only file that reaches effect's `ErrorReporter`, which is unstable. */
 
@@ -29,7 +29,7 @@ export const causeText = (cause: Cause.Cause<unknown>, { limits, redactor }: Set
   Log.causeText(cause, redactor, limits)
 
 export interface Entry {
-  readonly context: Context.Context<never>
+  readonly base: Base
   readonly tool: string
   readonly referenceId: string
   readonly traceId: string | undefined
@@ -56,7 +56,7 @@ export const call = (entry: Entry): void => {
     if (!LogLevel.isLessThan(level, fiber.cache.minimumLogLevel)) log(fiber, level, entry)
     return defects === undefined ? Effect.void : ErrorReporter.report(defects)
   })
-  Effect.runForkWith(entry.context)(write) // a logger that throws makes this fiber die, and costs nobody a reply
+  Effect.runForkWith(entry.base.context)(write) // a logger that throws makes this fiber die, and costs nobody a reply
 }
 
 const levelOf = (entry: Entry): LogLevel.LogLevel => {
@@ -66,7 +66,7 @@ const levelOf = (entry: Entry): LogLevel.LogLevel => {
 }
 
 const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, entry: Entry): void => {
-  const date = new Date(Context.get(entry.context, Clock.Clock).currentTimeMillisUnsafe())
+  const date = new Date(entry.base.clock.currentTimeMillisUnsafe())
   const cause = Cause.fromReasons([
     ...entry.outcome === "cancelled" ? [] : worthTelling(entry.defect ?? entry.cause),
     ...entry.finalizers?.reasons ?? []
@@ -83,7 +83,13 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     ...entry.note === undefined ? {} : { note: entry.note },
     ...entry.invalidFields === undefined ? {} : { invalid_fields: entry.invalidFields }
   }]
-  for (const logger of fiber.getRef(References.CurrentLoggers)) logger.log({ cause, date, fiber, logLevel, message })
+  for (const logger of fiber.getRef(References.CurrentLoggers)) {
+    try {
+      logger.log({ cause, date, fiber, logLevel, message })
+    } catch {
+      continue // the other loggers want their line
+    }
+  }
 }
 
 /** A declared error is told by the line itself; its cause, and everything that nobody declared, is told here. */

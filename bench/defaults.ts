@@ -1,0 +1,85 @@
+/**
+ * P2: a tool call that succeeds, with all that a tool has by default: context, declared errors, a service from a runtime,
+ * encoded output, a retry policy, the reference id and the log line.
+ *
+ * By hand there is no log line, so the same is also measured without the line, with the line but no stderr, and against a
+ * hand-written handler that writes a line of the same length. Stderr is /dev/null here.
+ */
+import * as RetryPolicy from "@errata/core/RetryPolicy"
+import * as Tool from "@errata/core/Tool"
+import * as Log from "@errata/mcp-adapter/Log"
+import { register } from "@errata/mcp-adapter/sdk"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Schedule from "effect/Schedule"
+import type { Benchmark } from "./lib/benchmark.ts"
+import { calls, sumIs } from "./lib/calls.ts"
+import { interleave } from "./lib/stats.ts"
+import { add, byHand, type Numbers, serverOf, sum, zodServer } from "./lib/tools.ts"
+
+class Adder extends Context.Service<Adder, { readonly add: typeof sum }>()("bench/Adder") {}
+
+const patient = RetryPolicy.make(Schedule.exponential("200 millis"), { maxRetries: 3 })
+
+const tool = Tool.define("add", { ...add, retry: patient })
+
+const handled = Tool.handle(
+  tool,
+  Effect.fnUntraced(function*(numbers: Numbers) {
+    const adder = yield* Adder
+    return yield* adder.add(numbers)
+  })
+)
+
+const errata = (options: { readonly logsCalls: boolean; readonly stderr: boolean }) => {
+  const service = Layer.succeed(Adder, { add: sum })
+  const runtime = ManagedRuntime.make(options.stderr ? service : Layer.merge(service, Log.layer({ write: () => {} })))
+  const server = serverOf()
+  register(server, [handled], runtime, { logsCalls: options.logsCalls })
+  return server
+}
+
+const logging = async (numbers: Numbers) => {
+  const start = Date.now()
+  const result = await byHand(numbers)
+  const now = Date.now()
+  console.error(JSON.stringify({
+    timestamp: new Date(now).toISOString(),
+    level: "Info",
+    message: "tool call ended",
+    tool: "add",
+    reference_id: "5f3c9a1e",
+    outcome: "success",
+    attempt: 1,
+    duration_ms: now - start,
+    arguments: JSON.stringify(numbers)
+  }))
+  return result
+}
+
+export const benchmark: Benchmark = {
+  run: async () => {
+    const args = { a: 1, b: 2 }
+    const samples = await interleave([
+      await calls("by hand", zodServer(byHand), args, sumIs(3)),
+      await calls("by hand again", zodServer(byHand), args, sumIs(3)),
+      await calls("by hand with a log line", zodServer(logging), args, sumIs(3)),
+      await calls("Errata without the line", errata({ logsCalls: false, stderr: true }), args, sumIs(3)),
+      await calls("Errata, line to nowhere", errata({ logsCalls: true, stderr: false }), args, sumIs(3)),
+      await calls("Errata", errata({ logsCalls: true, stderr: true }), args, sumIs(3))
+    ], { rounds: 11, chunks: 40, size: 100, warmups: 3 })
+    return [{
+      title: "Tool call, success, all defaults",
+      unit: "ns/call",
+      samples,
+      control: ["by hand", "by hand again"],
+      goals: [
+        { variant: "Errata without the line", against: "by hand", atMost: 1.1 },
+        { variant: "Errata, line to nowhere", against: "by hand", atMost: 1.1 },
+        { variant: "Errata", against: "by hand with a log line", atMost: 1.1 }
+      ]
+    }]
+  }
+}

@@ -1,0 +1,74 @@
+import type * as Effect from "effect/Effect"
+import type { Item, ItemCall, Signal } from "../Batch.ts"
+
+interface Controller {
+  readonly signal: Signal
+  readonly abort: () => void
+}
+
+const { AbortController } = globalThis as unknown as { readonly AbortController: new() => Controller }
+
+/**
+ * Where an item is while somebody works on it. One place serves many items: whatever is made anew for each and kept where it
+ * can be seen from outside costs memory until the next collection of old objects.
+ */
+export class Place<I> implements Item {
+  item: I | undefined = undefined
+  index = -1
+  /** What the item is called, if it is not called by its index. */
+  name: string | undefined = undefined
+  /** Why the item, or its key, could not be read. */
+  broken: Effect.Effect<never> | undefined = undefined
+  state: "free" | "taken" | "begun" = "free"
+  /** Whether an attempt that was repeated left open what happened. */
+  hadOpenOutcome = false
+  controller: Controller | undefined = undefined
+
+  /** Text is made of an index only where somebody asks. */
+  get key(): string {
+    return this.name ?? String(this.index)
+  }
+  put(item: I, index: number, name: string | undefined, broken?: Effect.Effect<never>): void {
+    this.item = item
+    this.index = index
+    this.name = name
+    this.broken = broken
+    this.state = "taken"
+    this.hadOpenOutcome = false
+    this.controller = undefined
+  }
+  free(): void {
+    this.state = "free"
+    this.item = undefined
+  }
+  abort(): void {
+    this.controller?.abort()
+  }
+}
+
+/** What an item's function is told. It may outlive its item, whose place is another's then. */
+export class Call implements ItemCall {
+  readonly index: number
+  readonly attempt: number
+  private readonly name: string | undefined
+  private readonly place: Place<unknown>
+
+  constructor(place: Place<unknown>, attempt = 1) {
+    this.index = place.index
+    this.name = place.name
+    this.attempt = attempt
+    this.place = place
+  }
+  get key(): string {
+    return this.name ?? String(this.index)
+  }
+  get signal(): Signal {
+    const { index, place } = this
+    return place.index === index ? (place.controller ??= new AbortController()).signal : new AbortController().signal
+  }
+}
+
+/** Notes of an item that an attempt which is repeated left open what happened, if it still is in its place. */
+export const noteOpenOutcome = (place: Place<unknown>, index: number): void => {
+  if (place.index === index) place.hadOpenOutcome = true
+}

@@ -1,0 +1,87 @@
+/**
+ * A shop as it stands behind many servers: it throws, returns Results, and reports success as a field, all at once.
+ */
+
+/** What customers may read. */
+export class ShopError extends Error {}
+
+interface Order {
+  readonly order_id: string
+  readonly item: string
+  readonly quantity: number
+  readonly status: "placed" | "shipped" | "cancelled"
+}
+
+/** The state of the shop; one for each server. */
+export const make = () => {
+  const orders = new Map<string, Order>([
+    ["A-1", { order_id: "A-1", item: "pen", quantity: 2, status: "placed" }],
+    ["A-2", { order_id: "A-2", item: "ink", quantity: 1, status: "shipped" }],
+    ["A-3", { order_id: "A-3", item: "globe", quantity: 1, status: "placed" }]
+  ])
+  const stock = new Map([["pen", 10], ["ink", 0]])
+  const database = { isDown: false }
+
+  /** Every driver says too much when it cannot connect. */
+  const connect = async (): Promise<void> => {
+    if (database.isDown) {
+      throw new Error("connect to postgres://shop:hunter2@10.0.0.5/orders: password authentication failed")
+    }
+  }
+
+  const find = async (id: string): Promise<Order> => {
+    await connect()
+    const order = orders.get(id)
+    if (order === undefined) throw new ShopError(`There is no order ${id}`)
+    return order
+  }
+
+  return {
+    database,
+    find,
+
+    /** Throws. */
+    place: async (item: string, quantity: number): Promise<Order> => {
+      await connect()
+      const left = stock.get(item) ?? 0
+      if (left < quantity) throw new ShopError(`Only ${left} of ${item} left`)
+      stock.set(item, left - quantity)
+      const order: Order = { order_id: `A-${orders.size + 1}`, item, quantity, status: "placed" }
+      orders.set(order.order_id, order)
+      return order
+    },
+
+    /** Returns a Result. */
+    cancel: async (id: string): Promise<{ ok: true; value: Order } | { ok: false; error: Error }> => {
+      try {
+        const order = await find(id)
+        if (order.status === "shipped") return { ok: false, error: new ShopError(`Order ${id} has left the house`) }
+        return { ok: true, value: { ...order, status: "cancelled" } }
+      } catch (error) {
+        return { ok: false, error: error as Error }
+      }
+    },
+
+    /** Says whether it succeeded. */
+    ship: async (id: string): Promise<{ success: true; parcel: string } | { success: false; error: string }> => {
+      const { item } = await find(id)
+      if (item === "globe") {
+        return {
+          success: false,
+          error: "Carrier refused the parcel (Authorization: Bearer sk-live-4f9a8b7c6d5e4f3a2b1c)"
+        }
+      }
+      return { success: true, parcel: `P-${id}` }
+    },
+
+    count: async (): Promise<{ [item: string]: number }> => {
+      await connect()
+      return Object.fromEntries(stock)
+    }
+  }
+}
+
+export type Shop = ReturnType<typeof make>
+
+/** What handlers answer with. */
+export const json = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value) }] })

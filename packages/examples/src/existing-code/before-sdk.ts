@@ -1,0 +1,36 @@
+/** A shop on SDK 1.x. */
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import * as z from "zod"
+import { json, type Shop } from "./Shop.ts"
+
+export const make = (shop: Shop): McpServer => {
+  const server = new McpServer({ name: "shop", version: "1.0.0" })
+  const order = { order_id: z.string().describe("For example A-1") }
+
+  server.registerTool(
+    "get_order",
+    { description: "Returns an order.", inputSchema: order },
+    async ({ order_id }) => json(await shop.find(order_id))
+  )
+  server.registerTool(
+    "place_order",
+    { description: "Orders an item.", inputSchema: { item: z.string(), quantity: z.int().min(1) } },
+    async (it) => json(await shop.place(it.item, it.quantity))
+  )
+  server.registerTool(
+    "cancel_order",
+    { description: "Cancels an order that has not been shipped.", inputSchema: order },
+    async ({ order_id }) => shop.cancel(order_id).then((it) => json(it.ok ? it.value : { error: it.error.message }))
+  )
+  server.registerTool(
+    "ship_order",
+    { description: "Hands an order to the carrier.", inputSchema: order },
+    async ({ order_id }) => json(await shop.ship(order_id))
+  )
+  server.registerTool(
+    "count_stock",
+    { description: "Says how many of each item are left." },
+    async () => json(await shop.count())
+  )
+  return server
+}

@@ -1,0 +1,135 @@
+/**
+ * Shows what ten changed lines do for a server that exists: `node packages/examples/src/existing-code/main.ts`.
+ *
+ * One shop stands behind four servers: one on each SDK generation as it was, and the same with the adapter around its
+ * handlers. The official client plays the same session with each, in memory: what works, what customers get wrong, and a
+ * database that goes down. Every claim is an assertion.
+ *
+ * With an argument, another server on SDK 1.x is put to the test.
+ */
+import * as Meta from "@errata/mcp-adapter/Meta"
+import { Client } from "@modelcontextprotocol/sdk/client/index.js"
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
+import assert from "node:assert/strict"
+import { readFile } from "node:fs/promises"
+import { pathToFileURL } from "node:url"
+import * as AfterServer from "./after-server.ts"
+import * as BeforeSdk from "./before-sdk.ts"
+import * as BeforeServer from "./before-server.ts"
+import { changedLines } from "./changedLines.ts"
+import * as Shop from "./Shop.ts"
+
+const mostLines = 10
+const secrets = ["hunter2", "10.0.0.5", "password authentication failed", "sk-live-4f9a8b7c6d5e4f3a2b1c"]
+
+interface Server {
+  readonly connect: (transport: Transport) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const log: Array<string> = []
+console.error = (line: string) => void log.push(line) // what the adapter writes for the operator
+
+/** Plays the session, and returns what the client received, by the name of the call. */
+const play = async (make: (shop: Shop.Shop) => Server) => {
+  const shop = Shop.make()
+  const server = make(shop)
+  const client = new Client({ name: "existing-code", version: "0.1.0" })
+  const [serverSide, clientSide] = InMemoryTransport.createLinkedPair()
+  await server.connect(serverSide)
+  await client.connect(clientSide)
+
+  const call = async (name: string, args: { readonly [key: string]: unknown } = {}) => {
+    const result = await client.callTool({ name, arguments: args })
+    const text = (result.content as ReadonlyArray<{ readonly text: string }>).map((block) => block.text).join("\n")
+    return {
+      text,
+      isError: result.isError === true,
+      problem: Meta.problem(result._meta),
+      whole: JSON.stringify(result)
+    }
+  }
+  const everything = async (id: string) => ({
+    get: await call("get_order", { order_id: id }),
+    place: await call("place_order", { item: "pen", quantity: 1 }),
+    cancel: await call("cancel_order", { order_id: id }),
+    ship: await call("ship_order", { order_id: id }),
+    count: await call("count_stock")
+  })
+
+  const works = await everything("A-1")
+  const refused = {
+    unknown: await call("get_order", { order_id: "A-99" }),
+    soldOut: await call("place_order", { item: "ink", quantity: 3 }),
+    tooLate: await call("cancel_order", { order_id: "A-2" }),
+    carrier: await call("ship_order", { order_id: "A-3" })
+  }
+  shop.database.isDown = true
+  const down = await everything("A-1")
+  await client.close()
+  await server.close()
+  return { works, refused, down }
+}
+
+type Session = Awaited<ReturnType<typeof play>>
+type Answers = Session["works"] | Session["refused"]
+
+const texts = (answers: Answers) => Object.values(answers).map((answer) => answer.text)
+const leaks = ({ down, refused, works }: Session): ReadonlyArray<string> => {
+  const wire = [works, refused, down].flatMap((answers) => Object.values(answers as Answers)).map((it) => it.whole)
+    .join("\n")
+  return secrets.filter((secret) => wire.includes(secret))
+}
+
+const say = (text: string): void => console.log(`ok: ${text}`)
+
+const here = (file: string): URL => new URL(file, import.meta.url)
+const subject = process.argv[2] === undefined ? here("./after-sdk.ts") : pathToFileURL(process.argv[2])
+const afterSdk = await import(subject.href) as typeof BeforeSdk
+
+const generations = [
+  { name: "SDK 1.x", files: [here("./before-sdk.ts"), subject], makers: [BeforeSdk.make, afterSdk.make] },
+  {
+    name: "SDK 2.x",
+    files: [here("./before-server.ts"), here("./after-server.ts")],
+    makers: [BeforeServer.make, AfterServer.make]
+  }
+] as const
+
+for (const { files, makers, name } of generations) {
+  const before = await play(makers[0])
+  const after = await play(makers[1])
+
+  assert.deepEqual(texts(after.works), texts(before.works))
+  for (const answer of Object.values(after.works)) assert.equal(answer.isError, false)
+  say(`${name}: what worked answers as before`)
+
+  assert.deepEqual(leaks(before), secrets)
+  assert.deepEqual(leaks(after), [], "secrets go out")
+  say(`${name}: ${secrets.length} of ${secrets.length} secrets went out before, none after`)
+
+  assert.deepEqual(Object.values(before.refused).map((it) => it.isError), [true, true, false, false])
+  for (const answer of Object.values(after.refused)) {
+    assert.equal(answer.isError, true)
+    assert.equal(answer.problem?.category, "permanent")
+  }
+  assert.match(after.refused.unknown.text, /^There is no order A-99\.\n/)
+  assert.match(after.refused.soldOut.text, /^Only 0 of ink left\.\n/)
+  assert.match(after.refused.tooLate.text, /^Order A-2 has left the house\.\n/)
+  assert.match(after.refused.carrier.text, /^Carrier refused the parcel/)
+  say(`${name}: failures that went out as successes are errors now, and customers read what they may`)
+
+  for (const answer of Object.values(after.down)) {
+    assert.match(answer.text, /^The tool failed unexpectedly\.\n/)
+    const line = log.find((it) => it.includes(answer.problem!.reference_id))
+    assert.match(line ?? "", /password authentication failed/)
+    assert.doesNotMatch(line ?? "", /hunter2/)
+  }
+  say(`${name}: with the database down the client reads a reference, and the log has the cause`)
+
+  const [old, changed] = await Promise.all(files.map((file) => readFile(file, "utf8")))
+  const lines = changedLines(old!, changed!)
+  assert.ok(lines <= mostLines, `${lines} lines changed`)
+  say(`${name}: ${lines} lines changed`)
+}

@@ -1,0 +1,79 @@
+/**
+ * Makes results of the records of a CSV file, while they come.
+ */
+import type * as Tools from "../tools.ts"
+import * as Analysis from "./analysis.ts"
+import type { Reader } from "./Reader.ts"
+import type { Row } from "./rows.ts"
+
+type Output = typeof Tools.processCsvFile.output.Type
+
+/** One operation on the records of one file. */
+export interface Operation {
+  /** Takes records; returns how many fitted into memory if not all did. */
+  readonly take: (rows: ReadonlyArray<Row>, columns: Row) => number | undefined
+  /** Makes the result. */
+  readonly result: (columns: Row, window: Window) => Output
+}
+
+type Window = Pick<Output, "offset" | "count" | "has_more" | "next_offset">
+
+/** What was read of a file. */
+export const windowOf = (reader: Reader, offset: number): Window => ({
+  offset,
+  count: reader.count(),
+  has_more: reader.hasMore(),
+  ...reader.hasMore() ? { next_offset: offset + reader.count() } : {}
+})
+
+const validate = (): Operation => ({
+  take: () => undefined,
+  result: (columns, window) => ({ operation: "validate", valid: true, columns, ...window })
+})
+
+/** Keeps the records, so that it is the only operation that needs memory. */
+const transform = (memory: number): Operation => {
+  const records: Array<{ readonly [column: string]: string }> = []
+  let room = memory
+  return {
+    take: (rows, columns) => {
+      for (const row of rows) {
+        room -= row.reduce((size, value, i) => size + (columns[i]?.length ?? 0) + value.length + 2, 0)
+        if (room < 0) return records.length
+        records.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ""])))
+      }
+      return undefined
+    },
+    result: (columns, window) => ({ operation: "transform", columns, records, ...window })
+  }
+}
+
+const analyze = (): Operation => {
+  let columns: ReadonlyArray<Analysis.Column> | undefined
+  const start = (names: Row) => (columns ??= names.map(Analysis.make))
+  return {
+    take: (rows, names) => {
+      if (rows.length === 0) return undefined // the header may still be to come
+      const all = start(names)
+      for (const row of rows) for (const [i, column] of all.entries()) column.add(row[i] ?? "")
+      return undefined
+    },
+    result: (names, window) => ({
+      operation: "analyze",
+      columns: start(names).map((column) => column.result()),
+      ...window
+    })
+  }
+}
+
+/** Starts an operation that may hold so many bytes. */
+export const start = (operation: Output["operation"], memory: number): Operation => {
+  switch (operation) {
+    case "validate":
+      return validate()
+    case "transform":
+      return transform(memory)
+    case "analyze":
+      return analyze()
+  }
+}

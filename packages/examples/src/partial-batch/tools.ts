@@ -1,0 +1,21 @@
+/**
+ * Defines the tools of the story: a desk where pages are proofread, some of them not at once.
+ */
+import * as Batch from "@errata/core/Batch"
+import * as Tool from "@errata/core/Tool"
+import * as Schema from "effect/Schema"
+
+export const proofreadPages = Tool.define("proofread_pages", {
+  description: "Has pages read and counts their misprints.",
+  input: Schema.Struct({ pages: Schema.Array(Schema.String) }),
+  output: Batch.Report(Schema.Struct({ page: Schema.String, misprints: Schema.Int })),
+  safety: "read",
+  isOpenWorld: false
+})
+
+export const countReadings = Tool.define("count_readings", {
+  description: "Says how often each page was asked for.",
+  output: Schema.Struct({ readings: Schema.Record(Schema.String, Schema.Int) }),
+  safety: "read",
+  isOpenWorld: false
+})

@@ -1,0 +1,74 @@
+import * as Redaction from "@errata/core/Redaction"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaParser from "effect/SchemaParser"
+
+/**
+ * Takes out of an output what its schema marks as sensitive: what is optional is left out, text and `Schema.Redacted` (which
+ * would encode to the clear value) are masked. Throws where neither is possible, so that nothing leaves.
+ */
+export const conceal = (ast: SchemaAST.AST, value: unknown): unknown => {
+  if (!Redaction.isSensitive(ast)) return value
+  if (Redaction.isMarked(ast)) return hide(value)
+  switch (ast._tag) {
+    case "Suspend":
+      return conceal(ast.thunk(), value)
+    case "Union":
+      return concealOneOf(ast.types, value)
+    case "Arrays":
+      return Array.isArray(value)
+        ? value.map((item, i) => concealOneOf(ast.elements[i] === undefined ? ast.rest : [ast.elements[i]], item))
+        : hide(value)
+    case "Objects":
+      return Predicate.isObject(value) && holdsSensitive(ast) ? concealProperties(ast, value) : hide(value)
+    case "Declaration":
+      return concealDeclared(ast, value)
+    default:
+      return hide(value) // marked on the encoded side
+  }
+}
+
+const hide = (value: unknown): unknown => {
+  if (value === undefined || value === null || typeof value === "boolean") return value
+  if (typeof value === "string") return Redaction.mask
+  if (Redacted.isRedacted(value)) return Redacted.make(Redaction.mask, { label: value.label })
+  throw new TypeError("A sensitive part of the output can neither be left out nor masked: make it optional")
+}
+
+const concealOneOf = (members: ReadonlyArray<SchemaAST.AST>, value: unknown): unknown =>
+  members
+    .filter((member) => Redaction.isSensitive(member) && fits(member, value))
+    .reduce<unknown>((value, member) => conceal(member, value), value)
+
+const fits = (ast: SchemaAST.AST, value: unknown): boolean =>
+  SchemaParser.is(Schema.make<Schema.Schema<unknown>>(SchemaAST.toType(ast)))(value)
+
+const holdsSensitive = (ast: SchemaAST.Objects): boolean =>
+  ast.propertySignatures.some((property) => Redaction.isSensitive(property.type)) ||
+  ast.indexSignatures.some((signature) => Redaction.isSensitive(signature.type))
+
+/** Keeps the prototype: an instance of a class has to encode as one. */
+const concealProperties = (ast: SchemaAST.Objects, value: object): object => {
+  const out = Object.create(Object.getPrototypeOf(value) as object | null) as Record<PropertyKey, unknown>
+  for (const [name, inner] of Object.entries(value)) {
+    const property = ast.propertySignatures.find((property) => property.name === name)
+    if (property !== undefined && property.type.context?.isOptional === true && Redaction.isMarked(property.type)) {
+      continue
+    }
+    const kept = property === undefined
+      ? concealOneOf(ast.indexSignatures.map((signature) => signature.type), inner)
+      : conceal(property.type, inner)
+    Object.defineProperty(out, name, { value: kept, enumerable: true, configurable: true, writable: true })
+  }
+  return out
+}
+
+const concealDeclared = (ast: SchemaAST.Declaration, value: unknown): unknown => {
+  const [only] = ast.typeParameters
+  if (only === undefined || ast.typeParameters.length > 1) return hide(value)
+  if (Option.isOption(value)) return Option.map(value, (inner) => conceal(only, inner))
+  return only._tag === "Objects" ? conceal(only, value) : hide(value)
+}

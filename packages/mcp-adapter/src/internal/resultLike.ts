@@ -1,0 +1,33 @@
+import * as Predicate from "effect/Predicate"
+
+/** What the common Results look like, by their shape. */
+export type ResultLike =
+  | { readonly _tag: "Success"; readonly success: unknown }
+  | { readonly _tag: "Failure"; readonly failure: unknown }
+  | { readonly isOk: () => boolean; readonly isErr: () => boolean }
+  | { readonly ok: true; readonly value?: unknown }
+  | { readonly ok: false; readonly error: unknown }
+  | { readonly success: true; readonly data?: unknown }
+  | { readonly success: false; readonly error: unknown }
+
+/** The error of a Result that failed. */
+export const failureOf = (result: ResultLike): { readonly error: unknown } | undefined => {
+  if ("isErr" in result && typeof result.isErr === "function") {
+    return result.isErr() ? { error: (result as unknown as { readonly error: unknown }).error } : undefined
+  }
+  if ("_tag" in result) return result._tag === "Failure" ? { error: result.failure } : undefined
+  if ("ok" in result) return result.ok ? undefined : { error: result.error }
+  return "success" in result && !result.success ? { error: result.error } : undefined
+}
+
+/** The value of a Result that succeeded. */
+export const valueOf = (result: ResultLike): unknown => {
+  if ("_tag" in result && result._tag === "Success") return result.success
+  if ("value" in result) return result.value
+  if ("data" in result) return result.data
+  return undefined
+}
+
+/** Whether something is a record, whatever it holds. */
+export const isRecord = (u: unknown): u is { readonly [key: string]: unknown } =>
+  Predicate.isObject(u) && !Array.isArray(u)

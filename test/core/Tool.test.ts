@@ -1,0 +1,136 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Errors from "@errata/core/Errors"
+import * as Redaction from "@errata/core/Redaction"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
+import * as Tool from "@errata/core/Tool"
+import * as ToolError from "@errata/core/ToolError"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+
+const retry = RetryPolicy.make(Schedule.recurs(2), { maxRetries: 2 })
+
+describe("define", () => {
+  it("takes no arguments, gives nothing, fails with nothing and may not be repeated, unless told otherwise", () => {
+    const tool = Tool.define("bare", { description: "Does something." })
+    expect(tool).toMatchObject({
+      name: "bare",
+      description: "Does something.",
+      title: undefined,
+      errors: [],
+      safety: "once",
+      retry: undefined,
+      timeout: undefined,
+      unknownArguments: "refuse",
+      annotations: { readOnlyHint: false, idempotentHint: false }
+    })
+    expect(tool.input.ast._tag).toBe("Objects")
+    expect(tool.output.ast._tag).toBe("Void")
+  })
+
+  it.each(
+    [
+      ["read", { readOnlyHint: true, idempotentHint: true }],
+      ["idempotent", { readOnlyHint: false, idempotentHint: true }],
+      ["keyed", { readOnlyHint: false, idempotentHint: false }],
+      ["once", { readOnlyHint: false, idempotentHint: false }]
+    ] as const
+  )("safety %s gives the annotations", (safety, annotations) => {
+    expect(Tool.define("t", { description: "d", safety }).annotations).toEqual(annotations)
+  })
+
+  it("says the other annotations only where the author did", () => {
+    const tool = Tool.define("t", { description: "d", isDestructive: false, isOpenWorld: true })
+    expect(tool.annotations).toEqual({
+      readOnlyHint: false,
+      idempotentHint: false,
+      destructiveHint: false,
+      openWorldHint: true
+    })
+  })
+
+  it.each(["read", "idempotent", "keyed"] as const)("a tool that is %s may carry a policy", (safety) => {
+    expect(Tool.define("t", { description: "d", safety, retry }).retry).toBe(retry)
+  })
+
+  it.each([{ safety: "once" }, {}])("a tool that may not be repeated cannot: %j", (options) => {
+    expect(() => Tool.define("t", { description: "d", ...options, retry } as never)).toThrow(TypeError)
+    expect(() => Tool.define("t", { description: "d", ...options, retry } as never)).toThrow(
+      "Tool t: a tool that may not be repeated cannot carry a retry policy"
+    )
+  })
+
+  it.each<[string, Schema.Top]>([
+    ["a string", Schema.String],
+    ["an array", Schema.Array(Schema.String)],
+    ["a union with something else", Schema.Union([Schema.Struct({}), Schema.String])],
+    ["a date", Schema.Date],
+    ["nothing", Schema.Void]
+  ])("an input that is no object is refused: %s", (_, input) => {
+    expect(() => Tool.define("t", { description: "d", input } as never)).toThrow("Tool t: the input must be an object")
+  })
+
+  it.each<[string, Schema.Top]>([
+    ["a struct", Schema.Struct({ a: Schema.String })],
+    ["a record", Schema.Record(Schema.String, Schema.String)],
+    ["a union of structs", Schema.Union([Schema.Struct({ a: Schema.String }), Schema.Struct({ b: Schema.String })])],
+    ["a class", class Input extends Schema.Class<Input>("Input")({ a: Schema.String }) {}],
+    ["a struct with other names on the wire", Schema.Struct({ a: Schema.String }).pipe(Schema.encodeKeys({ a: "b" }))],
+    ["a struct with a check", Schema.Struct({ a: Schema.String }).check(Schema.makeFilter(() => true))]
+  ])("an input that is an object is taken: %s", (_, input) => {
+    expect(() => Tool.define("t", { description: "d", input } as never)).not.toThrow()
+  })
+
+  it("two errors with one tag are refused", () => {
+    class NotFound extends ToolError.Permanent<NotFound>()("NotFound", {}, { type: "not_found", message: () => "x" }) {}
+    expect(() => Tool.define("t", { description: "d", errors: [Errors.NotFound, NotFound] })).toThrow(
+      "Tool t: two declared errors have the tag \"NotFound\""
+    )
+  })
+})
+
+describe("handle", () => {
+  it.effect("pairs a tool with its code and runs nothing", () =>
+    Effect.gen(function*() {
+      let ran = 0
+      const tool = Tool.define("t", {
+        description: "d",
+        input: Schema.Struct({ n: Schema.Finite }),
+        output: Schema.Finite
+      })
+      const handled = Tool.handle(tool, ({ n }) => Effect.sync(() => (ran++, n * 2)))
+      expect(handled.tool).toBe(tool)
+      expect(ran).toBe(0)
+      expect(yield* handled.handler({ n: 2 } as never) as Effect.Effect<unknown>).toBe(4)
+    }))
+})
+
+describe("step", () => {
+  const deploy = Tool.define("deploy", {
+    description: "d",
+    input: Schema.Struct({
+      app: Schema.String,
+      at: Schema.optionalKey(Schema.DateTimeUtcFromString),
+      key: Schema.optionalKey(Redaction.sensitiveArgument(Schema.String))
+    })
+  })
+
+  it("names the tool and its parameters as they go over the wire", () => {
+    expect(Tool.step(deploy, { app: "a", at: "2026-11-21T10:00:00Z" }, { action: "Deploy it" })).toStrictEqual({
+      action: "Deploy it",
+      tool: "deploy",
+      parameters: { app: "a", at: "2026-11-21T10:00:00Z" }
+    })
+  })
+
+  it("leaves to the model what only it can know", () => {
+    expect(Tool.step(deploy, {}, { action: "Deploy it", fill: ["app"], description: "To staging" })).toStrictEqual({
+      action: "Deploy it",
+      tool: "deploy",
+      parameters: {},
+      fill: ["app"],
+      description: "To staging"
+    })
+    expect(Tool.step(deploy, { app: "a" }, { action: "x", fill: [] })).not.toHaveProperty("fill")
+  })
+})

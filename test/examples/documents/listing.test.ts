@@ -1,0 +1,238 @@
+/**
+ * What `tools/list` shows, to the last key: hosts hand these schemas to models.
+ */
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import type { ListedTool } from "../../wire/Reply.ts"
+import * as StdioServer from "../../wire/StdioServer.ts"
+import * as DocumentsServer from "./DocumentsServer.ts"
+
+const here = DocumentsServer.place("empty")
+let server: StdioServer.StdioServer
+let tools: ReadonlyArray<ListedTool>
+
+beforeAll(async () => {
+  server = await StdioServer.start(here.options())
+  tools = await DocumentsServer.tools(server)
+})
+afterAll(async () => {
+  await server.stop()
+  here.folder.remove()
+})
+
+const $schema = "https://json-schema.org/draft/2020-12/schema"
+const sourceFormat = { type: "string", enum: ["markdown", "html", "csv", "json", "text", "pdf", "docx"] }
+const targetFormat = {
+  type: "string",
+  enum: ["html", "text", "json", "markdown"],
+  description: "The format to convert to"
+}
+type Properties = { readonly [name: string]: { readonly [key: string]: unknown } }
+
+const string = { type: "string" }
+const number = { type: "number" }
+
+/** What is required is everything but `optional`; an output may grow, arguments may not. */
+const object = (properties: Properties, optional: ReadonlyArray<string> = []) => ({
+  type: "object",
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  additionalProperties: true
+})
+const output = (properties: Properties) => ({ $schema, ...object(properties) })
+const input = (properties: Properties, optional?: ReadonlyArray<string>) => ({
+  $schema,
+  ...object(properties, optional),
+  additionalProperties: false
+})
+
+const reads = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
+const execution = { taskSupport: "forbidden" } // the SDK's own addition
+
+const conversion = {
+  anyOf: [
+    object({
+      status: { type: "string", enum: ["success"] },
+      document_id: string,
+      original_format: sourceFormat,
+      target_format: targetFormat,
+      output_path: string,
+      output_size_bytes: number,
+      timestamp: string
+    }),
+    object({
+      status: { type: "string", enum: ["partial"] },
+      document_id: string,
+      original_format: sourceFormat,
+      target_format: targetFormat,
+      message: string,
+      conversion_data: string,
+      error: object({ type: string, message: string })
+    })
+  ]
+}
+
+const count = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
+const counts = { type: "object", additionalProperties: count }
+
+/** A report of a batch. */
+const report = (value: Properties[string]) =>
+  output({
+    status: { type: "string", enum: ["success", "partial", "failed"] },
+    summary: object({
+      total: count,
+      succeeded: count,
+      failed: count,
+      not_attempted: count,
+      success_rate: { type: "number", minimum: 0, maximum: 1 }
+    }),
+    results: { type: "array", items: object({ index: count, key: string, value }) },
+    errors: {
+      type: "array",
+      items: object({
+        index: count,
+        key: string,
+        error: string,
+        type: string,
+        category: { type: "string", enum: ["transient", "permanent", "validation"] },
+        message: string,
+        recoverable: { type: "boolean", description: "Whether the caller can make this item succeed" },
+        suggestion: string
+      }, ["suggestion"])
+    },
+    error_summary: object({
+      by_type: counts,
+      by_category: counts,
+      recoverable_count: count,
+      retry_keys: { type: "array", items: string, description: "The items to call again with, just so" },
+      retry_after_seconds: count,
+      suggestion: string
+    }, ["retry_after_seconds", "suggestion"]),
+    note: string
+  })
+
+const expected: ReadonlyArray<ListedTool> = [
+  {
+    name: "list_documents",
+    title: "List documents",
+    description: "Lists the documents with their formats, sizes and categories.",
+    inputSchema: { $schema, type: "object", properties: {}, additionalProperties: false },
+    outputSchema: output({
+      documents: {
+        type: "array",
+        items: object({
+          document_id: string,
+          format: sourceFormat,
+          size_bytes: number,
+          categories: { type: "array", items: string }
+        })
+      }
+    }),
+    annotations: reads,
+    execution
+  },
+  {
+    name: "convert_document",
+    title: "Convert a document",
+    description: "Converts a document to another format and stores the result. Converting again replaces it.",
+    inputSchema: input({
+      document_id: {
+        type: "string",
+        description: "A document's id: its path relative to the root, as list_documents gives it",
+        examples: ["reports/annual-report.md"]
+      },
+      target_format: targetFormat,
+      idempotency_key: { type: "string", description: "Accepted and not needed: converting again is safe" }
+    }, ["idempotency_key"]),
+    outputSchema: {
+      $schema,
+      type: "object",
+      ...conversion
+    },
+    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false },
+    execution
+  },
+  {
+    name: "batch_convert_documents",
+    title: "Convert documents",
+    description:
+      "Converts many documents to one format, each as convert_document does. One bad document costs one document.",
+    inputSchema: input({
+      document_ids: {
+        type: "array",
+        items: string,
+        maxItems: 1_000,
+        description: "The documents' ids, as list_documents gives them",
+        examples: [["reports/annual-report.md", "data/orders.csv"]]
+      },
+      target_format: targetFormat,
+      idempotency_key: {
+        type: "string",
+        description: "A key for the whole batch; each document's key is derived from it"
+      }
+    }, ["idempotency_key"]),
+    outputSchema: report(conversion),
+    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false },
+    execution
+  },
+  {
+    name: "process_large_file",
+    title: "Process a large file",
+    description: "Counts the lines and bytes of a file of any size and computes its SHA-256.",
+    inputSchema: input({
+      path: {
+        type: "string",
+        minLength: 1,
+        description: "A path relative to the root",
+        examples: ["data/orders.csv"]
+      }
+    }),
+    outputSchema: output({
+      status: { type: "string", enum: ["success"] },
+      lines: number,
+      bytes: number,
+      sha256: string
+    }),
+    annotations: reads,
+    execution
+  },
+  {
+    name: "process_data",
+    title: "Process data",
+    description: "Checks the records of a CSV or JSON document: id, date (YYYY-MM-DD), customer, title, amount.",
+    inputSchema: input({
+      data_id: { type: "string", description: "The id of a CSV or JSON document", examples: ["data/orders.csv"] }
+    }),
+    outputSchema: output({ status: { type: "string", enum: ["success"] }, count: number }),
+    annotations: reads,
+    execution
+  }
+]
+
+describe("tools/list", () => {
+  it("shows the tools in the order of their definition", () => {
+    assert.deepStrictEqual(tools.map((tool) => tool.name), expected.map((tool) => tool.name))
+  })
+
+  it.each(expected.map((tool) => [tool.name, tool] as const))("shows %s exactly", (name, tool) => {
+    assert.deepStrictEqual(tools.find((listed) => listed.name === name), tool)
+  })
+
+  it("shows the same every time", async () => {
+    assert.deepStrictEqual(await DocumentsServer.tools(server), tools)
+  })
+
+  it("comes with the capability of tools, and with no other", async () => {
+    const second = StdioServer.spawnServer(here.options("second"))
+    const { result } = await second.request("initialize", {
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      clientInfo: { name: "wire test", version: "1.0.0" }
+    })
+    assert.deepStrictEqual(result, {
+      protocolVersion: "2025-11-25",
+      capabilities: { tools: { listChanged: true } },
+      serverInfo: { name: "documents", version: "0.1.0" }
+    })
+    await second.stop()
+  })
+})

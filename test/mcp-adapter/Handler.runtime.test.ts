@@ -1,0 +1,140 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Errors from "@errata/core/Errors"
+import * as Tool from "@errata/core/Tool"
+import * as Handler from "@errata/mcp-adapter/Handler"
+import * as Log from "@errata/mcp-adapter/Log"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Schema from "effect/Schema"
+import { everyHostile } from "../core/support/arbitraries.ts"
+import { expectMasked, problemOf } from "./support/harness.ts"
+
+class Store extends Context.Service<Store, { readonly read: Effect.Effect<number> }>()("test/Store") {}
+
+const tool = Tool.define("read", {
+  description: "d",
+  input: Schema.Struct({ n: Schema.optionalKey(Schema.Finite) }),
+  output: Schema.Finite,
+  errors: [Errors.NotFound],
+  safety: "read"
+})
+const handled = Tool.handle(tool, () => Effect.flatMap(Store, (store) => store.read))
+const quiet = { logsCalls: false }
+const silent = Log.layer({ write: () => undefined })
+const store = (value: number) => Layer.succeed(Store, { read: Effect.succeed(value) })
+
+describe("services come", () => {
+  it("from a context that is there already: the reply is no promise", () => {
+    const runtime = Context.make(Store, { read: Effect.succeed(7) })
+    const answer = Handler.make(handled, { runtime, options: quiet })({})
+    expect(answer).not.toBeInstanceOf(Promise)
+    expect(answer).toMatchObject({ structuredContent: { result: 7 } })
+  })
+
+  it("from a managed runtime, which is built once, at the first call", async () => {
+    let built = 0
+    const layer = Layer.effect(Store, Effect.sync(() => ({ read: Effect.succeed(++built * 7) })))
+    const runtime = ManagedRuntime.make(layer)
+    const call = Handler.make(handled, { runtime, options: quiet })
+    expect(built).toBe(0)
+    const results = await Promise.all([call({}), call({}), call({})])
+    expect(results.map((result) => result.structuredContent)).toEqual([{ result: 7 }, { result: 7 }, { result: 7 }])
+    expect(call({})).not.toBeInstanceOf(Promise)
+    expect(built).toBe(1)
+    await runtime.dispose()
+  })
+
+  it("from nowhere, where none is needed", () => {
+    const none = Tool.handle(tool, () => Effect.succeed(1))
+    expect(Handler.make(none, { options: quiet })({})).toMatchObject({ structuredContent: { result: 1 } })
+  })
+
+  it("not at all, where the compiler was circumvented: a defect", async () => {
+    const call = Handler.make(handled as unknown as Tool.Handled, {
+      runtime: Context.empty().pipe(Context.merge(Effect.runSync(Effect.provide(Effect.context<never>(), silent)))),
+      options: quiet
+    })
+    expectMasked(await call({}))
+  })
+})
+
+describe("a runtime that cannot start", () => {
+  const failing: ReadonlyArray<readonly [name: string, layer: Layer.Layer<Store, unknown>]> = [
+    ["fails", Layer.effect(Store, Effect.fail("no database"))],
+    ["dies", Layer.effect(Store, Effect.die(new Error("no database")))],
+    ["interrupts itself", Layer.effect(Store, Effect.interrupt)],
+    ["fails with a tool error", Layer.effect(Store, Effect.fail(new Errors.ConnectionFailed({ service: "x" })))]
+  ]
+
+  it.each(failing)("every call is answered, none rejects: one that %s", async (_, layer) => {
+    const lines: Array<string> = []
+    const error = console.error
+    console.error = (line: string) => lines.push(line)
+    try {
+      const call = Handler.make(handled, { runtime: ManagedRuntime.make(layer as Layer.Layer<Store>), options: quiet })
+      const results = await Promise.all([call({}), call({}), Promise.resolve().then(() => call({}))])
+      results.push(await call({}))
+      for (const result of results) expectMasked(result)
+      expect(new Set(results.map((result) => problemOf(result)!.reference_id)).size).toBe(4)
+      expect(lines).toHaveLength(4)
+      for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: "Error", outcome: "internal_error" })
+    } finally {
+      console.error = error
+    }
+  })
+
+  it("says what is wrong with the arguments first", async () => {
+    const call = Handler.make(handled, {
+      runtime: ManagedRuntime.make(failing[0]![1] as Layer.Layer<Store>),
+      options: quiet
+    })
+    expect(problemOf(await call({ n: "x" }))?.type).toBe("invalid_arguments")
+  })
+
+  it("whatever it throws or rejects with", async () => {
+    const error = console.error
+    console.error = () => undefined
+    try {
+      for (const value of everyHostile) {
+        const rejecting = { context: () => Promise.reject(value) } // oxlint-disable-line typescript/prefer-promise-reject-errors
+        const throwing = {
+          context: () => {
+            throw value
+          }
+        }
+        for (const runtime of [rejecting, throwing]) {
+          expectMasked(await Handler.make<Store>(handled, { runtime, options: quiet })({}))
+        }
+      }
+    } finally {
+      console.error = error
+    }
+  })
+
+  it("is tried again by the next call", async () => {
+    let tries = 0
+    const runtime = {
+      context: () =>
+        ++tries < 2
+          ? Promise.reject(new Error("not yet"))
+          : Promise.resolve(Context.make(Store, { read: Effect.succeed(7) }))
+    }
+    const error = console.error
+    console.error = () => undefined
+    const call = Handler.make(handled, { runtime, options: quiet })
+    expectMasked(await call({}))
+    console.error = error
+    expect((await call({})).structuredContent).toEqual({ result: 7 })
+  })
+
+  it("once it was closed every new handler's call is a defect", async () => {
+    const runtime = ManagedRuntime.make(store(7).pipe(Layer.provideMerge(silent)))
+    await runtime.dispose()
+    const error = console.error
+    console.error = () => undefined
+    expectMasked(await Handler.make(handled, { runtime, options: quiet })({}))
+    console.error = error
+  })
+})

@@ -1,0 +1,85 @@
+import * as Tool from "@errata/core/Tool"
+import { refuseUnknownTools, register } from "@errata/mcp-adapter/sdk"
+import { Client } from "@modelcontextprotocol/sdk/client/index.js"
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { describe, expect, it } from "vitest"
+import * as z from "zod"
+
+const ping = Tool.define("ping", { description: "Answers.", output: Schema.String, safety: "read" })
+
+const connect = async (prepare: (server: McpServer) => void): Promise<Client> => {
+  const server = new McpServer({ name: "test", version: "1.0.0" })
+  register(server, [Tool.handle(ping, () => Effect.succeed("pong"))], undefined, { logsCalls: false })
+  server.registerTool(
+    "plain",
+    { inputSchema: { n: z.number() } },
+    ({ n }) => ({ content: [{ type: "text", text: `${n}` }] })
+  )
+  prepare(server)
+  const [ours, theirs] = InMemoryTransport.createLinkedPair()
+  await server.connect(ours)
+  const client = new Client({ name: "test", version: "1.0.0" })
+  await client.connect(theirs)
+  return client
+}
+
+describe("refuseUnknownTools", () => {
+  it("answers an unknown tool with -32602 and the names that may have been meant", async () => {
+    const client = await connect((server) => expect(refuseUnknownTools(server)).toBe(true))
+    await expect(client.callTool({ name: "pingg" })).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining("Unknown tool \"pingg\". Did you mean ping?") as string,
+      data: { similar_matches: ["ping"] }
+    })
+  })
+
+  it("does not take a property of every object for a tool", async () => {
+    const client = await connect(refuseUnknownTools)
+    await expect(client.callTool({ name: "constructor" })).rejects.toMatchObject({ code: -32602 })
+  })
+
+  it("leaves the tools that exist alone, ours and others", async () => {
+    const client = await connect(refuseUnknownTools)
+    expect((await client.callTool({ name: "ping" })).structuredContent).toEqual({ result: "pong" })
+    expect((await client.callTool({ name: "plain", arguments: { n: 3 } })).content).toEqual([{
+      type: "text",
+      text: "3"
+    }])
+  })
+
+  it("changes nothing where there is nothing to reach", () => {
+    expect(refuseUnknownTools({ server: {} } as never)).toBe(false)
+    expect(refuseUnknownTools({ server: { _requestHandlers: new Map() }, _registeredTools: {} } as never)).toBe(false)
+  })
+
+  it("is needed: the SDK answers with a result of its own", async () => {
+    const client = await connect(() => undefined)
+    expect(await client.callTool({ name: "pingg" })).toMatchObject({ isError: true })
+  })
+})
+
+describe("register", () => {
+  it("serves its tools next to those registered the ordinary way", async () => {
+    const client = await connect(() => undefined)
+    const { tools } = await client.listTools()
+    expect(tools.map((tool) => tool.name)).toEqual(["ping", "plain"])
+    expect(tools[0]).toMatchObject({
+      annotations: { readOnlyHint: true, idempotentHint: true },
+      inputSchema: {
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        type: "object",
+        properties: {},
+        additionalProperties: false
+      },
+      outputSchema: { type: "object", properties: { result: { type: "string" } }, required: ["result"] }
+    })
+  })
+
+  it("lists the same schema every time, though zod changes what it is given", async () => {
+    const client = await connect(() => undefined)
+    expect(await client.listTools()).toEqual(await client.listTools())
+  })
+})

@@ -1,0 +1,90 @@
+/**
+ * Whatever prints, stdout carries frames and stderr carries JSON lines.
+ *
+ * Every server here is stopped by the driver, which throws if a single byte was otherwise.
+ */
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as StdioServer from "./StdioServer.ts"
+
+const entry = new URL("./fixtures/server.ts", import.meta.url)
+
+describe("what tools print", () => {
+  let server: StdioServer.StdioServer
+
+  beforeAll(async () => {
+    server = await StdioServer.start({ entry })
+  })
+  afterAll(() => server.stop())
+
+  const ways: ReadonlyArray<readonly [way: string, level: string, messages: ReadonlyArray<string>]> = [
+    ["effect", "Info", ["Effect.log", "Console.log"]],
+    ["effect", "Error", ["Effect.logError"]],
+    ["effect", "Warn", ["Console.error"]],
+    ["console", "Info", [
+      "console.log formatted { deep: { object: true } }",
+      "console.info\nof two lines",
+      "console.debug",
+      "{ console: 'dir' }",
+      "console.dirxml",
+      "console.group",
+      "  console.log in a group",
+      "console.count: 1"
+    ]],
+    ["console", "Warn", ["console.warn", "console.error", "Assertion failed: console.assert"]],
+    ["stdout", "Info", ["process.stdout.write", "without an end", "bytes"]],
+    ["stderr", "Warn", ["process.stderr.write", "without an end"]],
+    ["warning", "Warn", ["Warning: process.emitWarning", "[DEP0000] DeprecationWarning: a deprecation"]],
+    ["worker", "Info", ["a worker logs", "a worker writes"]],
+    ["worker", "Warn", ["a worker warns", "a worker writes to stderr"]]
+  ]
+
+  it.each(ways)("by %s become lines of the log with level %s", async (way, level, messages) => {
+    const before = server.log.length
+    const result = await server.call("print", { way })
+    assert.deepStrictEqual(result, { content: [{ type: "text", text: "Done." }] })
+    await server.wait("all lines", () => {
+      const told = server.log.slice(before).filter((line) => line.level === level).map((line) => line.message)
+      const isTold = (message: string) =>
+        told.some((text) => text === message || text.startsWith("(node:") && text.includes(` ${message}`))
+      return messages.every(isTold)
+    })
+    assert.deepStrictEqual(server.impurities(), [])
+  })
+
+  it("keep the annotations of the call where Effect logs, and no secrets", async () => {
+    const before = server.log.length
+    await server.call("print", { way: "effect" })
+    const line = await server.logLine(
+      "Effect.log",
+      (line) => line.message === "Effect.log" && server.log.indexOf(line) >= before
+    )
+    const end = await server.logLine(
+      "the end",
+      (line) => line.message === "tool call ended" && server.log.indexOf(line) >= before
+    )
+    assert.strictEqual(line["tool"], "print")
+    assert.strictEqual(line["reference_id"], end["reference_id"])
+    assert.strictEqual(line["password"], "[redacted]")
+  })
+
+  it("do not come between frames when all print at once", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => server.call("print", { way: ways[i % ways.length]![0] }))
+    )
+    for (const result of results) assert.deepStrictEqual(result.content, [{ type: "text", text: "Done." }])
+    assert.deepStrictEqual(server.impurities(), [])
+  })
+})
+
+describe("what tools leave behind", () => {
+  it.each(["promise", "timer"])("a throwing %s is logged without secrets, and ends nothing", async (how) => {
+    const server = await StdioServer.start({ entry })
+    await server.call("rejects", { how })
+    const line = await server.logLine("what nobody caught", (line) => line.message === "nobody caught this")
+    assert.strictEqual(line.level, "Error")
+    assert.match(String(line["reason"]), /^Error: postgres:\/\/\[redacted\]@db\.internal/)
+    assert.notInclude(JSON.stringify(server.log), "hunter2")
+    assert.deepStrictEqual((await server.call("number")).structuredContent, { result: 42 })
+    await server.stop()
+  })
+})
