@@ -137,6 +137,20 @@ describe("inside a call", () => {
       })
     }))
 
+  it.effect("nor is one that repeated something before it failed with something else", () =>
+    Effect.gen(function*() {
+      const retry = RetryPolicy.make(Schedule.spaced("300 millis"), { maxRetries: 1 })
+      let attempts = 0
+      const charge = Effect.suspend(() => ++attempts === 1 ? Effect.fail(busy) : Effect.void).pipe(
+        RetryPolicy.retry(retry)
+      )
+      const work = Effect.andThen(charge, Effect.fail(new Errors.RateLimited({ service: "x" })))
+      const batch = yield* running(
+        Batch.forEach(["a", "b"], () => work, { concurrency: 1 }).pipe(inside(recorded("once").call))
+      )
+      expect(batch.failures.map(({ advice }) => advice.type.name)).toEqual(["outcome_unknown", "rate_limited"])
+    }))
+
   it.effect("lines of an item carry its key beside what joins them with the call, those of what it forks too", () =>
     Effect.gen(function*() {
       const { layer, lines } = logged()

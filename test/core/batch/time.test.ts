@@ -147,6 +147,43 @@ describe("a deadline in the middle", () => {
         "30",
         "outcome_unknown"
       ]]])
+      const before = JSON.stringify(batch)
+      yield* TestClock.adjust("1 minute")
+      expect(JSON.stringify(batch)).toBe(before)
+    }))
+
+  it.effect("counts a promise that settles after it as timed out, while others still release what they hold", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust(1) // the first sleep under a TestClock can be interrupted in a finalizer, to warn
+      const context = yield* Effect.context<never>()
+      let begun = 0
+      const releasing = Effect.onInterrupt(Effect.never, () => Effect.sleep("200 millis"))
+      const late = new Promise<Result.Result<string>>((resolve) => {
+        const clock = Effect.runForkWith(context)
+        clock(Effect.andThen(Effect.sleep("9600 millis"), Effect.sync(() => resolve(Result.succeed("late")))))
+      })
+      const work = (name: string): Batch.Returned<string, never, never> => {
+        begun++
+        return name === "promise" ? late : releasing
+      }
+      const { batch, took } = yield* timed(
+        Batch.forEach(["promise", "releasing", "never begun"], work, { concurrency: 2, safety: "read" })
+      )
+      expect([took, begun, tags(batch)]).toEqual([9_700, 2, [["promise", "timeout"], ["releasing", "timeout"]]])
+    }))
+
+  it.live("counts every item, also those that were taken when it came", () =>
+    Effect.gen(function*() {
+      const items = Array.from({ length: 2000 }, (_, i) => i)
+      const spin = Effect.sync(() => {
+        const until = performance.now() + 0.5
+        while (performance.now() < until);
+      })
+      const batch = yield* Batch.forEach(items, () => spin, { concurrency: 16, discard: true }).pipe(
+        Effect.provideService(Deadline.Deadline, Date.now() + 400)
+      )
+      expect(Batch.total(batch)).toBe(2000)
+      expect([batch.succeeded > 0, batch.notAttempted > 0]).toEqual([true, true])
     }))
 
   it.effect("ends what waits for items", () =>
