@@ -17,6 +17,7 @@ export default defineConfig({
   plugins: [docExamples({ resolveFrom: `${import.meta.dirname}/test/package.json` })],
   test: {
     reporters: ["default", failWhenNoneRan],
+    silent: "passed-only", // what servers log is only worth reading where a test fails
     maxWorkers: 2,
     testTimeout: 60_000, // a loaded machine is slow, and tests here wait for conditions
     hookTimeout: 60_000,

@@ -22,6 +22,9 @@ export const benchmarks: { readonly [name: string]: Entry } = {
   "P8-validation": { load: () => import("./validation.ts") },
   "P8-validation-compiled": { load: () => import("./validation.ts"), flags: compiled },
   "P10-cold-start": { load: () => import("./cold-start.ts") },
+  "P12-in-flight": { load: () => import("./in-flight.ts") },
   "P13-allocation": { load: () => import("./allocation.ts"), flags: ["--expose-gc", "--max-semi-space-size=64"] },
-  "P14-bundle": { load: () => import("./bundle.ts") }
+  "P14-bundle": { load: () => import("./bundle.ts") },
+  hosts: { load: () => import("./hosts.ts") },
+  wrap: { load: () => import("./wrap.ts") }
 }

@@ -17,7 +17,7 @@ import * as Schedule from "effect/Schedule"
 import type { Benchmark } from "./lib/benchmark.ts"
 import { calls, sumIs } from "./lib/calls.ts"
 import { interleave } from "./lib/stats.ts"
-import { add, byHand, type Numbers, serverOf, sum, zodServer } from "./lib/tools.ts"
+import { add, byHand, logging, type Numbers, serverOf, sum, zodServer } from "./lib/tools.ts"
 
 class Adder extends Context.Service<Adder, { readonly add: typeof sum }>()("bench/Adder") {}
 
@@ -39,24 +39,6 @@ const errata = (options: { readonly logsCalls: boolean; readonly stderr: boolean
   const server = serverOf()
   register(server, [handled], runtime, { logsCalls: options.logsCalls })
   return server
-}
-
-const logging = async (numbers: Numbers) => {
-  const start = Date.now()
-  const result = await byHand(numbers)
-  const now = Date.now()
-  console.error(JSON.stringify({
-    timestamp: new Date(now).toISOString(),
-    level: "Info",
-    message: "tool call ended",
-    tool: "add",
-    reference_id: "5f3c9a1e",
-    outcome: "success",
-    attempt: 1,
-    duration_ms: now - start,
-    arguments: JSON.stringify(numbers)
-  }))
-  return result
 }
 
 export const benchmark: Benchmark = {

@@ -1,6 +1,7 @@
 /**
  * Checks what will be published: packs both libraries, lints the tarballs, installs them with npm into an empty project,
- * and there compiles, starts and calls the first server of the README.
+ * and there compiles, starts and calls the first server of the README, and compiles and runs the first programs of the guide
+ * to adoption.
  */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
@@ -9,6 +10,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { fences } from "./fences.ts"
 import { type FirstExample, readFirstExample } from "./first-example.ts"
 import { run } from "./run.ts"
 
@@ -16,7 +18,13 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const packages = join(root, "packages")
 const libraries = ["core", "mcp-adapter"]
 const attwOptions = "--profile esm-only --format table-flipped --no-emoji --no-color".split(" ")
-const consumerOptions = "--noEmit --strict --module nodenext --target es2023 --skipLibCheck --types node".split(" ")
+const consumerOptions = [
+  ..."--strict --exactOptionalPropertyTypes --skipLibCheck --noEmit".split(" "),
+  ..."--module nodenext --target es2023 --types node".split(" ")
+]
+const compilers = [join(root, "node_modules/typescript"), join(root, "test/types/node_modules/typescript-5")]
+
+type Programs = ReadonlyArray<readonly [file: string, code: string]>
 
 const pack = async (name: string, destination: string): Promise<string> => {
   const folder = await mkdtemp(join(destination, name))
@@ -39,9 +47,14 @@ const pinned = async (name: string): Promise<string> => {
   return `${name}@${JSON.parse(manifest).version}`
 }
 
-const install = async (project: string, tarballs: ReadonlyArray<string>, example: FirstExample): Promise<void> => {
+/** The programs of a guide that a reader tries first: a whole server adopted, and a handler wrapped. */
+const readPrograms = async (guide: string): Promise<Programs> =>
+  fences(await readFile(join(root, guide), "utf8"), guide).slice(0, 2)
+    .map(({ code }, i) => [`adopt-${i + 1}.ts`, code] as const)
+
+const install = async (project: string, tarballs: ReadonlyArray<string>, files: Programs): Promise<void> => {
   await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }))
-  await writeFile(join(project, "server.ts"), example.code)
+  for (const [file, code] of files) await writeFile(join(project, file), code)
   const peers = await Promise.all(["effect", "@modelcontextprotocol/sdk", "zod"].map(pinned))
   run(project, "npm", "install", "--no-audit", "--no-fund", ...tarballs, ...peers, "@types/node@24")
 }
@@ -74,9 +87,15 @@ try {
     await lint(name, tarball)
     tarballs.push(tarball)
   }
-  await install(project, tarballs, example)
-  run(project, join(root, "node_modules/.bin/tsc"), ...consumerOptions, "server.ts")
+  const programs = await readPrograms("docs/guides/adopt.md")
+  const files = [["server.ts", example.code] as const, ...programs]
+  await install(project, tarballs, files)
+  for (const compiler of compilers) {
+    const names = files.map(([file]) => file)
+    run(project, process.execPath, join(compiler, "bin/tsc"), ...consumerOptions, ...names)
+  }
   await call(project, example)
+  for (const [file] of programs) run(project, process.execPath, file)
 } finally {
   await rm(project, { recursive: true, force: true })
 }

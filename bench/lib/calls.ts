@@ -1,16 +1,23 @@
-import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import assert from "node:assert/strict"
-import { connect, type Result } from "./connect.ts"
+import { connect, type Server } from "./connect.ts"
+import type { CallTool, Result } from "./session.ts"
 import type { Variant } from "./stats.ts"
 
 /** Calls the tool `add` of a server, one call after the other, once its first answer was looked at. */
 export const calls = async (
   name: string,
-  server: McpServer,
+  server: Server,
+  args: object,
+  check: (result: Result) => void
+): Promise<Variant> => callsOf(name, await connect(server), args, check)
+
+/** The same for a server that is connected. */
+export const callsOf = async (
+  name: string,
+  call: CallTool,
   args: object,
   check: (result: Result) => void
 ): Promise<Variant> => {
-  const call = await connect(server)
   check(await call("add", args))
   const run = async (times: number) => {
     for (let i = 0; i < times; i++) await call("add", args)

@@ -43,6 +43,25 @@ export const byHand = async ({ a, b }: Numbers) => {
   }
 }
 
+/** The same with a line for each call, as long as ours. */
+export const logging = async (numbers: Numbers) => {
+  const start = Date.now()
+  const result = await byHand(numbers)
+  const now = Date.now()
+  console.error(JSON.stringify({
+    timestamp: new Date(now).toISOString(),
+    level: "Info",
+    message: "tool call ended",
+    tool: "add",
+    reference_id: "5f3c9a1e",
+    outcome: "success",
+    attempt: 1,
+    duration_ms: now - start,
+    arguments: JSON.stringify(numbers)
+  }))
+  return result
+}
+
 type Handler = (args: Numbers) => ReturnType<typeof byHand> | Awaited<ReturnType<typeof byHand>>
 
 export const serverOf = (): McpServer => new McpServer({ name: "bench", version: "0.0.0" })

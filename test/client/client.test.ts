@@ -5,48 +5,18 @@ import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Client from "@errata/mcp-adapter/Client"
-import * as SdkHost from "@errata/mcp-adapter/sdk"
-import * as ServerHost from "@errata/mcp-adapter/server"
-import { Client as Client2, InMemoryTransport as InMemoryTransport2 } from "@modelcontextprotocol/client"
 import { Client as Client1 } from "@modelcontextprotocol/sdk/client/index.js"
-import { InMemoryTransport as InMemoryTransport1 } from "@modelcontextprotocol/sdk/inMemory.js"
-import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
-import { McpServer as McpServer2 } from "@modelcontextprotocol/server"
-import * as Context from "effect/Context"
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import { UrlElicitationRequiredError } from "@modelcontextprotocol/sdk/types.js"
+import type * as McpClient from "effect/ai/McpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Logger from "effect/Logger"
-import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { describe, expect, it } from "vitest"
-
-const info = { name: "client", version: "1.0.0" }
-const silent = Context.make(Logger.CurrentLoggers, new Set<Logger.Logger<unknown, unknown>>())
-
-const generations = [
-  ["SDK 1.x", async (tools: ReadonlyArray<Tool.Handled>) => {
-    const server = new McpServer1(info)
-    SdkHost.register(server, tools, silent)
-    const [ours, theirs] = InMemoryTransport1.createLinkedPair()
-    await server.connect(ours)
-    const client = new Client1(info)
-    await client.connect(theirs)
-    await client.listTools()
-    return client
-  }],
-  ["server 2.x", async (tools: ReadonlyArray<Tool.Handled>) => {
-    const server = new McpServer2(info)
-    ServerHost.register(server, tools, silent)
-    const [ours, theirs] = InMemoryTransport2.createLinkedPair()
-    await server.connect(ours)
-    const client = new Client2(info)
-    await client.connect(theirs)
-    await client.listTools()
-    return client
-  }]
-] as const
+import { describe, expect, expectTypeOf, it } from "vitest"
+import * as z from "zod"
+import { effect, generations, sdk, server } from "./support/generations.ts"
 
 const stock: ReadonlyArray<ToolError.Any> = [
   new Errors.NotFound({ resource: "Pen", id: "7" }),
@@ -88,16 +58,16 @@ const selling = Tool.handle(
     >
 )
 
-describe.each(generations)("Client on %s", (_, connect) => {
+describe.each(generations)("Client on %s", (name, connect) => {
   it.each(stock.map((error, which) => [error._tag, which] as const))("gets a declared %s back", async (_, which) => {
-    const { sell: call } = Client.make(await connect([selling]), [sell])
+    const { sell: call } = Client.make((await connect([selling])).client, [sell])
     const error = await Effect.runPromise(Effect.flip(call({ which })))
     expect(error).toBeInstanceOf(stock[which]!.constructor)
     expect(ToolError.details(error)).toEqual(ToolError.details(stock[which]!))
   })
 
   it("gets the output back, decoded", async () => {
-    const { sell: call } = Client.make(await connect([selling]), [sell])
+    const { sell: call } = Client.make((await connect([selling])).client, [sell])
     expect(await Effect.runPromise(call({ which: -1 }))).toEqual({ sold: date })
   })
 
@@ -108,7 +78,7 @@ describe.each(generations)("Client on %s", (_, connect) => {
       output: sell.output,
       safety: "idempotent"
     })
-    const { sell: call } = Client.make(await connect([selling]), [forgetful])
+    const { sell: call } = Client.make((await connect([selling])).client, [forgetful])
     const error = async (which: number) => await Effect.runPromise(Effect.flip(call({ which })))
     expect(await error(0)).toMatchObject({
       _tag: "RemotePermanent",
@@ -123,8 +93,8 @@ describe.each(generations)("Client on %s", (_, connect) => {
 
   it("says which tool there is none of", async () => {
     const other = Tool.define("buy", { description: "Buys.", safety: "read" })
-    const { buy } = Client.make(await connect([selling]), [other])
-    expect(ToolError.isTransient(await Effect.runPromise(Effect.flip(buy({}))))).toBe(false)
+    const { buy } = Client.make((await connect([selling])).client, [other])
+    expect(await Effect.runPromise(Effect.flip(buy({})))).toMatchObject({ _tag: "RemotePermanent", type: "not_found" })
   })
 
   it("calls again where the server says that it helps, and gives up where it says that it does not", async () => {
@@ -146,7 +116,7 @@ describe.each(generations)("Client on %s", (_, connect) => {
         const error = answers[calls++]
         return error === undefined ? Effect.succeed("done") : Effect.fail(error)
       })
-    const connected = await connect([Tool.handle(flaky, handler), Tool.handle(once, handler)])
+    const { client: connected } = await connect([Tool.handle(flaky, handler), Tool.handle(once, handler)])
     const retry = RetryPolicy.make(Schedule.spaced("1 millis").pipe(Backoff.fullJitter), { maxRetries: 3 })
     const methods = Client.make(connected, [flaky, once], { retry })
     expect(await Effect.runPromise(methods.flaky({}))).toBe("done")
@@ -170,7 +140,7 @@ describe.each(generations)("Client on %s", (_, connect) => {
         return Effect.fail(new Errors.Unavailable({ service: "Till" }))
       }))
     const retry = RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 3 })
-    const methods = Client.make(await connect([handler]), [tired], { retry })
+    const methods = Client.make((await connect([handler])).client, [tired], { retry })
     await Effect.runPromise(Effect.flip(methods.tired({})))
     expect(calls).toBe(4)
   })
@@ -184,7 +154,7 @@ describe.each(generations)("Client on %s", (_, connect) => {
         started.resolve()
         return Effect.onInterrupt(Effect.never, () => Effect.sync(() => ended.resolve()))
       }))
-    const connected = await connect([handler])
+    const { client: connected } = await connect([handler])
     // request 0 cannot be cancelled in SDK 1.x, but listing tools came before
     const fiber = Effect.runFork(Client.make(connected, [slow]).slow({}))
     await started.promise
@@ -193,72 +163,101 @@ describe.each(generations)("Client on %s", (_, connect) => {
   })
 
   it("turns a lost connection into an error of ours", async () => {
-    const connected = await connect([selling])
-    await connected.close()
-    const exit = await Effect.runPromiseExit(Client.make(connected, [sell]).sell({ which: 0 }))
-    expect(Exit.isFailure(exit) && JSON.stringify(exit.cause)).toContain("Unavailable")
+    const { client, close } = await connect([selling])
+    await close()
+    const error = await Effect.runPromise(Effect.flip(Client.make(client, [sell]).sell({ which: 0 })))
+    // effect's client does not say whether a call was sent
+    expect(error).toMatchObject({ _tag: name === "effect" ? "Unavailable" : "ConnectionFailed", service: "The server" })
+  })
+
+  it("works inside a tool: what the other server has given up on is given up here, and the deadline holds there", async () => {
+    let calls = 0
+    const ended = Promise.withResolvers<void>()
+    const errors = [Errors.Unavailable]
+    const retry = RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 1 })
+    const tired = Tool.define("tired", { description: "", errors, safety: "read", retry })
+    const slow = Tool.define("slow", { description: "", safety: "read" })
+    const far = await connect([
+      Tool.handle(tired, () =>
+        Effect.suspend(() => {
+          calls++
+          return Effect.fail(new Errors.Unavailable({ service: "Till" }))
+        })),
+      Tool.handle(slow, () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => ended.resolve())))
+    ])
+    const remote = Client.make(far.client, [tired, slow], { retry })
+    const unavailable = () => new Errors.Unavailable({ service: "The far shop" })
+    const near = await connect([
+      Tool.handle(tired, () => Effect.mapError(remote.tired({}), unavailable)),
+      Tool.handle(
+        Tool.define("slow", { description: "", errors: [Errors.Timeout], safety: "read", timeout: "50 millis" }),
+        () => Effect.mapError(remote.slow({}), () => new Errors.Timeout({ operation: "slow" }))
+      )
+    ], { progressTimeout: "50 millis" })
+    const methods = Client.make(near.client, [tired, slow], { retry })
+
+    const given = await Effect.runPromise(Effect.flip(methods.tired({})))
+    expect(Client.problem(given)?.retry).toMatchObject({ should_retry: true, attempts_made: 2, reason: "exhausted" })
+    expect(calls).toBe(2)
+
+    expect(await Effect.runPromise(Effect.flip(methods.slow({})))).toMatchObject({ type: "timeout" })
+    await ended.promise
   })
 })
 
-describe("decode", () => {
-  const tool = Tool.define("any", { description: "", output: Schema.Struct({ n: Schema.Int }), safety: "read" })
-  const failure = (result: Client.ResultLike) => {
-    const decoded = Client.decode(result, tool)
-    return Result.isFailure(decoded) ? decoded.failure : undefined
+describe("the official SDK 1.x", () => {
+  const info = { name: "raw", version: "1.0.0" }
+  const connectTo = async (server: McpServer) => {
+    const [ours, theirs] = InMemoryTransport.createLinkedPair()
+    await server.connect(ours)
+    const client = new Client1(info)
+    await client.connect(theirs)
+    await client.listTools()
+    return Client.make(client, [Tool.define("raw", { description: "", output: Schema.Struct({ n: Schema.Int }) })])
   }
-  const text = (text: string) => [{ type: "text", text }]
 
-  it.each([
-    ["text alone", { isError: true, content: text("boom") }, "RemotePermanent", "boom"],
-    [
-      "a doubled prefix",
-      { isError: true, content: text("MCP error -32603: MCP error -32603: boom") },
-      "RemotePermanent",
-      "boom"
-    ],
-    [
-      "structuredContent.error",
-      { isError: true, content: text("{\"error\":{\"message\":\"boom\"}}") },
-      "RemotePermanent",
-      "boom"
-    ],
-    [
-      "success: false without isError",
-      { content: text("{\"success\":false,\"error\":\"boom\"}") },
-      "RemotePermanent",
-      "boom"
-    ],
-    [
-      "an SDK's validation",
-      { isError: true, content: text("MCP error -32602: Input validation error: n") },
-      "RemoteValidation",
-      "Input validation error: n"
-    ]
-  ])("reads what servers answer that know nothing of us: %s", (_, result, tag, reason) => {
-    expect(failure(result)).toMatchObject({ _tag: tag, reason })
+  it("refuses an error by itself whose structuredContent does not fit the listed schema", async () => {
+    const server = new McpServer(info)
+    server.registerTool("raw", { outputSchema: { n: z.int() } }, () => ({
+      isError: true,
+      content: [{ type: "text", text: "boom" }],
+      structuredContent: { error: "boom" }
+    }))
+    const { raw } = await connectTo(server)
+    expect(await Effect.runPromise(Effect.flip(raw({})))).toMatchObject({
+      _tag: "MalformedResponse",
+      reason: "its output does not fit"
+    })
   })
 
-  it.each([
-    ["an output that does not fit", { content: [], structuredContent: { n: "x" } }],
-    ["no output", { content: [] }],
-    ["nothing", {}],
-    ["garbage", { content: 3, structuredContent: [], _meta: 7 }]
-  ])("says so where a result makes no sense: %s", (_, result) => {
-    expect(failure(result)?._tag).toBe("MalformedResponse")
+  it("asks for a visit to an address with a doubled prefix", async () => {
+    const server = new McpServer(info)
+    server.registerTool("raw", {}, () => {
+      throw new UrlElicitationRequiredError([
+        { mode: "url", elicitationId: "1", url: "https://example.com/in", message: "Sign in" }
+      ], "Sign in first")
+    })
+    const { raw } = await connectTo(server)
+    expect(await Effect.runPromise(Effect.flip(raw({})))).toMatchObject({
+      _tag: "RemotePermanent",
+      type: "unauthenticated",
+      reason: "Sign in first: https://example.com/in"
+    })
   })
+})
 
-  it("understands the prefixes that it is told", () => {
-    const problem = {
-      error: "X",
-      type: "conflict",
-      category: "permanent",
-      is_transient: false,
-      message: "no",
-      retry: { should_retry: false, attempts_made: 1 },
-      reference_id: "00000000"
+describe("types", () => {
+  it("takes each client as its SDK types it, and gives its tools their types", async () => {
+    const of1 = Client.make((await sdk([selling])).client, [sell])
+    const of2 = Client.make((await server([selling])).client, [sell])
+    const ofEffect = Client.make((await effect([selling])).client, [sell])
+    for (const { sell: call } of [of1, of2, ofEffect]) {
+      expectTypeOf(call).parameter(0).toEqualTypeOf<{ readonly which: number }>()
+      expectTypeOf(call).returns.toExtend<Effect.Effect<{ readonly sold: Date }, Client.CallError<typeof sell>>>()
     }
-    const result = { isError: true, content: [], _meta: { "acme/problem": problem } }
-    const decoded = Client.decode(result, tool, { metaPrefixes: ["errata/", "acme/"] })
-    expect(Result.isFailure(decoded) && decoded.failure).toMatchObject({ type: "conflict" })
+    expectTypeOf<Parameters<typeof Client.make>[0]>().not.toBeAny()
+    expectTypeOf<McpClient.McpClient>().toExtend<Parameters<typeof Client.make>[0]>()
+    // @ts-expect-error -- what cannot call a tool is no client
+    expect(() => Client.make({ callTool: () => 3 }, [sell])).not.toThrow()
   })
 })

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Tool from "@errata/core/Tool"
 import { ToolCall } from "@errata/core/ToolCall"
 import type * as Handler from "@errata/mcp-adapter/Handler"
+import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+import { wrapHandler } from "@errata/mcp-adapter/wrap"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -125,6 +127,42 @@ describe("an output that does not fit is a defect", () => {
         } as never
       }))
       expectMasked((yield* replyOf(throwing, "x")).result)
+    }))
+})
+
+describe("a block that no SDK would send", () => {
+  it.effect.each([
+    undefined,
+    "text",
+    {},
+    { type: "text" },
+    { type: "text", text: 7 },
+    { type: "image", data: "AA==" },
+    { type: "image", data: "no-base64!", mimeType: "image/png" },
+    { type: "audio", mimeType: "audio/wav" },
+    { type: "resource_link", uri: "file:///a" },
+    { type: "resource" },
+    { type: "resource", resource: { uri: "file:///a" } },
+    { type: "resource", resource: { text: "a" } }
+  ])("is a defect where it is attached, or returned by existing code: %j", (block) =>
+    Effect.gen(function*() {
+      const tool = Tool.define("attach", { description: "Attaches.", safety: "read" })
+      const handled = Tool.handle(tool, () => Effect.flatMap(ToolCall, (call) => call.attach(block as never)))
+      expectMasked((yield* ToolTest.call(handled, {})).result)
+      const wrapped = wrapHandler(() => ({ content: [block] }), { logsCalls: false })
+      expectMasked(yield* Effect.promise(() => wrapped()))
+    }))
+
+  it.effect("of a kind that is not known is left to it where existing code returns it, and a defect where it is attached", () =>
+    Effect.gen(function*() {
+      const wrapped = wrapHandler(() => ({ content: [{ type: "hologram" }] }))
+      expect(yield* Effect.promise(() => wrapped())).toEqual({ content: [{ type: "hologram" }] })
+      const tool = Tool.define("attach", { description: "Attaches.", safety: "read" })
+      const attach = Tool.handle(
+        tool,
+        () => Effect.flatMap(ToolCall, (call) => call.attach({ type: "hologram" } as never))
+      )
+      expectMasked((yield* ToolTest.call(attach, {})).result)
     }))
 })
 

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
+import { vi } from "vitest"
 import { everyHostile } from "../core/support/arbitraries.ts"
 import { expectMasked, problemOf } from "./support/harness.ts"
 
@@ -44,6 +45,37 @@ describe("services come", () => {
     expect(call({})).not.toBeInstanceOf(Promise)
     expect(built).toBe(1)
     await runtime.dispose()
+  })
+
+  it("too late: the call has not begun, and the next one finds them", async () => {
+    vi.useFakeTimers()
+    try {
+      const { promise, resolve } = Promise.withResolvers<Context.Context<Store>>()
+      const once = Tool.define("once", { description: "d", output: Schema.Finite, errors: [Errors.NotFound] })
+      const acts = Tool.handle(once, () => Effect.flatMap(Store, (store) => store.read))
+      const call = Handler.make(acts, {
+        runtime: { context: () => promise },
+        options: { ...quiet, timeout: "3 seconds" }
+      })
+      const early = call({})
+      await vi.advanceTimersByTimeAsync(3_000)
+      expect(problemOf(await early)).toMatchObject({
+        type: "timeout",
+        retry: { should_retry: true, attempts_made: 0 },
+        details: { operation: "once", timeout_seconds: 3 }
+      })
+      const patient = call({})
+      await vi.advanceTimersByTimeAsync(2_000)
+      const read = Effect.delay(Effect.succeed(7), "2 seconds")
+      resolve(Context.make(Store, { read }))
+      await vi.advanceTimersByTimeAsync(1_000) // what is left of the three seconds
+      expect(problemOf(await patient)).toMatchObject({ type: "outcome_unknown", details: { timeout_seconds: 3 } })
+      const last = call({})
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(await last).toMatchObject({ structuredContent: { result: 7 } })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it("from nowhere, where none is needed", () => {

@@ -160,6 +160,7 @@ describe("line", () => {
     ["plain", "plain"],
     ["a\nb\r\nc\td", "a\\nb\\r\\nc\\td"],
     ["\u0000\u001b[31m\u007f\u0085", "\\u0000\\u001b[31m\\u007f\\u0085"],
+    ["a\u{e0041}\u{e007f}b\u{e0100}", "a\\udb40\\udc41\\udb40\\udc7fb\\udb40\\udd00"],
     ["\u2028\u2029\u202e\u2066\u200b\ufeff", "\\u2028\\u2029\\u202e\\u2066\\u200b\\ufeff"],
     ["naïve 日本語 👩‍👩‍👧", "naïve 日本語 👩‍👩‍👧"],
     ["\ud800", "\ufffd"]

@@ -2,7 +2,8 @@
  * Describes what is wrong with one argument, and finds all that is wrong in a schema's answer.
  *
  * An `Issue` names the place, says in one sentence what was expected, and shows what came instead where that is no secret.
- * {@link fromSchemaIssue} turns effect's `SchemaIssue` (a tree) into a flat list, every issue at once.
+ * {@link fromSchemaIssue} turns effect's `SchemaIssue` (a tree) into a flat list, every issue at once;
+ * {@link fromStandardIssues} does the same for what other schema libraries answer.
  *
  * **Example** (Listing everything that is wrong)
  *
@@ -26,7 +27,8 @@
 import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { isSecretProperty } from "./internal/secretPatterns.ts"
+import { show, valueAt } from "./internal/issueValue.ts"
+import { fromStandard, type StandardIssue } from "./internal/standardIssues.ts"
 import * as Limits from "./Limits.ts"
 import * as Redaction from "./Redaction.ts"
 import * as Suggestion from "./Suggestion.ts"
@@ -49,6 +51,16 @@ export interface Issue {
   /** Values that would have been right. */
   readonly examples?: ReadonlyArray<Redaction.Json> | undefined
 }
+
+export type {
+  /**
+   * What a Standard Schema says of one thing that is wrong, with what zod adds to it.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  StandardIssue
+} from "./internal/standardIssues.ts"
 
 /**
  * Makes an issue, for a validation error of one's own.
@@ -101,6 +113,49 @@ export const fromSchemaIssue = (issue: SchemaIssue.Issue, context: {
   leaves(issue, [], undefined).map((leaf) =>
     describe(leaf, {
       ast: context.input.ast,
+      value: context.value,
+      redactor: context.redactor ?? Redaction.standard,
+      limits: context.limits ?? Limits.defaults
+    })
+  )
+
+/**
+ * Finds all that is wrong in the answer of a Standard Schema: zod 3 and 4, valibot, arktype and others.
+ *
+ * **Details**
+ *
+ * What zod says of allowed values, types and unknown keys becomes what {@link fromSchemaIssue} would say; a message that
+ * somebody wrote stays as it is. `received` is masked below a name that says that it is a secret, and not shown for values
+ * that were not sent.
+ *
+ * **Gotchas**
+ *
+ * Such a schema cannot mark what is sensitive: a secret without a telling name or form is shown to whoever sent it.
+ *
+ * **Example** (Telling what zod found)
+ *
+ * ```ts import.meta.vitest
+ * import * as Issue from "@errata/core/Issue"
+ * import * as z from "zod"
+ *
+ * const value = { format: "htm" }
+ * const result = z.object({ id: z.string(), format: z.enum(["html", "text"]) }).safeParse(value)
+ * const issues = Issue.fromStandardIssues(result.error?.issues ?? [], { value })
+ *
+ * issues.map((issue) => `${Issue.path(issue)}: ${issue.message}`)
+ * // => ["id: Required; expected string", "format: Expected one of \"html\", \"text\"; did you mean \"html\"?"]
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromStandardIssues = (issues: ReadonlyArray<StandardIssue>, context: {
+  readonly value: unknown
+  readonly redactor?: Redaction.Redactor | undefined
+  readonly limits?: Limits.Limits | undefined
+}): ReadonlyArray<Issue> =>
+  issues.flatMap((issue) =>
+    fromStandard(issue, {
       value: context.value,
       redactor: context.redactor ?? Redaction.standard,
       limits: context.limits ?? Limits.defaults
@@ -284,26 +339,4 @@ const decodedChildren = (ast: SchemaAST.AST, key: string | number): ReadonlyArra
     default:
       return []
   }
-}
-
-const valueAt = (value: unknown, path: ReadonlyArray<string | number>): unknown => {
-  let here = value
-  for (const key of path) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return undefined
-    here = (here as Record<string | number, unknown>)[key]
-  }
-  return here
-}
-
-const show = (
-  path: ReadonlyArray<string | number>,
-  { limits, redactor, value }: DescribeContext
-): string | undefined => {
-  const received = valueAt(value, path)
-  if (received === undefined) return undefined
-  // what lies below a telling name is as secret as its value
-  const key = path.findLast((key) => typeof key === "string" && isSecretProperty(key)) ?? path.at(-1) ?? ""
-  const named = redactor.json({ [key]: received }, limits) as { readonly [key: string]: Redaction.Json }
-  const text = JSON.stringify(named[key]) ?? typeof received
-  return text.length <= limits.received ? text : `${text.slice(0, limits.received - 1).toWellFormed()}…`
 }

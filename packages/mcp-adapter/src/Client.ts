@@ -1,15 +1,36 @@
 /**
  * Gives the client its half: the typed error comes back.
  *
- * {@link decode} turns the result of a tool call into a `Result` of the tool's own output and errors. What a tool does not
- * declare, and what servers answer that know nothing of us, becomes a generic remote error of the right family.
- * {@link make} gives one typed method for each tool, over either official client.
+ * {@link decode} turns the result of a tool call into a `Result` of the tool's own output and errors. {@link make} gives one
+ * typed method for each tool, over a connected client of SDK 1.x, of SDK 2.x, or one of effect's own. What a tool does not
+ * declare, and what servers answer that know nothing of us, becomes a {@link RemoteError} of the right family; what fails
+ * on the way becomes a {@link ConnectionError}. {@link problem} is what the server said beside an error.
  *
  * **Details**
  *
- * A call of {@link make} is repeated by the server's own word and no other: only if the problem says `should_retry`, not
- * before `retry_after_seconds`, and not if a policy of the server has given up already (`exhausted`). Failures of the
- * connection become `Unavailable` and `Timeout`, and are repeated only for tools that are safe to repeat.
+ * | option of {@link make} | default | meaning |
+ * |---|---|---|
+ * | `retry` | `RetryPolicy.none` | when to call again, where that is safe |
+ * | `timeout` | 60 s | how long an attempt may take while nothing is heard of it; progress starts it again |
+ * | `maxTimeout` | 10 min | how long the whole call may take: attempts, waits and progress included |
+ * | `onProgress` | nobody | is told of the server's progress |
+ * | `service` | "The server" | what the server is called in errors of the connection |
+ * | `metaPrefixes` | `["errata/"]` | the prefixes of the keys in `_meta` that are understood |
+ *
+ * - A call is repeated by the server's own word: only if its problem says `should_retry`, not before
+ *   `retry_after_seconds`, not if a policy of the server has given up. Where the server says nothing, the tool's `safety`
+ *   decides: what may have taken effect is not repeated if the tool is `once`.
+ * - An error that is not to be repeated carries the mark of `RetryPolicy.Outcome`, so that no policy around the call
+ *   repeats it either.
+ * - All attempts of a call have the same arguments.
+ * - The call keeps to the `Deadline` of its fiber; interrupting the fiber cancels the call at the server.
+ *
+ * **Gotchas**
+ *
+ * - Every call of an official client asks for progress, so that the server may take its `progressTimeout` (10 min). A tool
+ *   that is silent for longer than `timeout` should tell of progress, or be given more time here.
+ * - effect's clients neither ask for progress nor hand it on: there `timeout` bounds an attempt, whatever the server does.
+ * - The official clients do not notice a stream that breaks in the middle of an answer. It ends with `timeout`.
  *
  * **Example** (Decoding a result)
  *
@@ -31,22 +52,22 @@
  *
  * @since 0.1.0
  */
-import * as Errors from "@errata/core/Errors"
+import type * as Errors from "@errata/core/Errors"
 import type * as Problem from "@errata/core/Problem"
-import * as RetryPolicy from "@errata/core/RetryPolicy"
-import * as Tool from "@errata/core/Tool"
-import * as ToolError from "@errata/core/ToolError"
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as RetryPolicy from "@errata/core/RetryPolicy"
+import type * as Tool from "@errata/core/Tool"
+import type { Progress } from "@errata/core/ToolCall"
+import type * as ToolError from "@errata/core/ToolError"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaParser from "effect/SchemaParser"
-import { returnedFailure } from "./internal/lifted.ts"
-import { callWith, type OfficialClient, type ResultLike } from "./internal/officialClient.ts"
-import { RemotePermanent, RemoteTransient, RemoteValidation } from "./internal/remoteErrors.ts"
-import { isRecord } from "./internal/resultLike.ts"
-import * as Meta from "./Meta.ts"
+import type * as Result from "effect/Result"
+import { decodeResult } from "./internal/client/decode.ts"
+import type { EffectClient } from "./internal/client/effect.ts"
+import type { ConnectionError, RemoteError } from "./internal/client/errors.ts"
+import { methodOf } from "./internal/client/method.ts"
+import type { OfficialClient } from "./internal/client/official.ts"
+import { problemOf, type ResultLike } from "./internal/client/problem.ts"
 
 export {
   /**
@@ -70,25 +91,35 @@ export {
    * @since 0.1.0
    */
   RemoteValidation
-} from "./internal/remoteErrors.ts"
-
-/**
- * An error that the tool does not declare.
- *
- * @category errors
- * @since 0.1.0
- */
-export type RemoteError = RemoteTransient | RemotePermanent | RemoteValidation
+} from "./internal/client/errors.ts"
 
 export type {
   /**
-   * What comes over the wire, as either SDK types it.
+   * What becomes of a failure on the way, where waiting may help. What is permanent there is a `RemotePermanent`: a
+   * `NotFound` is the tool's to say.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  ConnectionError,
+  /**
+   * An error that the tool does not declare.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  RemoteError
+} from "./internal/client/errors.ts"
+
+export type {
+  /**
+   * What comes over the wire, as any client types it.
    *
    * @category models
    * @since 0.1.0
    */
   ResultLike
-} from "./internal/officialClient.ts"
+} from "./internal/client/problem.ts"
 
 /**
  * How results are read.
@@ -102,7 +133,14 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes the result of a tool call. Total: a result that makes no sense is a `MalformedResponse`.
+ * Decodes the result of a tool call. Total: whatever came, nothing is thrown.
+ *
+ * **Details**
+ *
+ * The problem is looked for in `_meta`; since proxies strip that, also in `structuredContent.error` and in the text, as JSON
+ * or in the lines that models read. From lines the family, type, hint and reference come back, not the declared class. A
+ * result without a problem is a {@link RemoteError} if it says that it failed. An output is looked for in
+ * `structuredContent`, and, from servers that never set it, in the text. What fits nothing is a `MalformedResponse`.
  *
  * @category decoding
  * @since 0.1.0
@@ -118,17 +156,12 @@ export const decode: {
     options?: DecodeOptions
   ): Result.Result<T["output"]["Type"], DecodedError<T>>
 } = dual(
-  (args) => !("~errata/Tool" in Object(args[0])),
+  (args) => typeof args[1] === "object" && args[1] !== null && "~errata/Tool" in args[1],
   <T extends Tool.Any>(
     result: ResultLike,
     tool: T,
     options?: DecodeOptions
-  ): Result.Result<T["output"]["Type"], DecodedError<T>> => {
-    const problem = Meta.problem(isRecord(result._meta) ? result._meta : undefined, options?.metaPrefixes)
-    if (problem !== undefined) return Result.fail(errorOf(tool, problem))
-    const returned = returnedFailure(result)
-    return returned === undefined ? outputOf(tool, result) : Result.fail(unknownServer(returned.reason))
-  }
+  ): Result.Result<T["output"]["Type"], DecodedError<T>> => decodeResult(result, tool, options?.metaPrefixes)
 )
 
 /**
@@ -143,60 +176,19 @@ export type DecodedError<T extends Tool.Any> =
   | Errors.MalformedResponse
   | RemoteError
 
-/** The error, with what the server said beside it. */
-const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): DecodedError<T> => {
-  const declared = Tool.decodeError(tool, problem) ??
-    ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
-  return ToolError.withGuidance(declared ?? remoteOf(problem), {
-    suggestion: problem.suggestion,
-    similarMatches: problem.similar_matches,
-    steps: problem.recovery_steps,
-    ...problem.retry.retry_after_seconds === undefined
-      ? {}
-      : { retryAfter: Duration.seconds(problem.retry.retry_after_seconds) }
-  })
-}
-
-const remoteOf = (problem: Problem.Problem): RemoteError => {
-  const fields = {
-    error: problem.error,
-    type: problem.type,
-    reason: problem.message,
-    reference_id: problem.reference_id
-  }
-  switch (problem.category) {
-    case "transient":
-      return new RemoteTransient(fields)
-    case "permanent":
-      return new RemotePermanent(fields)
-    case "validation":
-      return new RemoteValidation(fields)
-  }
-}
-
-const prefix = /^(?:MCP error -?\d+: )+/
-
-const unknownServer = (reason: string): RemoteError => {
-  const fields = { error: "Error", type: "upstream_error", reason: reason.replace(prefix, "") }
-  return /^MCP error -32602: Input validation error|^Input validation error/.test(reason)
-    ? new RemoteValidation({ ...fields, type: "invalid_arguments" })
-    : new RemotePermanent(fields)
-}
-
-const outputOf = <T extends Tool.Any>(
-  tool: T,
-  result: ResultLike
-): Result.Result<T["output"]["Type"], DecodedError<T>> => {
-  if (tool.output.ast._tag === "Void") return Result.succeed(undefined as T["output"]["Type"])
-  const decodeOutput = SchemaParser.decodeUnknownResult(
-    Schema.toCodecJson(tool.output as Schema.Codec<unknown, unknown>)
-  )
-  const structured = result.structuredContent
-  for (const candidate of [structured, isRecord(structured) ? structured["result"] : undefined]) {
-    const decoded = candidate === undefined ? undefined : decodeOutput(candidate)
-    if (decoded?._tag === "Success") return Result.succeed(decoded.success as T["output"]["Type"])
-  }
-  return Result.fail(new Errors.MalformedResponse({ service: tool.name, reason: "its output does not fit" }))
+/**
+ * How one call is made.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallOptions {
+  /** How long an attempt may take while nothing is heard of it: progress starts it again. Default 60 s. */
+  readonly timeout?: Duration.Input | undefined
+  /** How long the whole call may take, attempts, waits and progress included. Default 10 min. */
+  readonly maxTimeout?: Duration.Input | undefined
+  /** Told of the server's progress. What it throws goes to the client's `onerror`. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /**
@@ -205,13 +197,11 @@ const outputOf = <T extends Tool.Any>(
  * @category models
  * @since 0.1.0
  */
-export interface Options extends DecodeOptions {
-  /** When to call again, where the server says that it is safe. Default `RetryPolicy.none`. */
+export interface Options extends CallOptions, DecodeOptions {
+  /** When to call again, where that is safe. Default `RetryPolicy.none`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** How long one attempt may take. Default 60 s. Progress from the server starts it again. */
-  readonly timeout?: Duration.Input | undefined
-  /** How long one attempt may take, whatever progress there is. Default 10 min. */
-  readonly maxTimeout?: Duration.Input | undefined
+  /** What the server is called in errors of the connection. Default "The server". */
+  readonly service?: string | undefined
 }
 
 /**
@@ -220,7 +210,7 @@ export interface Options extends DecodeOptions {
  * @category utility types
  * @since 0.1.0
  */
-export type CallError<T extends Tool.Any> = DecodedError<T> | Errors.Timeout | Errors.Unavailable
+export type CallError<T extends Tool.Any> = DecodedError<T> | ConnectionError
 
 /**
  * One typed method for each tool.
@@ -230,59 +220,67 @@ export type CallError<T extends Tool.Any> = DecodedError<T> | Errors.Timeout | E
  */
 export type Methods<Ts extends ReadonlyArray<Tool.Any>> = {
   readonly [T in Ts[number] as T["name"]]: (
-    input: T["input"]["Type"]
+    input: T["input"]["Type"],
+    options?: CallOptions
   ) => Effect.Effect<T["output"]["Type"], CallError<T>>
 }
 
 /**
- * Makes a typed client of a connected client of either official SDK. Interrupting a call cancels it at the server.
+ * Any connected client: of SDK 1.x, of SDK 2.x, or one of effect's own.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AnyClient = OfficialClient | EffectClient
+
+/**
+ * Makes a typed client of a connected client of either official SDK, or of one of effect's own.
+ *
+ * **Example** (Calling again when the server says that it helps)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as RetryPolicy from "@errata/core/RetryPolicy"
+ * import * as Tool from "@errata/core/Tool"
+ * import * as Client from "@errata/mcp-adapter/Client"
+ * import * as EffectHost from "@errata/mcp-adapter/effect"
+ * import * as McpProtocol from "effect/ai/McpProtocol"
+ * import * as McpTest from "effect/ai/McpTest"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const proof = Tool.define("proof", {
+ *   description: "Pulls a proof.", output: Schema.String, errors: [Errors.Unavailable], safety: "read"
+ * })
+ *
+ * let calls = 0
+ * const handler = Tool.handle(proof, () =>
+ *   Effect.suspend(() => ++calls < 2 ? Effect.fail(new Errors.Unavailable({ service: "The press" })) : Effect.succeed("black")))
+ *
+ * const program = Effect.gen(function*() {
+ *   const tools = EffectHost.layer([handler], { logsCalls: false })
+ *   const client = yield* McpTest.makeClient(tools, { protocols: [McpProtocol.v2025_11_25] })
+ *   const press = Client.make(client, [proof], { retry: RetryPolicy.quick })
+ *   return yield* press.proof({})
+ * })
+ * await Effect.runPromise(Effect.scoped(program)) // => "black"
+ * calls // => 2
+ * ```
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
-  client: OfficialClient,
+  client: AnyClient,
   tools: Ts,
   options: Options = {}
-): Methods<Ts> => {
-  const policy = options.retry ?? RetryPolicy.none
-  const bounds = {
-    timeout: Duration.toMillis(Duration.fromInputUnsafe(options.timeout ?? "60 seconds")),
-    maxTotalTimeout: Duration.toMillis(Duration.fromInputUnsafe(options.maxTimeout ?? "10 minutes"))
-  }
-  return Object.fromEntries(tools.map((tool) => {
-    const encode = SchemaParser.encodeUnknownResult(Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>))
-    const attempt = (args: object) =>
-      Effect.flatMap(callWith(client, tool, args, bounds), (result) => fromResult(result, tool, options))
-    const method = (input: unknown) => {
-      const encoded = encode(input)
-      return Result.isFailure(encoded)
-        ? Effect.fail(
-          new Errors.InvalidArguments({ issues: [{ path: [], message: "The input does not fit the tool's schema" }] })
-        )
-        : RetryPolicy.retry(attempt(encoded.success as object), { ...policy, isRetryable: isRepeatable(policy, tool) })
-    }
-    return [tool.name, method]
-  })) as Methods<Ts>
-}
+): Methods<Ts> => Object.fromEntries(tools.map((tool) => [tool.name, methodOf(client, tool, options)])) as Methods<Ts>
 
-const fromResult = <T extends Tool.Any>(
-  result: ResultLike,
-  tool: T,
-  options: DecodeOptions
-): Effect.Effect<T["output"]["Type"], DecodedError<T>> => {
-  const decoded = decode(result, tool, options)
-  if (Result.isSuccess(decoded)) return Effect.succeed(decoded.success)
-  const problem = Meta.problem(isRecord(result._meta) ? result._meta : undefined, options.metaPrefixes)
-  if (problem !== undefined) serverSays.set(decoded.failure, problem.retry)
-  return Effect.fail(decoded.failure)
-}
-
-/** What the server said of trying again, beside the error that it sent. */
-const serverSays = new WeakMap<object, Problem.Problem["retry"]>()
-
-const isRepeatable = (policy: RetryPolicy.RetryPolicy, tool: Tool.Any) => (error: ToolError.Any): boolean => {
-  if (!policy.isRetryable(error)) return false
-  const said = serverSays.get(error)
-  return said === undefined ? tool.safety !== "once" : said.should_retry && said.reason === undefined
-}
+/**
+ * What the server said of an error: its problem with the reference, the advice, the details. `undefined` for errors that
+ * arose on the way, and from servers that know nothing of us.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const problem = (error: ToolError.Any): Problem.Problem | undefined => problemOf(error)

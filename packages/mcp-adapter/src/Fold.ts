@@ -40,6 +40,8 @@ import * as Render from "./Render.ts"
 export interface Format {
   /** Whether the text of an error is lines for a model or the problem as JSON. */
   readonly render: "text" | "json"
+  /** Whether an error carries problem and advice as `structuredContent` too. Only for tools whose listed output schema allows it. */
+  readonly structuredErrors: boolean
   /** The prefix of the keys in `_meta`. */
   readonly metaPrefix: string
   readonly limits: Limits.Limits
@@ -54,6 +56,7 @@ export interface Format {
  */
 export const defaultFormat: Format = {
   render: "text",
+  structuredErrors: false,
   metaPrefix: Meta.defaultPrefix,
   limits: Limits.defaults,
   redactor: Redaction.standard
@@ -180,16 +183,17 @@ export const masked = (
   return { ...write({ problem, advice: ErrorType.advice.report }, format), isMasked: true }
 }
 
-const write = (described: Problem.Described, format: Format): Omit<Failed, "isMasked"> => ({
-  problem: described.problem,
-  result: {
+const write = (described: Problem.Described, format: Format): Omit<Failed, "isMasked"> => {
+  const { problem } = described
+  const text = format.render === "json" ? Render.json(problem) : Render.text(described, format.limits)
+  const result: CallToolResult = {
     isError: true,
-    content: [
-      textBlock(format.render === "json" ? Render.json(described.problem) : Render.text(described, format.limits))
-    ],
-    _meta: Meta.ofProblem(described.problem, format.metaPrefix)
+    content: [textBlock(text)],
+    _meta: Meta.ofProblem(problem, format.metaPrefix)
   }
-})
+  if (format.structuredErrors) result.structuredContent = { error: problem, advice: described.advice }
+  return { problem, result }
+}
 
 /**
  * Writes an encoded output as a result: `structuredContent`, the same as text, and what the handler attached.

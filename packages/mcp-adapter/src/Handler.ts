@@ -9,16 +9,27 @@
  *
  * | option | default | meaning |
  * |---|---|---|
- * | `timeout` | 50 s | how long a call may take, where the tool does not say (clients give up after 60 s) |
+ * | `timeout` | 50 s | how long a call may take, the wait for its services included, where the tool does not say (clients give up after 60 s) |
  * | `progressTimeout` | 10 min | the same for calls whose client listens to progress |
  * | `grace` | 2 s | how long an interrupted call may take to release what it holds before the reply goes out |
  * | `render` | `"text"` | `"json"` writes the problem as JSON into the text |
+ * | `structuredErrors` | `false` | whether errors carry `structuredContent` too, and the listed output schema says so |
  * | `metaPrefix` | `"errata/"` | the prefix of the keys in `_meta` |
  * | `limits` | see `Limits` | what is cut where |
  * | `redactor` | `Redaction.standard` | what looks like a secret |
  * | `isDebugging` | `false` | shows the detail of defects in replies and captures stacks: for development only |
  * | `logsCalls` | `true` | whether each call writes a log line |
  * | `opensSpans` | `false` | whether each call opens a span (`tool <name>`), below the client's if it sent a `traceparent` |
+ *
+ * Where the problem of an error goes, besides `_meta`, is chosen once for a server:
+ *
+ * | profile | options | `content` | `structuredContent` |
+ * |---|---|---|---|
+ * | text | none | lines for a model | none |
+ * | structured | `structuredErrors: true` | lines for a model | `{ error: <Problem>, advice }` |
+ * | JSON | `render: "json"` | the problem as JSON | none |
+ *
+ * A batch of which nothing succeeded has its report as `structuredContent` in every profile.
  *
  * A synchronous program answers without a promise. Finalizers of the call's scope run before the reply; if one of them
  * dies, the log says so and the reply stays what it was.
@@ -45,6 +56,7 @@ export interface Options {
   readonly progressTimeout?: Duration.Input | undefined
   readonly grace?: Duration.Input | undefined
   readonly render?: "text" | "json" | undefined
+  readonly structuredErrors?: boolean | undefined
   readonly metaPrefix?: string | undefined
   readonly limits?: Partial<Limits.Limits> | undefined
   readonly redactor?: Redaction.Redactor | undefined

@@ -17,7 +17,9 @@
  *
  * @since 0.1.0
  */
+import type * as Problem from "@errata/core/Problem"
 import * as Suggestion from "@errata/core/Suggestion"
+import * as Meta from "./Meta.ts"
 import * as Render from "./Render.ts"
 
 /**
@@ -73,3 +75,44 @@ export const internalError = (referenceId: string): JsonRpcError => ({
   message: `Internal error. Reference: ${referenceId}`,
   data: { reference_id: referenceId }
 })
+
+/**
+ * Tells a problem where there is no result that could carry it: of a resource, a prompt, a completion.
+ *
+ * **Details**
+ *
+ * Wrong arguments and what was not found are `-32602`, anything else is `-32603`. The message says what happened, when to
+ * try again and how to fix it, since clients rarely pass `data` on; `data` holds the problem as a result's `_meta` would.
+ *
+ * **Example** (Refusing a resource)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Problem from "@errata/core/Problem"
+ * import type { ReferenceId } from "@errata/core/ReferenceId"
+ * import * as JsonRpcError from "@errata/mcp-adapter/JsonRpcError"
+ *
+ * const error = new Errors.RateLimited({ service: "The archive", retry_after_seconds: 3 })
+ * const { problem } = Problem.describe(error, { safety: "read", started: true, referenceId: "5f3c9a1e" as ReferenceId })
+ * const { code, message } = JsonRpcError.fromProblem(problem)
+ * code // => -32603
+ * message // => "The archive limits the rate of requests. Retry after 3 s. Reference: 5f3c9a1e"
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromProblem = (problem: Problem.Problem, metaPrefix: string = Meta.defaultPrefix): JsonRpcError => {
+  const seconds = problem.retry.retry_after_seconds
+  const sentences = [
+    problem.message,
+    problem.retry.should_retry && seconds !== undefined ? `Retry after ${Math.ceil(seconds)} s` : undefined,
+    problem.suggestion
+  ]
+  const told = sentences.filter((it) => it !== undefined).map((it) => Render.sentence(it, 500))
+  return {
+    code: problem.category === "validation" || problem.type === "not_found" ? codes.invalidParams : codes.internalError,
+    message: [...told, `Reference: ${problem.reference_id}`].join(" "),
+    data: Meta.ofProblem(problem, metaPrefix)
+  }
+}

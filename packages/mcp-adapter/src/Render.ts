@@ -25,13 +25,14 @@ import * as Limits from "@errata/core/Limits"
 import type * as Problem from "@errata/core/Problem"
 
 const unsafe =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about; the last are invisible tags
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\uddef]/
 const everyUnsafe = new RegExp(unsafe, "g")
 
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
-const escape = (char: string): string => short[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`
+const escape = (unsafe: string): string =>
+  short[unsafe] ?? unsafe.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")
 
 /**
  * Makes one line of a value: control, bidi and line-separator characters are escaped, and what is longer than `limit`

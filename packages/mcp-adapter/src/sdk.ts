@@ -17,7 +17,9 @@ import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/proto
 import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js"
 import * as z from "zod"
 import * as Handler from "./Handler.ts"
+import { toThrow } from "./internal/adopt/failures.ts"
 import { withDebugging } from "./internal/debugging.ts"
+import { markFolding } from "./internal/foldsItself.ts"
 import * as Listing from "./internal/listing.ts"
 import { orThrowLater } from "./internal/passThrough.ts"
 import * as JsonRpcError from "./JsonRpcError.ts"
@@ -60,8 +62,8 @@ export const register = <R = never>(
     return server.registerTool(tool.name, {
       ...Listing.described(tool),
       inputSchema: listed(Listing.inputSchema(tool)),
-      ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool)) } : {}
-    }, (args: unknown, extra: Extra) => orThrowLater(handler(args, requestOf(extra))))
+      ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, options?.structuredErrors)) } : {}
+    }, markFolding((args: unknown, extra: Extra) => orThrowLater(handler(args, requestOf(extra)))))
   })
 }
 
@@ -86,8 +88,7 @@ export const refuseUnknownTools = (server: McpServer): boolean => {
   handlers.set("tools/call", (request: { readonly params?: { readonly name?: unknown } }, extra: unknown): unknown => {
     const name = request.params?.name
     if (typeof name !== "string" || Object.hasOwn(tools, name)) return original(request, extra)
-    const { code, data, message } = JsonRpcError.unknownTool(name, Object.keys(tools))
-    throw Object.assign(new Error(message), { code, data })
+    throw toThrow(JsonRpcError.unknownTool(name, Object.keys(tools)))
   })
   return true
 }

@@ -13,6 +13,7 @@ import type * as Tool from "@errata/core/Tool"
 import type { McpServer, RegisteredTool, ServerContext, StandardSchemaWithJSON } from "@modelcontextprotocol/server"
 import * as Handler from "./Handler.ts"
 import { withDebugging } from "./internal/debugging.ts"
+import { markFolding } from "./internal/foldsItself.ts"
 import * as Listing from "./internal/listing.ts"
 import { orThrowLater } from "./internal/passThrough.ts"
 import type { Runtime } from "./Runtime.ts"
@@ -64,9 +65,11 @@ export const prepare = <R = never>(
     const config = {
       ...Listing.described(tool),
       inputSchema: carry(Listing.inputSchema(tool)),
-      ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool)) } : {}
+      ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, options?.structuredErrors)) } : {}
     }
-    const callback = (args: unknown, context: ServerContext) => orThrowLater(handler(args, requestOf(context)))
+    const callback = markFolding((args: unknown, context: ServerContext) =>
+      orThrowLater(handler(args, requestOf(context)))
+    )
     return (server: McpServer) => server.registerTool(tool.name, config, callback)
   })
   return (server) => bound.map((registerOn) => registerOn(server))

@@ -30,7 +30,7 @@
  * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change; for `wrapHandler` |
  * | `timeout` | none | existing code keeps its own time |
  *
- * and the options of `Handler`.
+ * and the options of `Handler`, but for `structuredErrors`: the listed output schema is yours.
  *
  * **Gotchas**
  *
@@ -86,7 +86,7 @@ export type {
  * @category models
  * @since 0.1.0
  */
-export interface Options extends Handler.Options {
+export interface Options extends Omit<Handler.Options, "structuredErrors"> {
   readonly name?: string | undefined
   readonly service?: string | undefined
   readonly safety?: Safety | undefined
@@ -133,6 +133,17 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
     }))
 
 /**
+ * A promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
+ * so that TypeScript does not count it among the `PromiseLike`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LaterResult {
+  readonly then: (onResult: (result: ResultLike) => void, onRejected: (reason: unknown) => void) => unknown
+}
+
+/**
  * Wraps a function that returns a Result, or a promise of one. Its error goes the way of what is thrown: a `ToolError` is
  * folded, the rest classified, exposed or masked.
  *
@@ -157,7 +168,7 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
  * @since 0.1.0
  */
 export const fromResult = <Args extends ReadonlyArray<unknown>>(
-  handler: (...args: Args) => ResultLike | PromiseLike<ResultLike>,
+  handler: (...args: Args) => ResultLike | LaterResult,
   options: Options = {}
 ): (...args: Args) => Promise<CallToolResult> =>
   wrap(options, (args) =>

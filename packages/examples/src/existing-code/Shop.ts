@@ -1,6 +1,9 @@
 /**
- * A shop as it stands behind many servers: it throws, returns Results, and reports success as a field, all at once.
+ * A shop as it stands behind many servers: it throws, returns Results of three kinds, and reports success as a field, all
+ * at once.
  */
+import * as Result from "effect/Result"
+import { err, ok, ResultAsync } from "neverthrow"
 
 /** What customers may read. */
 export class ShopError extends Error {}
@@ -38,20 +41,30 @@ export const make = () => {
 
   return {
     database,
-    find,
 
     /** Throws. */
-    place: async (item: string, quantity: number): Promise<Order> => {
+    find,
+
+    /** Returns effect's Result. */
+    place: async (item: string, quantity: number): Promise<Result.Result<Order, ShopError>> => {
       await connect()
       const left = stock.get(item) ?? 0
-      if (left < quantity) throw new ShopError(`Only ${left} of ${item} left`)
+      if (left < quantity) return Result.fail(new ShopError(`Only ${left} of ${item} left`))
       stock.set(item, left - quantity)
       const order: Order = { order_id: `A-${orders.size + 1}`, item, quantity, status: "placed" }
       orders.set(order.order_id, order)
-      return order
+      return Result.succeed(order)
     },
 
-    /** Returns a Result. */
+    /** Returns neverthrow's ResultAsync. */
+    refund: (id: string): ResultAsync<{ readonly order_id: string; readonly items: number }, Error> =>
+      ResultAsync.fromPromise(find(id), (error) => error as Error).andThen((order) =>
+        order.status === "shipped"
+          ? err(new ShopError(`Order ${id} has to come back first`))
+          : ok({ order_id: id, items: order.quantity })
+      ),
+
+    /** Returns a Result of its own. */
     cancel: async (id: string): Promise<{ ok: true; value: Order } | { ok: false; error: Error }> => {
       try {
         const order = await find(id)
@@ -85,3 +98,6 @@ export type Shop = ReturnType<typeof make>
 
 /** What handlers answer with. */
 export const json = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value) }] })
+
+/** The same for a Result of effect, whose error is thrown. */
+export const jsonOrThrow = <A>(result: Result.Result<A, Error>) => json(Result.getOrThrow(result))

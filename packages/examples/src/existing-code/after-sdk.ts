@@ -18,12 +18,17 @@ export const make = (shop: Shop): McpServer => {
   server.registerTool(
     "place_order",
     { description: "Orders an item.", inputSchema: { item: z.string(), quantity: z.int().min(1) } },
-    wrapHandler(async (it) => json(await shop.place(it.item, it.quantity)), { ...options, name: "place_order" })
+    fromResult((it) => shop.place(it.item, it.quantity), { ...options, name: "place_order" })
   )
   server.registerTool(
     "cancel_order",
     { description: "Cancels an order that has not been shipped.", inputSchema: order },
     fromResult(({ order_id }) => shop.cancel(order_id), { ...options, name: "cancel_order" })
+  )
+  server.registerTool(
+    "refund_order",
+    { description: "Pays an order back that has not been shipped.", inputSchema: order },
+    fromResult(({ order_id }) => shop.refund(order_id), { ...options, name: "refund_order" })
   )
   server.registerTool(
     "ship_order",

@@ -1,7 +1,7 @@
 /** A shop on SDK 1.x. */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as z from "zod"
-import { json, type Shop } from "./Shop.ts"
+import { json, jsonOrThrow, type Shop } from "./Shop.ts"
 
 export const make = (shop: Shop): McpServer => {
   const server = new McpServer({ name: "shop", version: "1.0.0" })
@@ -15,12 +15,17 @@ export const make = (shop: Shop): McpServer => {
   server.registerTool(
     "place_order",
     { description: "Orders an item.", inputSchema: { item: z.string(), quantity: z.int().min(1) } },
-    async (it) => json(await shop.place(it.item, it.quantity))
+    async (it) => jsonOrThrow(await shop.place(it.item, it.quantity))
   )
   server.registerTool(
     "cancel_order",
     { description: "Cancels an order that has not been shipped.", inputSchema: order },
     async ({ order_id }) => shop.cancel(order_id).then((it) => json(it.ok ? it.value : { error: it.error.message }))
+  )
+  server.registerTool(
+    "refund_order",
+    { description: "Pays an order back that has not been shipped.", inputSchema: order },
+    async ({ order_id }) => shop.refund(order_id).match(json, (error) => json({ error: error.message }))
   )
   server.registerTool(
     "ship_order",

@@ -1,9 +1,10 @@
 /**
  * Shows what ten changed lines do for a server that exists: `node packages/examples/src/existing-code/main.ts`.
  *
- * One shop stands behind four servers: one on each SDK generation as it was, and the same with the adapter around its
- * handlers. The official client plays the same session with each, in memory: what works, what customers get wrong, and a
- * database that goes down. Every claim is an assertion.
+ * One shop stands behind six servers: one on each SDK generation as it was, the same with the adapter around each of its
+ * handlers, and the same adopted as a whole. Some handlers throw, while others return Results (effect's, neverthrow's, one of
+ * their own) or say `success: false`. The official client plays the same session with each, in memory: what works, what
+ * customers get wrong, and a database that goes down. Every claim is an assertion.
  *
  * With an argument, another server on SDK 1.x is put to the test.
  */
@@ -14,6 +15,8 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import { pathToFileURL } from "node:url"
+import * as AdoptedSdk from "./adopted-sdk.ts"
+import * as AdoptedServer from "./adopted-server.ts"
 import * as AfterServer from "./after-server.ts"
 import * as BeforeSdk from "./before-sdk.ts"
 import * as BeforeServer from "./before-server.ts"
@@ -54,6 +57,7 @@ const play = async (make: (shop: Shop.Shop) => Server) => {
     get: await call("get_order", { order_id: id }),
     place: await call("place_order", { item: "pen", quantity: 1 }),
     cancel: await call("cancel_order", { order_id: id }),
+    refund: await call("refund_order", { order_id: id }),
     ship: await call("ship_order", { order_id: id }),
     count: await call("count_stock")
   })
@@ -63,13 +67,15 @@ const play = async (make: (shop: Shop.Shop) => Server) => {
     unknown: await call("get_order", { order_id: "A-99" }),
     soldOut: await call("place_order", { item: "ink", quantity: 3 }),
     tooLate: await call("cancel_order", { order_id: "A-2" }),
+    notBack: await call("refund_order", { order_id: "A-2" }),
     carrier: await call("ship_order", { order_id: "A-3" })
   }
+  const wrong = await call("place_order", { item: "pen", quantity: "two" })
   shop.database.isDown = true
   const down = await everything("A-1")
   await client.close()
   await server.close()
-  return { works, refused, down }
+  return { works, refused, wrong, down }
 }
 
 type Session = Awaited<ReturnType<typeof play>>
@@ -84,22 +90,52 @@ const leaks = ({ down, refused, works }: Session): ReadonlyArray<string> => {
 
 const say = (text: string): void => console.log(`ok: ${text}`)
 
+interface Version {
+  readonly file: URL
+  readonly make: (shop: Shop.Shop) => Server
+}
+
 const here = (file: string): URL => new URL(file, import.meta.url)
 const subject = process.argv[2] === undefined ? here("./after-sdk.ts") : pathToFileURL(process.argv[2])
 const afterSdk = await import(subject.href) as typeof BeforeSdk
 
-const generations = [
-  { name: "SDK 1.x", files: [here("./before-sdk.ts"), subject], makers: [BeforeSdk.make, afterSdk.make] },
+interface Adoption {
+  readonly name: string
+  readonly before: Version
+  readonly after: Version
+  /** Whether what the SDK itself refuses is told by the adapter too. */
+  readonly isWhole?: boolean
+}
+
+const adoptions: ReadonlyArray<Adoption> = [
+  {
+    name: "SDK 1.x",
+    before: { file: here("./before-sdk.ts"), make: BeforeSdk.make },
+    after: { file: subject, make: afterSdk.make }
+  },
   {
     name: "SDK 2.x",
-    files: [here("./before-server.ts"), here("./after-server.ts")],
-    makers: [BeforeServer.make, AfterServer.make]
+    before: { file: here("./before-server.ts"), make: BeforeServer.make },
+    after: { file: here("./after-server.ts"), make: AfterServer.make }
+  },
+  {
+    name: "SDK 1.x, as a whole",
+    before: { file: here("./before-sdk.ts"), make: BeforeSdk.make },
+    after: { file: here("./adopted-sdk.ts"), make: AdoptedSdk.make },
+    isWhole: true
+  },
+  {
+    name: "SDK 2.x, as a whole",
+    before: { file: here("./before-server.ts"), make: BeforeServer.make },
+    after: { file: here("./adopted-server.ts"), make: AdoptedServer.make },
+    isWhole: true
   }
-] as const
+]
 
-for (const { files, makers, name } of generations) {
-  const before = await play(makers[0])
-  const after = await play(makers[1])
+for (const adoption of adoptions) {
+  const { name } = adoption
+  const before = await play(adoption.before.make)
+  const after = await play(adoption.after.make)
 
   assert.deepEqual(texts(after.works), texts(before.works))
   for (const answer of Object.values(after.works)) assert.equal(answer.isError, false)
@@ -109,7 +145,7 @@ for (const { files, makers, name } of generations) {
   assert.deepEqual(leaks(after), [], "secrets go out")
   say(`${name}: ${secrets.length} of ${secrets.length} secrets went out before, none after`)
 
-  assert.deepEqual(Object.values(before.refused).map((it) => it.isError), [true, true, false, false])
+  assert.deepEqual(Object.values(before.refused).map((it) => it.isError), [true, true, false, false, false])
   for (const answer of Object.values(after.refused)) {
     assert.equal(answer.isError, true)
     assert.equal(answer.problem?.category, "permanent")
@@ -117,8 +153,15 @@ for (const { files, makers, name } of generations) {
   assert.match(after.refused.unknown.text, /^There is no order A-99\.\n/)
   assert.match(after.refused.soldOut.text, /^Only 0 of ink left\.\n/)
   assert.match(after.refused.tooLate.text, /^Order A-2 has left the house\.\n/)
+  assert.match(after.refused.notBack.text, /^Order A-2 has to come back first\.\n/)
   assert.match(after.refused.carrier.text, /^Carrier refused the parcel/)
   say(`${name}: failures that went out as successes are errors now, and customers read what they may`)
+
+  assert.match(before.wrong.text, /Input validation error/)
+  if (adoption.isWhole === true) {
+    assert.match(after.wrong.text, /\nError: invalid_arguments .*\n- quantity: Expected number\./)
+    say(`${name}: arguments that are wrong are told issue by issue`)
+  }
 
   for (const answer of Object.values(after.down)) {
     assert.match(answer.text, /^The tool failed unexpectedly\.\n/)
@@ -128,7 +171,7 @@ for (const { files, makers, name } of generations) {
   }
   say(`${name}: with the database down the client reads a reference, and the log has the cause`)
 
-  const [old, changed] = await Promise.all(files.map((file) => readFile(file, "utf8")))
+  const [old, changed] = await Promise.all([adoption.before, adoption.after].map(({ file }) => readFile(file, "utf8")))
   const lines = changedLines(old!, changed!)
   assert.ok(lines <= mostLines, `${lines} lines changed`)
   say(`${name}: ${lines} lines changed`)

@@ -1,5 +1,6 @@
 import * as Errors from "@errata/core/Errors"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
+import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -66,7 +67,7 @@ const toAnswer = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): Answer =
     case "Cancelled":
       return { result: cancelled(), outcome: "cancelled" }
     case "TimedOut":
-      return errored(call, timeoutError(call))
+      return errored(call, timeoutError(call.settings.tool, call.timeout))
     case "Defect": {
       const passing = exit._tag === "Failure" ? passingThrough(exit.cause) : undefined
       if (passing !== undefined) return { result: resultOf(passing), outcome: "url_elicitation_required" }
@@ -152,5 +153,5 @@ const defected = (call: Call, cause: Cause.Cause<unknown>): Answer => {
   }
 }
 
-const timeoutError = (call: Call): ToolError.Any =>
-  new Errors.Timeout({ operation: call.settings.tool.name, timeout_seconds: Duration.toSeconds(call.timeout) })
+export const timeoutError = (tool: Tool.Any, timeout: Duration.Duration): ToolError.Any =>
+  new Errors.Timeout({ operation: tool.name, timeout_seconds: Duration.toSeconds(timeout) })

@@ -5,12 +5,14 @@ import * as ToolError from "@errata/core/ToolError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { cancelled } from "../CallToolResult.ts"
+import * as Result from "effect/Result"
+import { type CallToolResult, cancelled } from "../CallToolResult.ts"
 import type * as Fold from "../Fold.ts"
-import type { Given, Handler } from "../Handler.ts"
+import type { Given, Handler, Request } from "../Handler.ts"
 import * as Meta from "../Meta.ts"
 import * as RuntimeSource from "../Runtime.ts"
-import { start } from "./call.ts"
+import { timeoutError } from "./answer.ts"
+import { start, timeoutOf } from "./call.ts"
 import { type Base, baseOf, type Settings } from "./callState.ts"
 import type { Codec } from "./codec.ts"
 import * as Report from "./report.ts"
@@ -25,6 +27,7 @@ export const bind = <R>(
   const options = given?.options ?? {}
   const format: Fold.Format = {
     render: options.render ?? "text",
+    structuredErrors: options.structuredErrors ?? false,
     metaPrefix: options.metaPrefix ?? Meta.defaultPrefix,
     limits: Limits.make(options.limits ?? {}),
     redactor: options.redactor ?? Redaction.standard
@@ -47,12 +50,36 @@ export const bind = <R>(
     if (request.signal?.aborted === true) return cancelled()
     const base = source.current()
     if (base !== undefined) return start(settings, base, args, request)
-    return source.load().then(
-      (base) => start(settings, base, args, request),
-      (failure: unknown) => start(failed(settings, failure), prepare(Context.empty(), settings), args, request)
-    )
+    return waitFor(source, settings, args, request)
   }
 }
+
+/** Waits for the services no longer than the call may take; what is left of that time is for the handler. */
+const waitFor = async (
+  source: RuntimeSource.Source<Base>,
+  settings: Settings,
+  args: unknown,
+  request: Request
+): Promise<CallToolResult> => {
+  const without = prepare(Context.empty(), settings)
+  const bound = timeoutOf(settings, request)
+  const since = without.clock.currentTimeMillisUnsafe()
+  const loading = Effect.tryPromise({ try: () => source.load(), catch: (failure) => failed(settings, failure) })
+  const isBounded = Number.isFinite(Duration.toMillis(bound))
+  const orElse = () => Effect.fail(late(settings, bound))
+  const inTime = isBounded ? Effect.timeoutOrElse(loading, { duration: bound, orElse }) : loading
+  const loaded = await Effect.runPromise(Effect.result(inTime))
+  const waited = without.clock.currentTimeMillisUnsafe() - since
+  return Result.isFailure(loaded)
+    ? start(loaded.failure, without, args, request, waited)
+    : start(settings, loaded.success, args, request, waited)
+}
+
+/** A runtime that takes too long lets no call begin. */
+const late = (settings: Settings, bound: Duration.Duration): Settings => ({
+  ...settings,
+  codec: { ...settings.codec, decode: () => Result.fail(timeoutError(settings.tool, bound)) }
+})
 
 /** A runtime that cannot start makes every call a defect. */
 const failed = (settings: Settings, failure: unknown): Settings => ({ ...settings, handler: () => Effect.die(failure) })

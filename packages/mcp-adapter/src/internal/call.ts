@@ -16,12 +16,13 @@ import type * as Codec from "./codec.ts"
 import { callContext, progressToken } from "./toolCall.ts"
 import { parentOf, traceIdOf } from "./traceparent.ts"
 
-/** Decodes the arguments and runs the handler. Never throws, never rejects. */
+/** Decodes the arguments and runs the handler, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
 export const start = (
   settings: Settings,
   base: Base,
   args: unknown,
-  request: Request
+  request: Request,
+  waited = 0
 ): CallToolResult | Promise<CallToolResult> => {
   if (request.signal?.aborted === true) return cancelled()
   const call: Call = {
@@ -29,7 +30,8 @@ export const start = (
     args,
     referenceId: ReferenceId.fromRandomUnsafe(base.random),
     base,
-    startedAt: base.clock.currentTimeMillisUnsafe(),
+    startedAt: base.clock.currentTimeMillisUnsafe() - waited,
+    waited,
     traceId: traceIdOf(request.meta?.["traceparent"]),
     attached: undefined,
     attempt: 1,
@@ -38,7 +40,7 @@ export const start = (
     progress: undefined,
     interruption: undefined,
     finalizers: undefined,
-    timeout: progressToken(request) === undefined ? settings.timeout : settings.progressTimeout
+    timeout: timeoutOf(settings, request)
   }
   let decoded: ReturnType<Codec.Codec["decode"]>
   try {
@@ -50,6 +52,10 @@ export const start = (
     ? finish(call, Exit.fail(decoded.failure))
     : run(call, decoded.success, request)
 }
+
+/** How long a call may take: longer if the client listens to its progress. */
+export const timeoutOf = (settings: Settings, request: Request): Duration.Duration =>
+  progressToken(request) === undefined ? settings.timeout : settings.progressTimeout
 
 const run = (call: Call, input: unknown, request: Request): CallToolResult | Promise<CallToolResult> => {
   const scope = Scope.makeUnsafe()
@@ -133,7 +139,8 @@ const watch = (
   const abort = () => interrupt("client")
   request.signal?.addEventListener("abort", abort, { once: true })
   if (request.signal?.aborted === true) abort() // the part that ran at once may have led to it
-  const timer = onceAfter(fork, call.timeout, () => interrupt("deadline"))
+  const left = call.waited === 0 ? call.timeout : Duration.subtract(call.timeout, Duration.millis(call.waited))
+  const timer = onceAfter(fork, left, () => interrupt("deadline"))
   fiber.addObserver((exit) => {
     timer?.interruptUnsafe()
     grace?.interruptUnsafe()

@@ -52,6 +52,8 @@ export interface Call {
   readonly referenceId: ReferenceId.ReferenceId
   readonly base: Base
   readonly startedAt: number
+  /** For how many milliseconds it waited for its services. */
+  readonly waited: number
   readonly traceId: string | undefined
   attached: Array<ContentBlock> | undefined
   attempt: number

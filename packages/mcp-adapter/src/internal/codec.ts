@@ -5,6 +5,7 @@ import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import * as Suggestion from "@errata/core/Suggestion"
 import type * as Tool from "@errata/core/Tool"
+import type * as ToolError from "@errata/core/ToolError"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -16,7 +17,8 @@ import { conceal } from "./conceal.ts"
 
 /** What is computed once from a tool's schemas. */
 export interface Codec {
-  readonly decode: (args: unknown) => Result.Result<unknown, Errors.InvalidArguments>
+  /** Fails with what lets the call not begin. */
+  readonly decode: (args: unknown) => Result.Result<unknown, ToolError.Any>
   readonly encode: (output: unknown) => Result.Result<unknown, unknown>
   /** The arguments as a log may show them. */
   readonly preview: (args: unknown) => string
@@ -102,7 +104,7 @@ const encoder = (schema: Schema.Top): Codec["encode"] => {
 }
 
 /** Of a tool with sensitive arguments only those are shown that are known to be none. */
-const previewer = (input: Schema.Top, { limits, redactor }: Settings): Codec["preview"] => {
+export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Codec["preview"] => {
   const hides = Redaction.isSensitive(input.ast)
   const open = new Set(
     hides && input.ast._tag === "Objects" && input.ast.encoding === undefined

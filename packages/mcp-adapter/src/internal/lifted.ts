@@ -1,3 +1,4 @@
+import type { ContentBlock } from "../CallToolResult.ts"
 import { isRecord } from "./resultLike.ts"
 
 /** A failure that a handler returned instead of throwing it. */
@@ -22,9 +23,9 @@ export const returnedFailure = (value: unknown): Returned | undefined => {
   if (value["isError"] === true) {
     return hasProblem(value)
       ? undefined
-      : { reason: reasonIn(parse(text)) ?? (text || "The tool failed") }
+      : { reason: reasonIn(jsonIn(text)) ?? (text || "The tool failed") }
   }
-  for (const candidate of [value, value["structuredContent"], parse(text)]) {
+  for (const candidate of [value, value["structuredContent"], jsonIn(text)]) {
     if (isRecord(candidate) && candidate["success"] === false) {
       return { reason: reasonIn(candidate) ?? "The tool failed" }
     }
@@ -32,17 +33,31 @@ export const returnedFailure = (value: unknown): Returned | undefined => {
   return undefined
 }
 
+/** Whatever the prefix of its key is. */
 const hasProblem = ({ _meta: meta }: { readonly [key: string]: unknown }): boolean =>
-  isRecord(meta) && Object.keys(meta).some((key) => key.endsWith("/problem"))
+  isRecord(meta) &&
+  Object.entries(meta).some(([key, value]) =>
+    key.endsWith("problem") && isRecord(value) && typeof value["reference_id"] === "string"
+  )
 
-const textOf = ({ content }: { readonly [key: string]: unknown }): string =>
+const textOf = ({ content }: { readonly [key: string]: unknown }): string => textBlocks(content).join("\n")
+
+/** The texts in the content of a result. */
+export const textBlocks = (content: unknown): ReadonlyArray<string> =>
   Array.isArray(content)
     ? content.filter((block) => isRecord(block) && block["type"] === "text").map((block) =>
       String((block as { text?: unknown }).text)
-    ).join("\n")
-    : ""
+    )
+    : []
 
-const parse = (text: string): unknown => {
+/** The content of a result that is no text. */
+export const otherBlocks = (result: unknown): ReadonlyArray<ContentBlock> =>
+  isRecord(result) && Array.isArray(result["content"])
+    ? result["content"].filter((block): block is ContentBlock => isRecord(block) && block["type"] !== "text")
+    : []
+
+/** The object that a text writes as JSON; `undefined` if it writes none. */
+export const jsonIn = (text: string): unknown => {
   if (!/^\s*\{/.test(text)) return undefined
   try {
     return JSON.parse(text) as unknown
@@ -51,7 +66,8 @@ const parse = (text: string): unknown => {
   }
 }
 
-const reasonIn = (value: unknown): string | undefined => {
+/** The sentence in what describes a failure. */
+export const reasonIn = (value: unknown): string | undefined => {
   if (!isRecord(value)) return undefined
   for (const name of ["message", "error", "reason", "detail"]) {
     const found = value[name]

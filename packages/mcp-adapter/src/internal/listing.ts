@@ -1,4 +1,5 @@
 import * as JsonSchema from "@errata/core/JsonSchema"
+import * as Problem from "@errata/core/Problem"
 import type * as Tool from "@errata/core/Tool"
 
 /** What a host lists of a tool, apart from its schemas. */
@@ -23,5 +24,14 @@ const lazily = (write: () => JsonSchema.JsonSchema): () => { [key: string]: unkn
 export const inputSchema = (tool: Tool.Any): () => { [key: string]: unknown } =>
   lazily(() => JsonSchema.fromSchema(tool.input, { isClosed: tool.unknownArguments === "refuse" }))
 
-export const outputSchema = (tool: Tool.Any): () => { [key: string]: unknown } =>
-  lazily(() => JsonSchema.ofOutput(tool.output))
+/** With `structuredErrors`, what a tool answers may be the problem of an error as well. */
+export const outputSchema = (tool: Tool.Any, structuredErrors = false): () => { [key: string]: unknown } =>
+  lazily(() => structuredErrors ? orError(JsonSchema.ofOutput(tool.output)) : JsonSchema.ofOutput(tool.output))
+
+/** References start at the root, so the definitions go there. That of a problem has none of its own. */
+const orError = ({ $defs, $schema, ...output }: JsonSchema.JsonSchema): JsonSchema.JsonSchema => {
+  const { $schema: _, ...problem } = JsonSchema.fromSchema(Problem.Problem)
+  const properties = { error: problem, advice: { type: "string" } }
+  const error = { type: "object", properties, required: ["error", "advice"] }
+  return { $schema, type: "object", anyOf: [output, error], ...$defs === undefined ? {} : { $defs } }
+}

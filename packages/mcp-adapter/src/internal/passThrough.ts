@@ -1,15 +1,8 @@
 import type * as Cause from "effect/Cause"
 import { type CallToolResult, cancelled } from "../CallToolResult.ts"
+import { read } from "./readProperty.ts"
 
 const urlElicitationRequired = -32042
-
-const read = (from: unknown, name: string): unknown => {
-  try {
-    return typeof from === "object" && from !== null ? (from as { readonly [key: string]: unknown })[name] : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /** What an SDK must see thrown, as it is: it asks the client for something, and is no failure. */
 export const passesThrough = (failure: unknown): boolean =>

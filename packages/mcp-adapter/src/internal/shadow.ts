@@ -8,10 +8,11 @@ import { passesThrough } from "./passThrough.ts"
 import { Thrown, toToolError } from "./thrown.ts"
 import type { Existing } from "./wrapped.ts"
 
-/** Lets everything pass as it is, and logs what would have been done about it. */
+/** Lets everything pass as it is, and logs what would have been done about it; says whether it logged anything. */
 export const shadow = (
   options: Options,
-  existing: Existing
+  existing: Existing,
+  onTold: () => void = () => undefined
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> =>
 async (...args) => {
   const exit = await Effect.runPromiseExit(
@@ -19,7 +20,10 @@ async (...args) => {
   )
   if (Exit.isSuccess(exit)) {
     const returned = returnedFailure(exit.value)
-    if (returned !== undefined) tell(options, { would: "become an error", type: "processing_error" })
+    if (returned !== undefined) {
+      onTold()
+      tell(options, wouldBecomeAnError)
+    }
     return exit.value as CallToolResult
   }
   const reason = exit.cause.reasons[0]
@@ -28,8 +32,17 @@ async (...args) => {
     : reason?._tag === "Die"
     ? reason.defect
     : new Error("interrupted")
-  if (!passesThrough(failure)) tell(options, wouldBe(failure, options))
+  onTold()
+  tellOfFailure(options, failure)
   throw failure
+}
+
+/** What would have been done about a failure that was returned. */
+export const wouldBecomeAnError = { would: "become an error", type: "processing_error" }
+
+/** Logs what would have gone out for what was thrown. */
+export const tellOfFailure = (options: Options, failure: unknown): void => {
+  if (!passesThrough(failure)) tell(options, wouldBe(failure, options))
 }
 
 const wouldBe = (failure: unknown, options: Options): { readonly would: string; readonly type: string } => {
@@ -39,7 +52,8 @@ const wouldBe = (failure: unknown, options: Options): { readonly would: string; 
     : { would: "be classified", type: error._tag }
 }
 
-const tell = (options: Options, what: object): void => {
+/** Logs what would have been done. Never throws. */
+export const tell = (options: Options, what: { readonly would: string; readonly type: string }): void => {
   const line = Effect.logInfo("shadow mode", { tool: options.name ?? "tool", ...what })
-  Effect.runSync(Effect.provide(line, Log.layer({ redactor: options.redactor })))
+  Effect.runSyncExit(Effect.provide(line, Log.layer({ redactor: options.redactor })))
 }

@@ -1,13 +1,14 @@
 import * as Classifier from "@errata/core/Classifier"
 import * as ToolError from "@errata/core/ToolError"
-import * as Data from "effect/Data"
 import * as Schema from "effect/Schema"
 import type { Options } from "../wrap.ts"
+import { read } from "./readProperty.ts"
 
-/** Carries what existing code threw, or a Result held, to where it is classified. */
-export class Thrown extends Data.TaggedError("Thrown")<{ readonly failure: unknown }> {
+/** Carries what existing code threw, or a Result held, to where it is classified. No error itself: it needs no stack. */
+export class Thrown {
+  readonly failure: unknown
   constructor(failure: unknown) {
-    super({ failure })
+    this.failure = failure
   }
 }
 
@@ -23,19 +24,10 @@ class ArgumentsRefused extends ToolError.Validation<ArgumentsRefused>()("Argumen
 
 const invalidParams = -32602
 
-const codeOf = (failure: unknown): unknown => read(failure, "code")
-
-const read = (from: unknown, name: string): unknown => {
-  try {
-    return typeof from === "object" && from !== null ? (from as { readonly [key: string]: unknown })[name] : undefined
-  } catch {
-    return undefined
-  }
-}
-
 const prefix = /^(?:MCP error -?\d+: )+/
 
-const messageOf = (failure: unknown): string => {
+/** What was thrown says, without the prefixes that SDK 1.x adds. */
+export const messageOf = (failure: unknown): string => {
   const message = read(failure, "message")
   return (typeof message === "string" ? message : String(failure)).replace(prefix, "")
 }
@@ -50,9 +42,13 @@ export const toToolError = (failure: unknown, options: Options): ToolError.Any |
   return Classifier.unknown({ service: options.service ?? "The service" })(failure)
 }
 
-const isInvalidParams = (failure: unknown): boolean =>
-  codeOf(failure) === invalidParams &&
+/** Whether a failure is an error of an SDK; other libraries use the codes of JSON-RPC too. */
+export const isSdkError = (failure: unknown): boolean =>
   /^(?:McpError|ProtocolError|InvalidParamsError)$/.test(String(read(failure, "name")))
+
+const isInvalidParams = (failure: unknown): boolean =>
+  read(failure, "code") === invalidParams && isSdkError(failure) &&
+  !/^Invalid (?:tools\/call|task creation) result: /.test(messageOf(failure)) // the SDK's word for what a handler returned
 
 const isExposed = (failure: unknown, expose: Options["expose"]): boolean =>
   attempt(() => typeof expose === "function" ? expose(failure) : expose?.some((Class) => failure instanceof Class)) ===

@@ -11,6 +11,7 @@ import * as Scope from "effect/Scope"
 import type { ContentBlock as Attached } from "../CallToolResult.ts"
 import type { AuthInfo, Request } from "../Handler.ts"
 import type { Call } from "./callState.ts"
+import { malformedOrUnknown } from "./contentBlock.ts"
 
 /** What the client wants to hear of progress by. */
 export const progressToken = (request: Request): string | number | undefined => {
@@ -98,8 +99,11 @@ class RunningCall implements Service {
   get attach() {
     const call = this.#call
     return (block: ContentBlock) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
+        const wrong = malformedOrUnknown(block)
+        if (wrong !== undefined) return Effect.die(new TypeError(wrong))
         call.attached = [...call.attached ?? [], block as Attached]
+        return Effect.void
       })
   }
 }

@@ -1,3 +1,4 @@
+import type * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
@@ -10,7 +11,9 @@ import type { Runtime } from "../Runtime.ts"
 import type { Options } from "../wrap.ts"
 import { bind } from "./bind.ts"
 import type { Codec } from "./codec.ts"
-import { isResult, returnedFailure } from "./lifted.ts"
+import { malformed } from "./contentBlock.ts"
+import { markFolding } from "./foldsItself.ts"
+import { isResult, otherBlocks, returnedFailure } from "./lifted.ts"
 import { orThrow, passesThrough } from "./passThrough.ts"
 import { requestFrom } from "./requestFrom.ts"
 import { isRecord } from "./resultLike.ts"
@@ -19,35 +22,57 @@ import { HandlerFailed, Thrown, toToolError } from "./thrown.ts"
 /** Existing code as an effect on what the SDK called it with. */
 export type Existing = (args: ReadonlyArray<unknown>) => Effect.Effect<unknown, Thrown | ToolError.Any>
 
-/** What the SDK called with. */
-type Passage = ReadonlyArray<unknown>
+/** One call of existing code. */
+export interface Work {
+  /** What the client sent, for the log. */
+  readonly args: unknown
+  readonly run: () => Effect.Effect<unknown, Thrown | ToolError.Any>
+  /** What is wrong with the arguments, if they were refused already. */
+  readonly refusal?: Errors.InvalidArguments | undefined
+}
 
 export const wrap = (
   options: Options,
   existing: Existing,
   runtime?: Runtime<never>
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
+  const answer = bindWork(options, runtime)
+  return markFolding((...args) => answer({ args: argumentsIn(args), run: () => existing(args) }, args.at(-1)))
+}
+
+/** Makes a function that does one call of existing code, in the context that either SDK gives. */
+export const bindWork = (
+  options: Options,
+  runtime?: Runtime<never>
+): (work: Work, context: unknown) => Promise<CallToolResult> => {
   const handler = bind(
     toolOf(options),
-    program(options, existing) as never,
+    program(options) as never,
     { runtime, options: withOwnTime(options) },
     codec
   )
-  return async (...args) => orThrow(await handler(args, requestFrom(args.at(-1))))
+  return async (work, context) => {
+    const result = orThrow(await handler(work, requestFrom(context)))
+    const kept = keptOf.get(work)
+    return kept === undefined ? result : { ...result, content: [...result.content, ...kept] }
+  }
 }
 
-const toolOf = ({ name = "tool", safety = "once" }: Options): Tool.Any =>
+export const toolOf = ({ name = "tool", safety = "once" }: Options): Tool.Any =>
   Tool.define(name, { description: "", input: Schema.Record(Schema.String, Schema.Unknown), safety: safety as "once" })
 
 /** Existing code has its own idea of time; a bound that nobody asked for would change what it does. */
-const withOwnTime = (options: Options): Handler.Options => ({
+export const withOwnTime = (options: Options): Handler.Options => ({
   ...options,
   timeout: options.timeout ?? Number.POSITIVE_INFINITY,
   progressTimeout: options.progressTimeout ?? options.timeout ?? Number.POSITIVE_INFINITY
 })
 
-const program = (options: Options, existing: Existing) => (args: Passage): Effect.Effect<unknown, ToolError.Any> =>
-  existing(args).pipe(
+/** What a failure that was returned holds besides text: images and the like, which go out as they are. */
+const keptOf = new WeakMap<Work, ReadonlyArray<ContentBlock>>()
+
+const program = (options: Options) => (work: Work): Effect.Effect<unknown, ToolError.Any> =>
+  work.run().pipe(
     Effect.catch((error) => {
       const failure = error instanceof Thrown ? error.failure : error
       if (passesThrough(failure)) return Effect.die(failure)
@@ -56,15 +81,21 @@ const program = (options: Options, existing: Existing) => (args: Passage): Effec
     }),
     Effect.flatMap((value) => {
       const returned = returnedFailure(value)
-      return returned === undefined ? Effect.succeed(value) : Effect.fail(new HandlerFailed(returned))
+      if (returned === undefined) return Effect.succeed(value)
+      const kept = otherBlocks(value)
+      if (kept.length > 0) keptOf.set(work, kept)
+      return Effect.fail(new HandlerFailed(returned))
     })
   )
 
 const codec = (format: Fold.Format): Codec => ({
-  decode: (args) => Result.succeed(args),
+  decode: (work) => {
+    const { refusal } = work as Work
+    return refusal === undefined ? Result.succeed(work) : Result.fail(refusal)
+  },
   encode: (output) => Result.succeed(output),
-  preview: (args) => {
-    const shown = JSON.stringify(format.redactor.json(argumentsIn(args as Passage), format.limits)) ?? ""
+  preview: (work) => {
+    const shown = JSON.stringify(format.redactor.json((work as Work).args, format.limits)) ?? ""
     return shown.length <= format.limits.logArguments ? shown : `${shown.slice(0, format.limits.logArguments - 1)}…`
   },
   isVoid: false,
@@ -73,15 +104,24 @@ const codec = (format: Fold.Format): Codec => ({
 })
 
 /** What comes alone may be the context, which nobody wants in a log. */
-const argumentsIn = (args: Passage): unknown => {
+const argumentsIn = (args: ReadonlyArray<unknown>): unknown => {
   const [first] = args
   return args.length === 1 && isRecord(first) && ("signal" in first || "mcpReq" in first) ? {} : first ?? {}
 }
 
 const toResult = (output: unknown, attached: ReadonlyArray<ContentBlock>): CallToolResult => {
-  if (isResult(output)) return output as unknown as CallToolResult
+  if (isResult(output)) return sendable(output as unknown as CallToolResult)
   if (output === undefined || output === null) return { content: attached.length > 0 ? [...attached] : [text("Done.")] }
   if (typeof output === "string") return { content: [text(output), ...attached] }
   const structured = isRecord(output) ? output : { result: output }
   return { content: [text(JSON.stringify(structured)), ...attached], structuredContent: { ...structured } }
+}
+
+/** Throws what an SDK would throw at the client. */
+const sendable = (result: CallToolResult): CallToolResult => {
+  for (const block of result.content ?? []) {
+    const wrong = malformed(block)
+    if (wrong !== undefined) throw new TypeError(wrong)
+  }
+  return result
 }

@@ -1,3 +1,4 @@
+import type * as Errors from "@errata/core/Errors"
 import * as ToolError from "@errata/core/ToolError"
 import * as Schema from "effect/Schema"
 
@@ -22,3 +23,14 @@ export class RemoteValidation extends ToolError.Validation<RemoteValidation>()("
   type: "invalid_arguments",
   message: (e) => e.reason
 }) {}
+
+export type RemoteError = RemoteTransient | RemotePermanent | RemoteValidation
+
+/** What becomes of a failure on the way. What is permanent there is a `RemotePermanent`: a `NotFound` is the tool's to say. */
+export type ConnectionError =
+  | Errors.ConnectionFailed
+  | Errors.Overloaded
+  | Errors.RateLimited
+  | Errors.Timeout
+  | Errors.Unavailable
+  | Errors.UpstreamError

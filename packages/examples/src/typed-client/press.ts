@@ -1,0 +1,52 @@
+/**
+ * The press behind the tools.
+ */
+import * as Errors from "@errata/core/Errors"
+import * as Tool from "@errata/core/Tool"
+import { ToolCall } from "@errata/core/ToolCall"
+import * as Effect from "effect/Effect"
+import { castType, orderPaper, PaperSoldOut, printJob, pullProof, readCounters } from "./tools.ts"
+
+/** How a press may be other than it should be. */
+export interface Habits {
+  /** How long the ink takes to dry, as it says. Default 1 s. */
+  readonly drySeconds?: number | undefined
+  /** Whether it goes on printing when nobody wants it any more. */
+  readonly isDeaf?: boolean | undefined
+}
+
+/** The tools with their handlers. Every other proof is refused: the ink is wet. */
+export const press = ({ drySeconds = 1, isDeaf = false }: Habits = {}): ReadonlyArray<Tool.Handled> => {
+  const counters = { proofs_asked_for: 0, jobs_begun: 0, jobs_cancelled: 0 }
+  const printing = Effect.gen(function*() {
+    counters.jobs_begun++
+    const { progress } = yield* ToolCall
+    yield* progress({ progress: 0, message: "inked" })
+    return yield* Effect.never
+  }).pipe(Effect.onInterrupt(() => Effect.sync(() => void counters.jobs_cancelled++)))
+  return [
+    Tool.handle(orderPaper, ({ paper, sheets }) =>
+      sheets > 100
+        ? Effect.fail(new PaperSoldOut({ paper, sheets_left: 100, in_stock: ["laid", "wove"] }))
+        : Effect.succeed({ ordered_at: new Date("2026-11-21T09:00:00Z"), sheets })),
+    Tool.handle(pullProof, () =>
+      Effect.suspend(() =>
+        ++counters.proofs_asked_for % 2 === 1
+          ? Effect.fail(new Errors.RateLimited({ service: "The press", retry_after_seconds: drySeconds }))
+          : Effect.succeed({ proof: counters.proofs_asked_for / 2 })
+      )),
+    Tool.handle(printJob, ({ sheets }) =>
+      sheets === 0
+        ? isDeaf ? Effect.andThen(Effect.forkDetach(printing), Effect.never) : printing
+        : Effect.gen(function*() {
+          const { progress } = yield* ToolCall
+          for (let sheet = 1; sheet <= sheets; sheet++) {
+            yield* progress({ progress: sheet, total: sheets, message: `sheet ${sheet}` })
+            yield* Effect.sleep("50 millis")
+          }
+          return { printed: sheets }
+        })),
+    Tool.handle(castType, () => Effect.die(new Error("the matrix of the letter k is cracked"))),
+    Tool.handle(readCounters, () => Effect.sync(() => ({ ...counters })))
+  ]
+}

@@ -1,0 +1,47 @@
+/**
+ * Defines the tools of the story: a press that is asked over the wire. This file is all that server and client share.
+ */
+import * as Errors from "@errata/core/Errors"
+import * as Tool from "@errata/core/Tool"
+import * as ToolError from "@errata/core/ToolError"
+import * as Schema from "effect/Schema"
+
+export class PaperSoldOut extends ToolError.Permanent<PaperSoldOut>()("PaperSoldOut", {
+  paper: Schema.String,
+  sheets_left: Schema.Int,
+  in_stock: Schema.Array(Schema.String)
+}, {
+  type: "invalid_state",
+  message: (e) => `Only ${e.sheets_left} sheets of ${e.paper} are left`,
+  suggestion: (e) => `Take ${e.in_stock[0]}`
+}) {}
+
+export const orderPaper = Tool.define("order_paper", {
+  description: "Orders paper for a job.",
+  input: Schema.Struct({ paper: Schema.String, sheets: Schema.Int }),
+  output: Schema.Struct({ ordered_at: Schema.Date, sheets: Schema.Int }),
+  errors: [PaperSoldOut],
+  safety: "once"
+})
+
+export const pullProof = Tool.define("pull_proof", {
+  description: "Pulls a proof, unless the ink of the last one is wet.",
+  output: Schema.Struct({ proof: Schema.Int }),
+  errors: [Errors.RateLimited],
+  safety: "idempotent"
+})
+
+export const printJob = Tool.define("print_job", {
+  description: "Prints; 0 sheets are printed for ever.",
+  input: Schema.Struct({ sheets: Schema.Int }),
+  output: Schema.Struct({ printed: Schema.Int }),
+  safety: "once"
+})
+
+export const castType = Tool.define("cast_type", { description: "Casts type. The caster is broken." })
+
+export const readCounters = Tool.define("read_counters", {
+  description: "Says what the press was asked for.",
+  output: Schema.Struct({ proofs_asked_for: Schema.Int, jobs_begun: Schema.Int, jobs_cancelled: Schema.Int }),
+  safety: "read"
+})

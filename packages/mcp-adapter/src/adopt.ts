@@ -1,0 +1,167 @@
+/**
+ * Brings the fold to a whole server that exists: every tool, resource and prompt, in one line.
+ *
+ * {@link adoptServer} takes an `McpServer` of either official SDK, or a low-level `Server`, before or after things are
+ * registered. Handlers and schemas stay as they are; `tools/list` says what it said. What changes is what goes out when
+ * something fails:
+ *
+ * | what fails | before | after |
+ * |---|---|---|
+ * | a tool's handler throws or rejects | the raw message | a problem, classified, exposed or masked |
+ * | a tool returns its failure in its own words | as it is, or as a success | an error without secrets, with a reference |
+ * | arguments do not fit the schema | the SDK's text | every issue, with what was expected, as a problem |
+ * | a schema throws | the raw message | masked |
+ * | a result does not fit the output schema, or is no result | the SDK's text | masked: it is the server's fault |
+ * | there is no such tool | a result (1.x), or a bare error (2.x) | the JSON-RPC error -32602 with the names that are near |
+ * | a resource, a prompt, a completion or a method of your own throws | the raw message as -32603 | a JSON-RPC error with the problem, or masked |
+ *
+ * What is thrown is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
+ * annotations: `readOnlyHint`, `idempotentHint`; a tool without them, or a method of your own, may take effect only once.
+ * What succeeds goes on as it is.
+ *
+ * **Details**
+ *
+ * | option | default | meaning |
+ * |---|---|---|
+ * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change |
+ * | `tools` | none | options of single tools, by name |
+ *
+ * and the options of `wrap`. The SDKs have no public way to what is registered. {@link adoptServer} looks for each private
+ * part before it uses it; what is not where it was is left as it is, and the report says so.
+ *
+ * **Gotchas**
+ *
+ * A low-level `Server` checks its arguments itself, if at all: how it refuses them is `classify`'s to know.
+ *
+ * A result that the SDK refuses has two lines in the log: the handler succeeded, and the call was masked.
+ *
+ * **Example** (Adopting a server)
+ *
+ * ```ts import.meta.vitest
+ * import { adoptServer } from "@errata/mcp-adapter/adopt"
+ * import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+ * import * as z from "zod"
+ *
+ * class OutOfStock extends Error {}
+ *
+ * const server = new McpServer({ name: "shop", version: "1.0.0" })
+ * server.registerTool("order", { inputSchema: { item: z.string() } }, async ({ item }) => {
+ *   throw new OutOfStock(`No ${item} left`)
+ * })
+ *
+ * const report = adoptServer(server, { expose: [OutOfStock] })
+ * report.wrapped // => [{ kind: "tool", name: "order" }]
+ * report.schemas // => ["order"]
+ * report.unreachable // => []
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Adoption from "./internal/adopt/adoption.ts"
+import { guard } from "./internal/adopt/guards.ts"
+import { wrapHandlers } from "./internal/adopt/handlers.ts"
+import { partsOf } from "./internal/adopt/parts.ts"
+import { reportOf } from "./internal/adopt/report.ts"
+import type * as Wrap from "./wrap.ts"
+
+/**
+ * How a server is adopted. Every option has a default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends Omit<Wrap.HandlerOptions, "name"> {
+  /** Options of single tools, by name; what they do not say the server's options say. */
+  readonly tools?: { readonly [name: string]: Omit<Wrap.Options, "name"> } | undefined
+}
+
+/**
+ * A server of either official SDK: an `McpServer`, or the low-level `Server`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Adoptable = { readonly server: LowLevelServer } | LowLevelServer
+
+interface LowLevelServer {
+  readonly connect: (transport: never) => Promise<void>
+  readonly getClientCapabilities: () => unknown
+}
+
+/**
+ * What was reached. What is registered later is wrapped as well.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Report {
+  /** Whose failures are folded. */
+  readonly wrapped: ReadonlyArray<Wrapped>
+  /** The tools whose argument errors are told issue by issue. */
+  readonly schemas: ReadonlyArray<string>
+  /** What stays as it was. */
+  readonly unreachable: ReadonlyArray<Unreachable>
+}
+
+/**
+ * Something whose failures are folded. Of a low-level server only its methods are known.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Wrapped {
+  readonly kind: "tool" | "resource" | "resource template" | "prompt" | "method"
+  readonly name: string
+}
+
+/**
+ * Something that stays as it was, and why.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Unreachable {
+  readonly what: string
+  readonly why: string
+}
+
+/**
+ * Folds the failures of a server that exists. Never throws: what it cannot reach it reports.
+ *
+ * @category adopting
+ * @since 0.1.0
+ */
+export const adoptServer = (server: Adoptable, options: Options = {}): Report => prepare(options)(server)
+
+/**
+ * Prepares for the adoption of many servers: the factory of `createMcpHandler` makes one for every request.
+ *
+ * **Example** (Adopting the server of every request)
+ *
+ * ```ts import.meta.vitest
+ * import * as Adopt from "@errata/mcp-adapter/adopt"
+ * import { createMcpHandler, McpServer } from "@modelcontextprotocol/server"
+ *
+ * const adopt = Adopt.prepare({ service: "The shop" })
+ * const handler = createMcpHandler(() => {
+ *   const server = new McpServer({ name: "shop", version: "1.0.0" })
+ *   adopt(server)
+ *   return server
+ * })
+ * typeof handler.fetch // => "function"
+ * ```
+ *
+ * @category adopting
+ * @since 0.1.0
+ */
+export const prepare = (options: Options = {}): (server: Adoptable) => Report => {
+  const adoption = Adoption.make(options)
+  return (server) => {
+    const parts = partsOf(server)
+    if (typeof parts === "string") {
+      return { wrapped: [], schemas: [], unreachable: [{ what: "the server", why: parts }] }
+    }
+    const handlers = wrapHandlers(parts, adoption)
+    return reportOf(parts, { handlers, requests: guard(parts, adoption, handlers) })
+  }
+}

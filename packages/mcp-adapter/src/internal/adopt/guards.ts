@@ -1,0 +1,52 @@
+import type { Adoption } from "./adoption.ts"
+import { guardCalls, guardOnlyHandler } from "./calls.ts"
+import { override, type Parts, type RequestHandler } from "./parts.ts"
+import { guardRequest } from "./requests.ts"
+
+/** Guards the handlers of all requests, those that are set later too. Says whether it could. */
+export const guard = (parts: Parts, adoption: Adoption, foldsTools: boolean): boolean => {
+  const { handlers, protocol } = parts
+  if (handlers === undefined) return false
+  const guards = new WeakSet<RequestHandler>()
+  const guarded = (method: string, original: RequestHandler): RequestHandler => {
+    const guard = method !== "tools/call"
+      ? guardRequest(method, adoption, original)
+      : parts.mcp === undefined
+      ? guardOnlyHandler(parts, adoption, original)
+      : guardCalls(parts, adoption, original, foldsTools)
+    guards.add(guard)
+    return guard
+  }
+  const guardAll = () => {
+    for (const [method, original] of handlers) {
+      if (!guards.has(original)) handlers.set(method, guarded(method, original))
+    }
+  }
+  guardAll()
+  override<(...args: ReadonlyArray<unknown>) => unknown>(protocol, "setRequestHandler", (original) => (...args) => {
+    const returned = original(...args)
+    guardAll()
+    return returned
+  })
+  guardFallback(protocol, (original) => (request, extra) => guarded(String(request.method), original)(request, extra))
+  return true
+}
+
+/** What answers the methods that have no handler is a property that may be set at any time. */
+const guardFallback = (protocol: Parts["protocol"], guarded: (original: RequestHandler) => RequestHandler): void => {
+  const name = "fallbackRequestHandler"
+  const guardIt = (it: unknown) => typeof it === "function" ? guarded(it as RequestHandler) : it
+  let fallback = guardIt(protocol[name])
+  try {
+    Object.defineProperty(protocol, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => fallback,
+      set: (it) => {
+        fallback = guardIt(it)
+      }
+    })
+  } catch {
+    // frozen: whoever froze it set no handler later
+  }
+}

@@ -1,0 +1,79 @@
+import * as Predicate from "effect/Predicate"
+
+/** A handler as the SDKs keep it. */
+export type RequestHandler = (request: Request, extra: unknown) => unknown
+
+export interface Request {
+  readonly method?: unknown
+  readonly params?: { readonly [key: string]: unknown } | undefined
+}
+
+type Members = { [name: string]: unknown }
+
+/** The parts of a server, public and private, as far as they are where both SDKs have them. */
+export interface Parts {
+  /** The `McpServer`, if it is one. */
+  readonly mcp: Members | undefined
+  /** What speaks the protocol: the low-level `Server`. */
+  readonly protocol: Members
+  /** The handlers of requests, by method. */
+  readonly handlers: Map<string, RequestHandler> | undefined
+  /** What is registered with an `McpServer`, by name. */
+  readonly registry: (of: Registry) => { readonly [name: string]: unknown } | undefined
+}
+
+export type Registry =
+  | "_registeredTools"
+  | "_registeredResources"
+  | "_registeredResourceTemplates"
+  | "_registeredPrompts"
+
+const adopted = new WeakSet<object>()
+
+/** Finds the parts of a server that is not adopted yet; otherwise says why there are none. */
+export const partsOf = (server: unknown): Parts | string => {
+  try {
+    return Predicate.isObject(server) ? found(server) : noServer
+  } catch {
+    return noServer
+  }
+}
+
+const noServer = "It is no server of either SDK."
+
+const found = (server: object): Parts | string => {
+  const inner = (server as { readonly server?: unknown }).server
+  const mcp = Predicate.isObject(inner) ? server as Members : undefined
+  const protocol = (mcp === undefined ? server : inner) as Members
+  if (adopted.has(protocol)) return "It is adopted already."
+  adopted.add(protocol)
+  const handlers = protocol["_requestHandlers"]
+  return {
+    mcp,
+    protocol,
+    handlers: handlers instanceof Map ? handlers as Map<string, RequestHandler> : undefined,
+    registry: (of) => {
+      const registry = mcp?.[of]
+      return Predicate.isObject(registry) ? registry as { readonly [name: string]: unknown } : undefined
+    }
+  }
+}
+
+type Method = (...args: ReadonlyArray<never>) => unknown
+
+/** Puts a method of one object's own before the one it has; says whether it has one. */
+export const override = <M extends Method>(
+  owner: Members | undefined,
+  name: string,
+  make: (original: M) => M
+): boolean => {
+  const original = owner?.[name]
+  if (owner === undefined || typeof original !== "function") return false
+  try {
+    const value = make((original as M).bind(owner) as M)
+    Object.defineProperty(owner, name, { value, configurable: true, writable: true, enumerable: false })
+    return true
+  } catch {
+    return false // frozen
+  }
+}

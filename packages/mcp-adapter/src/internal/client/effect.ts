@@ -1,0 +1,41 @@
+/**
+ * Knows effect's own clients by their shape: they are unstable, and nothing here may need them installed or load them.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { isTagged } from "effect/Predicate"
+import type { Call, Raised } from "./official.ts"
+
+/** A client of `effect/ai/McpClient`, or one of `effect/ai/McpTest`. */
+export interface EffectClient {
+  readonly protocolVersion: string
+  readonly callTool: (params: never, ...rest: ReadonlyArray<never>) => Effect.Effect<unknown, unknown, unknown>
+}
+
+export const isEffectClient = (client: object): client is EffectClient =>
+  "protocolVersion" in client && !("connect" in client)
+
+/** `McpClient` wants the tool as it was listed, of which it reads the name and, for headers, the schema. */
+const wantsListed = (client: EffectClient): boolean => "~effect/ai/McpClient" in client
+
+/** Calls a tool. Interruption cancels at the server. Progress is not told. */
+export const callEffect = (client: EffectClient, { args, tool }: Call): Effect.Effect<unknown, Raised> => {
+  const params = wantsListed(client)
+    ? { tool: { name: tool, inputSchema: { type: "object" } }, arguments: { ...args } }
+    : { name: tool, arguments: { ...args } }
+  const called = client.callTool(params as never) as Effect.Effect<unknown, unknown>
+  return Effect.mapError(called, (failure) => ({ failure })).pipe(
+    Effect.catchCause((cause) => {
+      const failure = closed(cause)
+      return failure === undefined ? Effect.failCause(cause) : Effect.fail({ failure })
+    })
+  )
+}
+
+/** A client that is closed interrupts its calls, or dies of them; a caller who interrupts never comes here. */
+const closed = (cause: Cause.Cause<unknown>): unknown =>
+  Cause.hasInterruptsOnly(cause)
+    ? new Error("The client was closed")
+    : cause.reasons.filter(Cause.isDieReason).map(({ defect }) => defect).find((defect) =>
+      isTagged(defect, "RpcClientError")
+    )

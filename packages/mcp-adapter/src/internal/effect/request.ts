@@ -1,0 +1,67 @@
+import * as McpSchema from "effect/ai/McpSchema"
+import type * as McpServer from "effect/ai/McpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Tracer from "effect/Tracer"
+import type { CallToolResult, ContentBlock } from "../../CallToolResult.ts"
+import type * as Handler from "../../Handler.ts"
+
+export type Server = McpServer.McpServer["Service"]
+
+type RequestContext = Context.Context<McpSchema.McpRequestContext>
+
+/** Calls a handler with what is known of the request. It sees the request's own context, which middleware may have added to. */
+type Call = (
+  request: Handler.Request,
+  context: RequestContext
+) => CallToolResult | Promise<CallToolResult>
+
+/**
+ * Answers a request. Interruption of its fiber is what a client's cancel does here; it waits until the handler has let go of
+ * what it holds, or the grace is over. The answer waits for the notifications that were sent before it.
+ */
+export const answer = (
+  server: Server,
+  call: Call
+): Effect.Effect<McpSchema.CallToolResult, never, McpSchema.McpRequestContext> =>
+  Effect.map(
+    Effect.contextWith((context: RequestContext) =>
+      Effect.callback<CallToolResult>((resume, signal) => {
+        const sent = new Set<Promise<void>>()
+        const result = call(requestOf(server, context, signal, sent), context)
+        const done = (result: CallToolResult): void => resume(Effect.succeed(result))
+        if (!(result instanceof Promise) && sent.size === 0) return done(result)
+        const finished = Promise.resolve(result)
+        void finished.then((result) => Promise.allSettled(sent).then(() => done(result)))
+        return Effect.promise(() => finished)
+      })
+    ),
+    (result) => new McpSchema.CallToolResult({ ...result, content: result.content.map(toBlock) } as never)
+  )
+
+/** effect holds pictures and sounds as bytes, and writes base64 itself. */
+const toBlock = (block: ContentBlock): unknown => block.type === "text" ? block : decodeBlock(block)
+
+const decodeBlock = Schema.decodeUnknownSync(McpSchema.ContentBlock)
+
+const requestOf = (
+  server: Server,
+  context: RequestContext,
+  signal: AbortSignal,
+  sent: Set<Promise<void>>
+): Handler.Request => ({
+  signal,
+  meta: Context.get(context, McpSchema.McpRequestContext).requestMetadata as Handler.Request["meta"],
+  notify: ({ method, params }) => {
+    if (method !== "notifications/progress") return undefined
+    // without the request's context it would go to every client, or to none
+    const sending = Effect.runPromiseWith(context)(server.notifications["notifications/progress"](params as never))
+    sent.add(sending)
+    return sending.finally(() => sent.delete(sending))
+  }
+})
+
+/** The services that all calls share. A span that was open while the server was built is nobody's parent. */
+export const shared = <R>(context: Context.Context<R>): Context.Context<R> =>
+  Context.omit(Tracer.ParentSpan)(context as Context.Context<R | Tracer.ParentSpan>) as Context.Context<R>

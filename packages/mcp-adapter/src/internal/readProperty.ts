@@ -1,0 +1,8 @@
+/** Reads a property of something thrown; `undefined` if there is none, or reading it throws. */
+export const read = (from: unknown, name: string): unknown => {
+  try {
+    return typeof from === "object" && from !== null ? (from as { readonly [key: string]: unknown })[name] : undefined
+  } catch {
+    return undefined
+  }
+}
