@@ -31,8 +31,7 @@ export default defineConfig({
         test: {
           name: "examples",
           include: [],
-          includeSource: documented,
-          isolate: false
+          includeSource: documented
         }
       }
     ]

@@ -11,19 +11,13 @@ import * as Schemas from "@modelcontextprotocol/sdk/types.js"
 import { ResourceTemplate as ResourceTemplate2 } from "@modelcontextprotocol/server"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { type AnyServer, type CallResult, type Connected, type Generation, generations } from "./generations.ts"
+import { recordLog } from "./recordLog.ts"
 import { raw, register, ShopError, text } from "./shop.ts"
 
-const lines: Array<string> = []
-beforeEach(() => {
-  lines.length = 0
-  vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const lines = recordLog()
 
 const shopOn = ({ major, make }: Generation): AnyServer => {
   const server = make()

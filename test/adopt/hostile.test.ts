@@ -1,17 +1,11 @@
 /** Whatever existing code throws, and whenever its client leaves. */
 import { adoptServer } from "@errata/mcp-adapter/adopt"
 import * as Meta from "@errata/mcp-adapter/Meta"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { generations } from "./generations.ts"
+import { recordLog } from "./recordLog.ts"
 
-const lines: Array<string> = []
-beforeEach(() => {
-  lines.length = 0
-  vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const lines = recordLog()
 
 const cycle: { self?: unknown; message: string } = { message: "password=hunter2" }
 cycle.self = cycle

@@ -4,19 +4,13 @@ import * as Issue from "@errata/core/Issue"
 import { adoptServer, type Options } from "@errata/mcp-adapter/adopt"
 import * as Meta from "@errata/mcp-adapter/Meta"
 import * as Schemas from "@modelcontextprotocol/sdk/types.js"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { type CallResult, type Generation, generations } from "./generations.ts"
+import { recordLog } from "./recordLog.ts"
 import { raw, text } from "./shop.ts"
 
-const lines: Array<string> = []
-beforeEach(() => {
-  lines.length = 0
-  vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const lines = recordLog()
 
 const schemas: { readonly [method: string]: unknown } = {
   "tools/list": Schemas.ListToolsRequestSchema,

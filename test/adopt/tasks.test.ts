@@ -7,21 +7,15 @@ import { InMemoryTaskStore } from "@modelcontextprotocol/sdk/experimental/tasks/
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { CreateTaskResultSchema } from "@modelcontextprotocol/sdk/types.js"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { expect, it } from "vitest"
 import * as z from "zod"
 import { generations } from "./generations.ts"
+import { recordLog } from "./recordLog.ts"
 import { raw, text } from "./shop.ts"
 
 const { asking } = generations[1]!
 
-const lines: Array<string> = []
-beforeEach(() => {
-  lines.length = 0
-  vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line))
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const lines = recordLog()
 
 const setUp = async (options: Options = {}) => {
   const store = new InMemoryTaskStore()
