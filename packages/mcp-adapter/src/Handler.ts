@@ -11,6 +11,7 @@
  * |---|---|---|
  * | `timeout` | 50 s | how long a call may take, the wait for its services included, where the tool does not say (clients give up after 60 s) |
  * | `progressTimeout` | 10 min | the same for calls whose client listens to progress |
+ * | `heartbeat` | 15 s | how long a client that listens may hear nothing before it is told that the call is still running |
  * | `grace` | 2 s | how long an interrupted call may take to release what it holds before the reply goes out |
  * | `render` | `"text"` | `"json"` writes the problem as JSON into the text |
  * | `structuredErrors` | `false` | whether errors carry `structuredContent` too, and the listed output schema says so |
@@ -54,6 +55,7 @@ import type { Runtime } from "./Runtime.ts"
 export interface Options {
   readonly timeout?: Duration.Input | undefined
   readonly progressTimeout?: Duration.Input | undefined
+  readonly heartbeat?: Duration.Input | undefined
   readonly grace?: Duration.Input | undefined
   readonly render?: "text" | "json" | undefined
   readonly structuredErrors?: boolean | undefined

@@ -28,7 +28,7 @@
  * | `classify` | none | your own classifier |
  * | `expose` | nothing | the classes, or a predicate, of errors whose message is meant for users |
  * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change; for `wrapHandler` |
- * | `timeout` | none | existing code keeps its own time |
+ * | `timeout`, `heartbeat` | none | existing code keeps its own time, and tells of its own progress |
  *
  * and the options of `Handler`, but for `structuredErrors`: the listed output schema is yours.
  *

@@ -40,6 +40,7 @@ export const bind = <R>(
     format,
     timeout: own ?? Duration.fromInputUnsafe(options.timeout ?? "50 seconds"),
     progressTimeout: own ?? Duration.fromInputUnsafe(options.progressTimeout ?? "10 minutes"),
+    heartbeat: Duration.fromInputUnsafe(options.heartbeat ?? "15 seconds"),
     grace: Duration.fromInputUnsafe(options.grace ?? "2 seconds"),
     isDebugging: options.isDebugging ?? false,
     logsCalls: options.logsCalls ?? true,

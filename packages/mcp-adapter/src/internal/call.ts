@@ -13,6 +13,7 @@ import type { Request } from "../Handler.ts"
 import { combined, finish } from "./answer.ts"
 import type { Base, Call, Settings } from "./callState.ts"
 import type * as Codec from "./codec.ts"
+import { heartbeat } from "./heartbeat.ts"
 import { callContext, progressToken } from "./toolCall.ts"
 import { parentOf, traceIdOf } from "./traceparent.ts"
 
@@ -25,12 +26,13 @@ export const start = (
   waited = 0
 ): CallToolResult | Promise<CallToolResult> => {
   if (request.signal?.aborted === true) return cancelled()
+  const startedAt = base.clock.currentTimeMillisUnsafe() - waited
   const call: Call = {
     settings,
     args,
     referenceId: ReferenceId.fromRandomUnsafe(base.random),
     base,
-    startedAt: base.clock.currentTimeMillisUnsafe() - waited,
+    startedAt,
     waited,
     traceId: traceIdOf(request.meta?.["traceparent"]),
     attached: undefined,
@@ -38,6 +40,7 @@ export const start = (
     hasStarted: false,
     hadOpenOutcome: false,
     progress: undefined,
+    heardAt: startedAt,
     interruption: undefined,
     finalizers: undefined,
     timeout: timeoutOf(settings, request)
@@ -141,8 +144,11 @@ const watch = (
   if (request.signal?.aborted === true) abort() // the part that ran at once may have led to it
   const left = call.waited === 0 ? call.timeout : Duration.subtract(call.timeout, Duration.millis(call.waited))
   const timer = onceAfter(fork, left, () => interrupt("deadline"))
+  const beat = heartbeat(call, request)
+  const beating = beat === undefined ? undefined : fork(beat)
   fiber.addObserver((exit) => {
     timer?.interruptUnsafe()
+    beating?.interruptUnsafe()
     grace?.interruptUnsafe()
     request.signal?.removeEventListener("abort", abort)
     if (isAnswered) void release(call, scope, exit, fork, "it ended after its reply")

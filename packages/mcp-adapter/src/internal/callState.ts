@@ -21,6 +21,7 @@ export interface Settings {
   readonly format: Fold.Format
   readonly timeout: Duration.Duration
   readonly progressTimeout: Duration.Duration
+  readonly heartbeat: Duration.Duration
   readonly grace: Duration.Duration
   readonly isDebugging: boolean
   readonly logsCalls: boolean
@@ -62,6 +63,8 @@ export interface Call {
   hadOpenOutcome: boolean
   /** How far the client was told that the call has come, if it was told. */
   progress: number | undefined
+  /** When the client was last told something, or the call began. */
+  heardAt: number
   interruption: "client" | "deadline" | undefined
   /** What went wrong while attempts released what they held. */
   finalizers: Cause.Cause<unknown> | undefined

@@ -111,13 +111,14 @@ class RunningCall implements Service {
 type Service = ToolCall["Service"]
 
 /** Progress must increase, whoever tells of it. */
-const tell = (call: Call, request: Request, progress: Progress): void => {
+export const tell = (call: Call, request: Request, progress: Progress): void => {
   const token = progressToken(request)
   const { notify, signal } = request
   if (token === undefined || notify === undefined || signal?.aborted === true || call.interruption !== undefined) return
   call.progress = call.progress === undefined
     ? progress.progress
     : Math.max(progress.progress, call.progress + smallestStep)
+  call.heardAt = call.base.clock.currentTimeMillisUnsafe()
   const params = { ...progress, progressToken: token, progress: call.progress }
   quietly(() => notify({ method: "notifications/progress", params }))
 }

@@ -61,9 +61,10 @@ export const bindWork = (
 export const toolOf = ({ name = "tool", safety = "once" }: Options): Tool.Any =>
   Tool.define(name, { description: "", input: Schema.Record(Schema.String, Schema.Unknown), safety: safety as "once" })
 
-/** Existing code has its own idea of time; a bound that nobody asked for would change what it does. */
+/** Existing code has its own idea of time, and of progress; what nobody asked for would change what it does. */
 export const withOwnTime = (options: Options): Handler.Options => ({
   ...options,
+  heartbeat: options.heartbeat ?? Number.POSITIVE_INFINITY,
   timeout: options.timeout ?? Number.POSITIVE_INFINITY,
   progressTimeout: options.progressTimeout ?? options.timeout ?? Number.POSITIVE_INFINITY
 })

@@ -1,0 +1,22 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Request } from "../Handler.ts"
+import type { Call } from "./callState.ts"
+import { progressToken, tell } from "./toolCall.ts"
+
+/**
+ * Tells a client that listens that a call is still running, whenever it heard nothing for a while: it takes silence for the
+ * end of the server, and progress for a reason to wait. Never ends. `undefined` if nobody listens.
+ */
+export const heartbeat = (call: Call, request: Request): Effect.Effect<never> | undefined => {
+  const interval = Duration.toMillis(call.settings.heartbeat)
+  if (progressToken(request) === undefined || request.notify === undefined || !Number.isFinite(interval)) {
+    return undefined
+  }
+  return Effect.forever(Effect.suspend(() => {
+    const silentFor = call.base.clock.currentTimeMillisUnsafe() - call.heardAt
+    if (silentFor < interval) return Effect.sleep(interval - silentFor)
+    tell(call, request, { progress: call.progress ?? 0, message: "still running" })
+    return Effect.sleep(interval)
+  }))
+}
