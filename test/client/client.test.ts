@@ -1,10 +1,15 @@
 /** The typed error comes back, whoever serves and whoever asks. */
 import * as Backoff from "@errata/core/Backoff"
+import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Client from "@errata/mcp-adapter/Client"
+import * as SdkHost from "@errata/mcp-adapter/sdk"
+import { Client as ClientOldest } from "@modelcontextprotocol/sdk-oldest/client/index.js"
+import { InMemoryTransport as InMemoryTransportOldest } from "@modelcontextprotocol/sdk-oldest/inMemory.js"
+import { McpServer as McpServerOldest } from "@modelcontextprotocol/sdk-oldest/server/mcp.js"
 import { Client as Client1 } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
@@ -12,11 +17,12 @@ import { UrlElicitationRequiredError } from "@modelcontextprotocol/sdk/types.js"
 import type * as McpClient from "effect/ai/McpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { describe, expect, expectTypeOf, it } from "vitest"
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from "vitest"
 import * as z from "zod"
-import { effect, generations, sdk, server } from "./support/generations.ts"
+import { effect, generations, sdk, server, silent } from "./support/generations.ts"
 
 const stock: ReadonlyArray<ToolError.Any> = [
   new Errors.NotFound({ resource: "Pen", id: "7" }),
@@ -170,6 +176,32 @@ describe.each(generations)("Client on %s", (name, connect) => {
     expect(error).toMatchObject({ _tag: name === "effect" ? "Unavailable" : "ConnectionFailed", service: "The server" })
   })
 
+  it("has the report of a batch of which nothing succeeded, beside the error", async () => {
+    const many = Tool.define("many", {
+      description: "",
+      input: Schema.Struct({ keys: Schema.Array(Schema.String) }),
+      output: Batch.Report(Schema.Struct({ at: Schema.Date })),
+      safety: "read"
+    })
+    const handler = Tool.handle(many, ({ keys }) =>
+      Batch.forEach(
+        keys,
+        (key) => key === "pen" ? Effect.succeed({ at: date }) : Effect.fail(new Errors.NotFound({ resource: key }))
+      ))
+    const { many: call, sell: other } = Client.make((await connect([handler, selling])).client, [many, sell])
+    expect(await Effect.runPromise(call({ keys: ["pen", "ink"] }))).toMatchObject({
+      status: "partial",
+      results: [{ index: 0, value: { at: date } }],
+      errors: [{ index: 1, error: "NotFound" }]
+    })
+    const failed = await Effect.runPromise(Effect.flip(call({ keys: ["nib", "ink"] })))
+    expect(failed).toMatchObject({ _tag: "RemotePermanent", type: "batch_failed" })
+    const report = Client.report(failed, many)
+    expect(report?.errors.map(({ message }) => message)).toEqual(["nib not found", "ink not found"])
+    expect(Client.report(failed, sell)).toBeUndefined()
+    expect(Client.report(await Effect.runPromise(Effect.flip(other({ which: 0 }))), many)).toBeUndefined()
+  })
+
   it("works inside a tool: what the other server has given up on is given up here, and the deadline holds there", async () => {
     let calls = 0
     const ended = Promise.withResolvers<void>()
@@ -246,7 +278,91 @@ describe("the official SDK 1.x", () => {
   })
 })
 
+describe("the client of SDK 1.26", () => {
+  const slow = Tool.define("slow", { description: "", safety: "read" })
+  const connectTo = async (tools: ReadonlyArray<Tool.Handled>) => {
+    const oldest = new McpServerOldest({ name: "old", version: "1.0.0" })
+    SdkHost.register(oldest as never, tools, silent, { logsCalls: false })
+    const [ours, theirs] = InMemoryTransportOldest.createLinkedPair()
+    await oldest.connect(ours)
+    const client = new ClientOldest({ name: "old", version: "1.0.0" })
+    await client.connect(theirs)
+    return client
+  }
+
+  it("is called like any other", async () => {
+    const { sell: call } = Client.make(await connectTo([selling]), [sell])
+    expect(await Effect.runPromise(call({ which: -1 }))).toEqual({ sold: date })
+    expect(await Effect.runPromise(Effect.flip(call({ which: 0 })))).toBeInstanceOf(Errors.NotFound)
+  })
+
+  it("leaves no timer behind when it is closed in the middle of a call, or else the process would not end", async () => {
+    const begun = Promise.withResolvers<void>()
+    const handler = Tool.handle(slow, () => Effect.suspend(() => (begun.resolve(), Effect.never)))
+    const client = await connectTo([handler])
+    onTestFinished(() => void vi.restoreAllMocks())
+    const timers = vi.spyOn(globalThis, "setTimeout")
+    const cleared = vi.spyOn(globalThis, "clearTimeout")
+    const fiber = Effect.runFork(Effect.flip(Client.make(client, [slow]).slow({})))
+    await begun.promise
+    await client.close()
+    expect(await Effect.runPromise(Fiber.join(fiber))).toMatchObject({ _tag: "Unavailable" })
+    const ofSdk = timers.mock.calls.findIndex(([, millis]) => millis === 2_147_483_647)
+    const timer = timers.mock.results[ofSdk]!.value as unknown
+    expect(cleared.mock.calls.map(([handle]) => handle)).toContain(timer)
+  })
+})
+
+describe("make", () => {
+  it.each([["SDK 1.x", sdk], ["client 2.x", server]] as const)(
+    "calls a %s whose callTool is wrapped",
+    async (_, connect) => {
+      const { client } = await connect([selling])
+      const callTool = client.callTool.bind(client) as (...args: ReadonlyArray<unknown>) => Promise<never>
+      client.callTool = (...args: ReadonlyArray<unknown>) => callTool(...args)
+      expect(await Effect.runPromise(Client.make(client, [sell]).sell({ which: -1 }))).toEqual({ sold: date })
+    }
+  )
+
+  it.each(
+    [
+      ["2.x", (_request: unknown, options: unknown) => Promise.resolve({ options }), 1],
+      ["1.x", (_request: unknown, _schema: unknown, options: unknown) => Promise.resolve({ options }), 2]
+    ] as const
+  )("gives what is called like %s its options in their place", async (_, callTool, place) => {
+    const called = vi.fn()
+    const wrapped = Object.defineProperty(
+      (...args: ReadonlyArray<unknown>) => (called(...args), Promise.resolve({ content: [] })),
+      "length",
+      { value: callTool.length }
+    )
+    await Effect.runPromise(Client.make({ callTool: wrapped }, [Tool.define("tool", { description: "" })]).tool({}))
+    expect(called.mock.calls[0]![place]).toMatchObject({ signal: expect.any(AbortSignal) })
+  })
+
+  it("takes names of any kind, but no name twice", async () => {
+    const client = { callTool: () => Promise.resolve({ content: [] }) }
+    for (const name of ["__proto__", "constructor", "toString", "get-order"] as const) {
+      const methods = Client.make(client, [Tool.define(name, { description: "" })])
+      expect(Object.keys(methods)).toEqual([name])
+      expect(Object.getPrototypeOf(methods)).toBe(Object.prototype)
+      expect(await Effect.runPromise(methods[name]({}))).toBeUndefined()
+    }
+    const again = Tool.define("sell", { description: "Sells again." })
+    expect(() => Client.make(client, [sell, again])).toThrow("Client: two tools have the name \"sell\"")
+  })
+})
+
 describe("types", () => {
+  it("take a client of SDK 1.26, and no arguments that do not fit", () => {
+    expectTypeOf<ClientOldest>().toExtend<Client.AnyClient>()
+    const methods = Client.make({ callTool: () => Promise.resolve({}) }, [sell])
+    // @ts-expect-error -- no argument of that type
+    void methods.sell({ which: "1" })
+    // @ts-expect-error -- no tool of that name
+    void methods.buy
+  })
+
   it("takes each client as its SDK types it, and gives its tools their types", async () => {
     const of1 = Client.make((await sdk([selling])).client, [sell])
     const of2 = Client.make((await server([selling])).client, [sell])

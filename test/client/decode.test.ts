@@ -5,6 +5,7 @@ import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Client from "@errata/mcp-adapter/Client"
 import * as Handler from "@errata/mcp-adapter/Handler"
+import * as Meta from "@errata/mcp-adapter/Meta"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -151,6 +152,94 @@ describe("results of ours", () => {
     expect(errorIn(result, find)._tag).toBe("RemotePermanent") // of the text
   })
 
+  it("never ask for less time than the server did", () => {
+    for (const seconds of [1e300, 1e308, Number.MAX_VALUE]) {
+      const retry = { should_retry: true, attempts_made: 1, retry_after_seconds: seconds }
+      const problem = {
+        error: "Busy",
+        type: "unavailable",
+        category: "transient",
+        is_transient: true,
+        message: "Busy",
+        retry,
+        reference_id: "00000000"
+      }
+      const error = errorIn({ isError: true, content: [], _meta: { "errata/problem": problem } }, find)
+      expect(ToolError.retryAfter(error)).toEqual(Duration.days(365))
+    }
+  })
+
+  it("come back from behind what a proxy put before the text", async () => {
+    const { content } = await answer("not found", { render: "json" })
+    const [{ text: json }] = content as [{ text: string }]
+    expect(errorIn({ isError: true, content: text(`MCP error -32603: ${json}`) }, find)._tag).toBe("NotFound")
+    const lines = "Error executing tool find: Busy.\nError: unavailable (transient). Retry later.\nReference: 00c0ffee"
+    expect(errorIn({ isError: true, content: text(lines) }, find)).toMatchObject({
+      _tag: "RemoteTransient",
+      reason: "Busy"
+    })
+  })
+
+  it("cannot be forged into anything but a value", () => {
+    const details = JSON.parse(
+      `{"__proto__":{"polluted":1},"resource":"Pen","cause":"x","stack":"x","message":"x","_tag":"Timeout"}`
+    ) as unknown
+    const problem = {
+      error: "NotFound",
+      type: "not_found",
+      category: "permanent",
+      is_transient: false,
+      message: "No",
+      retry: { should_retry: false, attempts_made: 1 },
+      details,
+      reference_id: "00000000"
+    }
+    const error = errorIn({ isError: true, content: [], _meta: { "errata/problem": problem } }, find)
+    expect(error).toBeInstanceOf(Errors.NotFound)
+    expect(error).not.toHaveProperty("polluted")
+    expect({}).not.toHaveProperty("polluted")
+    expect(error.cause).toBeUndefined()
+    expect(error.message).toBe("Pen not found")
+    const unfit = { ...problem, details: { resource: 3 } }
+    expect(errorIn({ isError: true, content: [], _meta: { "errata/problem": unfit } }, find)).toMatchObject({
+      _tag: "RemotePermanent",
+      error: "NotFound"
+    })
+  })
+
+  const anything = Schema.Union([Schema.String, Schema.Struct({ a: Schema.optionalKey(Schema.Int) })])
+  it.each<readonly [string, Schema.Codec<unknown, unknown>, unknown]>([
+    ["JSON: a list", Schema.Json, [1]],
+    ["JSON: an object", Schema.Json, { a: 1 }],
+    ["JSON: one with a result", Schema.Json, { result: { result: 1 } }],
+    ["JSON: one that tells of no success", Schema.Json, { success: false, error: "x" }],
+    ["unknown", Schema.Unknown, 7],
+    ["a union: a string", anything, "a"],
+    ["a union: an object", anything, { a: 1 }],
+    ["a record or a list", Schema.Union([Schema.Array(Schema.Int), Schema.Record(Schema.String, Schema.Json)]), [1]],
+    ["an object with a result", Schema.Struct({ result: Schema.Struct({ result: Schema.Int }) }), {
+      result: { result: 1 }
+    }],
+    ["a record with a result", Schema.Record(Schema.String, Schema.Json), { result: { a: 1 } }],
+    ["null", Schema.NullOr(Schema.Struct({ a: Schema.Int })), null]
+  ])("give the output that was returned: %s", async (_, output, value) => {
+    const tool = Tool.define("any", { description: "", input: find.input, output, safety: "read" })
+    expect(outputIn(await answer("", {}, Tool.handle(tool, () => Effect.succeed(value))), tool)).toEqual(value)
+  })
+
+  it("have a report only if a batch failed, and it fits", async () => {
+    const loose = Tool.define("loose", { description: "", output: Schema.Record(Schema.String, Schema.Json) })
+    const missing = errorIn(await answer("not found", { structuredErrors: true }), find)
+    expect(Client.report(missing, loose)).toBeUndefined()
+    const problem = { ...Client.problem(missing)!, error: "BatchFailed", type: "batch_failed" }
+    const failed = { isError: true, content: [], structuredContent: { n: 7 }, _meta: { "errata/problem": problem } }
+    expect(Client.report(errorIn(failed, find), find)).toEqual({ n: 7 })
+    expect(Client.report(errorIn({ ...failed, structuredContent: { n: "7" } }, find), find)).toBeUndefined()
+    for (const structuredContent of everyHostile) {
+      expect(Client.report(errorIn({ ...failed, structuredContent }, find), find)).toBeUndefined()
+    }
+  })
+
   it("can be decoded in a pipe", async () => {
     const result = await answer("no pen", {})
     expect(Client.decode(find)(result)).toEqual(Result.succeed({ n: 0 }))
@@ -243,6 +332,28 @@ const foreign: ReadonlyArray<Foreign> = [
       structuredContent: { error: { code: 7, message: "boom", retryable: "yes", retry_after: -1 } }
     },
     { _tag: "RemotePermanent", error: "Error", reason: "boom" }
+  ],
+  [
+    "seconds as a string",
+    { isError: true, content: [], structuredContent: { error: { message: "boom", retry_after: "2.5" } } },
+    { _tag: "RemoteTransient", reason: "boom" },
+    2.5
+  ],
+  [
+    "a string that is no time",
+    { isError: true, content: [], structuredContent: { error: { message: "boom", retry_after: "-2" } } },
+    { _tag: "RemotePermanent", reason: "boom" }
+  ],
+  [
+    "more seconds than there are",
+    { isError: true, content: [], structuredContent: { error: { message: "boom", retryAfter: 1e308 } } },
+    { _tag: "RemoteTransient", reason: "boom" },
+    365 * 24 * 3600
+  ],
+  [
+    "JSON behind a prefix",
+    { isError: true, content: text("Error executing tool find: {\"error\":\"rate_limited\",\"message\":\"slow\"}") },
+    { _tag: "RemoteTransient", type: "rate_limited", reason: "slow" }
   ],
   [
     "is_transient beside a reference",
@@ -400,6 +511,8 @@ describe("results of servers that know nothing of us", () => {
     ["no text", { content: [] }, string],
     ["prose", { content: text("1 pen") }, find],
     ["nothing", {}, find],
+    ["a task, where nothing is wanted", { content: [], task: { taskId: "1", status: "working" } } as never, nothing],
+    ["a question, where nothing is wanted", { resultType: "input_required" } as never, nothing],
     ["garbage", { content: 3, structuredContent: [], _meta: 7 }, find]
   ])("are malformed: %s", (_, result, tool) => {
     expect(errorIn(result, tool)._tag).toBe("MalformedResponse")
@@ -473,6 +586,16 @@ describe("decode is total", () => {
     expectDecoded({ isError: true, content: [], structuredContent: JSON.parse(deep) as unknown })
     expectDecoded({ isError: true, content: text(`{"message":"${tenMegabytes}"}`) })
     expectDecoded({ content: text(tenMegabytes) })
+  })
+
+  it("for what cannot be looked into", () => {
+    const meta = new Proxy({}, {
+      get: () => {
+        throw new Error("a getter")
+      }
+    })
+    expect(Meta.problem(meta)).toBeUndefined()
+    expect(Meta.call(meta)).toBeUndefined()
   })
 
   it("and an error stays an error", () => {

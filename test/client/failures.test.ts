@@ -233,6 +233,30 @@ describe("what a client raises", () => {
     }
   })
 
+  it.each([
+    ["Chromium: no network", new TypeError("Failed to fetch"), lost],
+    ["Firefox: no network", new TypeError("NetworkError when attempting to fetch resource."), lost],
+    ["Safari: no network", new TypeError("Load failed"), lost],
+    ["Node: a body that breaks off", new TypeError("terminated"), lost],
+    ["a mistake", new TypeError("x is not a function"), { _tag: "RemotePermanent", type: "upstream_error" }],
+    ["a status that is none, beside a code", Object.assign(coded("ECONNREFUSED"), { status: 0 }), {
+      _tag: "ConnectionFailed"
+    }],
+    ["a status of success", Object.assign(coded("CLIENT_HTTP_UNEXPECTED_CONTENT"), { status: 200 }), malformed],
+    ["a redirect", Object.assign(new Error("moved"), { status: 307 }), { _tag: "RemotePermanent" }]
+  ])("is known, whoever sends: %s", async (_, failure, expected) => {
+    expect(await errorOf(officialThat(failure))).toMatchObject(expected)
+  })
+
+  it("is read in time, however the body of an answer is made", async () => {
+    for (const body of ["{".repeat(500_000), `{${"}".repeat(500_000)}x`, `{}${" ".repeat(500_000)}x`]) {
+      const failure = new StreamableHTTPError(500, `Error POSTing to endpoint: ${body}`)
+      const startedAt = performance.now()
+      expect(await errorOf(officialThat(failure))).toMatchObject({ _tag: "UpstreamError" })
+      expect(performance.now() - startedAt).toBeLessThan(2000)
+    }
+  })
+
   it("is an error where a client throws instead of rejecting", async () => {
     const client: Client.AnyClient = {
       callTool: () => {

@@ -412,3 +412,100 @@ describe.each(official)("progress on %s", (_, connect) => {
       expect(result).toBe("done")
     }))
 })
+
+/** A client whose calls come to what they are told, and how many there were. */
+const scripted = (...answers: ReadonlyArray<() => Promise<unknown>>) => {
+  const seen: Array<string> = []
+  const client = {
+    callTool: ({ arguments: args }: { readonly arguments?: unknown }) => {
+      seen.push(JSON.stringify(args))
+      return (answers[seen.length - 1] ?? answers.at(-1)!)()
+    }
+  }
+  return { client, seen }
+}
+
+const told = (problem: object, retry: object = {}) => () =>
+  Promise.resolve({
+    isError: true,
+    content: [],
+    _meta: {
+      "errata/problem": {
+        error: "Strange",
+        type: "strange",
+        category: "transient",
+        is_transient: true,
+        message: "Later",
+        reference_id: "00000000",
+        ...problem,
+        retry: { should_retry: true, attempts_made: 1, ...retry }
+      }
+    }
+  })
+
+const soon = RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 2 })
+
+describe("whatever the server says", () => {
+  const limitedError = { error: "RateLimited", type: "rate_limited", details: { service: "Till" } }
+
+  it.live.each(
+    [
+      ["an error that it does not declare", "once", told({}), 1],
+      ["a name like those of limits", "once", told({ ...limitedError, error: "Unavailable" }), 1],
+      ["a lost connection", "once", told({ error: "Unavailable", type: "unavailable", details: { service: "T" } }), 1],
+      ["a limit", "once", told(limitedError), 3],
+      ["a limit that it does not declare", "once", told({ type: "overloaded" }), 3],
+      ["what was refused before it began", "once", told({}, { attempts_made: 0 }), 3],
+      ["a time beyond all time", "read", told({}, { retry_after_seconds: 1e308 }), 1],
+      ["permanent, but to be repeated", "read", told({ category: "permanent" }), 1],
+      ["to be repeated, but not safe", "read", told({}, { reason: "not_safe_to_repeat" }), 1],
+      ["what is safe", "read", told({}), 3]
+    ] as const
+  )("is repeated only if that is safe: %s", ([, tool, answer, calls]) =>
+    Effect.gen(function*() {
+      const { client, seen } = scripted(answer)
+      const methods = Client.make(client, Object.values(tools), { retry: soon })
+      yield* Effect.flip(
+        RetryPolicy.retry(methods[tool]({ n: 1 }), soon.maxAttempts === calls ? RetryPolicy.none : soon)
+      )
+      expect(seen).toHaveLength(calls)
+    }))
+})
+
+it.live("all attempts have the arguments that the call was made with, where a schema takes anything, too", () =>
+  Effect.gen(function*() {
+    const given = { any: { list: [1] } }
+    const refused = () => {
+      given.any.list.push(2)
+      return Promise.reject(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))
+    }
+    const { client, seen } = scripted(refused)
+    const open = Tool.define("open", { description: "", input: Schema.Struct({ any: Schema.Unknown }), safety: "read" })
+    yield* Effect.flip(Client.make(client, [open], { retry: soon }).open(given))
+    expect(seen).toEqual(["{\"any\":{\"list\":[1]}}", "{\"any\":{\"list\":[1]}}", "{\"any\":{\"list\":[1]}}"])
+  }))
+
+it.live("the timeout is kept where the clock is set back", () =>
+  Effect.gen(function*() {
+    const { client } = scripted(() => new Promise(() => {}))
+    const options = { timeout: "50 millis", maxTimeout: "20 seconds" } as const
+    const fiber = yield* Effect.forkChild(Effect.flip(Client.make(client, [tools.read], options).read({ n: 1 })))
+    yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+    const now = Date.now
+    yield* Effect.acquireRelease(
+      Effect.sync(() => vi.spyOn(Date, "now").mockImplementation(() => now() - 3_600_000)),
+      (spy) => Effect.sync(() => spy.mockRestore())
+    )
+    expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "Timeout", timeout_seconds: 0.05 })
+  }))
+
+it.live("a timeout that the policy does not repeat is not told as the end of the whole call", () =>
+  Effect.gen(function*() {
+    const { client } = scripted(() => new Promise(() => {}))
+    const retry = RetryPolicy.make(Schedule.spaced("1 millis"), { isRetryable: ({ _tag }) => _tag !== "Timeout" })
+    const exit = yield* Effect.exit(
+      Client.make(client, [tools.read], { timeout: "5 millis", retry }).read({ n: 1 })
+    )
+    expect(Exit.isFailure(exit)).toBe(true)
+    expect(outcomeIn(exit)).toBeUndefined()
+  }))

@@ -88,6 +88,25 @@ describe("json makes plain JSON of anything", () => {
 })
 
 describe("json keeps to the limits", () => {
+  it("in all that it writes", () => {
+    const text = "x".repeat(2000)
+    const rows = Array.from({ length: 200 }, () => Array.from({ length: 200 }, () => text)) // 80 million characters
+    const size = (value: unknown, total?: number) =>
+      JSON.stringify(json(value, Limits.make(total === undefined ? {} : { total }))).length
+    expect(size(rows)).toBeGreaterThan(900_000)
+    expect(size(rows)).toBeLessThan(1_100_000)
+    expect(size(rows, 10_000)).toBeLessThan(13_000)
+    expect(size(Object.fromEntries(rows.map((row, i) => [`row ${i}`, row])), 10_000)).toBeLessThan(13_000)
+    const many = Array.from(
+      { length: 200 },
+      () => Array.from({ length: 200 }, () => Array.from({ length: 200 }, () => 1))
+    )
+    expect(size(many)).toBeLessThan(1_500_000)
+    expect(json([["a", "b"], ["c"], "d", 4, { e: 5 }], Limits.make({ total: 9 }))).toEqual([["a", "b"], "4 more"])
+    expect(json({ a: 1, bb: [1], c: 2 }, Limits.make({ total: 6 }))).toEqual({ a: 1, bb: ["1 more"], "…": "1 more" })
+    expect(json(["ab", "cd"], Limits.make({ total: 1 }))).toEqual(["2 more"])
+  })
+
   it("strings", () => {
     const out = json({ text: tenMegabytes }) as { readonly text: string }
     expect(out.text.length).toBeLessThanOrEqual(Limits.defaults.string + 1)

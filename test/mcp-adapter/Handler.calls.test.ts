@@ -112,6 +112,7 @@ describe("what a handler knows of its call", () => {
       expect([seen.tool, seen.attempt, seen.meta]).toEqual(["curious", 1, {}])
       expect(seen.referenceId).toMatch(/^[0-9a-f]{8}$/)
       expect([Option.isNone(seen.principal), Option.isNone(seen.traceId)]).toEqual([true, true])
+      expect(Option.isNone((yield* seenBy({ authInfo: null as never })).principal)).toBe(true)
     }))
 
   it.effect("who calls, whose token is not printed", () =>
@@ -204,6 +205,17 @@ describe("progress", () => {
       const pending = call({}, { meta: { progressToken: 1 }, notify, signal: controller.signal })
       controller.abort()
       yield* pending.reply
+      expect(sent).toEqual([])
+    }))
+
+  it.effect("is not told after the answer, by what the handler left running", () =>
+    Effect.gen(function*() {
+      const sent: Array<unknown> = []
+      const later = ToolCall.use((call) => Effect.delay(call.progress({ progress: 1 }), "1 second"))
+      const call = yield* bind(Tool.handle(tool, () => Effect.asVoid(Effect.forkDetach(later))))
+      yield* call({}, { meta: { progressToken: 1 }, notify: (notification) => sent.push(notification) }).reply
+      yield* TestClock.adjust("1 second")
+      yield* settled
       expect(sent).toEqual([])
     }))
 

@@ -99,8 +99,8 @@ describe("a call that is silent", () => {
   it.effect.each<readonly [string, Handler.Options, (request: Handler.Request) => Handler.Request, number]>([
     ["as often as the option says", { heartbeat: "1 seconds" }, (request) => request, 100],
     ["never, if the option says so", { heartbeat: Infinity }, (request) => request, 0],
-    ["never without a token", {}, ({ meta: _, ...request }) => request, 0],
-    ["never where nothing can be sent", {}, ({ notify: _, ...request }) => request, 0]
+    ["never without a token", {}, ({ meta: _meta, ...request }) => request, 0],
+    ["never where nothing can be sent", {}, ({ notify: _notify, ...request }) => request, 0]
   ])("is told of %s", ([, options, requestOf, times]) =>
     Effect.gen(function*() {
       const { request, told } = listening()

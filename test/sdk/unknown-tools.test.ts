@@ -36,6 +36,16 @@ describe("refuseUnknownTools", () => {
     })
   })
 
+  it("suggests no tool that is switched off", async () => {
+    const client = await connect((server) => {
+      server.registerTool("reset_all", {}, () => ({ content: [] })).disable()
+      refuseUnknownTools(server)
+    })
+    const refusal = await client.callTool({ name: "reset_al" }).catch((error: unknown) => String(error))
+    expect(refusal).toContain("Unknown tool \"reset_al\"")
+    expect(refusal).not.toContain("reset_all")
+  })
+
   it("does not take a property of every object for a tool", async () => {
     const client = await connect(refuseUnknownTools)
     await expect(client.callTool({ name: "constructor" })).rejects.toMatchObject({ code: -32602 })

@@ -21,6 +21,7 @@
  * | `string` | 8192 | characters of one string inside `details` |
  * | `items` | 200 | entries of one array or object inside `details` |
  * | `depth` | 12 | levels of nesting inside `details` |
+ * | `total` | 1000000 | characters of all that stands inside `details` |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
  * | `logCause` | 8192 | characters of a cause in a log line |
  *
@@ -47,6 +48,7 @@ export interface Limits {
   readonly string: number
   readonly items: number
   readonly depth: number
+  readonly total: number
   readonly logArguments: number
   readonly logCause: number
 }
@@ -71,6 +73,7 @@ export const defaults: Limits = {
   string: 8192,
   items: 200,
   depth: 12,
+  total: 1_000_000,
   logArguments: 100,
   logCause: 8192
 }

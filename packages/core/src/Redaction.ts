@@ -10,7 +10,7 @@
  * A {@link Redactor} is the last two nets as a value; {@link standard} knows the corpus, {@link make} adds patterns.
  * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, binary data, proxies and
  * values without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
- * `Limits.items`, nesting to `Limits.depth`.
+ * `Limits.items`, nesting to `Limits.depth`, the whole to `Limits.total`.
  *
  * **Gotchas**
  *
@@ -198,6 +198,16 @@ const replaceAll = (text: string, patterns: ReadonlyArray<SecretPattern>): strin
 const unreadable = "[unreadable]"
 const omitted = Symbol()
 
+/** How far a value has been turned into JSON. */
+interface Walk {
+  readonly limits: Limits.Limits
+  /** How many characters may still come. */
+  left: number
+}
+
+/** What any value costs: a bracket, a comma, a digit. */
+const smallest = 2
+
 /**
  * Makes a redactor from patterns: the corpus, and a user's own.
  *
@@ -223,13 +233,20 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     return own.length === 0 ? known : replaceAll(known, own)
   }
 
-  const string = (value: string, limits: Limits.Limits): string => text(cut(value, limits.string).toWellFormed())
+  const shorten = (value: string, length: number): string => text(cut(value, length).toWellFormed())
+
+  const string = (value: string, walk: Walk): string => {
+    const shown = shorten(value, Math.max(1, Math.min(walk.limits.string, walk.left)))
+    walk.left -= shown.length
+    return shown
+  }
 
   const harmless = new Set<string>()
   /** The same few names come again and again. */
-  const nameOf = (key: string, limits: Limits.Limits): string => {
-    if (key.length <= limits.string && harmless.has(key)) return key
-    const name = string(key, limits)
+  const nameOf = (key: string, walk: Walk): string => {
+    const isShort = key.length <= walk.limits.string
+    const name = isShort && harmless.has(key) ? key : shorten(key, walk.limits.string)
+    walk.left -= name.length
     if (name === key && key.length <= 64 && harmless.size < 2000) harmless.add(key)
     return name
   }
@@ -242,7 +259,7 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     source: object,
     key: string,
     depth: number,
-    limits: Limits.Limits,
+    walk: Walk,
     above: ReadonlyArray<object>
   ) => {
     let value: unknown
@@ -252,53 +269,58 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
       return unreadable
     }
     if (value != null && typeof value !== "boolean" && isSecretProperty(key)) return mask
-    return convert(value, depth + 1, limits, above)
+    return convert(value, depth + 1, walk, above)
   }
 
-  const object = (source: object, depth: number, limits: Limits.Limits, above: ReadonlyArray<object>): Json => {
+  const object = (source: object, depth: number, walk: Walk, above: ReadonlyArray<object>): Json => {
     const out: Record<string, Json> = {}
     const keys = Object.keys(source)
-    for (const key of keys.slice(0, limits.items)) {
-      const value = property(source, key, depth, limits, above)
+    let shown = 0
+    for (const key of keys) {
+      if (shown === walk.limits.items || walk.left <= 0) break
+      shown++
+      const value = property(source, key, depth, walk, above)
       if (value === omitted) continue
-      const name = nameOf(key, limits)
+      const name = nameOf(key, walk)
       if (name === "__proto__") Object.defineProperty(out, name, { value, enumerable: true })
       else out[name] = value
     }
-    if (keys.length > limits.items) out[ellipsis] = `${keys.length - limits.items} more`
+    if (keys.length > shown) out[ellipsis] = `${keys.length - shown} more`
     return out
   }
 
   const array = (
     source: ReadonlyArray<unknown>,
     depth: number,
-    limits: Limits.Limits,
+    walk: Walk,
     above: ReadonlyArray<object>
   ) => {
     const out: Array<Json> = []
-    for (let i = 0; i < Math.min(source.length, limits.items); i++) {
-      const value = convert(source[i], depth + 1, limits, above)
+    for (let i = 0; i < Math.min(source.length, walk.limits.items) && walk.left > 0; i++) {
+      const value = convert(source[i], depth + 1, walk, above)
       out.push(value === omitted ? null : value)
     }
-    if (source.length > limits.items) out.push(`${source.length - limits.items} more`)
+    const rest = source.length - out.length
+    if (rest > 0) out.push(`${rest} more`)
     return out
   }
 
   const convert = (
     value: unknown,
     depth: number,
-    limits: Limits.Limits,
+    walk: Walk,
     above: ReadonlyArray<object>
   ): Json | typeof omitted => {
+    walk.left -= smallest
     switch (typeof value) {
       case "string":
-        return string(value, limits)
+        return string(value, walk)
       case "number":
         return Number.isFinite(value) ? number(value) : String(value)
       case "boolean":
         return value
       case "bigint":
-        return string(String(value), limits)
+        return string(String(value), walk)
       case "undefined":
       case "function":
       case "symbol":
@@ -306,7 +328,7 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
     }
     if (value === null) return null
     try {
-      return structure(value as object, depth, limits, above)
+      return structure(value as object, depth, walk, above)
     } catch {
       return unreadable
     }
@@ -315,23 +337,23 @@ export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern
   const structure = (
     source: object,
     depth: number,
-    limits: Limits.Limits,
+    walk: Walk,
     above: ReadonlyArray<object>
   ): Json | typeof omitted => {
     if (Redacted.isRedacted(source)) return mask
     if (above.includes(source)) return "[circular]"
-    if (depth >= limits.depth) return ellipsis
+    if (depth >= walk.limits.depth) return ellipsis
     if (ArrayBuffer.isView(source)) return `[${source.byteLength} bytes]`
     const plain: unknown = hasToJson(source) ? source.toJSON() : source
-    if (typeof plain !== "object" || plain === null) return convert(plain, depth + 1, limits, above)
+    if (typeof plain !== "object" || plain === null) return convert(plain, depth + 1, walk, above)
     const below = [...above, source, plain]
-    return Array.isArray(plain) ? array(plain, depth, limits, below) : object(plain, depth, limits, below)
+    return Array.isArray(plain) ? array(plain, depth, walk, below) : object(plain, depth, walk, below)
   }
 
   return {
     text,
     json: (value, limits = Limits.defaults) => {
-      const out = convert(value, 0, limits, [])
+      const out = convert(value, 0, { limits, left: limits.total }, [])
       return out === omitted ? undefined : out
     }
   }

@@ -4,7 +4,8 @@
  * {@link decode} turns the result of a tool call into a `Result` of the tool's own output and errors. {@link make} gives one
  * typed method for each tool, over a connected client of SDK 1.x, of SDK 2.x, or one of effect's own. What a tool does not
  * declare, and what servers answer that know nothing of us, becomes a {@link RemoteError} of the right family; what fails
- * on the way becomes a {@link ConnectionError}. {@link problem} is what the server said beside an error.
+ * on the way becomes a {@link ConnectionError}. {@link problem} is what the server said beside an error, {@link report} the
+ * report of a failed batch.
  *
  * **Details**
  *
@@ -19,7 +20,7 @@
  *
  * - A call is repeated by the server's own word: only if its problem says `should_retry`, not before
  *   `retry_after_seconds`, not if a policy of the server has given up. Where the server says nothing, the tool's `safety`
- *   decides: what may have taken effect is not repeated if the tool is `once`.
+ *   decides. What may have taken effect is not repeated if the tool is `once`, whatever the server says.
  * - An error that is not to be repeated carries the mark of `RetryPolicy.Outcome`, so that no policy around the call
  *   repeats it either.
  * - All attempts of a call have the same arguments.
@@ -27,6 +28,8 @@
  *
  * **Gotchas**
  *
+ * - A `Result` has no place for that mark: before repeating a call by what {@link decode} gave, look at the `retry` of its
+ *   {@link problem}.
  * - Every call of an official client asks for progress, so that the server may take its `progressTimeout` (10 min). A tool
  *   that is silent for longer than `timeout` should tell of progress, or be given more time here.
  * - effect's clients neither ask for progress nor hand it on: there `timeout` bounds an attempt, whatever the server does.
@@ -62,7 +65,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type * as Result from "effect/Result"
-import { decodeResult } from "./internal/client/decode.ts"
+import { decodeResult, reportOf } from "./internal/client/decode.ts"
 import type { EffectClient } from "./internal/client/effect.ts"
 import type { ConnectionError, RemoteError } from "./internal/client/errors.ts"
 import { methodOf } from "./internal/client/method.ts"
@@ -234,7 +237,8 @@ export type Methods<Ts extends ReadonlyArray<Tool.Any>> = {
 export type AnyClient = OfficialClient | EffectClient
 
 /**
- * Makes a typed client of a connected client of either official SDK, or of one of effect's own.
+ * Makes a typed client of a connected client of either official SDK, or of one of effect's own. Throws a `TypeError` if two
+ * tools have one name.
  *
  * **Example** (Calling again when the server says that it helps)
  *
@@ -274,7 +278,12 @@ export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
   client: AnyClient,
   tools: Ts,
   options: Options = {}
-): Methods<Ts> => Object.fromEntries(tools.map((tool) => [tool.name, methodOf(client, tool, options)])) as Methods<Ts>
+): Methods<Ts> => {
+  const names = tools.map((tool) => tool.name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new TypeError(`Client: two tools have the name "${twice}"`)
+  return Object.fromEntries(tools.map((tool) => [tool.name, methodOf(client, tool, options)])) as Methods<Ts>
+}
 
 /**
  * What the server said of an error: its problem with the reference, the advice, the details. `undefined` for errors that
@@ -284,3 +293,13 @@ export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
  * @since 0.1.0
  */
 export const problem = (error: ToolError.Any): Problem.Problem | undefined => problemOf(error)
+
+/**
+ * The report of a batch of which nothing succeeded: such a batch is an error, and its report comes beside. `undefined` for
+ * any other error, and where the report does not fit the tool's output.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const report = <T extends Tool.Any>(error: ToolError.Any, tool: T): T["output"]["Type"] | undefined =>
+  reportOf(error, tool)

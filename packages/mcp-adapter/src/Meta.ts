@@ -62,9 +62,9 @@ const read = <A>(schema: Schema.Codec<A, unknown>, name: string) => {
   const decode = SchemaParser.decodeUnknownResult(schema)
   return (meta: Raw | undefined, prefixes: ReadonlyArray<string> = [defaultPrefix]): A | undefined => {
     for (const prefix of prefixes) {
-      const value = meta?.[prefix + name]
-      if (value === undefined) continue
       try {
+        const value = meta?.[prefix + name]
+        if (value === undefined) continue
         const decoded = decode(value)
         if (decoded._tag === "Success") return decoded.success
       } catch {

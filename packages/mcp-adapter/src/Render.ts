@@ -90,7 +90,8 @@ export const text = (
 }
 
 /**
- * Writes a problem as JSON text, for hosts whose users prefer that.
+ * Writes a problem as JSON text, for hosts whose users prefer that. It is never cut: it parses, and a client decodes the same
+ * error from it. What bounds it are the limits of the problem, all but `limits.text`.
  *
  * @category rendering
  * @since 0.1.0

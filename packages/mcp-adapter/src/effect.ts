@@ -26,7 +26,7 @@ import * as Layer from "effect/Layer"
 import * as Handler from "./Handler.ts"
 import { withDebugging } from "./internal/debugging.ts"
 import { adopt } from "./internal/effect/adopt.ts"
-import { answer, shared } from "./internal/effect/request.ts"
+import { answer, masking, shared } from "./internal/effect/request.ts"
 import * as Listing from "./internal/listing.ts"
 import type * as Wrap from "./wrap.ts"
 
@@ -45,7 +45,7 @@ export const register = <R = never>(
     const context = yield* Effect.context<R>()
     const given = { runtime: shared(context), options: withDebugging(options) }
     for (const handled of tools) {
-      const handler = Handler.make<R>(handled, ...[given] as never)
+      const handler = Handler.make<R>(masking(handled), ...[given] as never)
       yield* server.addTool({
         tool: toMcpTool(handled.tool, options?.structuredErrors),
         annotations: Context.empty(),

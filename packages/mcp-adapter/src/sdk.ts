@@ -88,10 +88,14 @@ export const refuseUnknownTools = (server: McpServer): boolean => {
   handlers.set("tools/call", (request: { readonly params?: { readonly name?: unknown } }, extra: unknown): unknown => {
     const name = request.params?.name
     if (typeof name !== "string" || Object.hasOwn(tools, name)) return original(request, extra)
-    throw toThrow(JsonRpcError.unknownTool(name, Object.keys(tools)))
+    throw toThrow(JsonRpcError.unknownTool(name, enabled(tools)))
   })
   return true
 }
+
+/** The names that are listed: one that is switched off is nobody's to know. */
+const enabled = (tools: object): ReadonlyArray<string> =>
+  Object.entries(tools).filter(([, tool]) => Object(tool).enabled !== false).map(([name]) => name)
 
 /**
  * A schema that lets everything pass and lists what we say. The SDK asks a zod schema for both; a schema's own

@@ -19,6 +19,7 @@
  *
  * A handler that *returns* its failure is heard too: `{ isError: true }` with text, or `{ success: false, ... }` without
  * `isError`, becomes an error result with a problem, a reference, and no secrets.
+ * An `Error` that is returned whole goes the way of what is thrown. `isError: false` says that it is no failure.
  *
  * | option | default | meaning |
  * |---|---|---|
@@ -33,6 +34,9 @@
  * and the options of `Handler`, but for `structuredErrors`: the listed output schema is yours.
  *
  * **Gotchas**
+ *
+ * A promise cannot be stopped: after its `timeout` the handler runs on, and what comes of it is not heard. The signal that it
+ * is given is the client's.
  *
  * Arguments and context get their types from `registerTool`, except in a tool without an input schema, where TypeScript does
  * not see them: write the type of the context there.

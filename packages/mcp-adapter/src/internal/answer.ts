@@ -21,6 +21,7 @@ export const finish = (
   note?: string,
   finalizers?: Cause.Cause<unknown>
 ): CallToolResult => {
+  call.isAnswered = true
   const answer = toAnswer(call, exit)
   const cause = combined(call.finalizers, finalizers)
   if (call.settings.logsCalls || answer.defect !== undefined || cause !== undefined) {
@@ -96,10 +97,9 @@ const succeeded = (call: Call, value: unknown): Answer => {
     const { attached } = call
     const result = codec.toResult?.(encoded.success, attached ?? []) ??
       Fold.success(encoded.success, { isVoid: codec.isVoid, isObject: codec.isObject, attached })
-    if (call.attempt > 1) {
-      result._meta = Meta.ofCall({ reference_id: call.referenceId, attempts: call.attempt }, format.metaPrefix)
-    }
-    return { result, outcome: "success" }
+    if (call.attempt === 1) return { result, outcome: "success" }
+    const told = Meta.ofCall({ reference_id: call.referenceId, attempts: call.attempt }, format.metaPrefix)
+    return { result: { ...result, _meta: { ...result._meta, ...told } }, outcome: "success" } // it may be the handler's own
   } catch (failure) {
     return defected(call, Cause.die(failure))
   }

@@ -42,6 +42,7 @@ export const start = (
     progress: undefined,
     heardAt: startedAt,
     interruption: undefined,
+    isAnswered: false,
     finalizers: undefined,
     timeout: timeoutOf(settings, request)
   }

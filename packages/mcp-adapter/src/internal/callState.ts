@@ -66,6 +66,8 @@ export interface Call {
   /** When the client was last told something, or the call began. */
   heardAt: number
   interruption: "client" | "deadline" | undefined
+  /** Whether the reply was written. */
+  isAnswered: boolean
   /** What went wrong while attempts released what they held. */
   finalizers: Cause.Cause<unknown> | undefined
   /** How long the call may take. */

@@ -14,7 +14,6 @@ import * as SchemaParser from "effect/SchemaParser"
 import type { CallToolResult, ContentBlock } from "../CallToolResult.ts"
 import { toReport } from "./batch.ts"
 import { conceal } from "./conceal.ts"
-import { plain, undecided } from "./plain.ts"
 
 /** What is computed once from a tool's schemas. */
 export interface Codec {
@@ -51,14 +50,12 @@ export const make = (tool: Tool.Any, settings: Settings): Codec => {
 }
 
 const decoder = (tool: Tool.Any, settings: Settings): Codec["decode"] => {
-  const json = Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>)
-  const parse = SchemaParser.decodeUnknownResult(json)
-  const parseFirst = quick(json.ast, parse)
+  const parse = SchemaParser.decodeUnknownResult(Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>))
   const known = tool.unknownArguments === "refuse" ? knownArguments(tool.input.ast) : undefined
   return (args) => {
     const value = args ?? {}
     const unknown = known === undefined ? noIssues : unknownIssues(value, known)
-    const first = parseFirst(value) // stops at the first issue, which is faster as long as there is none
+    const first = parse(value) // stops at the first issue, which is faster as long as there is none
     if (Result.isSuccess(first) && unknown.length === 0) return first as Result.Result<unknown, never>
     const parsed = Result.isSuccess(first) ? first : parse(value, everyIssue)
     const issues = Result.isSuccess(parsed) ? [] : Issue.fromSchemaIssue(parsed.failure, {
@@ -68,17 +65,6 @@ const decoder = (tool: Tool.Any, settings: Settings): Codec["decode"] => {
       limits: settings.limits
     })
     return Result.fail(new Errors.InvalidArguments({ issues: [...unknown, ...issues] }))
-  }
-}
-
-type Parse = (value: unknown) => Result.Result<unknown, unknown>
-
-/** The same as `parse`, with a short way for what is only checked and copied. */
-const quick = (ast: SchemaAST.AST, parse: Parse): Parse => {
-  const copy = plain(ast)
-  return copy === undefined ? parse : (value) => {
-    const copied = copy(value)
-    return copied === undecided ? parse(value) : Result.succeed(copied)
   }
 }
 
@@ -113,8 +99,7 @@ const unknownArgument = (name: string, known: ReadonlySet<string>): string => {
 }
 
 const encoder = (schema: Schema.Top): Codec["encode"] => {
-  const json = Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>)
-  const encode = quick(Schema.flip(json).ast, SchemaParser.encodeUnknownResult(json))
+  const encode = SchemaParser.encodeUnknownResult(Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>))
   return Redaction.isSensitive(schema.ast) ? (output) => encode(conceal(schema.ast, output)) : encode
 }
 

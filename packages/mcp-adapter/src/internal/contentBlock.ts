@@ -42,5 +42,12 @@ const fieldsOf = (block: { readonly [key: string]: unknown }): Fields => {
 
 const isText = (value: unknown): boolean => typeof value === "string"
 
-/** As far as one look tells: linear in what may be megabytes. */
-const isBase64 = (value: unknown): boolean => typeof value === "string" && !/[^A-Za-z0-9+/=\s]/.test(value)
+/** What `atob` reads, with which clients check it; linear in what may be megabytes. */
+const isBase64 = (value: unknown): boolean => {
+  if (typeof value !== "string" || /[^A-Za-z0-9+/=\s]/.test(value)) return false
+  const dense = /\s/.test(value) ? value.replace(/\s/g, "") : value
+  const padding = dense.indexOf("=")
+  return padding === -1
+    ? dense.length % 4 !== 1
+    : dense.length % 4 === 0 && dense.length - padding <= 2 && !/[^=]/.test(dense.slice(padding))
+}

@@ -1,59 +1,78 @@
 import type { ContentBlock } from "../CallToolResult.ts"
+import * as Meta from "../Meta.ts"
+import { malformed } from "./contentBlock.ts"
 import { isRecord } from "./resultLike.ts"
 
 /** A failure that a handler returned instead of throwing it. */
 export interface Returned {
   readonly reason: string
+  /** What is to be treated as if it had been thrown: an error that was returned whole. */
+  readonly error?: unknown
 }
 
 /** Whether a value is a result for the SDK already: content, a task, or a question to the client. */
 export const isResult = (value: unknown): value is { readonly [key: string]: unknown } =>
-  isRecord(value) && (Array.isArray(value["content"]) || "task" in value || isQuestion(value))
+  isRecord(value) && (Array.isArray(value["content"]) || isPending(value))
 
-const isQuestion = (value: { readonly [key: string]: unknown }): boolean =>
-  value["resultType"] === "input_required" || "inputRequests" in value
+/** Whether a value is no answer yet. A field with the name alone may be data. */
+export const isPending = (value: { readonly [key: string]: unknown }): boolean =>
+  value["resultType"] === "input_required" || isRecord(value["inputRequests"]) ||
+  (isRecord(value["task"]) && typeof value["task"]["taskId"] === "string")
+
+/** Whether a handler said itself that it succeeded. */
+export const saysItSucceeded = (value: unknown): boolean => isRecord(value) && value["isError"] === false
 
 /**
  * Finds the failure in what a handler returned: `isError` with text and no problem of ours, or `success: false` where nobody
  * said `isError`. `undefined` if it succeeded, or is no answer yet.
  */
 export const returnedFailure = (value: unknown): Returned | undefined => {
-  if (!isRecord(value) || isQuestion(value) || "task" in value) return undefined
+  if (!isRecord(value) || isPending(value)) return undefined
   const text = textOf(value)
   if (value["isError"] === true) {
     return hasProblem(value)
       ? undefined
       : { reason: reasonIn(jsonIn(text)) ?? (text || "The tool failed") }
   }
-  for (const candidate of [value, value["structuredContent"], jsonIn(text)]) {
+  for (const candidate of [value, value["structuredContent"], mayFail.test(text) ? jsonIn(text) : undefined]) {
     if (isRecord(candidate) && candidate["success"] === false) {
-      return { reason: reasonIn(candidate) ?? "The tool failed" }
+      const { error } = candidate
+      return { reason: reasonIn(candidate) ?? "The tool failed", ...error instanceof Error ? { error } : {} }
     }
   }
   return undefined
 }
 
+/** Most texts succeed, and may be megabytes: they are not parsed for this. */
+const mayFail = /"success"\s*:\s*false/
+
+/** A text without the lines of a stack, which are for the log. */
+export const withoutStack = (text: string): string =>
+  text.replace(/\r?\n[ \t]+at (?:[^\n]*:\d+:\d+\)?|[^\n]*\((?:<anonymous>|native|index \d+)\))/g, "")
+
 /** Whatever the prefix of its key is. */
 const hasProblem = ({ _meta: meta }: { readonly [key: string]: unknown }): boolean =>
-  isRecord(meta) &&
-  Object.entries(meta).some(([key, value]) =>
-    key.endsWith("problem") && isRecord(value) && typeof value["reference_id"] === "string"
-  )
+  isRecord(meta) && Meta.problem(meta, prefixes(meta)) !== undefined
+
+const prefixes = (meta: object): ReadonlyArray<string> =>
+  Object.keys(meta).filter((key) => key.endsWith("problem")).map((key) => key.slice(0, -"problem".length))
 
 const textOf = ({ content }: { readonly [key: string]: unknown }): string => textBlocks(content).join("\n")
 
 /** The texts in the content of a result. */
 export const textBlocks = (content: unknown): ReadonlyArray<string> =>
   Array.isArray(content)
-    ? content.filter((block) => isRecord(block) && block["type"] === "text").map((block) =>
-      String((block as { text?: unknown }).text)
+    ? content.flatMap((block) =>
+      isRecord(block) && block["type"] === "text" && typeof block["text"] === "string" ? [block["text"]] : []
     )
     : []
 
-/** The content of a result that is no text. */
+/** The content of a result that is no text, and that an SDK can send. */
 export const otherBlocks = (result: unknown): ReadonlyArray<ContentBlock> =>
   isRecord(result) && Array.isArray(result["content"])
-    ? result["content"].filter((block): block is ContentBlock => isRecord(block) && block["type"] !== "text")
+    ? result["content"].filter((block): block is ContentBlock =>
+      isRecord(block) && block["type"] !== "text" && malformed(block) === undefined
+    )
     : []
 
 /** The object that a text writes as JSON; `undefined` if it writes none. */
@@ -67,12 +86,12 @@ export const jsonIn = (text: string): unknown => {
 }
 
 /** The sentence in what describes a failure. */
-export const reasonIn = (value: unknown): string | undefined => {
-  if (!isRecord(value)) return undefined
+export const reasonIn = (value: unknown, depth = 5): string | undefined => {
+  if (!isRecord(value) || depth === 0) return undefined
   for (const name of ["message", "error", "reason", "detail"]) {
     const found = value[name]
     if (typeof found === "string" && found !== "") return found
-    const inner = reasonIn(found)
+    const inner = reasonIn(found, depth - 1)
     if (inner !== undefined) return inner
   }
   return undefined

@@ -6,7 +6,7 @@ const urlElicitationRequired = -32042
 
 /** What an SDK must see thrown, as it is: it asks the client for something, and is no failure. */
 export const passesThrough = (failure: unknown): boolean =>
-  read(failure, "code") === urlElicitationRequired && read(failure, "name") !== undefined
+  read(failure, "code") === urlElicitationRequired && Array.isArray(read(read(failure, "data"), "elicitations"))
 
 /** What has to pass through, if a cause holds it. */
 export const passingThrough = (cause: Cause.Cause<unknown>): { readonly failure: unknown } | undefined => {

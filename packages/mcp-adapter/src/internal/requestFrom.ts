@@ -7,7 +7,7 @@ export const requestFrom = (context: unknown): Handler.Request => {
   const inner = context["mcpReq"]
   return isRecord(inner)
     ? {
-      signal: inner["signal"] as AbortSignal,
+      signal: inner["signal"] instanceof AbortSignal ? inner["signal"] : undefined,
       meta: inner["_meta"] as Handler.Request["meta"],
       authInfo: isRecord(context["http"]) ? context["http"]["authInfo"] as Handler.AuthInfo : undefined,
       notify: inner["notify"] as Handler.Request["notify"]

@@ -10,19 +10,23 @@ export type ResultLike =
   | { readonly success: true; readonly data?: unknown }
   | { readonly success: false; readonly error: unknown }
 
-/** The error of a Result that failed. */
+/** The error of a Result that failed. Throws if it is none: what nobody can read did not succeed. */
 export const failureOf = (result: ResultLike): { readonly error: unknown } | undefined => {
   if ("isErr" in result && typeof result.isErr === "function") {
     return result.isErr() ? { error: (result as unknown as { readonly error: unknown }).error } : undefined
   }
-  if ("_tag" in result) return result._tag === "Failure" ? { error: result.failure } : undefined
-  if ("ok" in result) return result.ok ? undefined : { error: result.error }
-  return "success" in result && !result.success ? { error: result.error } : undefined
+  if ("_tag" in result && result._tag === "Failure" && "failure" in result) return { error: result.failure }
+  if ("_tag" in result && result._tag === "Success" && "success" in result) return undefined
+  if ("ok" in result && typeof result.ok === "boolean") return result.ok ? undefined : { error: result.error }
+  if ("success" in result && typeof result.success === "boolean") {
+    return result.success ? undefined : { error: (result as { readonly error?: unknown }).error }
+  }
+  throw new TypeError("The handler returned no Result")
 }
 
 /** The value of a Result that succeeded. */
 export const valueOf = (result: ResultLike): unknown => {
-  if ("_tag" in result && result._tag === "Success") return result.success
+  if ("_tag" in result && result._tag === "Success" && "success" in result) return result.success
   if ("value" in result) return result.value
   if ("data" in result) return result.data
   return undefined

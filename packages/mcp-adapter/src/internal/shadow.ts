@@ -3,7 +3,7 @@ import * as Exit from "effect/Exit"
 import type { CallToolResult } from "../CallToolResult.ts"
 import * as Log from "../Log.ts"
 import type { Options } from "../wrap.ts"
-import { returnedFailure } from "./lifted.ts"
+import { returnedFailure, saysItSucceeded } from "./lifted.ts"
 import { passesThrough } from "./passThrough.ts"
 import { Thrown, toToolError } from "./thrown.ts"
 import type { Existing } from "./wrapped.ts"
@@ -19,8 +19,7 @@ async (...args) => {
     Effect.mapError(existing(args), (error) => error instanceof Thrown ? error.failure : error)
   )
   if (Exit.isSuccess(exit)) {
-    const returned = returnedFailure(exit.value)
-    if (returned !== undefined) {
+    if (isFailure(exit.value)) {
       onTold()
       tell(options, wouldBecomeAnError)
     }
@@ -35,6 +34,14 @@ async (...args) => {
   onTold()
   tellOfFailure(options, failure)
   throw failure
+}
+
+const isFailure = (value: unknown): boolean => {
+  try {
+    return !saysItSucceeded(value) && returnedFailure(value) !== undefined
+  } catch {
+    return true // it cannot be read
+  }
 }
 
 /** What would have been done about a failure that was returned. */

@@ -29,22 +29,23 @@ const prefix = /^(?:MCP error -?\d+: )+/
 /** What was thrown says, without the prefixes that SDK 1.x adds. */
 export const messageOf = (failure: unknown): string => {
   const message = read(failure, "message")
-  return (typeof message === "string" ? message : String(failure)).replace(prefix, "")
+  return (typeof message === "string" ? message : attempt(() => String(failure)) ?? typeof failure).replace(prefix, "")
 }
 
 /** The error that goes out for what was thrown; `undefined` if it is to be masked. Total. */
 export const toToolError = (failure: unknown, options: Options): ToolError.Any | undefined => {
   if (ToolError.is(failure)) return failure
   const own = attempt(() => options.classify?.(failure))
-  if (own !== undefined) return own
+  if (ToolError.is(own)) return own
   if (isInvalidParams(failure)) return new ArgumentsRefused({ reason: messageOf(failure), cause: failure })
   if (isExposed(failure, options.expose)) return new HandlerFailed({ reason: messageOf(failure), cause: failure })
   return Classifier.unknown({ service: options.service ?? "The service" })(failure)
 }
 
 /** Whether a failure is an error of an SDK; other libraries use the codes of JSON-RPC too. */
-export const isSdkError = (failure: unknown): boolean =>
-  /^(?:McpError|ProtocolError|InvalidParamsError)$/.test(String(read(failure, "name")))
+export const isSdkError = (failure: unknown): boolean => sdkNames.has(read(failure, "name"))
+
+const sdkNames: ReadonlySet<unknown> = new Set(["McpError", "ProtocolError", "InvalidParamsError"])
 
 const isInvalidParams = (failure: unknown): boolean =>
   read(failure, "code") === invalidParams && isSdkError(failure) &&
@@ -54,9 +55,12 @@ const isExposed = (failure: unknown, expose: Options["expose"]): boolean =>
   attempt(() => typeof expose === "function" ? expose(failure) : expose?.some((Class) => failure instanceof Class)) ===
     true
 
+/** What a function of the user's says; that it failed, at once or later, is nobody's problem. */
 const attempt = <A>(f: () => A): A | undefined => {
   try {
-    return f()
+    const said = f()
+    if (said instanceof Promise) said.catch(() => undefined)
+    return said
   } catch {
     return undefined
   }

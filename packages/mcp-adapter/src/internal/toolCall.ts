@@ -67,7 +67,7 @@ class RunningCall implements Service {
   }
 
   get principal() {
-    return Option.map(Option.fromUndefinedOr(this.#request.authInfo), principal)
+    return Option.map(Option.fromNullishOr(this.#request.authInfo), principal)
   }
 
   get meta() {
@@ -114,7 +114,8 @@ type Service = ToolCall["Service"]
 export const tell = (call: Call, request: Request, progress: Progress): void => {
   const token = progressToken(request)
   const { notify, signal } = request
-  if (token === undefined || notify === undefined || signal?.aborted === true || call.interruption !== undefined) return
+  if (token === undefined || notify === undefined || call.isAnswered) return
+  if (signal?.aborted === true || call.interruption !== undefined) return
   call.progress = call.progress === undefined
     ? progress.progress
     : Math.max(progress.progress, call.progress + smallestStep)

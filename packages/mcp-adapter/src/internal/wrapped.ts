@@ -13,7 +13,7 @@ import { bind } from "./bind.ts"
 import type { Codec } from "./codec.ts"
 import { malformed } from "./contentBlock.ts"
 import { markFolding } from "./foldsItself.ts"
-import { isResult, otherBlocks, returnedFailure } from "./lifted.ts"
+import { isResult, otherBlocks, returnedFailure, saysItSucceeded, withoutStack } from "./lifted.ts"
 import { orThrow, passesThrough } from "./passThrough.ts"
 import { requestFrom } from "./requestFrom.ts"
 import { isRecord } from "./resultLike.ts"
@@ -48,7 +48,7 @@ export const bindWork = (
   const handler = bind(
     toolOf(options),
     program(options) as never,
-    { runtime, options: withOwnTime(options) },
+    { runtime, options: ofExisting(options) },
     codec
   )
   return async (work, context) => {
@@ -61,9 +61,13 @@ export const bindWork = (
 export const toolOf = ({ name = "tool", safety = "once" }: Options): Tool.Any =>
   Tool.define(name, { description: "", input: Schema.Record(Schema.String, Schema.Unknown), safety: safety as "once" })
 
-/** Existing code has its own idea of time, and of progress; what nobody asked for would change what it does. */
-export const withOwnTime = (options: Options): Handler.Options => ({
+/**
+ * Existing code has its own idea of time, and of progress; what nobody asked for would change what it does. Its output schema
+ * is its own too: a client would throw away an error that does not fit it.
+ */
+export const ofExisting = (options: Options): Handler.Options => ({
   ...options,
+  structuredErrors: false,
   heartbeat: options.heartbeat ?? Number.POSITIVE_INFINITY,
   timeout: options.timeout ?? Number.POSITIVE_INFINITY,
   progressTimeout: options.progressTimeout ?? options.timeout ?? Number.POSITIVE_INFINITY
@@ -74,30 +78,36 @@ const keptOf = new WeakMap<Work, ReadonlyArray<ContentBlock>>()
 
 const program = (options: Options) => (work: Work): Effect.Effect<unknown, ToolError.Any> =>
   work.run().pipe(
-    Effect.catch((error) => {
-      const failure = error instanceof Thrown ? error.failure : error
-      if (passesThrough(failure)) return Effect.die(failure)
-      const classified = toToolError(failure, options)
-      return classified === undefined ? Effect.die(failure) : Effect.fail(classified)
-    }),
+    Effect.catch((error) => failed(error instanceof Thrown ? error.failure : error, options)),
     Effect.flatMap((value) => {
-      const returned = returnedFailure(value)
+      const returned = saysItSucceeded(value) ? undefined : returnedFailure(value)
       if (returned === undefined) return Effect.succeed(value)
       const kept = otherBlocks(value)
       if (kept.length > 0) keptOf.set(work, kept)
-      return Effect.fail(new HandlerFailed(returned))
+      return returned.error === undefined ? Effect.fail(told(returned.reason)) : failed(returned.error, options)
     })
   )
 
-const codec = (format: Fold.Format): Codec => ({
+const failed = (failure: unknown, options: Options): Effect.Effect<never, ToolError.Any> => {
+  const classified = passesThrough(failure) ? undefined : toToolError(failure, options)
+  return classified === undefined ? Effect.die(failure) : Effect.fail(classified)
+}
+
+/** What a handler said of its failure. */
+const told = (said: string): ToolError.Any => {
+  const reason = withoutStack(said)
+  return new HandlerFailed(reason === said ? { reason } : { reason, cause: said })
+}
+
+const codec = ({ limits, redactor }: Fold.Format): Codec => ({
   decode: (work) => {
     const { refusal } = work as Work
     return refusal === undefined ? Result.succeed(work) : Result.fail(refusal)
   },
   encode: (output) => Result.succeed(output),
   preview: (work) => {
-    const shown = JSON.stringify(format.redactor.json((work as Work).args, format.limits)) ?? ""
-    return shown.length <= format.limits.logArguments ? shown : `${shown.slice(0, format.limits.logArguments - 1)}…`
+    const shown = JSON.stringify(redactor.json((work as Work).args, limits)) ?? ""
+    return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1)}…`
   },
   isVoid: false,
   isObject: false,
@@ -111,12 +121,18 @@ const argumentsIn = (args: ReadonlyArray<unknown>): unknown => {
 }
 
 const toResult = (output: unknown, attached: ReadonlyArray<ContentBlock>): CallToolResult => {
-  if (isResult(output)) return sendable(output as unknown as CallToolResult)
+  if (isResult(output)) return withBlocks(sendable(output as unknown as CallToolResult), attached)
   if (output === undefined || output === null) return { content: attached.length > 0 ? [...attached] : [text("Done.")] }
   if (typeof output === "string") return { content: [text(output), ...attached] }
-  const structured = isRecord(output) ? output : { result: output }
-  return { content: [text(JSON.stringify(structured)), ...attached], structuredContent: { ...structured } }
+  const written = isRecord(output) && typeof output["toJSON"] === "function" ? output["toJSON"]() as unknown : output
+  const structured = isRecord(written) ? { ...written } : { result: written }
+  return { content: [text(JSON.stringify(structured)), ...attached], structuredContent: structured }
 }
+
+const withBlocks = (result: CallToolResult, attached: ReadonlyArray<ContentBlock>): CallToolResult =>
+  attached.length > 0 && Array.isArray(result.content)
+    ? { ...result, content: [...result.content, ...attached] }
+    : result
 
 /** Throws what an SDK would throw at the client. */
 const sendable = (result: CallToolResult): CallToolResult => {

@@ -2,15 +2,14 @@ import * as Errors from "@errata/core/Errors"
 import type * as Problem from "@errata/core/Problem"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
-import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import type { DecodedError } from "../../Client.ts"
 import { returnedFailure } from "../lifted.ts"
 import { isRecord } from "../resultLike.ts"
 import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } from "./errors.ts"
-import { foreignError } from "./foreign.ts"
+import { foreignError, hintOf } from "./foreign.ts"
 import { outputIn } from "./output.ts"
-import { problemIn, type ResultLike, withProblem } from "./problem.ts"
+import { problemIn, problemOf, type ResultLike, resultOf, withProblem, withResult } from "./problem.ts"
 
 type Decoded<T extends Tool.Any> = Result.Result<T["output"]["Type"], DecodedError<T>>
 
@@ -23,7 +22,7 @@ export const decodeResult = <T extends Tool.Any>(
   try {
     if (!isRecord(result)) return unfit(tool, "it is no result")
     const problem = problemIn(result, prefixes)
-    if (problem !== undefined) return Result.fail(errorOf(tool, problem))
+    if (problem !== undefined) return Result.fail(withResult(errorOf(tool, problem), result))
     if (result.isError === true) return Result.fail(foreignError(result))
     const output = outputIn(result, tool)
     if (returnedFailure(result) !== undefined && !saysSuccess(output?.value)) return Result.fail(foreignError(result))
@@ -32,6 +31,17 @@ export const decodeResult = <T extends Tool.Any>(
       : Result.succeed(output.value as T["output"]["Type"])
   } catch {
     return unfit(tool, "it cannot be read")
+  }
+}
+
+/** The report of a batch of which nothing succeeded. */
+export const reportOf = <T extends Tool.Any>(error: ToolError.Any, tool: T): T["output"]["Type"] | undefined => {
+  const result = resultOf(error)
+  if (result === undefined || problemOf(error)?.type !== "batch_failed") return undefined
+  try {
+    return outputIn({ structuredContent: result.structuredContent }, tool)?.value as T["output"]["Type"] | undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -51,7 +61,7 @@ export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): 
       suggestion,
       similarMatches: similar_matches,
       steps: recovery_steps,
-      ...retry.retry_after_seconds === undefined ? {} : { retryAfter: Duration.seconds(retry.retry_after_seconds) }
+      ...retry.retry_after_seconds === undefined ? {} : { retryAfter: hintOf(retry.retry_after_seconds) }
     }),
     problem
   )

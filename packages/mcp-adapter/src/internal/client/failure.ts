@@ -37,7 +37,7 @@ const classify = <T extends Tool.Any>(failure: unknown, origin: Origin<T>): Fail
   }
   const { code, data, message, status } = failure
   const text = typeof message === "string" ? message : ""
-  const http = typeof status === "number" ? status : statusIn(text, code)
+  const http = isFailing(status) ? status : statusIn(text, code)
   if (http !== undefined) return fromHttp({ status: http, body: bodyIn(data, text) }, origin, failure)
   if (typeof code === "number" && !(failure instanceof DOMException || unreadable.test(text))) {
     return fromLocal(text, code, origin, failure) ?? fromJsonRpc({ code, message: text, data }, origin, failure)
@@ -50,12 +50,15 @@ const statusIn = (text: string, code: unknown): number | undefined => {
   const status = /^(?:Streamable HTTP|SSE) error: /.test(text)
     ? code
     : Number(/^Error POSTing to endpoint \(HTTP (\d{3})\)/.exec(text)?.[1])
-  return typeof status === "number" && status >= 400 && status <= 599 ? status : undefined
+  return isFailing(status) ? status : undefined
 }
+
+const isFailing = (status: unknown): status is number => typeof status === "number" && status >= 300 && status <= 599
 
 const bodyIn = (data: unknown, text: string): string | undefined => {
   const body = isRecord(data) ? data["text"] : undefined
-  return typeof body === "string" ? body : /\{.*\}\s*$/s.exec(text)?.[0]
+  const start = text.indexOf("{")
+  return typeof body === "string" ? body : start === -1 ? undefined : text.slice(start)
 }
 
 /** 1.x gives numbers to what happens at the client, too; servers use the same ones for anything. */
@@ -177,7 +180,11 @@ const ofOutside = (failure: object, service: string, cause: unknown = failure): 
 
 /** A mistake of whoever wrote what stands between: nothing to be tried again. */
 const isMistake = (failure: object): boolean =>
-  failure instanceof TypeError || failure instanceof RangeError || failure instanceof ReferenceError
+  failure instanceof TypeError && !offline.test(failure.message) || failure instanceof RangeError ||
+  failure instanceof ReferenceError
+
+/** What `fetch` says, in browsers without a cause, when the network fails. */
+const offline = /^(?:fetch failed|Failed to fetch|Load failed|NetworkError when|network error|terminated)/
 
 const lost = (service: string, cause: unknown): Errors.Unavailable =>
   new Errors.Unavailable({ service, reason: "the connection was lost", cause })

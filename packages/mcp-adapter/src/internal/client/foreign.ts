@@ -25,8 +25,9 @@ export interface Hints {
 /** The error in a result of a server that knows nothing of us. */
 export const foreignError = (result: ResultLike): RemoteError => {
   const text = textBlocks(result.content).join("\n")
-  const sources = [result.structuredContent, jsonIn(text)]
-  const reason = sources.map(reasonIn).find((found) => found !== undefined) ?? (text.trim() || "The tool failed")
+  const sources = [result.structuredContent, jsonIn(withoutPrefix(text))]
+  const reason = sources.map((source) => reasonIn(source)).find((found) => found !== undefined) ??
+    (text.trim() || "The tool failed")
   const hints = hintsIn(sources)
   // a name is one only beside a sentence
   return ofTold({ reason, ...hints, code: hints.code === reason ? undefined : hints.code })
@@ -45,10 +46,10 @@ export const hintsIn = (told: ReadonlyArray<unknown>): Hints => {
     code: first(sources, ["code", "type", "error"], isName),
     isTransient: first(sources, ["retryable", "isRetryable", "is_transient", "should_retry"], isBoolean),
     retryAfter: seconds !== undefined
-      ? Duration.seconds(seconds)
+      ? hintOf(Number(seconds))
       : millis === undefined
       ? undefined
-      : Duration.millis(millis),
+      : hintOf(Number(millis) / 1000),
     referenceId: first(sources, ["reference_id"], isName)
   }
 }
@@ -69,7 +70,15 @@ const first = <A>(
 
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean"
 const isName = (value: unknown): value is string => typeof value === "string" && /^[\w.-]{1,64}$/.test(value)
-const isAmount = (value: unknown): value is number => typeof value === "number" && value >= 0 && Number.isFinite(value)
+const isAmount = (value: unknown): value is number | string =>
+  typeof value === "string"
+    ? /^\d{1,15}(?:\.\d{1,15})?$/.test(value)
+    : typeof value === "number" && value >= 0 && Number.isFinite(value)
+
+const aYear = 365 * 24 * 3600
+
+/** A hint beyond any clock would count as none, and the call be repeated at once. */
+export const hintOf = (seconds: number): Duration.Duration => Duration.seconds(Math.min(seconds, aYear))
 
 /** What SDKs put before what was thrown. Some put it there twice. */
 const prefix = /^(?:MCP error -?\d+: |Error executing tool [^\s:]+: )+/

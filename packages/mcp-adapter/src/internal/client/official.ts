@@ -30,13 +30,23 @@ export const callOfficial = (
   { args, onProgress, tool }: Call
 ): Effect.Effect<unknown, Raised> =>
   Effect.tryPromise({
-    try: (signal) => {
-      const options = { signal, timeout: longestTimer, onprogress: onProgress }
+    try: async (interruption) => {
+      const ending = new AbortController()
+      interruption.addEventListener("abort", () => ending.abort(interruption.reason))
+      const options = { signal: ending.signal, timeout: longestTimer, onprogress: onProgress }
       const rest = takesSchema(client) ? [undefined, options] : [options]
-      return client.callTool({ name: tool, arguments: { ...args } }, ...rest as unknown as ReadonlyArray<never>)
+      try {
+        return await client.callTool({ name: tool, arguments: { ...args } }, ...rest as unknown as ReadonlyArray<never>)
+      } catch (failure) {
+        if (isClosed(client)) ending.abort() // 1.26 would leave its timer behind, and the process would not end
+        throw failure
+      }
     },
     catch: (failure) => ({ failure })
   })
 
-/** 1.x declares a default for its second parameter, so that it counts one; 2.x has two. */
-const takesSchema = (client: OfficialClient): boolean => client.callTool.length === 1
+/** Known by the class, since `callTool` may be wrapped; of what is no client of an SDK, by its parameters: 2.x has two. */
+const takesSchema = (client: OfficialClient): boolean =>
+  "connect" in client ? !("getProtocolEra" in client) : client.callTool.length !== 2
+
+const isClosed = (client: OfficialClient): boolean => "transport" in client && client.transport === undefined

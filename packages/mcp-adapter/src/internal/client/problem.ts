@@ -3,6 +3,7 @@ import * as SchemaParser from "effect/SchemaParser"
 import * as Meta from "../../Meta.ts"
 import { jsonIn, textBlocks } from "../lifted.ts"
 import { isRecord } from "../resultLike.ts"
+import { withoutPrefix } from "./foreign.ts"
 import { problemInLines } from "./lines.ts"
 
 /** What comes over the wire, as any client types it. */
@@ -26,7 +27,8 @@ export const problemIn = (
   if (told !== undefined || result.isError !== true) return told
   const beside = isRecord(structured) ? asProblem(structured["error"]) : undefined
   if (beside !== undefined) return beside
-  for (const text of textBlocks(result.content)) {
+  for (const block of textBlocks(result.content)) {
+    const text = withoutPrefix(block)
     const written = asProblem(jsonIn(text)) ?? problemInLines(text)
     if (written !== undefined) return written
   }
@@ -56,3 +58,14 @@ export const withProblem = <E extends object>(error: E, problem: Problem.Problem
 
 /** The problem that an error was made of. */
 export const problemOf = (error: object): Problem.Problem | undefined => problems.get(error)
+
+const results = new WeakMap<object, ResultLike>()
+
+/** Keeps the result beside the error that was made of it. */
+export const withResult = <E extends object>(error: E, result: ResultLike): E => {
+  results.set(error, result)
+  return error
+}
+
+/** The result that an error was made of. */
+export const resultOf = (error: object): ResultLike | undefined => results.get(error)

@@ -23,9 +23,9 @@ import { bind } from "../bind.ts"
 import { type Codec, previewer } from "../codec.ts"
 import { withDebugging } from "../debugging.ts"
 import { toToolError } from "../thrown.ts"
-import { toolOf, withOwnTime } from "../wrapped.ts"
+import { ofExisting, toolOf } from "../wrapped.ts"
 import { Aside, type Refused, watched } from "./aside.ts"
-import { answer, type Server, shared } from "./request.ts"
+import { answer, type Server, shared, withoutPassing } from "./request.ts"
 
 /** What holds for all tools, and what holds for some; `false` leaves a tool to effect. */
 export interface Adoption extends Options {
@@ -84,7 +84,7 @@ const adopted = (
   const handler = bind<never>(
     toolOf({ ...options, safety: options.safety ?? safetyOf(registration.annotations) }),
     run as never,
-    { runtime: shared(registration.services), options: withOwnTime(options) },
+    { runtime: shared(registration.services), options: ofExisting(options) },
     (given) => codec(tool, format = given)
   )
   return {
@@ -145,9 +145,11 @@ const invalidArguments = (
 
 /** The cause as the fold reads it: what nothing is known of is a defect. */
 const told = (cause: Cause.Cause<unknown>, options: Options): Cause.Cause<ToolError.Any> =>
-  Cause.fromReasons(cause.reasons.map((reason): Cause.Reason<ToolError.Any> => {
-    if (reason._tag !== "Fail") return reason
-    if (ToolError.is(reason.error)) return reason as Cause.Fail<ToolError.Any>
-    const error = toToolError(reason.error, options)
-    return error === undefined ? Cause.makeDieReason(reason.error) : Cause.makeFailReason(error)
-  }))
+  Cause.fromReasons(
+    withoutPassing(cause).reasons.map((reason): Cause.Reason<ToolError.Any> => {
+      if (reason._tag !== "Fail") return reason
+      if (ToolError.is(reason.error)) return reason as Cause.Fail<ToolError.Any>
+      const error = toToolError(reason.error, options)
+      return error === undefined ? Cause.makeDieReason(reason.error) : Cause.makeFailReason(error)
+    })
+  )

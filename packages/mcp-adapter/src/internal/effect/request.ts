@@ -1,11 +1,14 @@
+import type * as Tool from "@errata/core/Tool"
 import * as McpSchema from "effect/ai/McpSchema"
 import type * as McpServer from "effect/ai/McpServer"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import type { CallToolResult, ContentBlock } from "../../CallToolResult.ts"
 import type * as Handler from "../../Handler.ts"
+import { passesThrough, passingThrough } from "../passThrough.ts"
 
 export type Server = McpServer.McpServer["Service"]
 
@@ -40,8 +43,19 @@ export const answer = (
     (result) => new McpSchema.CallToolResult({ ...result, content: result.content.map(toBlock) } as never)
   )
 
-/** effect holds pictures and sounds as bytes, and writes base64 itself. */
-const toBlock = (block: ContentBlock): unknown => block.type === "text" ? block : decodeBlock(block)
+/** effect holds pictures and sounds as bytes, and writes base64 itself; it reads less of it than the SDKs. */
+const toBlock = (block: ContentBlock): unknown => {
+  if (block.type === "text") return block
+  if ("data" in block) return decodeBlock({ ...block, data: padded(block.data) })
+  return block.type === "resource" && "blob" in block.resource
+    ? decodeBlock({ ...block, resource: { ...block.resource, blob: padded(block.resource.blob) } })
+    : decodeBlock(block)
+}
+
+const padded = (base64: string): string => {
+  const dense = base64.replace(/\s/g, "")
+  return dense.padEnd(Math.ceil(dense.length / 4) * 4, "=")
+}
 
 const decodeBlock = Schema.decodeUnknownSync(McpSchema.ContentBlock)
 
@@ -60,6 +74,25 @@ const requestOf = (
     sent.add(sending)
     return sending.finally(() => sent.delete(sending))
   }
+})
+
+/** effect's server cannot pass on what asks for elicitation by being thrown: there it is a failure as any other. */
+export const withoutPassing = <E>(cause: Cause.Cause<E>): Cause.Cause<E> =>
+  passingThrough(cause) === undefined ? cause : Cause.fromReasons(cause.reasons.map((reason) => {
+    const failure = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
+    return passesThrough(failure)
+      ? Cause.makeDieReason(new Error("effect's server cannot ask for this elicitation", { cause: failure }))
+      : reason
+  }))
+
+/** The same for a tool of ours. */
+export const masking = <R>(handled: Tool.Handled<R>): Tool.Handled<R> => ({
+  ...handled,
+  handler: (input) =>
+    Effect.catchCause(
+      Effect.suspend(() => handled.handler(input)),
+      (cause) => Effect.failCause(withoutPassing(cause))
+    )
 })
 
 /** The services that all calls share. A span that was open while the server was built is nobody's parent. */
