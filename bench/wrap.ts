@@ -1,7 +1,8 @@
 /**
- * What `wrapHandler` costs existing code, through the 1.x SDK in memory, against the same handler unwrapped:
- * when it succeeds, and when it throws what may be shown, and what may not.
+ * What `wrapHandler` and `adoptServer` cost existing code, through the 1.x SDK in memory, against the same handler
+ * unwrapped: when it succeeds, and when it throws what may be shown, and what may not.
  */
+import { adoptServer } from "@errata/mcp-adapter/adopt"
 import { wrapHandler } from "@errata/mcp-adapter/wrap"
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import type { Benchmark } from "./lib/benchmark.ts"
@@ -18,6 +19,12 @@ const existing = async ({ a, b }: Numbers) => {
 
 const server = (handler: unknown): McpServer => zodServer(handler as typeof existing)
 
+const adopted = (options: Parameters<typeof adoptServer>[1]): McpServer => {
+  const whole = server(existing)
+  adoptServer(whole, options)
+  return whole
+}
+
 const compare = async (
   title: string,
   numbers: Numbers,
@@ -33,7 +40,8 @@ const compare = async (
       numbers,
       check
     ),
-    await calls("wrapped", server(wrapHandler(existing, options)), numbers, check)
+    await calls("wrapped", server(wrapHandler(existing, options)), numbers, check),
+    await calls("adopted, without the log line", adopted({ ...options, logsCalls: false }), numbers, check)
   ], { rounds: 11, chunks: 40, size: 100, warmups: 3 })
   return { title, unit: "ns/call", samples, control: ["bare", "bare again"], goals: [] }
 }
