@@ -274,3 +274,23 @@ it("options that a whole server shares do not put a problem where the user's sch
   expect(answer.isError).toBe(true)
   expect(answer.structuredContent).toBeUndefined()
 })
+
+describe("a Result that succeeded", () => {
+  const answer = (value: unknown) => fromResult(() => ({ ok: true as const, value }), quiet)()
+
+  it("is believed, whatever is in it", async () => {
+    for (const value of [{ success: false, checks: 3 }, json({ success: false, error: "3 of 4" })]) {
+      const result = await answer(value)
+      expect(result.isError).toBeUndefined()
+      expect(result.content).toEqual(
+        "content" in value ? value.content : [{ type: "text", text: JSON.stringify(value) }]
+      )
+    }
+  })
+
+  it("is not, if it holds a result that says that it failed", async () => {
+    const result = await answer({ ...json({ error: `password=hunter2` }), isError: true })
+    expect(result.isError).toBe(true)
+    expect(JSON.stringify(result)).not.toContain("hunter2")
+  })
+})

@@ -149,7 +149,7 @@ export interface LaterResult {
 
 /**
  * Wraps a function that returns a Result, or a promise of one. Its error goes the way of what is thrown: a `ToolError` is
- * folded, the rest classified, exposed or masked.
+ * folded, the rest classified, exposed or masked. A Result that succeeded is believed, unless it holds a result with `isError`.
  *
  * **Example** (Wrapping a handler that returns a Result)
  *
@@ -185,7 +185,7 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
         const failure = failureOf(result)
         return failure === undefined ? Effect.succeed(valueOf(result)) : Effect.fail(new Thrown(failure.error))
       }
-    ))
+    ), { isResult: true })
 
 /**
  * Makes a handler of an Effect, for those who keep their own schemas and `registerTool`. Errors that are no `ToolError` do not
@@ -218,7 +218,7 @@ export const toHandler = <Args extends ReadonlyArray<unknown>, E extends ToolErr
   wrap(
     options ?? {},
     ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing,
-    runtime as Runtime<never> | undefined
+    { runtime: runtime as Runtime<never> | undefined }
   )
 
 /**

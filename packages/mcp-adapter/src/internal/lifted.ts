@@ -22,6 +22,9 @@ export const isPending = (value: { readonly [key: string]: unknown }): boolean =
 /** Whether a handler said itself that it succeeded. */
 export const saysItSucceeded = (value: unknown): boolean => isRecord(value) && value["isError"] === false
 
+/** Whether a handler said itself that it failed. */
+export const saysItFailed = (value: unknown): boolean => isRecord(value) && value["isError"] === true
+
 /**
  * Finds the failure in what a handler returned: `isError` with text and no problem of ours, or `success: false` where nobody
  * said `isError`. `undefined` if it succeeded, or is no answer yet.

@@ -13,7 +13,7 @@ import { bind } from "./bind.ts"
 import type { Codec } from "./codec.ts"
 import { malformed } from "./contentBlock.ts"
 import { markFolding } from "./foldsItself.ts"
-import { isResult, otherBlocks, returnedFailure, saysItSucceeded, withoutStack } from "./lifted.ts"
+import { isResult, otherBlocks, returnedFailure, saysItFailed, saysItSucceeded, withoutStack } from "./lifted.ts"
 import { orThrow, passesThrough } from "./passThrough.ts"
 import { requestFrom } from "./requestFrom.ts"
 import { isRecord } from "./resultLike.ts"
@@ -29,15 +29,17 @@ export interface Work {
   readonly run: () => Effect.Effect<unknown, Thrown | ToolError.Any>
   /** What is wrong with the arguments, if they were refused already. */
   readonly refusal?: Errors.InvalidArguments | undefined
+  /** Whether a Result says if it succeeded: then nobody looks for `success: false` in what it holds. */
+  readonly isResult?: boolean | undefined
 }
 
 export const wrap = (
   options: Options,
   existing: Existing,
-  runtime?: Runtime<never>
+  { isResult, runtime }: { readonly runtime?: Runtime<never> | undefined; readonly isResult?: boolean } = {}
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
   const answer = bindWork(options, runtime)
-  return markFolding((...args) => answer({ args: argumentsIn(args), run: () => existing(args) }, args.at(-1)))
+  return markFolding((...args) => answer({ args: argumentsIn(args), run: () => existing(args), isResult }, args.at(-1)))
 }
 
 /** Makes a function that does one call of existing code, in the context that either SDK gives. */
@@ -80,7 +82,9 @@ const program = (options: Options) => (work: Work): Effect.Effect<unknown, ToolE
   work.run().pipe(
     Effect.catch((error) => failed(error instanceof Thrown ? error.failure : error, options)),
     Effect.flatMap((value) => {
-      const returned = saysItSucceeded(value) ? undefined : returnedFailure(value)
+      const returned = saysItSucceeded(value) || (work.isResult === true && !saysItFailed(value))
+        ? undefined
+        : returnedFailure(value)
       if (returned === undefined) return Effect.succeed(value)
       const kept = otherBlocks(value)
       if (kept.length > 0) keptOf.set(work, kept)
