@@ -18,7 +18,7 @@
  * | `metaPrefix` | `"errata/"` | the prefix of the keys in `_meta` |
  * | `limits` | see `Limits` | what is cut where |
  * | `redactor` | `Redaction.standard` | what looks like a secret |
- * | `isDebugging` | `false` | shows the detail of defects in replies and captures stacks: for development only |
+ * | `isDebugging` | `false`; for hosts, `wrap` and `adopt` what `MCP_DEBUG` says | shows the detail of defects in replies and captures stacks: for development only |
  * | `logsCalls` | `true` | whether each call writes a log line |
  * | `opensSpans` | `false` | whether each call opens a span (`tool <name>`), below the client's if it sent a `traceparent` |
  *

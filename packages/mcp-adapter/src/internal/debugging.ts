@@ -5,11 +5,14 @@ import * as Log from "../Log.ts"
 
 const isOn = Config.Boolean("MCP_DEBUG").pipe(Config.withDefault(false))
 
-/** `MCP_DEBUG=true` decides where the options say nothing; it is warned about, since it shows what must not leave. */
-export const withDebugging = (options: Options = {}): Options => {
+let hasWarned = false
+
+/** `MCP_DEBUG=true` decides where the options say nothing; it is warned about once, since it shows what must not leave. */
+export const withDebugging = <O extends Options>(options: O = {} as O): O => {
   if (options.isDebugging !== undefined) return options
   const isDebugging = Effect.runSync(Effect.orElseSucceed(Effect.suspend(() => isOn), () => false))
-  if (isDebugging) {
+  if (isDebugging && !hasWarned) {
+    hasWarned = true
     const warning = Effect.logWarning(
       "MCP_DEBUG is on: replies show the details of defects. Never run a server like this for others."
     )

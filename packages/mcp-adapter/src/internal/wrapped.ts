@@ -12,6 +12,7 @@ import type { Options } from "../wrap.ts"
 import { bind } from "./bind.ts"
 import type { Codec } from "./codec.ts"
 import { malformed } from "./contentBlock.ts"
+import { withDebugging } from "./debugging.ts"
 import { markFolding } from "./foldsItself.ts"
 import { isResult, otherBlocks, returnedFailure, saysItFailed, saysItSucceeded, withoutStack } from "./lifted.ts"
 import { orThrow, passesThrough } from "./passThrough.ts"
@@ -50,7 +51,7 @@ export const bindWork = (
   const handler = bind(
     toolOf(options),
     program(options) as never,
-    { runtime, options: ofExisting(options) },
+    { runtime, options: withDebugging(ofExisting(options)) },
     codec
   )
   return async (work, context) => {

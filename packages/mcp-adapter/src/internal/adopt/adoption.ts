@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type { Options } from "../../adopt.ts"
 import type { CallToolResult } from "../../CallToolResult.ts"
 import type * as Wrap from "../../wrap.ts"
+import { withDebugging } from "../debugging.ts"
 import { requestFrom } from "../requestFrom.ts"
 import { isRecord } from "../resultLike.ts"
 import { shadow } from "../shadow.ts"
@@ -42,7 +43,8 @@ export const signalOf = (extra: unknown): object => requestFrom(extra).signal ??
 const mostBound = 1000
 const longestName = 200
 
-export const make = ({ mode, tools, ...shared }: Options): Adoption => {
+export const make = ({ mode, tools, ...given }: Options): Adoption => {
+  const shared = withDebugging(given)
   const optionsOf = (name: string, tool?: unknown): Wrap.Options => {
     const own = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
     const safety = own?.safety ?? shared.safety ?? safetyOf(tool)
