@@ -104,7 +104,7 @@ describe("codes of Node", () => {
 
   it("what is given in the options is optional", () => {
     const bare = Classifier.errno({ service: "Billing" })
-    expect(bare(withCode("ENOENT"))?.message).toBe("Billing not found")
+    expect(bare(withCode("ENOENT"))?.message).toBe("What was asked of Billing not found")
     expect(bare(withCode("EACCES"))?.message).toBe("No permission to use Billing")
     expect(bare(withCode("EISDIR"))?.message).toBe("Reading the directory Billing as a file is not supported")
   })

@@ -1,4 +1,5 @@
 import * as Errors from "../Errors.ts"
+import { asked } from "./asked.ts"
 import { items, property, text } from "./read.ts"
 
 export type ErrnoError =
@@ -101,9 +102,9 @@ const fromCode = (code: string, names: Names, cause: unknown): ErrnoError | unde
   if (parser.test(code)) return new Errors.MalformedResponse({ service, reason: "it is no HTTP", cause })
   switch (code) {
     case "ENOENT":
-      return new Errors.NotFound({ resource, ...id, cause })
+      return new Errors.NotFound({ resource: asked(names), ...id, cause })
     case "EEXIST":
-      return new Errors.AlreadyExists({ resource, ...id, cause })
+      return new Errors.AlreadyExists({ resource: asked(names), ...id, cause })
     case "EACCES":
     case "EPERM":
     case "EROFS":
@@ -111,7 +112,7 @@ const fromCode = (code: string, names: Names, cause: unknown): ErrnoError | unde
     case "EISDIR":
       return new Errors.Unsupported({ feature: `Reading the directory ${names.id ?? resource} as a file`, cause })
     case "ENOTDIR":
-      return new Errors.NotFound({ resource, ...id, cause })
+      return new Errors.NotFound({ resource: asked(names), ...id, cause })
     case "EMFILE":
     case "ENFILE":
     case "ENOBUFS":

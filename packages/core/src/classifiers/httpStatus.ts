@@ -1,5 +1,6 @@
 import * as Errors from "../Errors.ts"
 import { retryAfterSeconds } from "../internal/retryAfter.ts"
+import { asked } from "./asked.ts"
 import { items, property } from "./read.ts"
 
 export interface HttpResponseLike {
@@ -64,9 +65,7 @@ const fromStatus = (
       return new Errors.PermissionDenied({ action, resource })
     case 404:
     case 410:
-      return new Errors.NotFound(
-        id === undefined ? { resource: options.resource ?? `What was asked of ${service}` } : { resource, id }
-      )
+      return new Errors.NotFound({ resource: asked(options), ...id === undefined ? {} : { id } })
     case 408:
     case 504:
       return new Errors.Timeout({ operation: service })

@@ -1,4 +1,5 @@
 import * as Errors from "../Errors.ts"
+import { asked } from "./asked.ts"
 import { property, tagOf } from "./read.ts"
 
 export type PlatformFailure =
@@ -23,9 +24,9 @@ export const classifyPlatform = (failure: unknown, names: Names): PlatformFailur
   const id = names.id === undefined ? {} : { id: names.id }
   switch (tagOf(property(failure, "reason"))) {
     case "NotFound":
-      return new Errors.NotFound({ resource, ...id, cause: failure })
+      return new Errors.NotFound({ resource: asked(names), ...id, cause: failure })
     case "AlreadyExists":
-      return new Errors.AlreadyExists({ resource, ...id, cause: failure })
+      return new Errors.AlreadyExists({ resource: asked(names), ...id, cause: failure })
     case "PermissionDenied":
       return new Errors.PermissionDenied({ action, resource: names.id ?? resource, cause: failure })
     case "TimedOut":
