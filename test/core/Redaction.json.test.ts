@@ -102,6 +102,8 @@ describe("json keeps to the limits", () => {
       () => Array.from({ length: 200 }, () => Array.from({ length: 200 }, () => 1))
     )
     expect(size(many)).toBeLessThan(1_500_000)
+    const named = (value: unknown) => Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i} ${text}`, value]))
+    expect(size(named(named(1)))).toBeLessThan(1_100_000)
     expect(json([["a", "b"], ["c"], "d", 4, { e: 5 }], Limits.make({ total: 9 }))).toEqual([["a", "b"], "4 more"])
     expect(json({ a: 1, bb: [1], c: 2 }, Limits.make({ total: 6 }))).toEqual({ a: 1, bb: ["1 more"], "…": "1 more" })
     expect(json(["ab", "cd"], Limits.make({ total: 1 }))).toEqual(["2 more"])

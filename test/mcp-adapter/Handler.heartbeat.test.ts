@@ -3,7 +3,7 @@ import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
 import { ToolCall } from "@errata/core/ToolCall"
-import type * as Handler from "@errata/mcp-adapter/Handler"
+import * as Handler from "@errata/mcp-adapter/Handler"
 import { wrapHandler } from "@errata/mcp-adapter/wrap"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -110,6 +110,24 @@ describe("a call that is silent", () => {
       expect(told.length).toBeLessThanOrEqual(times)
       yield* pending.poll
     }))
+
+  it("leaves no timer behind when it is answered, or when its client leaves", async () => {
+    vi.useFakeTimers()
+    try {
+      for (const leaves of [false, true]) {
+        const { cancel, request } = listening()
+        const answer = Handler.make(waits, { options: { logsCalls: false } })({}, request)
+        await vi.advanceTimersByTimeAsync(20_000)
+        expect(vi.getTimerCount()).toBeGreaterThan(0)
+        if (leaves) cancel()
+        await vi.advanceTimersByTimeAsync(80_000)
+        await answer
+        expect(vi.getTimerCount()).toBe(0)
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 
   it("of existing code is its own to tell of, unless asked for", async () => {
     vi.useFakeTimers()

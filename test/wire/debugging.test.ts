@@ -10,7 +10,7 @@ describe.each([["true", true], ["false", false], ["nonsense", false], [undefined
   (value, isOn) => {
     let sdk: SdkClient.SdkClient
     beforeAll(async () => {
-      sdk = await SdkClient.connect({ entry, env: value === undefined ? {} : { MCP_DEBUG: value } })
+      sdk = await SdkClient.connect({ entry, args: tools, env: value === undefined ? {} : { MCP_DEBUG: value } })
     })
     afterAll(() => sdk.close())
 
@@ -26,3 +26,9 @@ describe.each([["true", true], ["false", false], ["nonsense", false], [undefined
     })
   }
 )
+
+it.each(tools)("a server is warned about at its start, if all it has is %s", async (tool) => {
+  const sdk = await SdkClient.connect({ entry, args: [tool], env: { MCP_DEBUG: "true" } })
+  expect(sdk.stderr()).toContain("MCP_DEBUG is on")
+  await sdk.close()
+})
