@@ -23,7 +23,7 @@ class Adder extends Context.Service<Adder, { readonly add: typeof sum }>()("benc
 
 const patient = RetryPolicy.make(Schedule.exponential("200 millis"), { maxRetries: 3 })
 
-const tool = Tool.define("add", { ...add, retry: patient })
+const tool = Tool.make("add", { ...add, retry: patient })
 
 const handled = Tool.handle(
   tool,

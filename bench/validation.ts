@@ -25,7 +25,7 @@ interface Case {
 
 const five: Case = {
   name: "five fields",
-  tool: Tool.define("five", {
+  tool: Tool.make("five", {
     description: "Takes five fields.",
     input: Schema.Struct({
       id: Schema.String,
@@ -48,7 +48,7 @@ const five: Case = {
 
 const order: Case = {
   name: "an order of eight fields and three items",
-  tool: Tool.define("order", {
+  tool: Tool.make("order", {
     description: "Takes an order.",
     input: Schema.Struct({
       orderId: Schema.String.check(Schema.isMinLength(1)),

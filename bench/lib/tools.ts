@@ -87,7 +87,7 @@ export class Negative extends ToolError.Permanent<Negative>()("Negative", { numb
 export const sum = ({ a, b }: Numbers): Effect.Effect<Sum, Negative> =>
   b < 0 ? Effect.fail(new Negative({ number: b })) : Effect.succeed({ sum: a + b })
 
-export const add = Tool.define("add", {
+export const add = Tool.make("add", {
   description: "Adds two numbers.",
   input: Schema.Struct({ a: Schema.Finite, b: Schema.Finite }),
   output: Schema.Struct({ sum: Schema.Finite }),

@@ -388,7 +388,7 @@ describe.each(generations)("$name", (generation) => {
       }, options) as never
     )
     server.registerTool("result", {}, fromResult(() => ({ ok: false, error: raw() }), { name: "result" }) as never)
-    const own = Tool.define("own", {
+    const own = Tool.make("own", {
       description: "Fails.",
       errors: [Errors.NotFound],
       input: Schema.Struct({ n: Schema.Finite })
@@ -434,7 +434,7 @@ describe.each(generations)("$name", (generation) => {
 
   it("takes success: false for an answer, where a tool of ours declares it", async () => {
     const server = generation.make()
-    const own = Tool.define("own", { description: "Tells.", output: Schema.Struct({ success: Schema.Boolean }) })
+    const own = Tool.make("own", { description: "Tells.", output: Schema.Struct({ success: Schema.Boolean }) })
     const tells = Tool.handle(own, () => Effect.succeed({ success: false }))
     if (generation.major === 1) Sdk.register(server, [tells])
     else ServerHost.register(server as never, [tells])

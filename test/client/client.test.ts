@@ -46,7 +46,7 @@ const stock: ReadonlyArray<ToolError.Any> = [
 
 const classOf = (error: ToolError.Any) => error.constructor as never as ToolError.AnyClass
 
-const sell = Tool.define("sell", {
+const sell = Tool.make("sell", {
   description: "Sells.",
   input: Schema.Struct({ which: Schema.Int }),
   output: Schema.Struct({ sold: Schema.Date }),
@@ -78,7 +78,7 @@ describe.each(generations)("Client on %s", (name, connect) => {
   })
 
   it("gets a remote error of the family for what the tool does not declare", async () => {
-    const forgetful = Tool.define("sell", {
+    const forgetful = Tool.make("sell", {
       description: "Sells.",
       input: sell.input,
       output: sell.output,
@@ -98,7 +98,7 @@ describe.each(generations)("Client on %s", (name, connect) => {
   })
 
   it("says which tool there is none of", async () => {
-    const other = Tool.define("buy", { description: "Buys.", safety: "read" })
+    const other = Tool.make("buy", { description: "Buys.", safety: "read" })
     const { buy } = Client.make((await connect([selling])).client, [other])
     expect(await Effect.runPromise(Effect.flip(buy({})))).toMatchObject({ _tag: "RemotePermanent", type: "not_found" })
   })
@@ -110,13 +110,13 @@ describe.each(generations)("Client on %s", (name, connect) => {
       undefined
     ]
     let calls = 0
-    const flaky = Tool.define("flaky", {
+    const flaky = Tool.make("flaky", {
       description: "",
       output: Schema.String,
       errors: [Errors.Unavailable],
       safety: "read"
     })
-    const once = Tool.define("once", { description: "", output: Schema.String, errors: [Errors.Unavailable] })
+    const once = Tool.make("once", { description: "", output: Schema.String, errors: [Errors.Unavailable] })
     const handler = () =>
       Effect.suspend(() => {
         const error = answers[calls++]
@@ -134,7 +134,7 @@ describe.each(generations)("Client on %s", (name, connect) => {
 
   it("leaves alone what a policy of the server has given up on", async () => {
     let calls = 0
-    const tired = Tool.define("tired", {
+    const tired = Tool.make("tired", {
       description: "",
       errors: [Errors.Unavailable],
       safety: "read",
@@ -154,7 +154,7 @@ describe.each(generations)("Client on %s", (name, connect) => {
   it("cancels the call at the server when it is interrupted", async () => {
     const started = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
-    const slow = Tool.define("slow", { description: "", safety: "read" })
+    const slow = Tool.make("slow", { description: "", safety: "read" })
     const handler = Tool.handle(slow, () =>
       Effect.suspend(() => {
         started.resolve()
@@ -177,7 +177,7 @@ describe.each(generations)("Client on %s", (name, connect) => {
   })
 
   it("has the report of a batch of which nothing succeeded, beside the error", async () => {
-    const many = Tool.define("many", {
+    const many = Tool.make("many", {
       description: "",
       input: Schema.Struct({ keys: Schema.Array(Schema.String) }),
       output: Batch.Report(Schema.Struct({ at: Schema.Date })),
@@ -207,8 +207,8 @@ describe.each(generations)("Client on %s", (name, connect) => {
     const ended = Promise.withResolvers<void>()
     const errors = [Errors.Unavailable]
     const retry = RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 1 })
-    const tired = Tool.define("tired", { description: "", errors, safety: "read", retry })
-    const slow = Tool.define("slow", { description: "", safety: "read" })
+    const tired = Tool.make("tired", { description: "", errors, safety: "read", retry })
+    const slow = Tool.make("slow", { description: "", safety: "read" })
     const far = await connect([
       Tool.handle(tired, () =>
         Effect.suspend(() => {
@@ -222,7 +222,7 @@ describe.each(generations)("Client on %s", (name, connect) => {
     const near = await connect([
       Tool.handle(tired, () => Effect.mapError(remote.tired({}), unavailable)),
       Tool.handle(
-        Tool.define("slow", { description: "", errors: [Errors.Timeout], safety: "read", timeout: "50 millis" }),
+        Tool.make("slow", { description: "", errors: [Errors.Timeout], safety: "read", timeout: "50 millis" }),
         () => Effect.mapError(remote.slow({}), () => new Errors.Timeout({ operation: "slow" }))
       )
     ], { progressTimeout: "50 millis" })
@@ -245,7 +245,7 @@ describe("the official SDK 1.x", () => {
     const client = new Client1(info)
     await client.connect(theirs)
     await client.listTools()
-    return Client.make(client, [Tool.define("raw", { description: "", output: Schema.Struct({ n: Schema.Int }) })])
+    return Client.make(client, [Tool.make("raw", { description: "", output: Schema.Struct({ n: Schema.Int }) })])
   }
 
   it("refuses an error by itself whose structuredContent does not fit the listed schema", async () => {
@@ -279,7 +279,7 @@ describe("the official SDK 1.x", () => {
 })
 
 describe("the client of SDK 1.26", () => {
-  const slow = Tool.define("slow", { description: "", safety: "read" })
+  const slow = Tool.make("slow", { description: "", safety: "read" })
   const connectTo = async (tools: ReadonlyArray<Tool.Handled>) => {
     const oldest = new McpServerOldest({ name: "old", version: "1.0.0" })
     SdkHost.register(oldest as never, tools, silent, { logsCalls: false })
@@ -336,19 +336,19 @@ describe("make", () => {
       "length",
       { value: callTool.length }
     )
-    await Effect.runPromise(Client.make({ callTool: wrapped }, [Tool.define("tool", { description: "" })]).tool({}))
+    await Effect.runPromise(Client.make({ callTool: wrapped }, [Tool.make("tool", { description: "" })]).tool({}))
     expect(called.mock.calls[0]![place]).toMatchObject({ signal: expect.any(AbortSignal) })
   })
 
   it("takes names of any kind, but no name twice", async () => {
     const client = { callTool: () => Promise.resolve({ content: [] }) }
     for (const name of ["__proto__", "constructor", "toString", "get-order"] as const) {
-      const methods = Client.make(client, [Tool.define(name, { description: "" })])
+      const methods = Client.make(client, [Tool.make(name, { description: "" })])
       expect(Object.keys(methods)).toEqual([name])
       expect(Object.getPrototypeOf(methods)).toBe(Object.prototype)
       expect(await Effect.runPromise(methods[name]({}))).toBeUndefined()
     }
-    const again = Tool.define("sell", { description: "Sells again." })
+    const again = Tool.make("sell", { description: "Sells again." })
     expect(() => Client.make(client, [sell, again])).toThrow("Client: two tools have the name \"sell\"")
   })
 })

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import { everyHostile, hostile, json, runs, seeded, type Source, tenMegabytes } from "../core/support/arbitraries.ts"
 import { silent } from "./support/generations.ts"
 
-const find = Tool.define("find", {
+const find = Tool.make("find", {
   description: "Finds.",
   input: Schema.Struct({ which: Schema.String }),
   output: Schema.Struct({ n: Schema.Int }),
@@ -119,7 +119,7 @@ describe("results of ours", () => {
   })
 
   it("tell every issue of arguments that do not fit", async () => {
-    const invoice = Tool.define("invoice", {
+    const invoice = Tool.make("invoice", {
       description: "Bills.",
       input: Schema.Struct({ pens: Schema.Int, to: Schema.String }),
       output: find.output
@@ -131,7 +131,7 @@ describe("results of ours", () => {
 
   it("are not read from what is no error, or no problem", async () => {
     const problem = Client.problem(errorIn(await answer("not found", {}), find))!
-    const loose = Tool.define("loose", { description: "", output: Schema.Record(Schema.String, Schema.Unknown) })
+    const loose = Tool.make("loose", { description: "", output: Schema.Record(Schema.String, Schema.Unknown) })
     expect(outputIn({ content: [], structuredContent: { error: problem } }, loose)).toEqual({ error: problem })
     const { reference_id: _, ...half } = problem
     const error = errorIn({ isError: true, content: [], structuredContent: { error: half } }, find)
@@ -223,12 +223,12 @@ describe("results of ours", () => {
     ["a record with a result", Schema.Record(Schema.String, Schema.Json), { result: { a: 1 } }],
     ["null", Schema.NullOr(Schema.Struct({ a: Schema.Int })), null]
   ])("give the output that was returned: %s", async (_, output, value) => {
-    const tool = Tool.define("any", { description: "", input: find.input, output, safety: "read" })
+    const tool = Tool.make("any", { description: "", input: find.input, output, safety: "read" })
     expect(outputIn(await answer("", {}, Tool.handle(tool, () => Effect.succeed(value))), tool)).toEqual(value)
   })
 
   it("have a report only if a batch failed, and it fits", async () => {
-    const loose = Tool.define("loose", { description: "", output: Schema.Record(Schema.String, Schema.Json) })
+    const loose = Tool.make("loose", { description: "", output: Schema.Record(Schema.String, Schema.Json) })
     const missing = errorIn(await answer("not found", { structuredErrors: true }), find)
     expect(Client.report(missing, loose)).toBeUndefined()
     const problem = { ...Client.problem(missing)!, error: "BatchFailed", type: "batch_failed" }
@@ -472,12 +472,12 @@ describe("results of servers that know nothing of us", () => {
   })
 
   const one = { n: 1 }
-  const string = Tool.define("string", { description: "", output: Schema.String })
-  const count = Tool.define("count", { description: "", output: Schema.Int })
-  const dated = Tool.define("dated", { description: "", output: Schema.Struct({ at: Schema.Date }) })
-  const list = Tool.define("list", { description: "", output: Schema.Array(Schema.Int) })
-  const nothing = Tool.define("nothing", { description: "" })
-  const verdict = Tool.define("verdict", { description: "", output: Schema.Struct({ success: Schema.Boolean }) })
+  const string = Tool.make("string", { description: "", output: Schema.String })
+  const count = Tool.make("count", { description: "", output: Schema.Int })
+  const dated = Tool.make("dated", { description: "", output: Schema.Struct({ at: Schema.Date }) })
+  const list = Tool.make("list", { description: "", output: Schema.Array(Schema.Int) })
+  const nothing = Tool.make("nothing", { description: "" })
+  const verdict = Tool.make("verdict", { description: "", output: Schema.Struct({ success: Schema.Boolean }) })
 
   it.each<readonly [string, Client.ResultLike, Tool.Any, unknown]>([
     ["structuredContent", { content: text("1 pen"), structuredContent: one }, find, one],
@@ -550,8 +550,8 @@ const anyResult = (from: Source): unknown => {
 
 const tools: ReadonlyArray<Tool.Any> = [
   find,
-  Tool.define("void", { description: "" }),
-  Tool.define("unknown", { description: "", output: Schema.Unknown })
+  Tool.make("void", { description: "" }),
+  Tool.make("unknown", { description: "", output: Schema.Unknown })
 ]
 
 /** Decoding gives a success or an error of ours, whatever came. */

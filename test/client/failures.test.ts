@@ -30,7 +30,7 @@ import * as RpcClientError from "effect/rpc/RpcClientError"
 import * as Schema from "effect/Schema"
 import { everyHostile } from "../core/support/arbitraries.ts"
 
-const tool = Tool.define("read", { description: "", safety: "read" })
+const tool = Tool.make("read", { description: "", safety: "read" })
 
 const officialThat = (failure: unknown): Client.AnyClient => ({ callTool: () => Promise.reject(failure as Error) })
 

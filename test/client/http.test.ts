@@ -18,15 +18,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import type { Connected } from "./support/generations.ts"
 import { clients, type Front, front, type Instead } from "./support/http.ts"
 
-const read = Tool.define("read", {
+const read = Tool.make("read", {
   description: "Reads.",
   input: Schema.Struct({ page: Schema.String }),
   output: Schema.String,
   errors: [Errors.NotFound],
   safety: "read"
 })
-const write = Tool.define("write", { description: "Writes.", output: Schema.String })
-const hang = Tool.define("hang", { description: "Hangs.", safety: "read" })
+const write = Tool.make("write", { description: "Writes.", output: Schema.String })
+const hang = Tool.make("hang", { description: "Hangs.", safety: "read" })
 
 /** A call that hangs, as the server sees it. */
 const hanging = () => ({ begun: Promise.withResolvers<void>(), ended: Promise.withResolvers<void>() })

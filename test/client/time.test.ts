@@ -22,10 +22,10 @@ const input = Schema.Struct({ n: Schema.Int, deep: Schema.optionalKey(Schema.Arr
 const options = { description: "", input, output: Schema.String, errors }
 
 const tools = {
-  read: Tool.define("read", { ...options, safety: "read" }),
-  keyed: Tool.define("keyed", { ...options, safety: "keyed" }),
-  once: Tool.define("once", options),
-  tired: Tool.define("tired", {
+  read: Tool.make("read", { ...options, safety: "read" }),
+  keyed: Tool.make("keyed", { ...options, safety: "keyed" }),
+  once: Tool.make("once", options),
+  tired: Tool.make("tired", {
     ...options,
     safety: "read",
     retry: RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 1 })
@@ -480,7 +480,7 @@ it.live("all attempts have the arguments that the call was made with, where a sc
       return Promise.reject(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))
     }
     const { client, seen } = scripted(refused)
-    const open = Tool.define("open", { description: "", input: Schema.Struct({ any: Schema.Unknown }), safety: "read" })
+    const open = Tool.make("open", { description: "", input: Schema.Struct({ any: Schema.Unknown }), safety: "read" })
     yield* Effect.flip(Client.make(client, [open], { retry: soon }).open(given))
     expect(seen).toEqual(["{\"any\":{\"list\":[1]}}", "{\"any\":{\"list\":[1]}}", "{\"any\":{\"list\":[1]}}"])
   }))

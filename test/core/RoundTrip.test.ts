@@ -13,7 +13,7 @@ import { all as secrets } from "./support/secrets.ts"
 
 /** Over the wire and back, as the client of a tool that declares the error's class. */
 const roundTrip = (Class: ToolError.AnyClass, error: ToolError.Any): ToolError.Any | undefined => {
-  const tool = Tool.define("t", {
+  const tool = Tool.make("t", {
     description: "d",
     errors: [Errors.Timeout, Class].slice(Class === Errors.Timeout ? 1 : 0)
   })
@@ -94,7 +94,7 @@ describe("decode(encode(error)) = redact(error)", () => {
 })
 
 describe("decodeError", () => {
-  const tool = Tool.define("t", { description: "d", errors: [Errors.NotFound, Errors.InvalidArguments] })
+  const tool = Tool.make("t", { description: "d", errors: [Errors.NotFound, Errors.InvalidArguments] })
   const problem = (
     error: string,
     details?: Problem.Problem["details"],

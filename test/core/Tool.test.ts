@@ -12,7 +12,7 @@ const retry = RetryPolicy.make(Schedule.recurs(2), { maxRetries: 2 })
 
 describe("define", () => {
   it("takes no arguments, gives nothing, fails with nothing and may not be repeated, unless told otherwise", () => {
-    const tool = Tool.define("bare", { description: "Does something." })
+    const tool = Tool.make("bare", { description: "Does something." })
     expect(tool).toMatchObject({
       name: "bare",
       description: "Does something.",
@@ -36,11 +36,11 @@ describe("define", () => {
       ["once", { readOnlyHint: false, idempotentHint: false }]
     ] as const
   )("safety %s gives the annotations", (safety, annotations) => {
-    expect(Tool.define("t", { description: "d", safety }).annotations).toEqual(annotations)
+    expect(Tool.make("t", { description: "d", safety }).annotations).toEqual(annotations)
   })
 
   it("says the other annotations only where the author did", () => {
-    const tool = Tool.define("t", { description: "d", isDestructive: false, isOpenWorld: true })
+    const tool = Tool.make("t", { description: "d", isDestructive: false, isOpenWorld: true })
     expect(tool.annotations).toEqual({
       readOnlyHint: false,
       idempotentHint: false,
@@ -50,12 +50,12 @@ describe("define", () => {
   })
 
   it.each(["read", "idempotent", "keyed"] as const)("a tool that is %s may carry a policy", (safety) => {
-    expect(Tool.define("t", { description: "d", safety, retry }).retry).toBe(retry)
+    expect(Tool.make("t", { description: "d", safety, retry }).retry).toBe(retry)
   })
 
   it.each([{ safety: "once" }, {}])("a tool that may not be repeated cannot: %j", (options) => {
-    expect(() => Tool.define("t", { description: "d", ...options, retry } as never)).toThrow(TypeError)
-    expect(() => Tool.define("t", { description: "d", ...options, retry } as never)).toThrow(
+    expect(() => Tool.make("t", { description: "d", ...options, retry } as never)).toThrow(TypeError)
+    expect(() => Tool.make("t", { description: "d", ...options, retry } as never)).toThrow(
       "Tool t: a tool that may not be repeated cannot carry a retry policy"
     )
   })
@@ -67,7 +67,7 @@ describe("define", () => {
     ["a date", Schema.Date],
     ["nothing", Schema.Void]
   ])("an input that is no object is refused: %s", (_, input) => {
-    expect(() => Tool.define("t", { description: "d", input } as never)).toThrow("Tool t: the input must be an object")
+    expect(() => Tool.make("t", { description: "d", input } as never)).toThrow("Tool t: the input must be an object")
   })
 
   it.each<[string, Schema.Top]>([
@@ -78,12 +78,12 @@ describe("define", () => {
     ["a struct with other names on the wire", Schema.Struct({ a: Schema.String }).pipe(Schema.encodeKeys({ a: "b" }))],
     ["a struct with a check", Schema.Struct({ a: Schema.String }).check(Schema.makeFilter(() => true))]
   ])("an input that is an object is taken: %s", (_, input) => {
-    expect(() => Tool.define("t", { description: "d", input } as never)).not.toThrow()
+    expect(() => Tool.make("t", { description: "d", input } as never)).not.toThrow()
   })
 
   it("two errors with one tag are refused", () => {
     class NotFound extends ToolError.Permanent<NotFound>()("NotFound", {}, { type: "not_found", message: () => "x" }) {}
-    expect(() => Tool.define("t", { description: "d", errors: [Errors.NotFound, NotFound] })).toThrow(
+    expect(() => Tool.make("t", { description: "d", errors: [Errors.NotFound, NotFound] })).toThrow(
       "Tool t: two declared errors have the tag \"NotFound\""
     )
   })
@@ -93,7 +93,7 @@ describe("handle", () => {
   it.effect("pairs a tool with its code and runs nothing", () =>
     Effect.gen(function*() {
       let ran = 0
-      const tool = Tool.define("t", {
+      const tool = Tool.make("t", {
         description: "d",
         input: Schema.Struct({ n: Schema.Finite }),
         output: Schema.Finite
@@ -106,7 +106,7 @@ describe("handle", () => {
 })
 
 describe("step", () => {
-  const deploy = Tool.define("deploy", {
+  const deploy = Tool.make("deploy", {
     description: "d",
     input: Schema.Struct({
       app: Schema.String,

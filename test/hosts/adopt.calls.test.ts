@@ -159,7 +159,7 @@ describe("while a call runs", () => {
         Effect.andThen(note(`${name} started`), Effect.never).pipe(
           Effect.ensuring(Effect.andThen(Effect.promise(() => setImmediate()), note(`${name} released`)))
         )
-      const ours = Core.handle(Core.define("ours", { description: "d" }), () => hang("ours"))
+      const ours = Core.handle(Core.make("ours", { description: "d" }), () => hang("ours"))
       const theirs = toolkit.toLayer(Effect.map(Stock, () => ({ wait: () => hang("theirs") })))
       const tools = Layer.mergeAll(Layer.provide(Errata.adoptToolkit(toolkit), theirs), Errata.layer([ours]))
       const scope = yield* Scope.make()
@@ -189,7 +189,7 @@ describe("while a call runs", () => {
             notifications: { value: { "notifications/progress": () => Effect.never } }
           }) as typeof server)
       )
-      const ours = Core.handle(Core.define("ours", { description: "d" }), () => hang)
+      const ours = Core.handle(Core.make("ours", { description: "d" }), () => hang)
       const tools = Layer.mergeAll(
         Layer.provide(Errata.adoptToolkit(toolkit), toolkit.toLayer({ wait: () => hang })),
         Errata.layer([ours])
@@ -255,7 +255,7 @@ describe("middleware", () => {
     Effect.gen(function*() {
       const ping = Tool.make("ping", { success: Schema.String })
       const toolkit = Toolkit.make(ping)
-      const pong = Core.handle(Core.define("pong", { description: "d", output: Schema.String }), () =>
+      const pong = Core.handle(Core.make("pong", { description: "d", output: Schema.String }), () =>
         Effect.succeed("pong"))
       const client = yield* connect(
         Layer.mergeAll(

@@ -13,7 +13,7 @@ import { connect, firstText, forget, lines, problemOf } from "./toolkit.ts"
 afterEach(forget)
 
 describe("a block in base64", () => {
-  const draw = Core.define("draw", { description: "Draws.", safety: "read" })
+  const draw = Core.make("draw", { description: "Draws.", safety: "read" })
   const answer = (block: object) =>
     Effect.gen(function*() {
       const handled = Core.handle(draw, () => ToolCall.use((call) => call.attach(block as never)))
@@ -51,7 +51,7 @@ describe("a request for elicitation that is thrown", () => {
   })
   const ask = Tool.make("ask")
   const toolkit = Toolkit.make(ask)
-  const define = Core.define("ask", { description: "Asks.", safety: "read" })
+  const define = Core.make("ask", { description: "Asks.", safety: "read" })
   const ways: ReadonlyArray<readonly [string, Layer.Layer<never, never, McpServer.McpServer>]> = [
     ["a tool of ours", Errata.layer([Core.handle(define, () => Effect.die(asked))])],
     [

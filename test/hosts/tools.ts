@@ -83,19 +83,19 @@ const declared = Object.values(Errors).filter((member) => typeof member === "fun
 >
 const Tag = Schema.Struct({ tag: Schema.Literals(Object.keys(stock)) })
 
-const fails = Tool.define("fails", {
+const fails = Tool.make("fails", {
   description: "Fails with a stock error.",
   input: Tag,
   output: Schema.Struct({ never: Schema.String }),
   errors: declared,
   safety: "read"
 })
-const failsOnce = Tool.define("fails_once", {
+const failsOnce = Tool.make("fails_once", {
   description: "Fails after it may have taken effect.",
   input: Tag,
   errors: declared
 })
-const guided = Tool.define("guided", {
+const guided = Tool.make("guided", {
   description: "Fails, and says what to do.",
   errors: [Errors.NotFound],
   safety: "read"
@@ -151,7 +151,7 @@ const ways = {
 
 export const defects = Object.keys(ways) as ReadonlyArray<keyof typeof ways>
 
-const dies = Tool.define("dies", {
+const dies = Tool.make("dies", {
   description: "Ends as nobody expects.",
   input: Schema.Struct({ way: Schema.Literals(defects) }),
   output: Schema.Struct({ ok: Schema.Boolean }),
@@ -161,7 +161,7 @@ const dies = Tool.define("dies", {
 
 // --- inputs and outputs ---
 
-const order = Tool.define("order", {
+const order = Tool.make("order", {
   description: "Takes nested arguments.",
   input: Schema.Struct({
     customer: Schema.Struct({ name: Schema.String.check(Schema.isMinLength(2)), age: Schema.optionalKey(Schema.Int) }),
@@ -170,7 +170,7 @@ const order = Tool.define("order", {
   }),
   output: Schema.Struct({ lines: Schema.Finite })
 })
-const echo = Tool.define("echo", {
+const echo = Tool.make("echo", {
   description: "Returns what it gets.",
   input: Schema.Struct({ value: Schema.Json }),
   output: Schema.Struct({ value: Schema.Json }),
@@ -178,21 +178,21 @@ const echo = Tool.define("echo", {
 })
 const output = <S extends Schema.Codec<unknown, unknown>>(kind: string, schema: S, value: S["Type"]) =>
   Tool.handle(
-    Tool.define(`output_${kind}`, {
+    Tool.make(`output_${kind}`, {
       description: `Returns ${kind}.`,
       output: schema as Schema.Codec<unknown, unknown>,
       safety: "read"
     }),
     () => Effect.succeed(value)
   )
-const nothing = Tool.define("nothing", { description: "Returns nothing.", safety: "read" })
-const attaches = Tool.define("attaches", {
+const nothing = Tool.make("nothing", { description: "Returns nothing.", safety: "read" })
+const attaches = Tool.make("attaches", {
   description: "Attaches what is no text.",
   input: Schema.Struct({ what: Schema.Literals(["known", "unknown", "broken"]) }),
   output: Schema.Struct({ attached: Schema.Finite }),
   safety: "read"
 })
-const object = Tool.define("constructor", { description: "Has a name that every object knows.", safety: "read" })
+const object = Tool.make("constructor", { description: "Has a name that every object knows.", safety: "read" })
 
 const blocks = {
   known: [
@@ -230,7 +230,7 @@ const shapes = [
 
 // --- partial results ---
 
-const batch = Tool.define("batch", {
+const batch = Tool.make("batch", {
   description: "Converts pages.",
   input: Schema.Struct({ pages: Schema.Array(Schema.String) }),
   output: Batch.Report(Schema.Struct({ words: Schema.Finite })),
@@ -241,7 +241,7 @@ const Weather = Degrade.parts({
   required: { current: Schema.Struct({ temperature_c: Schema.Finite }) },
   optional: { forecast: Schema.Array(Schema.String) }
 })
-const degraded = Tool.define("degraded", {
+const degraded = Tool.make("degraded", {
   description: "Answers without a part.",
   input: Schema.Struct({ isDown: Schema.Boolean }),
   output: Weather.schema,
@@ -272,12 +272,12 @@ const partial = [
 
 // --- what the call knows ---
 
-const greet = Tool.define("greet", {
+const greet = Tool.make("greet", {
   description: "Greets.",
   output: Schema.Struct({ word: Schema.String }),
   safety: "read"
 })
-const about = Tool.define("about", {
+const about = Tool.make("about", {
   description: "Tells what it knows of the call.",
   output: Schema.Struct({
     trace_id: Schema.NullOr(Schema.String),
@@ -309,35 +309,35 @@ const context = [
 // --- what happens while a call runs ---
 
 const Key = Schema.Struct({ key: Schema.String })
-const events = Tool.define("events", {
+const events = Tool.make("events", {
   description: "Tells what handlers noted.",
   input: Key,
   output: Schema.Struct({ events: Schema.Array(Schema.String) }),
   safety: "read"
 })
-const release = Tool.define("release", { description: "Lets a call go on.", input: Key, safety: "idempotent" })
-const holds = Tool.define("holds", {
+const release = Tool.make("release", { description: "Lets a call go on.", input: Key, safety: "idempotent" })
+const holds = Tool.make("holds", {
   description: "Waits to be released, and reports progress all the time.",
   input: Key,
   output: Schema.String,
   safety: "read",
   ...long
 })
-const slow = Tool.define("slow", {
+const slow = Tool.make("slow", {
   description: "Waits to be released.",
   input: Key,
   output: Schema.String,
   safety: "read"
 })
-const meets = Tool.define("meets", {
+const meets = Tool.make("meets", {
   description: "Waits for another call of its kind.",
   input: Schema.Struct({ key: Schema.String, name: Schema.String }),
   output: Schema.Struct({ name: Schema.String, met: Schema.Finite }),
   safety: "read",
   ...long
 })
-const steps = Tool.define("steps", { description: "Reports progress.", output: Schema.String, safety: "read", ...long })
-const flaky = Tool.define("flaky", {
+const steps = Tool.make("steps", { description: "Reports progress.", output: Schema.String, safety: "read", ...long })
+const flaky = Tool.make("flaky", {
   description: "Succeeds the third time.",
   output: Schema.Struct({ attempt: Schema.Finite }),
   errors: [Errors.Unavailable],

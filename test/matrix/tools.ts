@@ -54,9 +54,9 @@ const common = {
 } as const
 
 const define = (profile: Profile) => ({
-  find: Tool.define(`find_${profile}`, { ...common, input, output }),
-  mark: Tool.define(`mark_${profile}`, { ...common, input }),
-  find_all: Tool.define(`find_all_${profile}`, {
+  find: Tool.make(`find_${profile}`, { ...common, input, output }),
+  mark: Tool.make(`mark_${profile}`, { ...common, input }),
+  find_all: Tool.make(`find_all_${profile}`, {
     ...common,
     input: Schema.Struct({ ids: Schema.Array(Schema.String) }),
     output: Batch.Report(output)

@@ -10,7 +10,7 @@ import { bind, expectLawful, problemOf, recorder, textOf } from "./support/harne
 
 const echo = (input: Schema.Top | undefined, unknownArguments?: "refuse" | "ignore") => {
   const seen: Array<unknown> = []
-  const tool = Tool.define("echo", { description: "d", input: input as never, safety: "once", unknownArguments })
+  const tool = Tool.make("echo", { description: "d", input: input as never, safety: "once", unknownArguments })
   const call = bind(Tool.handle(tool, (given: unknown) =>
     Effect.sync(() => {
       seen.push(given)
@@ -233,7 +233,7 @@ describe("decoding is total", () => {
 
 it.effect("a handler may find more that is wrong, and says it the same way", () =>
   Effect.gen(function*() {
-    const tool = Tool.define("range", {
+    const tool = Tool.make("range", {
       description: "d",
       input: Schema.Struct({ from: Schema.Finite, to: Schema.Finite }),
       errors: [Errors.InvalidArguments],

@@ -15,7 +15,7 @@ import { bind, problemOf, recorder, settled } from "./support/harness.ts"
 
 describe("concurrent calls", () => {
   const many = 200
-  const tool = Tool.define("isolated", {
+  const tool = Tool.make("isolated", {
     description: "d",
     input: Schema.Struct({ n: Schema.Int }),
     output: Schema.Struct({ n: Schema.Int, reference_id: Schema.String, tool: Schema.String }),
@@ -94,7 +94,7 @@ describe("concurrent calls", () => {
 })
 
 describe("what a handler knows of its call", () => {
-  const tool = Tool.define("curious", { description: "d" })
+  const tool = Tool.make("curious", { description: "d" })
   const seenBy = (request: Handler.Request) =>
     Effect.gen(function*() {
       let seen: ToolCall["Service"] | undefined
@@ -151,7 +151,7 @@ describe("what a handler knows of its call", () => {
 })
 
 describe("progress", () => {
-  const tool = Tool.define("busy", { description: "d" })
+  const tool = Tool.make("busy", { description: "d" })
   const told = (
     request: Handler.Request,
     steps: ReadonlyArray<{ readonly progress: number; readonly total?: number; readonly message?: string }>
@@ -232,7 +232,7 @@ describe("progress", () => {
 })
 
 describe("a span", () => {
-  const tool = Tool.define("traced", {
+  const tool = Tool.make("traced", {
     description: "d",
     input: Schema.Struct({ password: Schema.optionalKey(Schema.String) })
   })

@@ -11,7 +11,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { bind, expectMasked, problemOf, recorder, settled } from "./support/harness.ts"
 
 const nothing = { isError: true, content: [] }
-const tool = Tool.define("work", { description: "d", errors: [Errors.Conflict], safety: "read" })
+const tool = Tool.make("work", { description: "d", errors: [Errors.Conflict], safety: "read" })
 
 describe("a cancel", () => {
   it.effect("before the call: nothing runs", () =>

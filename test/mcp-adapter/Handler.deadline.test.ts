@@ -8,7 +8,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { bind, expectLawful, problemOf, settled, textOf } from "./support/harness.ts"
 
 const slow = (options?: { readonly safety?: Tool.Safety; readonly timeout?: Duration.Input }) =>
-  Tool.handle(Tool.define("slow", { description: "d", ...options }), () => Effect.never)
+  Tool.handle(Tool.make("slow", { description: "d", ...options }), () => Effect.never)
 
 const withToken: Handler.Request = { meta: { progressToken: 0 } }
 
@@ -114,7 +114,7 @@ describe("the deadline", () => {
 
   it.effect("does nothing to a call that ends in time", () =>
     Effect.gen(function*() {
-      const tool = Tool.define("quick", { description: "d", output: Schema.Finite })
+      const tool = Tool.make("quick", { description: "d", output: Schema.Finite })
       const call = yield* bind(Tool.handle(tool, () => Effect.as(Effect.sleep("49 seconds"), 1)))
       const pending = call({})
       yield* TestClock.adjust("49 seconds")
@@ -127,7 +127,7 @@ describe("the deadline", () => {
     Effect.gen(function*() {
       const call = yield* bind(
         Tool.handle(
-          Tool.define("stubborn", { description: "d", safety: "read" }),
+          Tool.make("stubborn", { description: "d", safety: "read" }),
           () => Effect.onInterrupt(Effect.never, () => Effect.sleep("1 second"))
         ),
         { timeout: "1 second" }

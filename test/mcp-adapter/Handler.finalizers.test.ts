@@ -6,7 +6,7 @@ import type * as Exit from "effect/Exit"
 import * as TestClock from "effect/testing/TestClock"
 import { bind, expectMasked, problemOf, recorder, settled } from "./support/harness.ts"
 
-const tool = Tool.define("work", { description: "d", errors: [Errors.Conflict], safety: "read", timeout: "10 seconds" })
+const tool = Tool.make("work", { description: "d", errors: [Errors.Conflict], safety: "read", timeout: "10 seconds" })
 const conflict = new Errors.Conflict({ resource: "x" })
 
 const endings = [

@@ -29,7 +29,7 @@ const listening = () => {
   return { told, request, cancel: () => controller.abort() }
 }
 
-const tool = Tool.define("slow", {
+const tool = Tool.make("slow", {
   description: "d",
   output: Schema.Finite,
   errors: [Errors.Unavailable],
@@ -77,7 +77,7 @@ describe("a call that is silent", () => {
     Effect.gen(function*() {
       const { request, told } = listening()
       const retry = RetryPolicy.make(Schedule.spaced("40 seconds"), { maxRetries: 1 })
-      const patient = Tool.define("patient", { description: "d", errors: [Errors.Unavailable], safety: "read", retry })
+      const patient = Tool.make("patient", { description: "d", errors: [Errors.Unavailable], safety: "read", retry })
       const fails = Tool.handle(patient, () => Effect.fail(new Errors.Unavailable({ service: "s" })))
       const pending = (yield* bind(fails))({}, request)
       yield* TestClock.adjust("40 seconds")

@@ -15,7 +15,7 @@ class Point extends Schema.Class<Point>("Point")({ x: Schema.Finite, y: Schema.F
 const replyOf = (output: Schema.Top | undefined, value: unknown, options?: Handler.Options) =>
   Effect.gen(function*() {
     const log = recorder()
-    const tool = Tool.define("give", { description: "d", output: output as never, safety: "read" })
+    const tool = Tool.make("give", { description: "d", output: output as never, safety: "read" })
     const call = yield* bind(Tool.handle(tool, () => Effect.succeed(value as never)), options).pipe(
       Effect.provide(log.layer)
     )
@@ -146,7 +146,7 @@ describe("a block that no SDK would send", () => {
     { type: "resource", resource: { text: "a" } }
   ])("is a defect where it is attached, or returned by existing code: %j", (block) =>
     Effect.gen(function*() {
-      const tool = Tool.define("attach", { description: "Attaches.", safety: "read" })
+      const tool = Tool.make("attach", { description: "Attaches.", safety: "read" })
       const handled = Tool.handle(tool, () => Effect.flatMap(ToolCall, (call) => call.attach(block as never)))
       expectMasked((yield* ToolTest.call(handled, {})).result)
       const wrapped = wrapHandler(() => ({ content: [block] }), { logsCalls: false })
@@ -157,7 +157,7 @@ describe("a block that no SDK would send", () => {
     Effect.gen(function*() {
       const wrapped = wrapHandler(() => ({ content: [{ type: "hologram" }] }))
       expect(yield* Effect.promise(() => wrapped())).toEqual({ content: [{ type: "hologram" }] })
-      const tool = Tool.define("attach", { description: "Attaches.", safety: "read" })
+      const tool = Tool.make("attach", { description: "Attaches.", safety: "read" })
       const attach = Tool.handle(
         tool,
         () => Effect.flatMap(ToolCall, (call) => call.attach({ type: "hologram" } as never))
@@ -170,7 +170,7 @@ describe("what is attached", () => {
   const image = { type: "image", data: "aGk=", mimeType: "image/png" }
   const attaching = (output: Schema.Top | undefined, end: Effect.Effect<unknown>) =>
     Effect.gen(function*() {
-      const tool = Tool.define("draw", { description: "d", output: output as never, safety: "read" })
+      const tool = Tool.make("draw", { description: "d", output: output as never, safety: "read" })
       const handler = () =>
         Effect.andThen(Effect.flatMap(ToolCall, (call) => call.attach(image)), end) as Effect.Effect<never>
       const call = yield* bind(Tool.handle(tool, handler)).pipe(Effect.provide(recorder().layer))
@@ -196,7 +196,7 @@ describe("what is attached", () => {
 describe("options of the reply", () => {
   const failing = (options: Handler.Options) =>
     Effect.gen(function*() {
-      const tool = Tool.define("fail", { description: "d", safety: "read" })
+      const tool = Tool.make("fail", { description: "d", safety: "read" })
       const call = yield* bind(Tool.handle(tool, () => Effect.die(new Error("the reason, EMP-123456"))), options).pipe(
         Effect.provide(recorder().layer)
       )

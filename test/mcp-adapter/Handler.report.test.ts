@@ -13,7 +13,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { hostile, source } from "../core/support/arbitraries.ts"
 import { bind, expectMasked, problemOf, recorder, settled } from "./support/harness.ts"
 
-const tool = Tool.define("work", {
+const tool = Tool.make("work", {
   description: "d",
   input: Schema.Struct({ id: Schema.optionalKey(Schema.String) }),
   errors: [Errors.NotFound, Errors.Unavailable, Errors.ArgumentsRejected],

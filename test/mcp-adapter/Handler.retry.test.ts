@@ -14,7 +14,7 @@ import { bind, problemOf, recorder, textOf } from "./support/harness.ts"
 
 const twice = RetryPolicy.make(Schedule.spaced("1 second"), { maxRetries: 2 })
 const tool = (safety: "read" | "idempotent" | "keyed" = "read") =>
-  Tool.define("flaky", {
+  Tool.make("flaky", {
     description: "d",
     output: Schema.Finite,
     errors: [Errors.Unavailable, Errors.RateLimited, Errors.NotFound, Errors.InvalidArguments],
@@ -143,7 +143,7 @@ describe("a policy of a tool", () => {
   it.effect("keeps to the deadline, attempts and waiting together", () =>
     Effect.gen(function*() {
       const stubborn = RetryPolicy.make(Schedule.spaced("3 seconds"), { maxRetries: 100 })
-      const retried = Tool.define("stubborn", {
+      const retried = Tool.make("stubborn", {
         description: "d",
         errors: [Errors.Unavailable],
         safety: "read",

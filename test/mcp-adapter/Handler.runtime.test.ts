@@ -14,7 +14,7 @@ import { expectMasked, problemOf } from "./support/harness.ts"
 
 class Store extends Context.Service<Store, { readonly read: Effect.Effect<number> }>()("test/Store") {}
 
-const tool = Tool.define("read", {
+const tool = Tool.make("read", {
   description: "d",
   input: Schema.Struct({ n: Schema.optionalKey(Schema.Finite) }),
   output: Schema.Finite,
@@ -51,7 +51,7 @@ describe("services come", () => {
     vi.useFakeTimers()
     try {
       const { promise, resolve } = Promise.withResolvers<Context.Context<Store>>()
-      const once = Tool.define("once", { description: "d", output: Schema.Finite, errors: [Errors.NotFound] })
+      const once = Tool.make("once", { description: "d", output: Schema.Finite, errors: [Errors.NotFound] })
       const acts = Tool.handle(once, () => Effect.flatMap(Store, (store) => store.read))
       const call = Handler.make(acts, {
         runtime: { context: () => promise },

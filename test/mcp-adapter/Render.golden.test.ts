@@ -17,8 +17,8 @@ class DocumentNotFound extends ToolError.Permanent<DocumentNotFound>()("Document
   suggestion: "Use list_documents to see the available ids"
 }) {}
 
-const listDocuments = Tool.define("list_documents", { description: "d", safety: "read" })
-const deploy = Tool.define("deploy", {
+const listDocuments = Tool.make("list_documents", { description: "d", safety: "read" })
+const deploy = Tool.make("deploy", {
   description: "d",
   input: Schema.Struct({ app_name: Schema.String, environment: Schema.String })
 })

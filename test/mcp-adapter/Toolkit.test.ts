@@ -13,13 +13,13 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import { expectMasked, recorder } from "./support/harness.ts"
 
-const add = Tool.define("add", {
+const add = Tool.make("add", {
   description: "d",
   input: Schema.Struct({ a: Schema.Finite, b: Schema.Finite }),
   output: Schema.Finite,
   safety: "read"
 })
-const find = Tool.define("find", {
+const find = Tool.make("find", {
   description: "d",
   input: Schema.Struct({ id: Schema.String }),
   output: Schema.String,

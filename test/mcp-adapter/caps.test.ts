@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 
-const numbers = Tool.define("numbers", {
+const numbers = Tool.make("numbers", {
   description: "Takes numbers.",
   input: Schema.Struct({ values: Schema.Array(Schema.Finite) }),
   safety: "read"

@@ -23,7 +23,7 @@ describe("nothing that is marked leaves", () => {
         message: (e) => `Account ${e.id} ${e.iban ?? ""} ${e.inner?.pin ?? ""}`,
         suggestion: (e) => e.iban
       }) {}
-      const declared = Tool.define("marked", { description: "d", errors: [Account], safety: "read" })
+      const declared = Tool.make("marked", { description: "d", errors: [Account], safety: "read" })
       const make = () => new Account({ id: "1", iban: secret, key: Redacted.make(secret), inner: { pin: secret } })
       const handlers = [
         () => Effect.fail(make()),
@@ -74,7 +74,7 @@ describe("nothing that is marked leaves", () => {
     "of the arguments: $name",
     ({ args, input }) =>
       Effect.gen(function*() {
-        const declared = Tool.define("marked", { description: "d", input: input as never, safety: "read" })
+        const declared = Tool.make("marked", { description: "d", input: input as never, safety: "read" })
         const log = recorder()
         const call = yield* bind(Tool.handle(declared, () => Effect.void), { isDebugging: true }).pipe(
           Effect.provide(log.layer)
@@ -145,7 +145,7 @@ describe("nothing that is marked leaves", () => {
     "of the output: $name",
     ({ output, reply, value }) =>
       Effect.gen(function*() {
-        const declared = Tool.define("marked", { description: "d", output: output as never, safety: "read" })
+        const declared = Tool.make("marked", { description: "d", output: output as never, safety: "read" })
         const log = recorder()
         const call = yield* bind(Tool.handle(declared, () => Effect.succeed(value as never)), { isDebugging: true })
           .pipe(Effect.provide(log.layer))

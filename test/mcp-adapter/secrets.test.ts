@@ -28,7 +28,7 @@ class Leaky extends ToolError.Permanent<Leaky>()("Leaky", {
 }) {}
 
 const input = Schema.Struct({ given: Schema.optionalKey(Schema.String), n: Schema.optionalKey(Schema.Finite) })
-const tool = Tool.define("leak", {
+const tool = Tool.make("leak", {
   description: "d",
   input,
   output: Schema.Struct({ ok: Schema.Boolean }),

@@ -23,7 +23,7 @@ const silent = Context.make(Logger.CurrentLoggers, new Set<Logger.Logger<unknown
 
 const outcomes = ["success", "error", "defect", "misfit", "timeout"] as const
 
-const probe = Tool.define("probe", {
+const probe = Tool.make("probe", {
   description: "Ends as it is told.",
   input: Schema.Struct({ outcome: Schema.Literals(outcomes) }),
   output: Schema.Struct({ ok: Schema.Boolean }),
@@ -48,7 +48,7 @@ const run = (outcome: (typeof outcomes)[number]) => {
 }
 const handled = Tool.handle(probe, ({ outcome }) => run(outcome))
 const silentProbe = Tool.handle(
-  Tool.define("silent_probe", {
+  Tool.make("silent_probe", {
     description: "Returns nothing.",
     input: probe.input,
     errors: [Errors.NotFound],
@@ -161,7 +161,7 @@ const problem = {
 const tools = [
   ...outputs.map(([, output], i) =>
     Tool.handle(
-      Tool.define(`tool_${i}`, { description: "d", output, errors: [Errors.NotFound], safety: "read" }),
+      Tool.make(`tool_${i}`, { description: "d", output, errors: [Errors.NotFound], safety: "read" }),
       () => Effect.fail(new Errors.NotFound({ resource: "Page", id: "7" }))
     )
   ),

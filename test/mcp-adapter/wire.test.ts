@@ -89,7 +89,7 @@ describe("JsonRpcError", () => {
 })
 
 describe("ToolTest", () => {
-  const tool = Tool.define("t", {
+  const tool = Tool.make("t", {
     description: "d",
     input: Schema.Struct({ how: Schema.String }),
     output: Schema.Struct({ at: Schema.Date }),
@@ -125,11 +125,11 @@ describe("ToolTest", () => {
 
   it.effect("decodes an output that was wrapped, and a struct that has a field named result", () =>
     Effect.gen(function*() {
-      const wrapped = Tool.define("w", { description: "d", output: Schema.Array(Schema.Date), safety: "read" })
+      const wrapped = Tool.make("w", { description: "d", output: Schema.Array(Schema.Date), safety: "read" })
       expect((yield* ToolTest.call(Tool.handle(wrapped, () => Effect.succeed([new Date(0)])), {})).value).toEqual([
         new Date(0)
       ])
-      const named = Tool.define("n", {
+      const named = Tool.make("n", {
         description: "d",
         output: Schema.Struct({ result: Schema.Finite }),
         safety: "read"

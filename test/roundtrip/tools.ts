@@ -16,7 +16,7 @@ export const profiles = {
 export type Profile = keyof typeof profiles
 
 const failing = (group: string, profile: Profile) =>
-  Tool.define(`${group}_${profile}`, {
+  Tool.make(`${group}_${profile}`, {
     description: "Fails as it is told.",
     input: Schema.Struct({ which: Schema.String, fields: Schema.Json }),
     output: Schema.Struct({ never: Schema.String }),

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 
 const info = { name: "heartbeat", version: "1.0.0" }
-const mute = Tool.define("mute", { description: "Takes its time.", output: Schema.String, safety: "read" })
+const mute = Tool.make("mute", { description: "Takes its time.", output: Schema.String, safety: "read" })
 
 const connect = async (heartbeat: number) => {
   const done = Promise.withResolvers<string>()

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import { describe, expect } from "vitest"
 
-const lookup = Tool.define("lookup", {
+const lookup = Tool.make("lookup", {
   description: "Looks something up.",
   input: Schema.Struct({ id: Schema.String }),
   errors: [Errors.NotFound],

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
 
-const ping = Tool.define("ping", { description: "Answers.", output: Schema.String, safety: "read" })
+const ping = Tool.make("ping", { description: "Answers.", output: Schema.String, safety: "read" })
 
 const connect = async (prepare: (server: McpServer) => void): Promise<Client> => {
   const server = new McpServer({ name: "test", version: "1.0.0" })

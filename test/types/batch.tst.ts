@@ -109,7 +109,7 @@ describe("batches", () => {
 })
 
 describe("a tool whose output is a report", () => {
-  const lines = Tool.define("lines", {
+  const lines = Tool.make("lines", {
     description: "",
     output: Batch.Report(Schema.Struct({ lines: Schema.FiniteFromString })),
     safety: "read"
@@ -129,7 +129,7 @@ describe("a tool whose output is a report", () => {
     const kit = Toolkit.make("Lines", [lines])
     expect(Toolkit.toLayer).type.toBeCallableWith(kit, { lines: () => Effect.succeed(good) })
     expect(Toolkit.toLayer).type.not.toBeCallableWith(kit, { lines: () => Effect.succeed(bad) })
-    const annotated = Tool.define("annotated", {
+    const annotated = Tool.make("annotated", {
       description: "",
       output: Batch.Report(Schema.Finite).annotate({ description: "x" })
     })
@@ -146,7 +146,7 @@ describe("a tool whose output is a report", () => {
   })
 
   it("another tool takes no batch", () => {
-    const other = Tool.define("other", {
+    const other = Tool.make("other", {
       description: "",
       output: Schema.Struct({ status: Schema.String }),
       safety: "read"

@@ -64,14 +64,14 @@ describe("what comes out", () => {
   })
 
   it("is what a tool returns", () => {
-    const tool = Tool.define("get_weather", {
+    const tool = Tool.make("get_weather", {
       description: "",
       output: Weather.schema,
       errors: [Errors.Timeout, Errors.NotFound],
       safety: "read"
     })
     expect(Tool.handle(tool, () => program)).type.toBe<Tool.Handled<Station | Models | Archive, typeof tool>>()
-    const narrow = Tool.define("get_weather", { description: "", output: Weather.schema, errors: [Errors.Timeout] })
+    const narrow = Tool.make("get_weather", { description: "", output: Weather.schema, errors: [Errors.Timeout] })
     expect(Tool.handle).type.not.toBeCallableWith(narrow, () => program)
   })
 

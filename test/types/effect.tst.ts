@@ -72,7 +72,7 @@ describe("an adopted toolkit", () => {
 })
 
 describe("a tool of ours", () => {
-  const find = CoreTool.define("find", { description: "d", output: Schema.String })
+  const find = CoreTool.make("find", { description: "d", output: Schema.String })
   const handled = CoreTool.handle(find, () => Effect.map(Db, (db) => db.name))
 
   it("needs the server, and its handler's services", () => {

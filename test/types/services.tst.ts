@@ -19,13 +19,13 @@ declare const withDb: ManagedRuntime.ManagedRuntime<Db, never>
 declare const withBoth: Context.Context<Db | Mail>
 declare const withMail: Context.Context<Mail>
 
-const find = Tool.define("find", {
+const find = Tool.make("find", {
   description: "d",
   input: Schema.Struct({ id: Schema.String }),
   output: Schema.String,
   errors: [Errors.NotFound]
 })
-const send = Tool.define("send", { description: "d", output: Schema.Finite })
+const send = Tool.make("send", { description: "d", output: Schema.Finite })
 
 const free = Tool.handle(send, () => Effect.succeed(1))
 const needsDb = Tool.handle(find, () => Effect.map(Db, (db) => db.name))

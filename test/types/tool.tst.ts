@@ -10,7 +10,7 @@ import { describe, expect, it } from "tstyche"
 const retry = RetryPolicy.quick
 const description = "d"
 
-const convert = Tool.define("convert", {
+const convert = Tool.make("convert", {
   description,
   input: Schema.Struct({
     id: Schema.String,
@@ -21,10 +21,10 @@ const convert = Tool.define("convert", {
   errors: [Errors.NotFound, Errors.Timeout],
   safety: "idempotent"
 })
-const bare = Tool.define("bare", { description })
+const bare = Tool.make("bare", { description })
 const given = { id: "1", n: "7" }
 
-describe("define", () => {
+describe("make", () => {
   it("keeps name, errors and safety as they are", () => {
     expect(convert.name).type.toBe<"convert">()
     expect(convert.safety).type.toBe<"idempotent">()
@@ -34,15 +34,15 @@ describe("define", () => {
   })
 
   it("takes a policy where a call may be repeated, and only there", () => {
-    expect(Tool.define).type.toBeCallableWith("t", { description, safety: "read", retry })
-    expect(Tool.define).type.toBeCallableWith("t", { description, safety: "idempotent", retry })
-    expect(Tool.define).type.toBeCallableWith("t", { description, safety: "keyed", retry })
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, safety: "once", retry })
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, retry })
-    expect(() => Tool.define("t", { description: "d", safety: "once", retry })).type.toRaiseError(
+    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "read", retry })
+    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "idempotent", retry })
+    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "keyed", retry })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "once", retry })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, retry })
+    expect(() => Tool.make("t", { description: "d", safety: "once", retry })).type.toRaiseError(
       /A tool may carry `retry` only if its `safety` is/
     )
-    expect(() => Tool.define("t", { description: "d", retry })).type.toRaiseError(
+    expect(() => Tool.make("t", { description: "d", retry })).type.toRaiseError(
       /A tool may carry `retry` only if its `safety` is/
     )
   })
@@ -50,24 +50,24 @@ describe("define", () => {
   it("refuses classes that are not classified", () => {
     class Plain extends Error {}
     class Tagged extends Schema.TaggedError<Tagged>()("Tagged", { a: Schema.String }) {}
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, errors: [Plain] })
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, errors: [Tagged] })
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, errors: [Error] })
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, errors: ["NotFound"] })
-    expect(Tool.define).type.not.toBeCallableWith("t", {
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, errors: [Plain] })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, errors: [Tagged] })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, errors: [Error] })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, errors: ["NotFound"] })
+    expect(Tool.make).type.not.toBeCallableWith("t", {
       description,
       errors: [new Errors.NotFound({ resource: "x" })]
     })
-    expect(Tool.define).type.toBeCallableWith("t", { description, errors: [Errors.NotFound] })
+    expect(Tool.make).type.toBeCallableWith("t", { description, errors: [Errors.NotFound] })
   })
 
   it("refuses another safety, a missing description, an input that is no object, a schema with needs", () => {
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, safety: "sometimes" })
-    expect(Tool.define).type.not.toBeCallableWith("t", {})
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, input: Schema.String })
-    expect(Tool.define).type.not.toBeCallableWith("t", { description, input: Schema.Finite })
-    expect(Tool.define).type.toBeCallableWith("t", { description, input: Schema.Struct({ a: Schema.String }) })
-    expect(Tool.define).type.toBeCallableWith("t", { description, output: Schema.String })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "sometimes" })
+    expect(Tool.make).type.not.toBeCallableWith("t", {})
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, input: Schema.String })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, input: Schema.Finite })
+    expect(Tool.make).type.toBeCallableWith("t", { description, input: Schema.Struct({ a: Schema.String }) })
+    expect(Tool.make).type.toBeCallableWith("t", { description, output: Schema.String })
   })
 })
 

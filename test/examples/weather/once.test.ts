@@ -9,7 +9,7 @@ import { endpoint, failures, settled } from "./fixtures/failures.ts"
 import * as World from "./fixtures/World.ts"
 
 /** A tool that may not be repeated, over the same upstream. That its handler retries inside is its author's choice. */
-const actOnce = Tool.define("act_once", {
+const actOnce = Tool.make("act_once", {
   description: "Does something that must not be done twice.",
   output: Schema.Struct({ attempts: Schema.Finite }),
   errors: apiErrors

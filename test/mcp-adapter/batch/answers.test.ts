@@ -283,7 +283,7 @@ describe("the clock", () => {
 })
 
 describe("a handler", () => {
-  const numbers = Tool.define("numbers", {
+  const numbers = Tool.make("numbers", {
     description: "Returns numbers.",
     output: Batch.Report(Schema.Finite, { view: "failures_only" }),
     safety: "read"
@@ -345,7 +345,7 @@ describe("a handler", () => {
       const checked = Batch.Report(Schema.Finite).annotate({ description: "Numbers" }).check(
         Schema.makeFilter(() => true)
       )
-      const tool = Tool.define("checked", { description: "", output: checked, safety: "read" })
+      const tool = Tool.make("checked", { description: "", output: checked, safety: "read" })
       const failing = Batch.fromOutcomes<number, Errors.NotFound>([
         Batch.failed({ index: 0, key: "b" }, new Errors.NotFound({ resource: "x" }))
       ])

@@ -18,8 +18,8 @@ const options = {
   output: Batch.Report(Converted)
 } as const
 
-export const convertAll = Tool.define("convert_all", { ...options, safety: "idempotent" })
-export const chargeAll = Tool.define("charge_all", { ...options, safety: "once" })
+export const convertAll = Tool.make("convert_all", { ...options, safety: "idempotent" })
+export const chargeAll = Tool.make("charge_all", { ...options, safety: "once" })
 
 /** `ok:3` has three pages; anything else before the colon is a way to fail. */
 const convert = (document: string): Effect.Effect<typeof Converted.Type, ItemError> => {

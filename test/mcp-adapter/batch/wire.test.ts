@@ -18,7 +18,7 @@ import { chargeAllHandler, convertAllHandler } from "./tools.ts"
 let client: Client
 const log: Array<string> = []
 
-const waitAll = Tool.define("wait_all", {
+const waitAll = Tool.make("wait_all", {
   description: "Waits for ever.",
   input: Schema.Struct({ documents: Schema.Array(Schema.String) }),
   output: Batch.Report(Schema.Never)

@@ -15,7 +15,7 @@ const Weather = Degrade.parts({
   optional: { forecast: Schema.Array(Schema.String), alerts: Schema.Array(Schema.String) }
 })
 
-const getWeather = Tool.define("get_weather", {
+const getWeather = Tool.make("get_weather", {
   description: "Returns the weather.",
   input: Schema.Struct({ include_alerts: Schema.optionalKey(Schema.Boolean) }),
   output: Weather.schema,
@@ -69,7 +69,7 @@ describe("a tool whose output is a Degraded", () => {
   it.effect("is no error though no part is there", () =>
     Effect.gen(function*() {
       const Extras = Degrade.parts({ required: {}, optional: { a: Schema.String, b: Schema.String } })
-      const tool = Tool.define("extras", { description: "Returns extras.", output: Extras.schema, safety: "read" })
+      const tool = Tool.make("extras", { description: "Returns extras.", output: Extras.schema, safety: "read" })
       const part = { effect: Effect.fail(unavailable), impact }
       const { result } = yield* ToolTest.call(Tool.handle(tool, () => Extras.collect({ a: part, b: part })), {})
       expect(result.isError).toBeUndefined()

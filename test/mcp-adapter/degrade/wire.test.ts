@@ -22,7 +22,7 @@ const Weather = Degrade.parts({
 
 const scenes = ["all", "none_optional", "stale", "current_fails", "hangs", "dies", "not_asked", "cancel"] as const
 
-const getWeather = Tool.define("get_weather", {
+const getWeather = Tool.make("get_weather", {
   description: "Returns the weather.",
   input: Schema.Struct({ scene: Schema.Literals(scenes) }),
   output: Weather.schema,

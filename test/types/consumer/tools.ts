@@ -34,13 +34,13 @@ export class OutOfStock extends ToolError.Permanent<OutOfStock>()("OutOfStock", 
   suggestion: "Use list_items to see what is left"
 }) {}
 
-const place = Tool.define("place", {
+const place = Tool.make("place", {
   description: "Orders an item.",
   input: Schema.Struct({ item: Schema.String, quantity: Schema.optionalKey(Schema.Finite) }),
   output: Schema.Struct({ left: Schema.Finite }),
   errors: [OutOfStock, Errors.Unavailable]
 })
-const ping = Tool.define("ping", {
+const ping = Tool.make("ping", {
   description: "Answers.",
   output: Schema.String,
   safety: "read",

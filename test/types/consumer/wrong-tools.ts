@@ -22,7 +22,7 @@ export type * from "@errata/core/internal/batchItem"
 class Store extends Context.Service<Store, { readonly left: number }>()("consumer/Store") {}
 class Mail extends Context.Service<Mail, { readonly address: string }>()("consumer/Mail") {}
 
-const find = Tool.define("find", {
+const find = Tool.make("find", {
   description: "Finds a user.",
   input: Schema.Struct({ id: Schema.String }),
   output: Schema.Struct({ name: Schema.String }),
@@ -45,9 +45,9 @@ Tool.handle(find, ({ idd }) => Effect.succeed({ name: String(idd) }))
 // @ts-expect-error
 Tool.handle(find, () => Effect.succeed({ name: "Ada" }) as Effect.Effect<{ name: string }, any>)
 // @ts-expect-error
-Tool.define("once", { description: "Charges.", retry: RetryPolicy.none })
+Tool.make("once", { description: "Charges.", retry: RetryPolicy.none })
 // @ts-expect-error
-Tool.define("declares", { description: "Finds.", errors: [Error] })
+Tool.make("declares", { description: "Finds.", errors: [Error] })
 
 const needsStore = Tool.handle(find, () => Effect.map(Store, (store) => ({ name: String(store.left) })))
 const mail = Context.make(Mail, { address: "shop@example.org" })

@@ -52,7 +52,7 @@ export const factory = (bus: ServerEventBus): () => McpServer => {
 /** A tool that tells those who listen that a list has changed. */
 const telling = (bus: ServerEventBus, name: string, kind: Exclude<ServerEvent["kind"], "resource_updated">) =>
   Tool.handle(
-    Tool.define(name, { description: "Tells of a change.", safety: "idempotent" }),
+    Tool.make(name, { description: "Tells of a change.", safety: "idempotent" }),
     () => Effect.sync(() => bus.publish({ kind }))
   )
 

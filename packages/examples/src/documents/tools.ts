@@ -26,7 +26,7 @@ const SourceFormat = Schema.Literals(sourceFormats)
 
 const lookup = [DocumentNotFound, Errors.PermissionDenied, Errors.Unavailable] as const
 
-export const listDocuments = Tool.define("list_documents", {
+export const listDocuments = Tool.make("list_documents", {
   title: "List documents",
   description: "Lists the documents with their formats, sizes and categories.",
   output: Schema.Struct({
@@ -63,7 +63,7 @@ export const ConvertedNotStored = Schema.Struct({
   error: Schema.Struct({ type: Schema.String, message: Schema.String })
 })
 
-export const convertDocument = Tool.define("convert_document", {
+export const convertDocument = Tool.make("convert_document", {
   title: "Convert a document",
   description: "Converts a document to another format and stores the result. Converting again replaces it.",
   input: Schema.Struct({
@@ -87,7 +87,7 @@ export const convertDocument = Tool.define("convert_document", {
   isOpenWorld: false
 })
 
-export const batchConvertDocuments = Tool.define("batch_convert_documents", {
+export const batchConvertDocuments = Tool.make("batch_convert_documents", {
   title: "Convert documents",
   description:
     "Converts many documents to one format, each as convert_document does. One bad document costs one document.",
@@ -107,7 +107,7 @@ export const batchConvertDocuments = Tool.define("batch_convert_documents", {
   isOpenWorld: false
 })
 
-export const processLargeFile = Tool.define("process_large_file", {
+export const processLargeFile = Tool.make("process_large_file", {
   title: "Process a large file",
   description: "Counts the lines and bytes of a file of any size and computes its SHA-256.",
   input: Schema.Struct({
@@ -124,7 +124,7 @@ export const processLargeFile = Tool.define("process_large_file", {
   isOpenWorld: false
 })
 
-export const processData = Tool.define("process_data", {
+export const processData = Tool.make("process_data", {
   title: "Process data",
   description: "Checks the records of a CSV or JSON document: id, date (YYYY-MM-DD), customer, title, amount.",
   input: Schema.Struct({

@@ -41,7 +41,7 @@ export const Match = Schema.Struct({
   text: Schema.optionalKey(Schema.String.annotate({ description: "That line, shortened" }))
 })
 
-export const searchFiles = Tool.define("search_files", {
+export const searchFiles = Tool.make("search_files", {
   title: "Search files",
   description:
     "Finds files and directories whose path has a text, and lines of text files that have it, whatever the case.",
@@ -79,7 +79,7 @@ export const searchFiles = Tool.define("search_files", {
   isOpenWorld: false
 })
 
-export const readFile = Tool.define("read_file", {
+export const readFile = Tool.make("read_file", {
   title: "Read a file",
   description: "Returns the text of a file, whole or not at all.",
   input: Schema.Struct({
@@ -116,7 +116,7 @@ export const Processed = Schema.Union([
   Schema.Struct({ operation: Schema.Literal("count_lines"), lines: Schema.Int, size_bytes: Schema.Int })
 ])
 
-export const processFiles = Tool.define("process_files", {
+export const processFiles = Tool.make("process_files", {
   title: "Process files",
   description: "Does the same with many files: analyze, checksum (SHA-256), count_lines. One bad file costs one file.",
   input: Schema.Struct({
@@ -156,7 +156,7 @@ export const ColumnAnalysis = Schema.Struct({
   longest: Schema.optionalKey(Schema.Int)
 })
 
-export const processCsvFile = Tool.define("process_csv_file", {
+export const processCsvFile = Tool.make("process_csv_file", {
   title: "Process a CSV file",
   description:
     "Checks the records of a CSV file (validate), returns them as objects (transform), or describes its columns (analyze). Of a large file process a part: offset and limit count records, the header not included.",

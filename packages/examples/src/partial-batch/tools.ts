@@ -5,7 +5,7 @@ import * as Batch from "@errata/core/Batch"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
 
-export const proofreadPages = Tool.define("proofread_pages", {
+export const proofreadPages = Tool.make("proofread_pages", {
   description: "Has pages read and counts their misprints.",
   input: Schema.Struct({ pages: Schema.Array(Schema.String) }),
   output: Batch.Report(Schema.Struct({ page: Schema.String, misprints: Schema.Int })),
@@ -13,7 +13,7 @@ export const proofreadPages = Tool.define("proofread_pages", {
   isOpenWorld: false
 })
 
-export const countReadings = Tool.define("count_readings", {
+export const countReadings = Tool.make("count_readings", {
   description: "Says how often each page was asked for.",
   output: Schema.Struct({ readings: Schema.Record(Schema.String, Schema.Int) }),
   safety: "read",

@@ -16,7 +16,7 @@ export class PaperSoldOut extends ToolError.Permanent<PaperSoldOut>()("PaperSold
   suggestion: (e) => `Take ${e.in_stock[0]}`
 }) {}
 
-export const orderPaper = Tool.define("order_paper", {
+export const orderPaper = Tool.make("order_paper", {
   description: "Orders paper for a job.",
   input: Schema.Struct({ paper: Schema.String, sheets: Schema.Int }),
   output: Schema.Struct({ ordered_at: Schema.Date, sheets: Schema.Int }),
@@ -24,23 +24,23 @@ export const orderPaper = Tool.define("order_paper", {
   safety: "once"
 })
 
-export const pullProof = Tool.define("pull_proof", {
+export const pullProof = Tool.make("pull_proof", {
   description: "Pulls a proof, unless the ink of the last one is wet.",
   output: Schema.Struct({ proof: Schema.Int }),
   errors: [Errors.RateLimited],
   safety: "idempotent"
 })
 
-export const printJob = Tool.define("print_job", {
+export const printJob = Tool.make("print_job", {
   description: "Prints; 0 sheets are printed for ever.",
   input: Schema.Struct({ sheets: Schema.Int }),
   output: Schema.Struct({ printed: Schema.Int }),
   safety: "once"
 })
 
-export const castType = Tool.define("cast_type", { description: "Casts type. The caster is broken." })
+export const castType = Tool.make("cast_type", { description: "Casts type. The caster is broken." })
 
-export const readCounters = Tool.define("read_counters", {
+export const readCounters = Tool.make("read_counters", {
   description: "Says what the press was asked for.",
   output: Schema.Struct({ proofs_asked_for: Schema.Int, jobs_begun: Schema.Int, jobs_cancelled: Schema.Int }),
   safety: "read"

@@ -10,7 +10,7 @@ import { Report } from "./reports.ts"
 const Part = (name: string) =>
   Schema.optionalKey(Schema.Boolean.annotate({ description: `Whether to ask for the ${name} too; by default yes` }))
 
-export const getWeather = Tool.define("get_weather", {
+export const getWeather = Tool.make("get_weather", {
   title: "Get the weather",
   description:
     "Returns the weather at a place now, its forecast and its alerts. Says which of the last two are missing or old.",
@@ -28,7 +28,7 @@ export const getWeather = Tool.define("get_weather", {
   isOpenWorld: true
 })
 
-export const fetchApiData = Tool.define("fetch_api_data", {
+export const fetchApiData = Tool.make("fetch_api_data", {
   title: "Fetch API data",
   description:
     "Returns what the weather service answers at an endpoint, as it is. Failed requests are repeated where that helps.",

@@ -11,7 +11,7 @@ import * as Content from "./content.ts"
 /** A tool whose whole reply is what it attaches. */
 const returning = (name: string, description: string, ...blocks: ReadonlyArray<ContentBlock>): Tool.Handled =>
   Tool.handle(
-    Tool.define(name, { description, safety: "read" }),
+    Tool.make(name, { description, safety: "read" }),
     () => ToolCall.use((call) => Effect.forEach(blocks, call.attach, { discard: true }))
   )
 
@@ -21,12 +21,12 @@ class IntendedError extends ToolError.Permanent<IntendedError>()("IntendedError"
 }) {}
 
 const failing = Tool.handle(
-  Tool.define("test_error_handling", { description: "Fails.", errors: [IntendedError], safety: "read" }),
+  Tool.make("test_error_handling", { description: "Fails.", errors: [IntendedError], safety: "read" }),
   () => Effect.fail(new IntendedError())
 )
 
 const progressing = Tool.handle(
-  Tool.define("test_tool_with_progress", {
+  Tool.make("test_tool_with_progress", {
     description: "Tells how far it has come.",
     output: Schema.String,
     safety: "read"

@@ -1,0 +1,205 @@
+/**
+ * Describes what leaves the server about an error: the machine-readable half of the wire contract.
+ *
+ * A `Problem` is safe by construction: {@link describe} takes only what the error's class made public, masks what looks
+ * like a secret, and cuts what is too long. The {@link Problem} schema reads it back on the other side.
+ *
+ * **Example** (Describing an error)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Problem from "@errata/core/Problem"
+ * import type * as ReferenceId from "@errata/core/ReferenceId"
+ *
+ * const { advice, problem } = Problem.describe(new Errors.NotFound({ resource: "Document", id: "DOC-1" }), {
+ *   safety: "read",
+ *   started: true,
+ *   referenceId: "5f3c9a1e" as ReferenceId.ReferenceId
+ * })
+ * problem.type // => "not_found"
+ * problem.details // => { resource: "Document", id: "DOC-1" }
+ * advice // => "Do not retry with the same arguments."
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import * as Limits from "../redaction/Limits.ts"
+import * as Redaction from "../redaction/Redaction.ts"
+import * as Advice from "./Advice.ts"
+import type { Issue } from "./Issue.ts"
+import type { RecoveryStep as Step } from "./RecoveryStep.ts"
+import type { ReferenceId } from "./ReferenceId.ts"
+import * as ToolError from "./ToolError.ts"
+
+const optional = Schema.optionalKey
+
+const RetrySchema = /*#__PURE__*/ Schema.Struct({
+  should_retry: Schema.Boolean,
+  retry_after_seconds: optional(Schema.Finite),
+  attempts_made: Schema.Finite,
+  max_attempts: optional(Schema.Finite),
+  reason: optional(Schema.String)
+})
+
+const IssueSchema = Schema.Struct({
+  path: Schema.Array(Schema.Union([Schema.String, Schema.Finite])),
+  message: Schema.String,
+  expected: optional(Schema.String),
+  received: optional(Schema.String),
+  examples: optional(Schema.Array(Schema.Json))
+})
+
+const action = {
+  action: Schema.String,
+  tool: optional(Schema.String),
+  parameters: optional(Schema.Record(Schema.String, Schema.Json)),
+  fill: optional(Schema.Array(Schema.String)),
+  description: optional(Schema.String)
+}
+
+const StepSchema = Schema.Struct({
+  step: Schema.Finite,
+  ...action,
+  options: optional(Schema.Array(Schema.Struct(action)))
+})
+
+/**
+ * The wire form of a problem. Fields that are absent are absent, never null; unknown fields are ignored.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Problem = /*#__PURE__*/ Schema.Struct({
+  error: Schema.String,
+  type: Schema.String,
+  category: /*#__PURE__*/ Schema.Literals(["transient", "permanent", "validation"]),
+  is_transient: Schema.Boolean,
+  message: Schema.String,
+  retry: RetrySchema,
+  issues: optional(Schema.Array(IssueSchema)),
+  details: optional(Schema.Record(Schema.String, Schema.Json)),
+  suggestion: optional(Schema.String),
+  similar_matches: optional(Schema.Array(Schema.String)),
+  recovery_steps: optional(Schema.Array(StepSchema)),
+  reference_id: Schema.String
+})
+
+/**
+ * What leaves the server about an error.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Problem = typeof Problem.Type
+
+/**
+ * A recovery step with its number, as it goes over the wire.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type RecoveryStep = typeof StepSchema.Type
+
+/**
+ * A problem, and the sentence that tells a model what to do about trying again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Described {
+  readonly problem: Problem
+  readonly advice: string
+  /** How many issues there are besides those of the problem. */
+  readonly omittedIssues?: number | undefined
+}
+
+/**
+ * What a description depends on besides the error.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Circumstances extends Advice.Circumstances {
+  readonly referenceId: ReferenceId
+  readonly redactor?: Redaction.Redactor | undefined
+  readonly limits?: Limits.Limits | undefined
+}
+
+/**
+ * Describes an error: what happened, what to do, and nothing that must not leave.
+ *
+ * **Details**
+ *
+ * May throw on an error whose fields are hostile (a getter that throws); the fold guards it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const describe = (error: ToolError.Any, circumstances: Circumstances): Described => {
+  const redactor = circumstances.redactor ?? Redaction.standard
+  const limits = circumstances.limits ?? Limits.defaults
+  const advice = Advice.of(error, circumstances)
+  const guidance = ToolError.guidance(error)
+  const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
+
+  const issues = ToolError.issues(error)
+  const details = ToolError.details(
+    error,
+    issues.length > 0 && "issues" in error && error.issues === issues ? "issues" : undefined
+  )
+  const problem: { -readonly [K in keyof Problem]: Problem[K] } = {
+    error: error._tag,
+    type: advice.type.name,
+    category: advice.family,
+    is_transient: advice.family === "transient",
+    message: text(error.message, limits.message),
+    retry: advice.retry as Problem["retry"],
+    reference_id: circumstances.referenceId
+  }
+  // what circumvented the compiler is left out: a client could not read the whole problem because of it
+  const told = issues.length > 0 ? issues.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
+  if (told.length > 0) problem.issues = told.slice(0, limits.problemIssues)
+  if (details !== undefined) problem.details = redactor.json(details, limits) as Record<string, Redaction.Json>
+  if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
+  const matches = items(guidance.similarMatches)
+    .filter((match) => typeof match === "string")
+    .slice(0, limits.similarMatches)
+  if (matches.length > 0) problem.similar_matches = matches.map((match) => text(match, limits.message))
+  const steps = items(guidance.steps).slice(0, limits.steps).flatMap((step, i) =>
+    safeStep(step, i + 1, redactor, limits)
+  )
+  if (steps.length > 0) problem.recovery_steps = steps
+  return { problem, advice: advice.sentence, omittedIssues: Math.max(0, told.length - limits.problemIssues) }
+}
+
+const shorten = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).toWellFormed()}…`
+
+const none: ReadonlyArray<never> = []
+
+const items = <A>(list: ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
+  Array.isArray(list) ? list as ReadonlyArray<A> : none
+
+const isIssue = SchemaParser.is(IssueSchema)
+const isStep = SchemaParser.is(StepSchema)
+
+const safeIssue = (
+  issue: Issue,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): NonNullable<Problem["issues"]> => {
+  const safe: unknown = redactor.json(issue, limits)
+  return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
+}
+
+const safeStep = (
+  step: Step,
+  number: number,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): ReadonlyArray<RecoveryStep> => {
+  const safe: unknown = Object.assign({ step: number }, redactor.json(step, limits), { step: number })
+  return isStep(safe) ? [safe] : []
+}

@@ -1,0 +1,360 @@
+/**
+ * Answers with what is there: parts that an answer must have, and parts that it can do without.
+ *
+ * {@link parts} declares them with their schemas. What comes out is the schema of a tool's output, and `collect`, which
+ * runs the parts and says of each optional one that is missing or old what that means. The type of the data says which
+ * parts may be absent.
+ *
+ * **Details**
+ *
+ * - Parts run at once, or as many as `concurrency` allows: the required ones first, in declared order.
+ * - A required part that fails makes the whole fail at once with its error; the others are interrupted.
+ * - An optional part that fails costs itself and a warning. A defect in it is logged in full and masked; so is an error that
+ *   nobody classified, and a value that does not fit its schema.
+ * - A last good value stands in for a part that fails for the moment: after a transient error, or at the deadline. A
+ *   permanent error is an answer, and an old value instead of it would be a lie; a defect is a bug.
+ * - When the `Deadline` is near and only optional parts are missing, the answer goes out without them. A required part has
+ *   all the time there is.
+ * - A part that is left out of a call was not asked for: it gets no warning and does not count.
+ *
+ * | option | default | meaning |
+ * |---|---|---|
+ * | `concurrency` | `"unbounded"` | how many parts run at once |
+ * | `reserve` | 500 ms | how much of the time before the deadline is kept for answering |
+ * | `redactor` | `Redaction.standard` | what is masked in the reasons of warnings |
+ * | `limits` | see `Limits` | `message` bounds the reasons |
+ *
+ * `completeness` is `components_returned / components_requested`, rounded to two decimals; 1 if nothing was asked for. An
+ * old value counts as returned: it is there, and its warning says how old it is.
+ *
+ * **Gotchas**
+ *
+ * A part that does not stop when it is interrupted holds up an answer for half of the time that is left, and then is left
+ * behind. Give parts what can be interrupted.
+ *
+ * **Example** (Answering without the forecast)
+ *
+ * ```ts import.meta.vitest
+ * import * as Degrade from "@errata/core/Degrade"
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Effect from "effect/Effect"
+ * import * as Logger from "effect/Logger"
+ * import * as Schema from "effect/Schema"
+ *
+ * const Weather = Degrade.parts({
+ *   required: { current: Schema.Struct({ temperature_c: Schema.Finite }) },
+ *   optional: { forecast: Schema.Array(Schema.String) }
+ * })
+ *
+ * const program = Weather.collect({
+ *   current: Effect.succeed({ temperature_c: 21 }),
+ *   forecast: {
+ *     effect: Effect.fail(new Errors.Unavailable({ service: "The forecast" })),
+ *     impact: "There is no outlook for the next days"
+ *   }
+ * })
+ *
+ * const answer = await Effect.runPromise(program.pipe(Effect.provide(Logger.layer([]))))
+ * answer.data // => { current: { temperature_c: 21 } }
+ * answer.degraded // => true
+ * answer.warnings[0]?.reason // => "unavailable: The forecast is unavailable"
+ * answer.metadata // => { components_requested: 2, components_returned: 1, completeness: 0.5 }
+ * ```
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as ToolError from "../errors/ToolError.ts"
+import type * as Limits from "../redaction/Limits.ts"
+import type * as Redaction from "../redaction/Redaction.ts"
+import { makeCollect } from "./degrade/collect.ts"
+
+/**
+ * The schema of a part: it needs no services. Which parts may be absent is said by `optional`, not by the schema.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PartSchema extends Schema.Codec<unknown, unknown> {
+  readonly "~type.optionality": "required"
+  readonly "~encoded.optionality": "required"
+}
+
+/**
+ * Parts by their names, which go over the wire: in snake_case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fields = { readonly [name: string]: PartSchema }
+
+/**
+ * A last good value and how old it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Cached<out A> {
+  readonly value: A
+  readonly age: Duration.Duration
+}
+
+/**
+ * An answer that knows whether it is old: what `Fallback.lastGood` gives.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer<out A> {
+  readonly value: A
+  /** How old the value is; none if it is fresh. */
+  readonly staleFor: Option.Option<Duration.Duration>
+  /** Why there is no fresh one. */
+  readonly error: Option.Option<ToolError.Any>
+}
+
+/**
+ * Where an optional part comes from, and what its absence means.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OptionalPart<A> = Source<A> & {
+  /** What it means for the reader that the part is missing. */
+  readonly impact: string
+  /** What it means that it is old. Default: how old it is. */
+  readonly impactWhenStale?: string | undefined
+  /**
+   * Looks for a last good value, after all parts have ended, if this one failed for the moment. Whoever keeps it decides
+   * how old is too old. If this fails too, there is none.
+   */
+  readonly cached?: Effect.Effect<Option.Option<Cached<A>>, ToolError.Any, unknown> | undefined
+}
+
+/**
+ * An effect that gives the value of a part, or one that gives an answer which may be old.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Source<A> =
+  | { readonly effect: Effect.Effect<A, ToolError.Any, unknown>; readonly answer?: undefined }
+  | { readonly answer: Effect.Effect<Answer<A>, ToolError.Any, unknown>; readonly effect?: undefined }
+
+/**
+ * How the parts are run.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly concurrency?: number | "unbounded" | undefined
+  readonly reserve?: Duration.Input | undefined
+  readonly redactor?: Redaction.Redactor | undefined
+  readonly limits?: Limits.Limits | undefined
+}
+
+/**
+ * What is there, and what is not.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Degraded<out Data, out Name extends string = string> {
+  readonly data: Data
+  /** Whether anything that was asked for is missing or old. */
+  readonly degraded: boolean
+  /** One for each part that is missing or old, in declared order. */
+  readonly warnings: ReadonlyArray<Warning<Name>>
+  readonly metadata: Metadata
+}
+
+/**
+ * What is wrong with an optional part, and what that means.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Warning<out Name extends string = string> {
+  readonly component: Name
+  /** The type and the message of the error, in one line and without secrets. */
+  readonly reason: string
+  readonly impact: string
+  /** How old the value is; absent if there is none. */
+  readonly stale_seconds?: number
+}
+
+/**
+ * How much of what was asked for is there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Metadata {
+  readonly components_requested: number
+  readonly components_returned: number
+  readonly completeness: number
+}
+
+type DataFields<Req extends Fields, Opt extends Fields> =
+  & Req
+  & { readonly [K in keyof Opt]: Schema.optionalKey<Opt[K]> }
+
+/**
+ * The parts themselves; the optional ones may be absent.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Data<Req extends Fields, Opt extends Fields> = Schema.Struct.Type<DataFields<Req, Opt>>
+
+/**
+ * The schema of the whole: a tool's `output`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export interface Output<Req extends Fields, Opt extends Fields> extends
+  Schema.Struct<{
+    readonly data: Schema.Struct<DataFields<Req, Opt>>
+    readonly degraded: Schema.Boolean
+    readonly warnings: Schema.$Array<
+      Schema.Struct<{
+        readonly component: Schema.Literals<ReadonlyArray<keyof Opt & string>>
+        readonly reason: Schema.String
+        readonly impact: Schema.String
+        readonly stale_seconds: Schema.optionalKey<Schema.Int>
+      }>
+    >
+    readonly metadata: Schema.Struct<{
+      readonly components_requested: Schema.Int
+      readonly components_returned: Schema.Int
+      readonly completeness: Schema.Finite
+    }>
+  }>
+{}
+
+/**
+ * Declared parts.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Parts<Req extends Fields, Opt extends Fields> {
+  /** The output schema of a tool that answers with these parts. */
+  readonly schema: Output<Req, Opt>
+  /**
+   * Runs the parts. Fails with the errors of required parts only. An optional part that was not asked for is left out, or
+   * `undefined`.
+   */
+  readonly collect: <P extends Fetches<Req, Opt>>(
+    parts: P & Checked<P, Req, Opt>,
+    options?: Options
+  ) => Effect.Effect<
+    Degraded<Data<Req, Opt>, keyof Opt & string>,
+    Effect.Error<P[keyof Req & keyof P]>,
+    ServicesOf<P[keyof P]>
+  >
+}
+
+/**
+ * Where the parts of one call come from.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Fetches<Req extends Fields, Opt extends Fields> =
+  & { readonly [K in keyof Req]: Effect.Effect<Req[K]["Type"], unknown, unknown> }
+  & { readonly [K in keyof Opt]?: OptionalPart<Opt[K]["Type"]> | undefined }
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+/** What the constraint cannot say: nothing that was not declared, and no `any` where an error has to be classified. */
+type Checked<P, Req, Opt> = {
+  readonly [K in keyof P]: K extends keyof Req ? P[K]
+    : K extends keyof Opt ?
+      true extends HasAnyError<P[K]> ? "The part's error channel is `any`: classify its errors" : P[K]
+    : "No such part was declared"
+}
+
+type HasAnyError<T> = T extends { readonly effect: infer F } | { readonly answer: infer F } ? IsAny<Effect.Error<F>>
+  : false
+
+type ServicesOf<T> =
+  | Effect.Services<T>
+  | (T extends { readonly effect: infer F } ? Effect.Services<F> : never)
+  | (T extends { readonly answer: infer F } ? Effect.Services<F> : never)
+  | (T extends { readonly cached?: infer F } ? Effect.Services<F> : never)
+
+/** Says nothing of parts whose names the compiler does not know. */
+type NotTwice<Req, Opt> = string extends keyof Req | keyof Opt ? unknown
+  : { readonly [K in keyof Opt & keyof Req]: "This part is required already" }
+
+/**
+ * Declares the parts of an answer. Throws a `TypeError` if a part is both required and optional.
+ *
+ * **Example** (Declaring a tool's output)
+ *
+ * ```ts import.meta.vitest
+ * import * as Degrade from "@errata/core/Degrade"
+ * import * as Tool from "@errata/core/Tool"
+ * import * as Schema from "effect/Schema"
+ *
+ * const Profile = Degrade.parts({
+ *   required: { user: Schema.Struct({ name: Schema.String }) },
+ *   optional: { avatar_url: Schema.String }
+ * })
+ *
+ * const getProfile = Tool.make("get_profile", {
+ *   description: "Returns a user's profile.",
+ *   input: Schema.Struct({ user_id: Schema.String }),
+ *   output: Profile.schema,
+ *   safety: "read"
+ * })
+ * getProfile.output === Profile.schema // => true
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const parts = <const Req extends Fields, const Opt extends Fields>(declared: {
+  readonly required: Req
+  readonly optional: Opt & NotTwice<Req, Opt>
+}): Parts<Req, Opt> => {
+  const { required } = declared
+  const optional: Opt = declared.optional
+  const twice = Object.keys(optional).find((name) => Object.hasOwn(required, name))
+  if (twice !== undefined) throw new TypeError(`Degrade: the part "${twice}" is both required and optional`)
+  return {
+    schema: output(required, optional),
+    collect: makeCollect({ required, optional }) as Parts<Req, Opt>["collect"]
+  }
+}
+
+const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+const output = <Req extends Fields, Opt extends Fields>(required: Req, optional: Opt): Output<Req, Opt> => {
+  const absent = Object.entries(optional).map(([name, schema]) => [name, Schema.optionalKey(schema)])
+  return Schema.Struct({
+    data: Schema.Struct({ ...required, ...Object.fromEntries(absent) } as DataFields<Req, Opt>),
+    degraded: Schema.Boolean.annotate({ description: "Whether anything that was asked for is missing or old" }),
+    warnings: Schema.Array(Schema.Struct({
+      component: Schema.Literals(Object.keys(optional) as ReadonlyArray<keyof Opt & string>),
+      reason: Schema.String,
+      impact: Schema.String,
+      stale_seconds: Schema.optionalKey(
+        count.annotate({ description: "How old the value is; absent if there is none" })
+      )
+    })).annotate({ description: "One for each part that is missing or old" }),
+    metadata: Schema.Struct({
+      components_requested: count,
+      components_returned: count,
+      completeness: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })).annotate({
+        description: "The share of what was asked for that is there"
+      })
+    })
+  })
+}

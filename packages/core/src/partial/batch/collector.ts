@@ -1,0 +1,169 @@
+import * as Cause from "effect/Cause"
+import * as Advice from "../../errors/Advice.ts"
+import * as Errors from "../../errors/Errors.ts"
+import type { ErrorType } from "../../errors/ErrorType.ts"
+import * as ToolError from "../../errors/ToolError.ts"
+import { type Outcome, outcome } from "../../resilience/RetryPolicy.ts"
+import type { Batch, Failed, Item, NotAttempted, RunError, Succeeded } from "../Batch.ts"
+import { TypeId } from "./model.ts"
+import type { Rest } from "./source.ts"
+import { makeBuilder } from "./tally.ts"
+
+/** Takes the outcomes of items in any order and makes a batch of them, in input order and bounded memory. */
+export interface Collector<A, E> {
+  readonly succeeded: (item: Item, value: A) => void
+  /** Notes why an item failed, and says how much of that only a log can tell. */
+  readonly failed: (item: Tried, cause: Cause.Cause<E>) => Untold
+  /** Notes that an item was begun and did not end. */
+  readonly interrupted: (item: Item) => void
+  readonly notAttempted: (item: Item) => void
+  readonly failures: () => number
+  readonly finished: () => number
+  /** The batch, with what nobody took. */
+  readonly build: (rest: Rest) => Batch<A, E | RunError>
+}
+
+/** An item that was begun. */
+export interface Tried extends Item {
+  /** Whether an attempt that was repeated left open what happened. */
+  readonly hadOpenOutcome: boolean
+}
+
+/** Nothing, the cause of an error that somebody declared, or something that nobody declared. */
+export type Untold = "nothing" | "cause" | "defect"
+
+export const makeCollector = <A, E extends ToolError.Any>(options: {
+  readonly keepsValues: boolean
+  readonly maxKept: number
+  readonly safety: Advice.Safety
+}): Collector<A, E> => {
+  const { keepsValues, maxKept, safety } = options
+  const results: Array<Succeeded<A>> = []
+  const failures = keeper<Failed<E | RunError>>(maxKept)
+  const skipped = keeper<NotAttempted>(maxKept)
+  const tally = makeBuilder()
+  const ordinary: Advice.Circumstances = { safety, started: true }
+  let succeeded = 0
+
+  const ordinarily = memoized(ordinary)
+  /** Nothing is made of a failure that is only counted: V8 would make it old at once, since the first ones lived long. */
+  const fail = (item: Item, error: E | RunError, circumstances: Advice.Circumstances = ordinary): void => {
+    const advice = circumstances === ordinary ? ordinarily(error) : Advice.of(error, circumstances)
+    tally.add(advice)
+    const { index } = item
+    if (failures.takes(index)) failures.keep({ _tag: "Failed", index, key: item.key, error, advice, circumstances })
+  }
+  const circumstances = ({ hadOpenOutcome }: Tried, tried: Outcome | undefined): Advice.Circumstances => {
+    if (tried === undefined) return hadOpenOutcome ? { ...ordinary, hadOpenOutcome } : ordinary
+    const { attempts, maxAttempts, stopped } = tried
+    return { ...ordinary, attempts, maxAttempts, stopped, hadOpenOutcome }
+  }
+  /** Reads an error that somebody declared. One that cannot be read is a defect. */
+  const declared = (item: Tried, reason: Cause.Reason<E>, error: unknown): Untold => {
+    try {
+      if (!ToolError.is(error)) return "defect"
+      const untold = "cause" in error ? "cause" : "nothing"
+      fail(item, error as E, circumstances(item, outcome(reason)))
+      return untold
+    } catch {
+      return "defect"
+    }
+  }
+  return {
+    succeeded: (item, value) => {
+      succeeded++
+      if (keepsValues) results.push({ _tag: "Succeeded", index: item.index, key: item.key, value })
+    },
+    failed: (item, cause) => {
+      for (const reason of worthReading(cause)) {
+        const untold = declared(item, reason, reason._tag === "Fail" ? reason.error : reason.defect)
+        if (untold !== "defect") return Cause.hasDies(cause) ? "defect" : untold
+      }
+      fail(item, new Errors.InternalError({ cause }))
+      return "defect"
+    },
+    interrupted: (item) => fail(item, new Errors.Timeout({ operation: item.key })),
+    notAttempted: ({ index, key }) => {
+      if (skipped.takes(index)) skipped.keep({ _tag: "NotAttempted", index, key })
+    },
+    failures: failures.count,
+    finished: () => succeeded + failures.count(),
+    build: (rest) => {
+      for (const { index, key } of rest.items) {
+        if (skipped.takes(index)) skipped.keep({ _tag: "NotAttempted", index, key })
+      }
+      return {
+        [TypeId]: TypeId,
+        succeeded,
+        failed: failures.count(),
+        notAttempted: skipped.count() + rest.count - rest.items.length,
+        results: results.sort(byIndex),
+        failures: failures.kept(),
+        skipped: skipped.kept(),
+        tally: tally.build(),
+        isTruncated: rest.isTruncated
+      }
+    }
+  }
+}
+
+/** Failures before defects: a failure whose finalizer died arrives as a defect beside that of the finalizer. */
+const worthReading = <E>({ reasons }: Cause.Cause<E>): ReadonlyArray<Cause.Fail<E> | Cause.Die> => {
+  const failures = reasons.filter(Cause.isFailReason)
+  return reasons.length < 2 ? failures : [...failures, ...reasons.filter(Cause.isDieReason)]
+}
+
+const byIndex = (a: Item, b: Item): number => a.index - b.index
+
+/** Advice under the same circumstances is the same for all errors of a family and type, but for their hints. */
+const memoized = (circumstances: Advice.Circumstances): (error: ToolError.Any) => Advice.Advice => {
+  const known: { [F in ToolError.Family]?: Map<ErrorType, Advice.Advice> } = {}
+  return (error) => {
+    const family = ToolError.family(error)
+    if (family === "transient" && ToolError.retryAfter(error) !== undefined) return Advice.of(error, circumstances)
+    const type = ToolError.type(error)
+    const ofFamily = known[family] ??= new Map()
+    const found = ofFamily.get(type)
+    if (found !== undefined) return found
+    const advice = Advice.of(error, circumstances)
+    ofFamily.set(type, advice)
+    return advice
+  }
+}
+
+/** Keeps the first in input order, whatever the order of arrival: some more are held for a while, and the later ones thrown away. */
+const keeper = <T extends Item>(max: number): {
+  /** Counts an item, and says whether it may be one of the first. */
+  readonly takes: (index: number) => boolean
+  readonly keep: (item: T) => void
+  readonly count: () => number
+  readonly kept: () => ReadonlyArray<T>
+} => {
+  const held: Array<T> = []
+  let count = 0
+  let last = 0
+  let beyond = max === 0 ? 0 : Number.POSITIVE_INFINITY // from this index on there are enough before
+  const cut = (): void => {
+    held.sort(byIndex)
+    if (held.length <= max) return
+    held.length = max
+    beyond = held.at(-1)?.index ?? 0
+  }
+  return {
+    takes: (index) => {
+      count++
+      return index < beyond
+    },
+    keep: (item) => {
+      held.push(item)
+      last = Math.max(last, item.index)
+      if (held.length === max) beyond = last
+      if (held.length > 2 * max + 16) cut()
+    },
+    count: () => count,
+    kept: () => {
+      cut()
+      return held
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as References from "effect/References"
+import * as Result from "effect/Result"
+import { within } from "../../call/Deadline.ts"
+import { type Retry, ToolCall } from "../../call/ToolCall.ts"
+import type { Safety } from "../../errors/Advice.ts"
+import type * as Errors from "../../errors/Errors.ts"
+import * as ToolError from "../../errors/ToolError.ts"
+import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
+import type { ItemCall, Options, Returned } from "../Batch.ts"
+import { Call, noteOpenOutcome, type Place } from "./place.ts"
+import { isPromise, noResult } from "./worker.ts"
+
+type ItemFunction<I, A, E, R> = (item: I, call: ItemCall) => Returned<A, E, R>
+
+/** How one item is run: with the attempts and the time that the options give it. */
+export const makeRunner = <I, A, E extends ToolError.Any, R>(
+  f: ItemFunction<I, A, E, R>,
+  { retry, timeout }: Options<I>,
+  safety: Safety
+): (place: Place<I>) => Returned<A, E | Errors.Timeout, R> => {
+  if (retry === undefined && timeout === undefined) {
+    return (place) => place.broken ?? f(place.item as I, new Call(place))
+  }
+  const policy = retry === undefined ? undefined : safePolicy(retry, safety)
+  return (place) => {
+    if (place.broken !== undefined) return place.broken
+    const tried = policy === undefined ? attempt(f, place, 1) : RetryPolicy.retry(attempts(f, place), policy)
+    return timeout === undefined ? tried : within(tried, timeout, { operation: place.key })
+  }
+}
+
+const attempts = <I, A, E extends ToolError.Any, R>(
+  f: ItemFunction<I, A, E, R>,
+  place: Place<I>
+): Effect.Effect<A, E, R> => {
+  let count = 0
+  return Effect.suspend(() => {
+    const number = ++count
+    return Effect.annotateLogs(attempt(f, place, number), "attempt", number)
+  })
+}
+
+/** One attempt, which has a signal of its own. */
+const attempt = <I, A, E extends ToolError.Any, R>(
+  f: ItemFunction<I, A, E, R>,
+  place: Place<I>,
+  number: number
+): Effect.Effect<A, E, R> =>
+  Effect.suspend(() => {
+    place.controller = undefined
+    const returned = f(place.item as I, new Call(place, number))
+    const effect = isPromise(returned) ? Effect.flatMap(Effect.promise(() => returned), fromResult) : returned
+    return Effect.onInterrupt(effect, () => Effect.sync(() => place.abort()))
+  })
+
+const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
+  Result.isResult(result) ? Effect.fromResult(result) : Effect.die(noResult())
+
+/** What may not be repeated is tried again only where the error says that nothing happened. */
+const safePolicy = (policy: RetryPolicy.RetryPolicy, safety: Safety): RetryPolicy.RetryPolicy =>
+  safety === "once"
+    ? { ...policy, isRetryable: (error) => ToolError.type(error).harmless && policy.isRetryable(error) }
+    : policy
+
+/**
+ * What an item runs with: its key in what it logs, and the call as the item sees it. Contexts that are captured, by what an
+ * item forks, stay that item's.
+ */
+export const makeContextOf = <R>(
+  context: Context.Context<R>,
+  { call, safety }: { readonly call: Service | undefined; readonly safety: Safety }
+): (place: Place<unknown>) => Context.Context<R> => {
+  const annotations = Context.get(context as Context.Context<never>, References.CurrentLogAnnotations)
+  return (place) => {
+    const named = Context.add(context, References.CurrentLogAnnotations, {
+      ...annotations,
+      item: place.name ?? place.index
+    })
+    return call === undefined
+      ? named
+      : Context.add(named, ToolCall, new ItemToolCall(call, place, safety)) as Context.Context<R>
+  }
+}
+
+type Service = ToolCall["Service"]
+
+/** That an item is tried again does not make the whole call another attempt. */
+class ItemToolCall implements Service {
+  private readonly call: Service
+  private readonly item: Call
+  private readonly place: Place<unknown>
+  readonly safety: Safety
+  attempt = 1
+
+  constructor(call: Service, place: Place<unknown>, safety: Safety) {
+    this.call = call
+    this.item = new Call(place)
+    this.place = place
+    this.safety = safety
+  }
+  get tool() {
+    return this.call.tool
+  }
+  get referenceId() {
+    return this.call.referenceId
+  }
+  get principal() {
+    return this.call.principal
+  }
+  get meta() {
+    return this.call.meta
+  }
+  get traceId() {
+    return this.call.traceId
+  }
+  get progress() {
+    return this.call.progress
+  }
+  get attach() {
+    return this.call.attach
+  }
+  get onRetry() {
+    return ({ attempt, delay, error, maxAttempts }: Retry): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        this.attempt = Math.max(this.attempt, attempt)
+        if (!ToolError.type(error).harmless) noteOpenOutcome(this.place, this.item.index)
+        const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
+        return this.call.progress({
+          progress: 0,
+          message: `${this.item.key}: attempt ${attempt} of ${maxAttempts} in ${seconds} s`
+        })
+      })
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Provides something instead when a dependency cannot answer: its last good answer, or another provider.
+ *
+ * {@link lastGood} remembers answers and says how old they are, so that a tool can call them stale. {@link withProviders}
+ * runs an effect under effect's `ExecutionPlan` (unstable: only this file knows it, and it is not in the main barrel).
+ *
+ * **Details**
+ *
+ * Both step in for transient errors only. A permanent error is an answer ("not found"), and an old value instead of it
+ * would be a lie; a validation error is the caller's; a defect is a bug.
+ *
+ * **Gotchas**
+ *
+ * Put a fallback around the timeouts and retries: what is interrupted from outside has no fallback.
+ *
+ * **Example** (Answering with what was known last)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Fallback from "@errata/core/Fallback"
+ * import * as Effect from "effect/Effect"
+ *
+ * let isUp = true
+ * const request = (city: string) =>
+ *   Effect.suspend(() =>
+ *     isUp ? Effect.succeed(`sunny in ${city}`) : Effect.fail(new Errors.Unavailable({ service: "The weather service" })))
+ *
+ * const program = Effect.gen(function*() {
+ *   const weather = yield* Fallback.lastGood(request, { key: (city) => city, maxAge: "10 minutes" })
+ *   yield* weather("Paris")
+ *   isUp = false
+ *   return yield* weather("Paris")
+ * })
+ * const { staleFor, value } = await Effect.runPromise(program)
+ * value // => "sunny in Paris"
+ * staleFor._tag // => "Some"
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as ExecutionPlan from "effect/ExecutionPlan"
+import type * as Exit from "effect/Exit"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as ToolError from "../errors/ToolError.ts"
+
+/**
+ * An answer, and whether it is an old one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer<out A, out E = never> {
+  readonly value: A
+  /** How old the value is; none if it is fresh. */
+  readonly staleFor: Option.Option<Duration.Duration>
+  /** Why there is no fresh one. */
+  readonly error: Option.Option<E>
+}
+
+interface Remembered<A> {
+  readonly value: A
+  readonly at: number
+}
+
+/**
+ * Makes a function that answers with its last good value where it fails for the moment. Make it once: it remembers.
+ *
+ * **Details**
+ *
+ * | option | default | why |
+ * |---|---|---|
+ * | `key` | | which answers may stand in for each other; include the principal where answers differ by caller |
+ * | `maxAge` | | only the data's owner knows; what is older is not given, and the error is raised |
+ * | `capacity` | 100 | how many keys are remembered; the one that was renewed longest ago is dropped first |
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const lastGood: {
+  <Args extends ReadonlyArray<unknown>>(options: LastGoodOptions<Args>): <A, E extends ToolError.Any, R>(
+    f: (...args: Args) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<(...args: Args) => Effect.Effect<Answer<A, E>, E, R>>
+  <Args extends ReadonlyArray<unknown>, A, E extends ToolError.Any, R>(
+    f: (...args: Args) => Effect.Effect<A, E, R>,
+    options: LastGoodOptions<Args>
+  ): Effect.Effect<(...args: Args) => Effect.Effect<Answer<A, E>, E, R>>
+} = /*#__PURE__*/ dual(2, <Args extends ReadonlyArray<unknown>, A, E extends ToolError.Any, R>(
+  f: (...args: Args) => Effect.Effect<A, E, R>,
+  options: LastGoodOptions<Args>
+): Effect.Effect<(...args: Args) => Effect.Effect<Answer<A, E>, E, R>> =>
+  Effect.sync(() => {
+    const { capacity = 100 } = options
+    const maxAge = Duration.toMillis(Duration.fromInputUnsafe(options.maxAge))
+    const known = new Map<string, Remembered<A>>()
+    const remember = (key: string, value: A, at: number): Answer<A> => {
+      known.delete(key) // to the end of the order
+      known.set(key, { value, at })
+      for (const oldest of known.keys()) {
+        if (known.size <= capacity) break
+        known.delete(oldest)
+      }
+      return { value, staleFor: Option.none(), error: Option.none() }
+    }
+    const recall = (key: string, error: E, now: number): Option.Option<Answer<A, E>> => {
+      const last = known.get(key)
+      const age = last === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - last.at)
+      return last === undefined || age > maxAge
+        ? Option.none()
+        : Option.some({ value: last.value, staleFor: Option.some(Duration.millis(age)), error: Option.some(error) })
+    }
+    return (...args) => {
+      const key = options.key(...args)
+      const fresh = Effect.flatMap(f(...args), (value) =>
+        Effect.map(Clock.currentTimeMillis, (now): Answer<A, E> => remember(key, value, now)))
+      return Effect.catchCauseFilter(fresh, forTheMoment<E>, (error, cause) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Option.match(recall(key, error, now), {
+            onNone: () =>
+              Effect.failCause(cause),
+            onSome: Effect.succeed
+          })))
+    }
+  }))
+
+/** The transient error of a cause that holds no defect. Any other cause stays as it is, annotations and all. */
+const forTheMoment = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>> => {
+  const reason = cause.reasons.find(Cause.isFailReason)
+  return reason !== undefined && ToolError.isTransient(reason.error) && !Cause.hasDies(cause)
+    ? Result.succeed(reason.error)
+    : Result.fail(cause)
+}
+
+/**
+ * What {@link lastGood} can be told.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
+  readonly key: (...args: Args) => string
+  readonly maxAge: Duration.Input
+  readonly capacity?: number | undefined
+}
+
+/**
+ * Runs an effect with the first provider of a plan that is not failing for the moment.
+ *
+ * **Details**
+ *
+ * This is `Effect.withExecutionPlan`, but only transient errors go on to the next provider: a permanent error of the first
+ * is the answer.
+ *
+ * **Gotchas**
+ *
+ * Leave `attempts` and `schedule` of the plan's steps alone: they neither set nor respect the mark of `RetryPolicy`. Put
+ * the policy into each provider.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withProviders: {
+  <Provides, Input, PlanE extends ToolError.Any, PlanR>(
+    plan: Plan<Provides, Input, PlanE, PlanR>
+  ): <A, E extends ToolError.Any & Input, R>(
+    self: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | PlanE, Exclude<R, Provides> | PlanR>
+  <A, E extends ToolError.Any & Input, R, Provides, Input, PlanE extends ToolError.Any, PlanR>(
+    self: Effect.Effect<A, E, R>,
+    plan: Plan<Provides, Input, PlanE, PlanR>
+  ): Effect.Effect<A, E | PlanE, Exclude<R, Provides> | PlanR>
+} = /*#__PURE__*/ dual(2, <A, E extends ToolError.Any & Input, R, Provides, Input, PlanE extends ToolError.Any, PlanR>(
+  self: Effect.Effect<A, E, R>,
+  plan: Plan<Provides, Input, PlanE, PlanR>
+): Effect.Effect<A, E | PlanE, Exclude<R, Provides> | PlanR> =>
+  Effect.suspend(() => {
+    let last: { readonly error: E; readonly cause: Cause.Cause<E> } | undefined
+    // what is not to go on to the next provider passes the plan as a success
+    const settled = Effect.flatMap(Effect.exit(self), (exit): Effect.Effect<Exit.Exit<A, E>, E> => {
+      const failure = exit._tag === "Success" ? Result.fail(undefined) : forTheMoment(exit.cause)
+      if (exit._tag === "Success" || Result.isFailure(failure)) return Effect.succeed(exit)
+      last = { error: failure.success, cause: exit.cause }
+      return Effect.fail(failure.success)
+    })
+    // the plan raises the last error alone: its cause knows what was done
+    const raise = (error: E | PlanE) =>
+      last?.error === error ? Effect.failCause(last.cause) : Effect.fail(error as E | PlanE)
+    return Effect.flatten(Effect.catch(Effect.withExecutionPlan(settled, plan), raise))
+  }))
+
+/**
+ * A plan of providers, as `ExecutionPlan.make` makes it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Plan<Provides, Input, PlanE, PlanR> = ExecutionPlan.ExecutionPlan<{
+  provides: Provides
+  input: Input
+  error: PlanE
+  requirements: PlanR
+}>

@@ -1,0 +1,332 @@
+/**
+ * Models a tool as a definition apart from its handler: a name, schemas, declared errors, safety.
+ *
+ * A `Tool` is what clients, recovery steps, listings and tests need, and holds no code; {@link handle} pairs it with a
+ * handler, whose error channel the compiler checks against the declaration. The adapter binds such pairs to a server.
+ *
+ * **Details**
+ *
+ * | option | default | meaning |
+ * |---|---|---|
+ * | `input` | no arguments | a schema whose encoded side is an object |
+ * | `output` | nothing | a schema; what is no object goes over the wire as `{ result }` |
+ * | `errors` | none | the classes of errors that the handler may fail with |
+ * | `safety` | `"once"` | how often a call may take effect; gives the annotations and gates `retry` |
+ * | `retry` | none | a policy for the tool's transient errors; refused for `"once"` |
+ * | `timeout` | the server's (50 s) | how long a call may take, attempts and waiting included |
+ * | `unknownArguments` | `"refuse"` | whether arguments that nobody declared are an issue or ignored |
+ *
+ * **Example** (Defining a tool and its handler)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Tool from "@errata/core/Tool"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const getUser = Tool.make("get_user", {
+ *   description: "Returns a user by id.",
+ *   input: Schema.Struct({ user_id: Schema.String }),
+ *   output: Schema.Struct({ user_id: Schema.String, name: Schema.String }),
+ *   errors: [Errors.NotFound],
+ *   safety: "read"
+ * })
+ *
+ * const handler = Tool.handle(getUser, ({ user_id }) =>
+ *   user_id === "1"
+ *     ? Effect.succeed({ user_id, name: "Ada" })
+ *     : Effect.fail(new Errors.NotFound({ resource: "User", id: user_id })))
+ *
+ * handler.tool.name // => "get_user"
+ * ```
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { ToolCall } from "../call/ToolCall.ts"
+import type { Safety } from "../errors/Advice.ts"
+import type { Problem } from "../errors/Problem.ts"
+import type { RecoveryStep } from "../errors/RecoveryStep.ts"
+import * as ToolError from "../errors/ToolError.ts"
+import type { Batch, ReportFields } from "../partial/Batch.ts"
+import type { RetryPolicy } from "../resilience/RetryPolicy.ts"
+import * as JsonSchema from "./JsonSchema.ts"
+
+export type {
+  /**
+   * How often a call may take effect.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Safety
+} from "../errors/Advice.ts"
+
+const TypeId = "~errata/Tool" as const
+
+/**
+ * A schema that needs no services, whose encoded side is an object.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface InputSchema extends Schema.Codec<unknown, object> {}
+
+/**
+ * A schema that needs no services.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OutputSchema extends Schema.Codec<unknown, unknown> {}
+
+/**
+ * A tool without its code.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Tool<
+  Name extends string = string,
+  I extends InputSchema = InputSchema,
+  O extends OutputSchema = OutputSchema,
+  Es extends ReadonlyArray<ToolError.AnyClass> = ReadonlyArray<ToolError.AnyClass>,
+  S extends Safety = Safety
+> {
+  readonly [TypeId]: typeof TypeId
+  readonly name: Name
+  readonly title: string | undefined
+  readonly description: string
+  readonly input: I
+  readonly output: O
+  readonly errors: Es
+  readonly safety: S
+  readonly retry: RetryPolicy | undefined
+  readonly timeout: Duration.Input | undefined
+  readonly unknownArguments: "refuse" | "ignore"
+  readonly annotations: Annotations
+}
+
+/**
+ * Any tool.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Any {
+  readonly [TypeId]: typeof TypeId
+  readonly name: string
+  readonly title: string | undefined
+  readonly description: string
+  readonly input: Schema.Top
+  readonly output: Schema.Top
+  readonly errors: ReadonlyArray<ToolError.AnyClass>
+  readonly safety: Safety
+  readonly retry: RetryPolicy | undefined
+  readonly timeout: Duration.Input | undefined
+  readonly unknownArguments: "refuse" | "ignore"
+  readonly annotations: Annotations
+}
+
+/**
+ * What hosts are told about a tool's behaviour (MCP's `ToolAnnotations`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Annotations {
+  readonly readOnlyHint: boolean
+  readonly idempotentHint: boolean
+  readonly destructiveHint?: boolean | undefined
+  readonly openWorldHint?: boolean | undefined
+}
+
+/**
+ * The errors that a tool declares.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type ErrorOf<T extends Any> = InstanceType<T["errors"][number]>
+
+/**
+ * A tool may carry a retry policy only if it is safe to repeat.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Gate<S extends Safety> = S extends "once" ? {
+    readonly retry?: "A tool may carry `retry` only if its `safety` is \"read\", \"idempotent\" or \"keyed\""
+  }
+  : { readonly retry?: RetryPolicy | undefined }
+
+type NoArguments = Schema.Struct<{}>
+
+/**
+ * Defines a tool. Throws a `TypeError` where the compiler was circumvented: a retry policy on a tool that is not safe to
+ * repeat, an input whose encoded side is no object, two declared errors with one tag.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <
+  const Name extends string,
+  I extends InputSchema = NoArguments,
+  O extends OutputSchema = Schema.Void,
+  const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
+  const S extends Safety = "once"
+>(
+  name: Name,
+  options: {
+    readonly description: string
+    readonly title?: string | undefined
+    readonly input?: I | undefined
+    readonly output?: O | undefined
+    readonly errors?: Es | undefined
+    readonly safety?: S | undefined
+    readonly timeout?: Duration.Input | undefined
+    readonly unknownArguments?: "refuse" | "ignore" | undefined
+    /** Whether the tool may destroy something. MCP's default for tools that are not read-only: yes. */
+    readonly isDestructive?: boolean | undefined
+    /** Whether the tool reaches things beyond the server's own. MCP's default: yes. */
+    readonly isOpenWorld?: boolean | undefined
+  } & Gate<S>
+): Tool<Name, I, O, Es, S> => {
+  const safety = (options.safety ?? "once") as S
+  const input = (options.input ?? Schema.Struct({})) as I
+  const errors = (options.errors ?? []) as unknown as Es
+  const retry = options.retry as RetryPolicy | undefined
+  if (safety === "once" && retry !== undefined) {
+    throw new TypeError(`Tool ${name}: a tool that may not be repeated cannot carry a retry policy`)
+  }
+  if (!JsonSchema.isObject(input)) throw new TypeError(`Tool ${name}: the input must be an object`)
+  const tags = errors.map((error) => error.identifier)
+  const twice = tags.find((tag, i) => tags.indexOf(tag) !== i)
+  if (twice !== undefined) throw new TypeError(`Tool ${name}: two declared errors have the tag "${twice}"`)
+  return {
+    [TypeId]: TypeId,
+    name,
+    title: options.title,
+    description: options.description,
+    input,
+    output: (options.output ?? Schema.Void) as O,
+    errors,
+    safety,
+    retry,
+    timeout: options.timeout,
+    unknownArguments: options.unknownArguments ?? "refuse",
+    annotations: {
+      readOnlyHint: safety === "read",
+      idempotentHint: safety === "read" || safety === "idempotent",
+      ...options.isDestructive === undefined ? {} : { destructiveHint: options.isDestructive },
+      ...options.isOpenWorld === undefined ? {} : { openWorldHint: options.isOpenWorld }
+    }
+  }
+}
+
+/**
+ * A tool with its handler. `R` is what the handler needs from the runtime.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Handled<out R = never, out T extends Any = Any> {
+  readonly tool: T
+  readonly handler: (input: never) => Effect.Effect<unknown, ToolError.Any, R | PerCall>
+}
+
+/**
+ * What every call brings along: handlers may use it without asking the runtime for it.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type PerCall = ToolCall | Scope.Scope
+
+/**
+ * What the handler of a tool returns: a value of its output. Where the output is a `Batch.Report`, the batch itself will do.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Returned<T extends Any> =
+  | T["output"]["Type"]
+  | (T["output"] extends Schema.Struct<ReportFields<infer Value>> ? Batch<Value["Type"], ToolError.Any> : never)
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+type CheckError<E> = IsAny<E> extends true ? ["The handler's error channel is `any`: declare its errors"] : []
+
+/**
+ * Pairs a tool with its handler. An error that the tool does not declare does not compile.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const handle = <
+  T extends Any,
+  // oxlint-disable-next-line typescript/no-explicit-any -- what the handler requires is read off the handler
+  Eff extends Effect.Effect<Returned<T>, ErrorOf<T>, any>
+>(
+  tool: T,
+  handler: (input: T["input"]["Type"]) => Eff,
+  ..._check: CheckError<Effect.Error<Eff>>
+): Handled<Exclude<Effect.Services<Eff>, PerCall>, T> => ({ tool, handler }) as never
+
+type ParametersOf<T extends Any, Fill> = Omit<T["input"]["Encoded"], Fill & PropertyKey>
+
+/**
+ * Makes a recovery step that calls a tool. The compiler checks the parameters; those in `fill` are left to the model.
+ *
+ * **Example** (Sending the model to a list)
+ *
+ * ```ts import.meta.vitest
+ * import * as Tool from "@errata/core/Tool"
+ * import * as Schema from "effect/Schema"
+ *
+ * const deploy = Tool.make("deploy", {
+ *   description: "Deploys an application.",
+ *   input: Schema.Struct({ app_name: Schema.String, environment: Schema.String })
+ * })
+ *
+ * const step = Tool.step(deploy, { environment: "staging" }, { action: "Deploy it", fill: ["app_name"] })
+ * step.parameters // => { environment: "staging" }
+ * step.fill // => ["app_name"]
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const step = <T extends Any, const Fill extends keyof T["input"]["Encoded"] & string = never>(
+  tool: T,
+  parameters: ParametersOf<T, Fill>,
+  options: {
+    /** What to do, as an imperative without a full stop. */
+    readonly action: string
+    readonly fill?: ReadonlyArray<Fill> | undefined
+    readonly description?: string | undefined
+  }
+): RecoveryStep => ({
+  action: options.action,
+  tool: tool.name,
+  parameters: parameters as RecoveryStep["parameters"],
+  ...options.fill === undefined || options.fill.length === 0 ? {} : { fill: options.fill },
+  ...options.description === undefined ? {} : { description: options.description }
+})
+
+/**
+ * Decodes the typed error that a tool declared from the problem that came over the wire; `undefined` if the tool declares
+ * no such error or the details do not fit.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeError = <T extends Any>(tool: T, problem: Problem): ErrorOf<T> | undefined =>
+  ToolError.fromDetails(
+    tool.errors,
+    problem.error,
+    problem.issues === undefined ? problem.details : { issues: problem.issues, ...problem.details }
+  ) as ErrorOf<T> | undefined

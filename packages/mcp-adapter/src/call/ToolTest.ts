@@ -1,0 +1,121 @@
+/**
+ * Calls tools in tests, without an SDK, exactly as a host would: arguments are decoded, the outcome is folded.
+ *
+ * **Example** (Testing the error of a tool)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Tool from "@errata/core/Tool"
+ * import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const getUser = Tool.make("get_user", {
+ *   description: "Returns a user.",
+ *   input: Schema.Struct({ user_id: Schema.String }),
+ *   output: Schema.Struct({ name: Schema.String }),
+ *   errors: [Errors.NotFound],
+ *   safety: "read"
+ * })
+ * const handler = Tool.handle(getUser, ({ user_id }) =>
+ *   Effect.fail(new Errors.NotFound({ resource: "User", id: user_id })))
+ *
+ * const answer = await Effect.runPromise(ToolTest.call(handler, { user_id: "7" }))
+ * answer.problem?.type // => "not_found"
+ * answer.error instanceof Errors.NotFound // => true
+ * answer.text.split("\n")[0] // => "User 7 not found."
+ * ```
+ *
+ * @since 0.1.0
+ */
+import type * as Problem from "@errata/core/Problem"
+import * as Tool from "@errata/core/Tool"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import type { CallToolResult } from "../fold/CallToolResult.ts"
+import * as Meta from "../fold/Meta.ts"
+import * as Handler from "./Handler.ts"
+
+/**
+ * What a call gave, taken apart.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer<T extends Tool.Any> {
+  /** The result as it would go over the wire. */
+  readonly result: CallToolResult
+  /** What a model reads. */
+  readonly text: string
+  /** The decoded output, if the call succeeded. */
+  readonly value: T["output"]["Type"] | undefined
+  /** What a program finds in `_meta`, if the call failed. */
+  readonly problem: Problem.Problem | undefined
+  /** The declared error, rebuilt from what went over the wire. */
+  readonly error: Tool.ErrorOf<T> | undefined
+}
+
+/**
+ * How a tool is called in a test.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends Handler.Options {
+  /** What the host would know of the request: `_meta`, a signal, who calls, where notifications go. */
+  readonly request?: Handler.Request | undefined
+}
+
+/**
+ * Calls a tool. The handler's services come from the context of the test, its `TestClock` included; interrupting the call
+ * is what a client's cancel does. Calls write no log line unless `logsCalls` says so; defects always do. Never fails.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const call = <R, T extends Tool.Any>(
+  handled: Tool.Handled<R, T>,
+  args: unknown,
+  options?: Options
+): Effect.Effect<Answer<T>, never, R> =>
+  Effect.contextWith((context: Context.Context<R>) =>
+    Effect.callback<CallToolResult>((resume, signal) => {
+      const handler = Handler.make<R>(
+        handled,
+        ...[{ runtime: context, options: { logsCalls: false, ...options } }] as never
+      )
+      const answer = handler(args, { signal, ...options?.request })
+      if (answer instanceof Promise) void answer.then((result) => resume(Effect.succeed(result)))
+      else resume(Effect.succeed(answer))
+    })
+  ).pipe(Effect.map((result) => read(handled.tool, result)))
+
+/**
+ * Takes a result apart, as a client that knows the tool would.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const read = <T extends Tool.Any>(tool: T, result: CallToolResult): Answer<T> => {
+  const problem = Meta.problem(result._meta)
+  const texts = result.content.filter((block) => block.type === "text").map((block) => block.text)
+  return {
+    result,
+    text: texts.join("\n"),
+    value: result.isError === true ? undefined : decodeOutput(tool, result),
+    problem,
+    error: problem === undefined ? undefined : Tool.decodeError(tool, problem)
+  }
+}
+
+const decodeOutput = <T extends Tool.Any>(tool: T, result: CallToolResult): T["output"]["Type"] | undefined => {
+  const decode = SchemaParser.decodeUnknownResult(Schema.toCodecJson(tool.output as Schema.Codec<unknown, unknown>))
+  const structured = result.structuredContent
+  for (const candidate of [structured, structured?.["result"]]) {
+    const decoded = candidate === undefined ? undefined : decode(candidate)
+    if (decoded?._tag === "Success") return decoded.success as T["output"]["Type"]
+  }
+  return undefined
+}

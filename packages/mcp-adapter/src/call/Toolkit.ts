@@ -1,0 +1,164 @@
+/**
+ * Gathers tools whose handlers are built together, so that starting up is one Layer graph.
+ *
+ * A `Toolkit` is a list of definitions. {@link toLayer} implements all of them: a missing handler, one with an undeclared
+ * error, or one for a tool that does not exist does not compile. What the handlers need becomes a requirement of the layer,
+ * so that a
+ * database that cannot be opened fails when the runtime is built (`await runtime.context()`) and not at the first call.
+ *
+ * **Example** (Implementing a toolkit)
+ *
+ * ```ts import.meta.vitest
+ * import * as Tool from "@errata/core/Tool"
+ * import * as Toolkit from "@errata/mcp-adapter/Toolkit"
+ * import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const add = Tool.make("add", {
+ *   description: "Adds two numbers.",
+ *   input: Schema.Struct({ a: Schema.Finite, b: Schema.Finite }),
+ *   output: Schema.Finite,
+ *   safety: "read"
+ * })
+ * const Arithmetic = Toolkit.make("Arithmetic", [add])
+ * const live = Toolkit.toLayer(Arithmetic, { add: ({ a, b }) => Effect.succeed(a + b) })
+ *
+ * const program = ToolTest.call(Toolkit.handled(Arithmetic)[0]!, { a: 1, b: 2 }).pipe(Effect.provide(live))
+ * const { result } = await Effect.runPromise(program)
+ * result.structuredContent // => { result: 3 }
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Tool from "@errata/core/Tool"
+import type { ToolError } from "@errata/core/ToolError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+
+/**
+ * Some tools, under a name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Toolkit<Name extends string, Ts extends ReadonlyArray<Tool.Any>> {
+  readonly name: Name
+  readonly tools: Ts
+}
+
+/**
+ * The service that a toolkit's layer provides: its handlers.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export interface Handlers<Name extends string> {
+  readonly _: unique symbol
+  readonly name: Name
+}
+
+/**
+ * What has to be implemented: one handler for each tool, by the tool's name.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type HandlersOf<Ts extends ReadonlyArray<Tool.Any>> = {
+  readonly [T in Ts[number] as T["name"]]: (
+    input: T["input"]["Type"]
+    // oxlint-disable-next-line typescript/no-explicit-any -- what a handler requires is read off the handler itself
+  ) => Effect.Effect<Tool.Returned<T>, Tool.ErrorOf<T>, any>
+}
+
+type RequirementsOf<H> = {
+  // oxlint-disable-next-line typescript/no-explicit-any
+  [K in keyof H]: H[K] extends (...args: any) => Effect.Effect<any, any, infer R> ? Exclude<R, Tool.PerCall> : never
+}[keyof H]
+
+/** A handler for a tool that is not in the toolkit would never be called. */
+type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
+  readonly [K in Exclude<keyof H, Ts[number]["name"]>]: "This tool is not in the toolkit"
+}
+
+type HasAnyError<F> = F extends (...args: never) => Effect.Effect<infer _A, infer E, infer _R>
+  ? 0 extends 1 & E ? true : false
+  : false
+
+/** An error channel of `any` would fit every declaration. */
+type CheckErrors<H> = true extends { readonly [K in keyof H]: HasAnyError<H[K]> }[keyof H]
+  ? ["A handler's error channel is `any`: declare its errors"]
+  : []
+
+/**
+ * Makes a toolkit. Throws a `TypeError` if two tools have one name.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <const Name extends string, const Ts extends ReadonlyArray<Tool.Any>>(
+  name: Name,
+  tools: Ts
+): Toolkit<Name, Ts> => {
+  const names = tools.map((tool) => tool.name)
+  const twice = names.find((tool, i) => names.indexOf(tool) !== i)
+  if (twice !== undefined) throw new TypeError(`Toolkit ${name}: two tools have the name "${twice}"`)
+  return { name, tools }
+}
+
+type Implementation = { readonly [tool: string]: (input: never) => Effect.Effect<unknown, ToolError, unknown> }
+
+const service = <Name extends string>(name: Name) =>
+  Context.Service<Handlers<Name>, Implementation>(`errata/Toolkit/${name}`)
+
+/**
+ * Implements a toolkit: with handlers, or with an effect that builds them (once, when the server starts).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const toLayer = <
+  Name extends string,
+  Ts extends ReadonlyArray<Tool.Any>,
+  H extends HandlersOf<Ts>,
+  E = never,
+  R = never
+>(
+  toolkit: Toolkit<Name, Ts>,
+  handlers: (H & NoOthers<H, Ts>) | Effect.Effect<H & NoOthers<H, Ts>, E, R>,
+  ..._check: CheckErrors<H>
+): Layer.Layer<Handlers<Name>, E, Exclude<R, Scope.Scope> | RequirementsOf<H>> =>
+  Layer.effect(
+    service(toolkit.name),
+    Effect.gen(function*() {
+      const built = Effect.isEffect(handlers) ? yield* handlers : handlers
+      const context = yield* Effect.context<never>()
+      return Object.fromEntries(
+        Object.entries(built as unknown as Implementation).map(([name, handler]) => [
+          name,
+          (input: never) =>
+            Effect.updateContext(
+              handler(input) as Effect.Effect<unknown, ToolError>,
+              (call: Context.Context<never>) => Context.merge(context, call)
+            )
+        ])
+      )
+    })
+  ) as never
+
+/**
+ * The tools of a toolkit with their handlers, which come from the layer: what a host registers.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const handled = <Name extends string, const Ts extends ReadonlyArray<Tool.Any>>(
+  toolkit: Toolkit<Name, Ts>
+): { readonly [K in keyof Ts]: Tool.Handled<Handlers<Name>, Ts[K]> } => {
+  const key = service(toolkit.name)
+  return toolkit.tools.map((tool) =>
+    Tool.handle(tool, (input) => Effect.flatMap(key, (handlers) => handlers[tool.name]!(input as never)) as never)
+  ) as never
+}

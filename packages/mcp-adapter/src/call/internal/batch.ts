@@ -1,0 +1,110 @@
+import type * as Batch from "@errata/core/Batch"
+import * as ErrorType from "@errata/core/ErrorType"
+import type * as Problem from "@errata/core/Problem"
+import type { ReferenceId } from "@errata/core/ReferenceId"
+import type * as Schema from "effect/Schema"
+import { type CallToolResult, type ContentBlock, text as textBlock } from "../../fold/CallToolResult.ts"
+import type * as Fold from "../../fold/Fold.ts"
+import * as Meta from "../../fold/Meta.ts"
+import * as Render from "../../fold/Render.ts"
+
+/** A batch as it goes over the wire. */
+export type Report = Batch.ReportOf<unknown>
+
+/**
+ * How the schema of an output makes reports of batches; `undefined` if it is none of `Batch.Report`. Only types come from
+ * `Batch` here: servers without batches do not load it.
+ */
+export const toReport = (output: Schema.Top): Batch.ReportAnnotation["toReport"] | undefined => {
+  const { annotations, checks = [] } = output.ast
+  return [annotations, ...checks.map((check) => check.annotations)]
+    .map((found) => (found?.["errata/batch"] as Batch.ReportAnnotation | undefined)?.toReport)
+    .find((found) => found !== undefined)
+}
+
+interface Failed {
+  readonly result: CallToolResult
+  readonly problem: Problem.Problem
+}
+
+/** Writes a batch of which nothing succeeded: as an error, with all that is known of it. */
+export const failedBatch = (
+  report: Report,
+  call: {
+    readonly referenceId: ReferenceId
+    readonly attempt: number
+    readonly attached: ReadonlyArray<ContentBlock> | undefined
+  },
+  format: Fold.Format
+): Failed => {
+  const { problem, sentence } = describe(report, call, format)
+  const text = format.render === "json"
+    ? Render.json(problem)
+    : Render.text({ problem, advice: sentence }, format.limits, errorLines(report, format))
+  return {
+    problem,
+    result: {
+      isError: true,
+      content: [textBlock(text), ...call.attached ?? []],
+      structuredContent: report as unknown as { [key: string]: unknown },
+      _meta: Meta.ofProblem(problem, format.metaPrefix)
+    }
+  }
+}
+
+const describe = (
+  { error_summary, summary }: Report,
+  { attempt, referenceId }: { readonly referenceId: ReferenceId; readonly attempt: number },
+  format: Fold.Format
+): { readonly problem: Problem.Problem; readonly sentence: string } => {
+  const safe = (text: string): string => format.redactor.json(text, format.limits) as string
+  const { by_category, by_type, retry_after_seconds: seconds, suggestion } = error_summary
+  // the same call helps only if it helps every item: one that fails for good, or must not be repeated, speaks against it
+  const isTransient = (by_category["transient"] ?? 0) === summary.failed
+  const hint = isTransient && seconds !== undefined ? { retry_after_seconds: seconds } : {}
+  return {
+    sentence: isTransient
+      ? seconds === undefined ? "Retry later." : `Retry after ${seconds} s.`
+      : adviceOn(Object.keys(by_type)),
+    problem: {
+      error: "BatchFailed",
+      type: "batch_failed",
+      category: isTransient ? "transient" : "permanent",
+      is_transient: isTransient,
+      message: message(summary),
+      retry: { should_retry: isTransient, ...hint, attempts_made: attempt },
+      details: { total: summary.total },
+      ...suggestion === undefined ? {} : { suggestion: safe(suggestion) },
+      reference_id: referenceId
+    }
+  }
+}
+
+/** What is said of every type that failed, if the same is said of all. */
+const adviceOn = (types: ReadonlyArray<string>): string => {
+  const [first, ...others] = new Set(types.map((type) => ErrorType.fromName(type).advice))
+  return first === undefined || others.length > 0 ? ErrorType.advice.changeArguments : first
+}
+
+const message = ({ failed, not_attempted, total }: Report["summary"]): string => {
+  if (failed === 0) return total === 0 ? "No item was begun" : `None of ${total} items was begun`
+  if (not_attempted === 0) return failed === 1 ? "The only item failed" : `All ${total} items failed`
+  return `None of ${total} items succeeded: ${failed} failed, ${not_attempted} were not attempted`
+}
+
+/** How much of the text the lines of the items may take. */
+const share = 0.6
+
+const errorLines = ({ errors, summary }: Report, { limits, redactor }: Fold.Format): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let room = limits.text * share
+  for (const { key, message, type } of errors.slice(0, limits.issues)) {
+    const said = Render.sentence(redactor.json(message, limits) as string, limits.message)
+    const line = `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${said}`
+    room -= line.length + 1
+    if (room < 0 && lines.length > 0) break
+    lines.push(line)
+  }
+  const rest = summary.failed - lines.length
+  return rest === 0 || lines.length === 0 ? lines : [...lines, `- and ${rest} more`]
+}

@@ -1,0 +1,198 @@
+import * as ReferenceId from "@errata/core/ReferenceId"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
+import type * as ToolError from "@errata/core/ToolError"
+import type * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
+import { type CallToolResult, cancelled } from "../../fold/CallToolResult.ts"
+import type { Request } from "../Handler.ts"
+import { combined, finish } from "./answer.ts"
+import type { Base, Call, Settings } from "./callState.ts"
+import type * as Codec from "./codec.ts"
+import { heartbeat } from "./heartbeat.ts"
+import { callContext, progressToken } from "./toolCall.ts"
+import { parentOf, traceIdOf } from "./traceparent.ts"
+
+/** Decodes the arguments and runs the handler, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
+export const start = (
+  settings: Settings,
+  base: Base,
+  args: unknown,
+  request: Request,
+  waited = 0
+): CallToolResult | Promise<CallToolResult> => {
+  if (request.signal?.aborted === true) return cancelled()
+  const startedAt = base.clock.currentTimeMillisUnsafe() - waited
+  const call: Call = {
+    settings,
+    args,
+    referenceId: ReferenceId.fromRandomUnsafe(base.random),
+    base,
+    startedAt,
+    waited,
+    traceId: traceIdOf(request.meta?.["traceparent"]),
+    attached: undefined,
+    attempt: 1,
+    hasStarted: false,
+    hadOpenOutcome: false,
+    progress: undefined,
+    heardAt: startedAt,
+    interruption: undefined,
+    isAnswered: false,
+    finalizers: undefined,
+    timeout: timeoutOf(settings, request)
+  }
+  let decoded: ReturnType<Codec.Codec["decode"]>
+  try {
+    decoded = settings.codec.decode(args)
+  } catch (failure) {
+    return finish(call, Exit.die(failure)) // a schema that throws, or arguments that cannot be read
+  }
+  return Result.isFailure(decoded)
+    ? finish(call, Exit.fail(decoded.failure))
+    : run(call, decoded.success, request)
+}
+
+/** How long a call may take: longer if the client listens to its progress. */
+export const timeoutOf = (settings: Settings, request: Request): Duration.Duration =>
+  progressToken(request) === undefined ? settings.timeout : settings.progressTimeout
+
+const run = (call: Call, input: unknown, request: Request): CallToolResult | Promise<CallToolResult> => {
+  const scope = Scope.makeUnsafe()
+  const context = callContext(call, scope, request)
+  const fork = Effect.runForkWith(context)
+  const fiber = fork(traced(call, request, program(call, input)))
+  const exit = fiber.pollUnsafe()
+  return exit === undefined ? pending(call, { fiber, fork, request, scope }) : release(call, scope, exit, fork)
+}
+
+type Fork = <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+
+const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.Any> => {
+  const { handler, tool } = call.settings
+  const attempt = Effect.suspend(() => {
+    call.hasStarted = true
+    return handler(input as never)
+  }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
+  const whole = tool.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), tool.retry)
+  return whole as Effect.Effect<unknown, ToolError.Any>
+}
+
+/** Opens a span, where asked for. It names the tool and the reference, never the arguments. */
+const traced = <A, E>(call: Call, request: Request, self: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+  const { opensSpans, tool } = call.settings
+  if (!opensSpans) return self
+  const parent = parentOf(request.meta?.["traceparent"])
+  return Effect.withSpan(self, `tool ${tool.name}`, {
+    kind: "server",
+    attributes: { tool: tool.name, reference_id: call.referenceId },
+    ...parent === undefined ? {} : { parent }
+  })
+}
+
+/** Gives an attempt a scope of its own, so that it leaves nothing behind for the next. A finalizer that dies is told later. */
+const scoped = <A, E>(call: Call, attempt: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    const scope = Scope.makeUnsafe()
+    return Effect.onExit(Effect.provideService(attempt, Scope.Scope, scope), (exit) => {
+      const closing = Scope.closeUnsafe(scope, exit)
+      return closing === undefined ? Effect.void : Effect.catchCause(closing, (cause) =>
+        Effect.sync(() => {
+          call.finalizers = combined(call.finalizers, cause)
+        }))
+    })
+  })
+
+interface Pending {
+  readonly fiber: Fiber.Fiber<unknown, ToolError.Any>
+  readonly fork: Fork
+  readonly request: Request
+  readonly scope: Scope.Closeable
+}
+
+const pending = (call: Call, started: Pending): Promise<CallToolResult> =>
+  new Promise((resolve) => watch(call, started, resolve))
+
+/** Waits for a pending call, for its deadline and for the client's cancel, whichever comes first. */
+const watch = (
+  call: Call,
+  { fiber, fork, request, scope }: Pending,
+  resolve: (result: CallToolResult | Promise<CallToolResult>) => void
+): void => {
+  const { settings } = call
+  let isAnswered = false
+  let grace: Fiber.Fiber<void> | undefined
+  const answer = (result: CallToolResult | Promise<CallToolResult>) => {
+    if (isAnswered) return
+    isAnswered = true
+    resolve(result)
+  }
+  const interrupt = (why: "client" | "deadline") => {
+    if (call.interruption !== undefined) return
+    call.interruption = why
+    fiber.interruptUnsafe()
+    if (isAnswered) return
+    grace = onceAfter(fork, settings.grace, () => {
+      if (!isAnswered) answer(finish(call, Exit.interrupt(), "its finalizers are still running"))
+    })
+  }
+  const abort = () => interrupt("client")
+  request.signal?.addEventListener("abort", abort, { once: true })
+  if (request.signal?.aborted === true) abort() // the part that ran at once may have led to it
+  const left = call.waited === 0 ? call.timeout : Duration.subtract(call.timeout, Duration.millis(call.waited))
+  const timer = onceAfter(fork, left, () => interrupt("deadline"))
+  const beat = heartbeat(call, request)
+  const beating = beat === undefined ? undefined : fork(beat)
+  fiber.addObserver((exit) => {
+    timer?.interruptUnsafe()
+    beating?.interruptUnsafe()
+    grace?.interruptUnsafe()
+    request.signal?.removeEventListener("abort", abort)
+    if (isAnswered) void release(call, scope, exit, fork, "it ended after its reply")
+    else answer(release(call, scope, exit, fork))
+  })
+}
+
+const onceAfter = (fork: Fork, duration: Duration.Duration, f: () => void): Fiber.Fiber<void> | undefined => {
+  if (!Number.isFinite(Duration.toMillis(duration))) return undefined
+  const timer = fork(Effect.sleep(duration))
+  timer.addObserver((exit) => {
+    if (Exit.isSuccess(exit)) f()
+  })
+  return timer
+}
+
+/** Closes the call's scope, then answers. */
+const release = (
+  call: Call,
+  scope: Scope.Closeable,
+  exit: Exit.Exit<unknown, ToolError.Any>,
+  fork: Fork,
+  note?: string
+): CallToolResult | Promise<CallToolResult> => {
+  const finalizers = Scope.closeUnsafe(scope, exit)
+  if (finalizers === undefined) return finish(call, exit, note)
+  const closing = fork(Effect.exit(Effect.uninterruptible(finalizers)))
+  const closed = closing.pollUnsafe()
+  if (closed !== undefined) return finish(call, exit, note, finalizersCause(closed))
+  return new Promise((resolve) => {
+    let isLate = false
+    const grace = onceAfter(fork, call.settings.grace, () => {
+      isLate = true
+      resolve(finish(call, exit, "its finalizers are still running"))
+    })
+    closing.addObserver((closed) => {
+      grace?.interruptUnsafe()
+      resolve(finish(call, exit, isLate ? "its finalizers ended after its reply" : note, finalizersCause(closed)))
+    })
+  })
+}
+
+const finalizersCause = (closed: Exit.Exit<Exit.Exit<void>>): Cause.Cause<unknown> | undefined => {
+  const inner = Exit.isSuccess(closed) ? closed.value : closed
+  return Exit.isFailure(inner) ? inner.cause : undefined
+}

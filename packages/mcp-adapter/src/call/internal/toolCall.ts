@@ -1,0 +1,141 @@
+import { Deadline } from "@errata/core/Deadline"
+import { type ContentBlock, type Principal, type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
+import * as ToolError from "@errata/core/ToolError"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
+import * as Scope from "effect/Scope"
+import type { ContentBlock as Attached } from "../../fold/CallToolResult.ts"
+import { malformedOrUnknown } from "../../fold/internal/contentBlock.ts"
+import type { AuthInfo, Request } from "../Handler.ts"
+import type { Call } from "./callState.ts"
+
+/** What the client wants to hear of progress by. */
+export const progressToken = (request: Request): string | number | undefined => {
+  const token = request.meta?.["progressToken"]
+  return typeof token === "string" || typeof token === "number" ? token : undefined
+}
+
+/** The runtime's services, and those of this call. */
+export const callContext = (
+  call: Call,
+  scope: Scope.Closeable,
+  request: Request
+): Context.Context<never> => {
+  const { base, settings, startedAt, timeout } = call
+  const withCall = Context.add(base.context, ToolCall, new RunningCall(call, request))
+  const withScope = Context.add(withCall, Scope.Scope, scope)
+  const withDeadline = Context.add(withScope, Deadline, Math.min(base.deadline, startedAt + Duration.toMillis(timeout)))
+  return Context.add(withDeadline, References.CurrentLogAnnotations, {
+    ...base.logAnnotations,
+    tool: settings.tool.name,
+    reference_id: call.referenceId,
+    ...call.traceId === undefined ? undefined : { trace_id: call.traceId }
+  })
+}
+
+/** How much progress is claimed where nothing is known but that the call lives. */
+const smallestStep = 0.001
+
+/** Most handlers ask for none of this: each part is made when it is. */
+class RunningCall implements Service {
+  readonly #call: Call
+  readonly #request: Request
+
+  constructor(call: Call, request: Request) {
+    this.#call = call
+    this.#request = request
+  }
+
+  get tool() {
+    return this.#call.settings.tool.name
+  }
+
+  get safety() {
+    return this.#call.settings.tool.safety
+  }
+
+  get referenceId() {
+    return this.#call.referenceId
+  }
+
+  get attempt() {
+    return this.#call.attempt
+  }
+
+  get principal() {
+    return Option.map(Option.fromNullishOr(this.#request.authInfo), principal)
+  }
+
+  get meta() {
+    return this.#request.meta ?? {}
+  }
+
+  get traceId() {
+    return Option.fromUndefinedOr(this.#call.traceId)
+  }
+
+  get progress() {
+    return (progress: Progress) => Effect.sync(() => tell(this.#call, this.#request, progress))
+  }
+
+  get onRetry() {
+    const call = this.#call
+    return ({ attempt, delay, error, maxAttempts }: Retry) =>
+      Effect.sync(() => {
+        if (!ToolError.type(error).harmless) call.hadOpenOutcome = true
+        call.attempt = Math.max(call.attempt, attempt)
+        const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
+        tell(call, this.#request, {
+          progress: call.progress ?? 0,
+          message: `attempt ${attempt} of ${maxAttempts} in ${seconds} s`
+        })
+      })
+  }
+
+  get attach() {
+    const call = this.#call
+    return (block: ContentBlock) =>
+      Effect.suspend(() => {
+        const wrong = malformedOrUnknown(block)
+        if (wrong !== undefined) return Effect.die(new TypeError(wrong))
+        call.attached = [...call.attached ?? [], block as Attached]
+        return Effect.void
+      })
+  }
+}
+
+type Service = ToolCall["Service"]
+
+/** Progress must increase, whoever tells of it. */
+export const tell = (call: Call, request: Request, progress: Progress): void => {
+  const token = progressToken(request)
+  const { notify, signal } = request
+  if (token === undefined || notify === undefined || call.isAnswered) return
+  if (signal?.aborted === true || call.interruption !== undefined) return
+  call.progress = call.progress === undefined
+    ? progress.progress
+    : Math.max(progress.progress, call.progress + smallestStep)
+  call.heardAt = call.base.clock.currentTimeMillisUnsafe()
+  const params = { ...progress, progressToken: token, progress: call.progress }
+  quietly(() => notify({ method: "notifications/progress", params }))
+}
+
+const principal = (info: AuthInfo): Principal => ({
+  clientId: info.clientId,
+  scopes: info.scopes,
+  token: Redacted.make(info.token),
+  extra: info.extra ?? {}
+})
+
+/** A notification that cannot be sent is not the call's problem. */
+const quietly = (send: () => unknown): void => {
+  try {
+    void Promise.resolve(send()).catch(() => undefined)
+  } catch {
+    // the connection is gone: the call goes on
+  }
+}

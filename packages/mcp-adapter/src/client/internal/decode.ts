@@ -1,0 +1,81 @@
+import * as Errors from "@errata/core/Errors"
+import type * as Problem from "@errata/core/Problem"
+import * as Tool from "@errata/core/Tool"
+import * as ToolError from "@errata/core/ToolError"
+import * as Result from "effect/Result"
+import { returnedFailure } from "../../fold/internal/lifted.ts"
+import { isRecord } from "../../fold/internal/resultLike.ts"
+import type { DecodedError } from "../Client.ts"
+import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } from "./errors.ts"
+import { foreignError, hintOf } from "./foreign.ts"
+import { outputIn } from "./output.ts"
+import { problemIn, problemOf, type ResultLike, resultOf, withProblem, withResult } from "./problem.ts"
+
+type Decoded<T extends Tool.Any> = Result.Result<T["output"]["Type"], DecodedError<T>>
+
+/** Decodes a result. Nothing may be thrown from here, whatever came. */
+export const decodeResult = <T extends Tool.Any>(
+  result: ResultLike,
+  tool: T,
+  prefixes: ReadonlyArray<string> | undefined
+): Decoded<T> => {
+  try {
+    if (!isRecord(result)) return unfit(tool, "it is no result")
+    const problem = problemIn(result, prefixes)
+    if (problem !== undefined) return Result.fail(withResult(errorOf(tool, problem), result))
+    if (result.isError === true) return Result.fail(foreignError(result))
+    const output = outputIn(result, tool)
+    if (returnedFailure(result) !== undefined && !saysSuccess(output?.value)) return Result.fail(foreignError(result))
+    return output === undefined
+      ? unfit(tool, "its output does not fit")
+      : Result.succeed(output.value as T["output"]["Type"])
+  } catch {
+    return unfit(tool, "it cannot be read")
+  }
+}
+
+/** The report of a batch of which nothing succeeded. */
+export const reportOf = <T extends Tool.Any>(error: ToolError.Any, tool: T): T["output"]["Type"] | undefined => {
+  const result = resultOf(error)
+  if (result === undefined || problemOf(error)?.type !== "batch_failed") return undefined
+  try {
+    return outputIn({ structuredContent: result.structuredContent }, tool)?.value as T["output"]["Type"] | undefined
+  } catch {
+    return undefined
+  }
+}
+
+const unfit = <T extends Tool.Any>(tool: T, reason: string): Decoded<T> =>
+  Result.fail(new Errors.MalformedResponse({ service: tool.name, reason }))
+
+/** Whether the tool's own output tells of success and failure: then `success: false` is an answer. */
+const saysSuccess = (value: unknown): boolean => isRecord(value) && Object.hasOwn(value, "success")
+
+/** The error of a problem, with what the server said beside it. */
+export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): DecodedError<T> => {
+  const declared = Tool.decodeError(tool, problem) ??
+    ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
+  const { recovery_steps, retry, similar_matches, suggestion } = problem
+  return withProblem(
+    ToolError.withGuidance(declared ?? remoteOf(problem), {
+      suggestion,
+      similarMatches: similar_matches,
+      steps: recovery_steps,
+      ...retry.retry_after_seconds === undefined ? {} : { retryAfter: hintOf(retry.retry_after_seconds) }
+    }),
+    problem
+  )
+}
+
+const remoteOf = (problem: Problem.Problem): RemoteError => {
+  const { category, error, message, reference_id, type } = problem
+  const fields = { error, type, reason: message, reference_id }
+  switch (category) {
+    case "transient":
+      return new RemoteTransient(fields)
+    case "permanent":
+      return new RemotePermanent(fields)
+    case "validation":
+      return new RemoteValidation(fields)
+  }
+}

@@ -1,0 +1,183 @@
+import * as Advice from "@errata/core/Advice"
+import * as Deadline from "@errata/core/Deadline"
+import * as Errors from "@errata/core/Errors"
+import * as ErrorType from "@errata/core/ErrorType"
+import * as Issue from "@errata/core/Issue"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
+import type * as Tool from "@errata/core/Tool"
+import type { Progress } from "@errata/core/ToolCall"
+import * as ToolError from "@errata/core/ToolError"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import type { AnyClient, CallError, CallOptions, Options } from "../Client.ts"
+import { decodeResult } from "./decode.ts"
+import { callEffect, isEffectClient } from "./effect.ts"
+import { RemoteTransient } from "./errors.ts"
+import { fromFailure } from "./failure.ts"
+import { type Call, callOfficial, type Raised } from "./official.ts"
+import { problemOf, type ResultLike } from "./problem.ts"
+
+/** A tool as a function. */
+export type Method<T extends Tool.Any> = (
+  input: T["input"]["Type"],
+  options?: CallOptions
+) => Effect.Effect<T["output"]["Type"], CallError<T>>
+
+const defaults = { timeout: "60 seconds", maxTimeout: "10 minutes" } as const
+
+export const methodOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Options): Method<T> => {
+  const policy = options.retry ?? RetryPolicy.none
+  const encode = encoder(tool, policy.maxAttempts > 1)
+  const attempt = attemptOf(client, tool, options)
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? defaults.timeout)
+  const maxTimeout = Duration.fromInputUnsafe(options.maxTimeout ?? defaults.maxTimeout)
+  return (input, own) =>
+    Effect.suspend(() => {
+      const encoded = encode(input)
+      if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
+      const tries: Tries = { made: 0, failure: undefined }
+      const once = Effect.suspend(() => {
+        tries.made++
+        return attempt(
+          encoded.success,
+          own?.timeout === undefined ? timeout : Duration.fromInputUnsafe(own.timeout),
+          own?.onProgress ?? options.onProgress
+        )
+      }).pipe(Effect.tapError((failure) =>
+        Effect.sync(() => {
+          tries.failure = failure
+        })
+      ))
+      return RetryPolicy.retry(marked(once, tool, tries), policy).pipe(
+        Deadline.within(own?.maxTimeout ?? maxTimeout, { operation: tool.name }),
+        (call) => marked(call, tool, tries, policy)
+      )
+    })
+}
+
+/** The attempts of a call: how many there were, and what the last of them failed with. */
+interface Tries {
+  made: number
+  failure: unknown
+}
+
+type Args = Call["args"]
+
+const encoder = (
+  tool: Tool.Any,
+  isRepeated: boolean
+): (input: unknown) => Result.Result<Args, Errors.InvalidArguments> => {
+  const encode = SchemaParser.encodeUnknownResult(
+    Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>)
+  )
+  return (input) =>
+    Result.match(encode(input, { errors: "all" }), {
+      onSuccess: (args) => Result.succeed(isRepeated ? copied(args as Args) : args as Args),
+      onFailure: (issue) =>
+        Result.fail(
+          new Errors.InvalidArguments({ issues: Issue.fromSchemaIssue(issue, { input: tool.input, value: input }) })
+        )
+    })
+}
+
+/** Where a schema takes anything, the input itself is in the arguments, and may change between attempts. */
+const copied = (args: Args): Args => {
+  try {
+    return JSON.parse(JSON.stringify(args)) as Args
+  } catch {
+    return args // it cannot be sent either, and whoever sends it says why
+  }
+}
+
+/** One attempt: a call over the wire, as long as something is heard of it. */
+const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Options) => {
+  const origin = { tool, service: options.service ?? "The server", prefixes: options.metaPrefixes }
+  const call = (call: Call): Effect.Effect<unknown, Raised> =>
+    isEffectClient(client) ? callEffect(client, call) : callOfficial(client, call)
+  return (
+    args: Args,
+    timeout: Duration.Duration,
+    onProgress: Options["onProgress"]
+  ): Effect.Effect<T["output"]["Type"], CallError<T>> =>
+    Effect.flatMap(Clock.Clock, (clock) => {
+      const now = () => clock.monotonicTimeNanosUnsafe() // which nobody sets back
+      let heard = now()
+      const listen = (progress: Progress): void => {
+        heard = now()
+        onProgress?.(progress)
+      }
+      const answer = Effect.matchEffect(call({ tool: tool.name, args, onProgress: listen }), {
+        onSuccess: (result) => Effect.fromResult(decodeResult(result as ResultLike, tool, options.metaPrefixes)),
+        onFailure: ({ failure }) =>
+          Effect.fail(fromFailure(failure, { ...origin, now: clock.currentTimeMillisUnsafe() }))
+      })
+      const silence = silentFor(timeout, () => heard, now)
+      const timedOut = Effect.suspend(() =>
+        Effect.fail(new Errors.Timeout({ operation: tool.name, timeout_seconds: Duration.toSeconds(timeout) }))
+      )
+      return Effect.raceFirst(answer, Effect.andThen(silence, timedOut))
+    })
+}
+
+/** Waits until nothing was heard for so long. */
+const silentFor = (timeout: Duration.Duration, heard: () => bigint, now: () => bigint): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const left = Duration.toMillis(timeout) - Number(now() - heard()) / 1e6
+    return left <= 0 ? Effect.void : Effect.andThen(Effect.sleep(left), silentFor(timeout, heard, now))
+  })
+
+/**
+ * Marks an error that is not to be tried again as what a policy has given up on: by the server's own word, or because the
+ * call may have taken effect. So neither the policy of the client nor one around it repeats the call.
+ */
+const marked = <T extends Tool.Any, A, E>(
+  self: Effect.Effect<A, E>,
+  tool: T,
+  tries: Tries,
+  policy?: RetryPolicy.RetryPolicy
+): Effect.Effect<A, E> =>
+  Effect.catchCause(self, (cause) => {
+    const reason = cause.reasons.find(Cause.isFailReason)
+    const error = reason?.error
+    if (reason === undefined || !ToolError.isTransient(error) || RetryPolicy.outcome(reason)?.stopped !== undefined) {
+      return Effect.failCause(cause)
+    }
+    const outcome = outcomeOf(error, tool, tries, policy)
+    return Effect.failCause(
+      outcome === undefined
+        ? cause
+        : Cause.annotate(cause, Context.make(RetryPolicy.Outcome, outcome), { overwrite: true })
+    )
+  })
+
+const outcomeOf = (
+  error: ToolError.Any,
+  { safety }: Tool.Any,
+  { failure, made: attempts }: Tries,
+  policy: RetryPolicy.RetryPolicy | undefined
+): RetryPolicy.Outcome | undefined => {
+  const said = problemOf(error)?.retry
+  const { should_retry, reason } = said ?? Advice.of(error, { safety, started: attempts > 0 }).retry
+  const mayHaveTakenEffect = safety === "once" && said !== undefined && said.attempts_made !== 0 && !isHarmless(error)
+  if (!should_retry || reason !== undefined || mayHaveTakenEffect) {
+    return {
+      attempts: said?.attempts_made ?? attempts,
+      maxAttempts: said?.max_attempts ?? said?.attempts_made ?? attempts,
+      stopped: reason === "budget" || reason === "deadline" ? reason : "exhausted"
+    }
+  }
+  // no attempt failed with this: it is the time of the whole call that is over
+  return policy !== undefined && policy.maxAttempts > 1 && error !== failure
+    ? { attempts, maxAttempts: policy.maxAttempts, stopped: "deadline" }
+    : undefined
+}
+
+/** Whether an error says that nothing happened. */
+const isHarmless = (error: ToolError.Any): boolean =>
+  (error instanceof RemoteTransient ? ErrorType.fromName(error.type) : ToolError.type(error)).harmless

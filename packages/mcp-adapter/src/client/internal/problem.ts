@@ -1,0 +1,71 @@
+import * as Problem from "@errata/core/Problem"
+import * as SchemaParser from "effect/SchemaParser"
+import { jsonIn, textBlocks } from "../../fold/internal/lifted.ts"
+import { isRecord } from "../../fold/internal/resultLike.ts"
+import * as Meta from "../../fold/Meta.ts"
+import { withoutPrefix } from "./foreign.ts"
+import { problemInLines } from "./lines.ts"
+
+/** What comes over the wire, as any client types it. */
+export interface ResultLike {
+  readonly content?: unknown
+  readonly structuredContent?: unknown
+  readonly isError?: unknown
+  readonly _meta?: unknown
+}
+
+/**
+ * The problem in a result: in `_meta`, or, since proxies strip that, in `structuredContent.error` or in a block of text, which
+ * count only in a result that says that it is an error.
+ */
+export const problemIn = (
+  result: ResultLike,
+  prefixes: ReadonlyArray<string> | undefined
+): Problem.Problem | undefined => {
+  const { _meta: meta, structuredContent: structured } = result
+  const told = Meta.problem(isRecord(meta) ? meta : undefined, prefixes)
+  if (told !== undefined || result.isError !== true) return told
+  const beside = isRecord(structured) ? asProblem(structured["error"]) : undefined
+  if (beside !== undefined) return beside
+  for (const block of textBlocks(result.content)) {
+    const text = withoutPrefix(block)
+    const written = asProblem(jsonIn(text)) ?? problemInLines(text)
+    if (written !== undefined) return written
+  }
+  return undefined
+}
+
+const decode = SchemaParser.decodeUnknownResult(Problem.Problem)
+
+/** A problem, if it is one. */
+export const asProblem = (value: unknown): Problem.Problem | undefined => {
+  if (!isRecord(value)) return undefined
+  try {
+    const decoded = decode(value)
+    return decoded._tag === "Success" ? decoded.success : undefined
+  } catch {
+    return undefined // no JSON: it never went over a wire
+  }
+}
+
+const problems = new WeakMap<object, Problem.Problem>()
+
+/** Keeps the problem beside the error that was made of it. */
+export const withProblem = <E extends object>(error: E, problem: Problem.Problem): E => {
+  problems.set(error, problem)
+  return error
+}
+
+/** The problem that an error was made of. */
+export const problemOf = (error: object): Problem.Problem | undefined => problems.get(error)
+
+const results = new WeakMap<object, ResultLike>()
+
+/** Keeps the result beside the error that was made of it. */
+export const withResult = <E extends object>(error: E, result: ResultLike): E => {
+  results.set(error, result)
+  return error
+}
+
+/** The result that an error was made of. */
+export const resultOf = (error: object): ResultLike | undefined => results.get(error)

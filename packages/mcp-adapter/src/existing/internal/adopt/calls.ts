@@ -1,0 +1,184 @@
+import * as Errors from "@errata/core/Errors"
+import * as Issue from "@errata/core/Issue"
+import * as Limits from "@errata/core/Limits"
+import * as Effect from "effect/Effect"
+import { returnedFailure } from "../../../fold/internal/lifted.ts"
+import { passesThrough } from "../../../fold/internal/passThrough.ts"
+import { isRecord } from "../../../fold/internal/resultLike.ts"
+import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
+import { tell, tellOfFailure, wouldBecomeAnError } from "../shadow.ts"
+import { messageOf, Thrown } from "../thrown.ts"
+import type { Work } from "../wrapped.ts"
+import type { Adoption, Call } from "./adoption.ts"
+import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
+import type { Parts, Request, RequestHandler } from "./parts.ts"
+import { fromMeta } from "./requests.ts"
+import { failureOf, isTask, wrapTask } from "./tasks.ts"
+
+const callOf = (parts: Parts, { params }: Request, extra: unknown): Call => {
+  const name = typeof params?.["name"] === "string" ? params["name"] : "tool"
+  const tools = parts.registry("_registeredTools") ?? {}
+  return { name, args: params?.["arguments"], tool: Object.hasOwn(tools, name) ? tools[name] : undefined, extra }
+}
+
+/** A call that did not succeed, though no handler that is wrapped failed. */
+interface Ended {
+  readonly call: Call
+  /** In whatever words. */
+  readonly words: string
+  /** What was thrown or returned. */
+  readonly outcome: { readonly thrown: unknown } | { readonly returned: unknown }
+  /** Whether the tool's handler is wrapped: then it was not the handler that said it. */
+  readonly isFolded: boolean
+}
+
+/**
+ * Guards the calls of an `McpServer`, whose handlers are wrapped: what fails here the SDK says in its own words, of
+ * arguments, results, and tools that do not exist.
+ */
+export const guardCalls =
+  (parts: Parts, adoption: Adoption, original: RequestHandler, foldsTools: boolean): RequestHandler =>
+  async (request, extra) => {
+    const wrong = adoption.isShadow ? undefined : malformed(request)
+    if (wrong !== undefined) throw toThrow(wrong)
+    const call = callOf(parts, request, extra)
+    if (isTask(call.tool)) wrapTask(call.name, call.tool, adoption)
+    const isFolded = foldsTools && call.tool !== undefined && !isTask(call.tool)
+    const end = adoption.isShadow ? tellOf : answerTo
+    let result: unknown
+    try {
+      result = await original(request, extra)
+    } catch (thrown) {
+      if (passesThrough(thrown)) throw thrown
+      const failed = failureOf(extra)
+      if (failed !== undefined) throw toThrow(fromMeta(failed._meta, adoption))
+      return end({ call, words: messageOf(thrown), outcome: { thrown }, isFolded }, adoption, parts)
+    }
+    const failed = failureOf(extra)
+    if (failed !== undefined) return failed
+    if (isFolded && !(isRecord(result) && result["isError"] === true)) return result
+    const returned = returnedFailure(result)
+    return returned === undefined
+      ? result
+      : end({ call, words: returned.reason, outcome: { returned: result }, isFolded }, adoption, parts)
+  }
+
+const answerTo = async (ended: Ended, adoption: Adoption, parts: Parts): Promise<unknown> => {
+  const { call, outcome, words } = ended
+  const answer = (work: Pick<Work, "run" | "refusal">) =>
+    adoption.answer(call.name, call.tool, { args: call.args ?? {}, ...work }, call.extra)
+  switch (kindOf(ended)) {
+    case "arguments":
+      return answer({ run: () => Effect.void, refusal: await refusal(adoption, call, words) })
+    case "broken":
+      return answer({ run: () => Effect.die(new Error(words)) })
+    case "unknown":
+      throw toThrow(JsonRpcError.unknownTool(call.name, enabledTools(parts)))
+    case "other":
+      if ("returned" in outcome) return answer({ run: () => Effect.succeed(outcome.returned) })
+      if (isProtocolError(outcome.thrown)) throw withoutSecrets(outcome.thrown, adoption.redactor)
+      return answer({ run: () => Effect.fail(new Thrown(outcome.thrown)) })
+  }
+}
+
+/** Logs what would have been answered, unless that was said already, and lets it pass. */
+const tellOf = (ended: Ended, adoption: Adoption): unknown => {
+  const { call, outcome } = ended
+  const options = adoption.optionsOf(call.name, call.tool)
+  adoption.tellOnce(call.extra, () => {
+    const kind = kindOf(ended)
+    if (kind !== "other") tell(options, wouldBe[kind])
+    else if ("returned" in outcome) tell(options, wouldBecomeAnError)
+    else if (!isProtocolError(outcome.thrown)) tellOfFailure(options, outcome.thrown)
+  })
+  if ("thrown" in outcome) throw outcome.thrown
+  return outcome.returned
+}
+
+/**
+ * What either SDK says of a call by itself, by its words. All else that it says of a tool whose handler is wrapped is the
+ * message of an exception, a schema's for example, unless SDK 1.x writes its code before it.
+ */
+const kindOf = ({ call, isFolded, outcome, words }: Ended): "arguments" | "broken" | "unknown" | "other" => {
+  if (/^(?:MCP error -32602: )*(?:Input validation error: )?Invalid arguments for tool /.test(words)) return "arguments"
+  if (/^(?:MCP error -32602: )*(?:Output validation error: |Invalid tools\/call result: )/.test(words)) return "broken"
+  if (call.tool === undefined && /^(?:MCP error -32602: )*Tool .* (?:not found|disabled)$/s.test(words)) {
+    return "unknown"
+  }
+  return isFolded && "returned" in outcome && !/^MCP error -326\d\d: /.test(words) ? "broken" : "other"
+}
+
+const wouldBe = {
+  arguments: { would: "be told issue by issue", type: "invalid_arguments" },
+  broken: { would: "be masked", type: "internal_error" },
+  unknown: { would: "be a JSON-RPC error", type: "unknown_tool" }
+} as const
+
+const refusal = async (adoption: Adoption, call: Call, words: string): Promise<Errors.InvalidArguments> => {
+  const value = call.args ?? {}
+  const limits = Limits.make(adoption.limits ?? {})
+  // arguments that are too many were kept from the schema on purpose
+  const found = words.includes("Input validation error: ") ? await issuesOf(Object(call.tool), value) : []
+  const { redactor } = adoption
+  const issues = Issue.fromStandardIssues(found.slice(0, limits.problemIssues), { value, redactor, limits })
+  return new Errors.InvalidArguments({
+    issues: issues.length > 0 ? issues : [Issue.make([], words.replace(/^(?:MCP error -32602: )+/, ""))]
+  })
+}
+
+/** Asks the tool's schema again: the SDK tells its issues as one text. */
+const issuesOf = async (
+  { inputSchema }: { readonly inputSchema?: unknown },
+  args: unknown
+): Promise<ReadonlyArray<Issue.StandardIssue>> => {
+  try {
+    const standard = (inputSchema as { readonly "~standard"?: StandardSchema } | undefined)?.["~standard"]
+    return (await standard?.validate(args))?.issues ?? []
+  } catch {
+    return []
+  }
+}
+
+interface StandardSchema {
+  readonly validate: (value: unknown) => MaybePromise<{ readonly issues?: ReadonlyArray<Issue.StandardIssue> }>
+}
+
+type MaybePromise<A> = A | Promise<A>
+
+const enabledTools = (parts: Parts): ReadonlyArray<string> =>
+  Object.entries(parts.registry("_registeredTools") ?? {})
+    .filter(([, tool]) => isRecord(tool) && tool["enabled"] !== false)
+    .map(([name]) => name)
+
+/** Guards the calls of a low-level server, whose only handler answers for every tool. */
+export const guardOnlyHandler =
+  (parts: Parts, adoption: Adoption, original: RequestHandler): RequestHandler => async (request, extra) => {
+    const wrong = adoption.isShadow ? undefined : malformed(request)
+    if (wrong !== undefined) throw toThrow(wrong)
+    const call = callOf(parts, request, extra)
+    const result = await adoption.fold(call, () => original(request, extra))
+    if (adoption.isShadow || !isRecord(result) || result["isError"] !== true) return result
+    const listed = await toolsListed(parts, extra)
+    if (listed === undefined || listed.includes(call.name)) return result
+    throw toThrow(JsonRpcError.unknownTool(call.name, listed))
+  }
+
+const mostPages = 100
+
+/** The names of the tools, as the server lists them to its clients; `undefined` if it does not list them all. */
+const toolsListed = async (parts: Parts, extra: unknown): Promise<ReadonlyArray<string> | undefined> => {
+  const names: Array<string> = []
+  let cursor: unknown
+  try {
+    for (let page = 0; page < mostPages; page++) {
+      const params = cursor === undefined ? {} : { cursor }
+      const listing = Object(await parts.handlers?.get("tools/list")?.({ method: "tools/list", params }, extra))
+      names.push(...listing.tools.map((tool: { readonly name: unknown }) => String(tool.name)))
+      cursor = listing.nextCursor
+      if (cursor === undefined) return names
+    }
+  } catch {
+    return undefined
+  }
+  return undefined
+}

@@ -1,0 +1,67 @@
+import { isRecord } from "../../../fold/internal/resultLike.ts"
+import type { Report, Unreachable, Wrapped } from "../../adopt.ts"
+import type { Parts, Registry } from "./parts.ts"
+import { isOfMcp } from "./requests.ts"
+
+/** Which private parts were where they were looked for. */
+interface Reached {
+  readonly handlers: boolean
+  readonly requests: boolean
+}
+
+const registries: ReadonlyArray<readonly [kind: Exclude<Wrapped["kind"], "tool" | "method">, registry: Registry]> = [
+  ["resource", "_registeredResources"],
+  ["resource template", "_registeredResourceTemplates"],
+  ["prompt", "_registeredPrompts"]
+]
+
+export const reportOf = (parts: Parts, reached: Reached): Report => {
+  const { handlers, mcp } = parts
+  if (!reached.requests) {
+    return {
+      wrapped: reached.handlers ? toolsOf(parts) : [],
+      schemas: [],
+      unreachable: [...unreachableTools(parts, reached), {
+        what: "arguments, results, unknown tools, resources, prompts",
+        why: "The server has no _requestHandlers."
+      }]
+    }
+  }
+  if (mcp === undefined) {
+    return {
+      wrapped: [...handlers?.keys() ?? []].filter(isOfMcp).map((name) => ({ kind: "method", name })),
+      schemas: [],
+      unreachable: handlers?.has("tools/call") === true
+        ? [{ what: "the schemas of tools", why: "A low-level server checks arguments in its own handler." }]
+        : []
+    }
+  }
+  return {
+    wrapped: [
+      ...reached.handlers ? toolsOf(parts) : [],
+      ...registries.flatMap(([kind, registry]) => namesOf(parts, registry).map((name) => ({ kind, name })))
+    ],
+    schemas: Object.entries(parts.registry("_registeredTools") ?? {})
+      .filter(([, tool]) => isRecord(tool) && "~standard" in Object(tool["inputSchema"]))
+      .map(([name]) => name),
+    unreachable: [
+      ...unreachableTools(parts, reached),
+      ...[["tool", "_registeredTools"] as const, ...registries].filter(([, registry]) =>
+        parts.registry(registry) === undefined
+      ).map(([kind, registry]) => ({
+        what: `the names of ${kind}s`,
+        why: `The server has no ${registry}.`
+      }))
+    ]
+  }
+}
+
+const namesOf = (parts: Parts, registry: Registry): ReadonlyArray<string> => Object.keys(parts.registry(registry) ?? {})
+
+const toolsOf = (parts: Parts): ReadonlyArray<Wrapped> =>
+  namesOf(parts, "_registeredTools").map((name) => ({ kind: "tool", name }))
+
+const unreachableTools = ({ mcp }: Parts, { handlers }: Reached): ReadonlyArray<Unreachable> =>
+  handlers || mcp === undefined
+    ? []
+    : [{ what: "the handlers of tools", why: "The server has no executeToolHandler." }]

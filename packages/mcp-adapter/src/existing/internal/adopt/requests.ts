@@ -1,0 +1,49 @@
+import * as Effect from "effect/Effect"
+import { passesThrough } from "../../../fold/internal/passThrough.ts"
+import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
+import * as Meta from "../../../fold/Meta.ts"
+import { tellOfFailure } from "../shadow.ts"
+import { Thrown } from "../thrown.ts"
+import type { Adoption } from "./adoption.ts"
+import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
+import type { RequestHandler } from "./parts.ts"
+
+/** Guards a request that has no result for its errors: of a resource, a prompt, a completion. */
+export const guardRequest =
+  (method: string, adoption: Adoption, original: RequestHandler): RequestHandler => async (request, extra) => {
+    const wrong = adoption.isShadow ? undefined : malformed(request)
+    if (wrong !== undefined) throw toThrow(wrong)
+    try {
+      return await original(request, extra)
+    } catch (failure) {
+      if (passesThrough(failure)) throw failure
+      if (adoption.isShadow) {
+        if (!isProtocolError(failure)) {
+          adoption.tellOnce(extra, () => tellOfFailure(adoption.optionsOf(method), failure))
+        }
+        throw failure
+      }
+      if (isProtocolError(failure)) throw withoutSecrets(failure, adoption.redactor)
+      const work = { args: request.params ?? {}, run: () => Effect.fail(new Thrown(failure)) }
+      const { _meta } = await adoption.answer(method, isOfMcp(method) ? readOnly : undefined, work, extra)
+      throw toThrow(fromMeta(_meta, adoption))
+    }
+  }
+
+/** Whether somebody's handler answers a method of the protocol's own; the SDK itself answers the others. */
+export const isOfMcp = (method: string): boolean => /^(?:tools|resources|prompts|completion)\//.test(method)
+
+/** Requests of the protocol's own other than calls only read. */
+const readOnly = { annotations: { readOnlyHint: true } }
+
+/** The problem of a result as a JSON-RPC error. A call that was cancelled has none, and is answered by nobody. */
+export const fromMeta = (
+  meta: { readonly [key: string]: unknown } | undefined,
+  { metaPrefix = Meta.defaultPrefix }: Adoption
+): JsonRpcError.JsonRpcError => {
+  const problem = Meta.problem(meta, [metaPrefix])
+  if (problem === undefined) return { code: JsonRpcError.codes.internalError, message: "Cancelled" }
+  return problem.type === "internal_error"
+    ? JsonRpcError.internalError(problem.reference_id)
+    : JsonRpcError.fromProblem(problem, metaPrefix)
+}

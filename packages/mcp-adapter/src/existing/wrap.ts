@@ -1,0 +1,232 @@
+/**
+ * Brings the fold to existing code: handlers that throw, return promises or Results, with the schemas they have.
+ *
+ * Everything here makes a function to hand to the `registerTool` of either official SDK, in the place of the handler that
+ * stands there. Arguments, schemas and what a handler returns when it succeeds stay as they are; what changes is what goes
+ * out when it fails. {@link wrapHandler} and {@link fromResult} need no knowledge of Effect.
+ *
+ * **Details**
+ *
+ * What is thrown is looked at in this order:
+ *
+ * 1. a request for elicitation (`UrlElicitationRequiredError`) passes untouched, as the SDK needs it;
+ * 2. a `ToolError` is folded;
+ * 3. `classify` may turn it into one;
+ * 4. an `McpError` or `ProtocolError` with `InvalidParams` is a validation error with its own message;
+ * 5. `expose` says that its message is meant for users: a permanent error with that message;
+ * 6. the default table of `Classifier.unknown` (connection refused, HTTP status, database busy, ...);
+ * 7. anything else is masked: logged in full, and nothing but a reference goes out.
+ *
+ * A handler that *returns* its failure is heard too: `{ isError: true }` with text, or `{ success: false, ... }` without
+ * `isError`, becomes an error result with a problem, a reference, and no secrets.
+ * An `Error` that is returned whole goes the way of what is thrown. `isError: false` says that it is no failure.
+ *
+ * | option | default | meaning |
+ * |---|---|---|
+ * | `name` | `"tool"` | the tool's name, for the log |
+ * | `service` | `"The service"` | who failed, in the words of the default table |
+ * | `safety` | `"once"` | how often a call may take effect: rules the advice |
+ * | `classify` | none | your own classifier |
+ * | `expose` | nothing | the classes, or a predicate, of errors whose message is meant for users |
+ * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change; for `wrapHandler` |
+ * | `timeout`, `heartbeat` | none | existing code keeps its own time, and tells of its own progress |
+ *
+ * and the options of `Handler`, but for `structuredErrors`: the listed output schema is yours.
+ *
+ * **Gotchas**
+ *
+ * A promise cannot be stopped: after its `timeout` the handler runs on, and what comes of it is not heard. The signal that it
+ * is given is the client's.
+ *
+ * Arguments and context get their types from `registerTool`, except in a tool without an input schema, where TypeScript does
+ * not see them: write the type of the context there.
+ *
+ * **Example** (Wrapping a handler that throws)
+ *
+ * ```ts import.meta.vitest
+ * import { wrapHandler } from "@errata/mcp-adapter/wrap"
+ *
+ * class OutOfStock extends Error {}
+ *
+ * const order = wrapHandler(async ({ item }: { item: string }) => {
+ *   if (item === "unicorn") throw new OutOfStock("No unicorns left")
+ *   if (item === "bug") throw new Error("connect to postgres://admin:hunter2@db failed")
+ *   return { content: [{ type: "text", text: `Ordered ${item}` }] }
+ * }, { name: "order", expose: [OutOfStock], logsCalls: false })
+ *
+ * const answer = async (item: string) => (await order({ item })).content[0]
+ * await answer("pen") // => { type: "text", text: "Ordered pen" }
+ * JSON.stringify(await answer("unicorn")).includes("No unicorns left.") // => true
+ * JSON.stringify(await answer("bug")).includes("hunter2") // => false
+ * ```
+ *
+ * @since 0.1.0
+ */
+import type { Safety } from "@errata/core/Advice"
+import type * as Tool from "@errata/core/Tool"
+import type * as ToolError from "@errata/core/ToolError"
+import * as Effect from "effect/Effect"
+import type * as Handler from "../call/Handler.ts"
+import type { Runtime } from "../call/Runtime.ts"
+import type { CallToolResult } from "../fold/CallToolResult.ts"
+import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
+import { shadow } from "./internal/shadow.ts"
+import { Thrown, toToolError } from "./internal/thrown.ts"
+import { type Existing, wrap } from "./internal/wrapped.ts"
+
+export type {
+  /**
+   * A Result of effect, neverthrow, or one's own `{ ok, value | error }` or `{ success, data | error }`.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ResultLike
+} from "../fold/internal/resultLike.ts"
+
+/**
+ * How existing code is wrapped. Every option has a default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends Omit<Handler.Options, "structuredErrors"> {
+  readonly name?: string | undefined
+  readonly service?: string | undefined
+  readonly safety?: Safety | undefined
+  /** Turns what was thrown into an error; `undefined` for "not mine". */
+  readonly classify?: ((failure: unknown) => ToolError.Any | undefined) | undefined
+  /** Whose messages are meant for users. */
+  readonly expose?: ReadonlyArray<ErrorClass> | ((failure: unknown) => boolean) | undefined
+}
+
+/**
+ * How a handler that throws is wrapped.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface HandlerOptions extends Options {
+  /** `shadow` changes nothing and logs what would change. Default: `enforce`. */
+  readonly mode?: "enforce" | "shadow" | undefined
+}
+
+/**
+ * A class of errors.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ErrorClass = abstract new(...args: never) => Error
+
+/**
+ * Wraps a function that throws or rejects. It is called with exactly what the SDK gives: arguments and context, or, for a tool
+ * without an input schema, the context alone.
+ *
+ * @category wrapping
+ * @since 0.1.0
+ */
+export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
+  handler: (...args: Args) => unknown,
+  options: HandlerOptions = {}
+): (...args: Args) => Promise<CallToolResult> =>
+  (options.mode === "shadow" ? shadow : wrap)(options, (args) =>
+    Effect.tryPromise({
+      try: async () => await handler(...args as unknown as Args),
+      catch: (failure) => new Thrown(failure)
+    }))
+
+/**
+ * A promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
+ * so that TypeScript does not count it among the `PromiseLike`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LaterResult {
+  readonly then: (onResult: (result: ResultLike) => void, onRejected: (reason: unknown) => void) => unknown
+}
+
+/**
+ * Wraps a function that returns a Result, or a promise of one. Its error goes the way of what is thrown: a `ToolError` is
+ * folded, the rest classified, exposed or masked. A Result that succeeded is believed, unless it holds a result with `isError`.
+ *
+ * **Example** (Wrapping a handler that returns a Result)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import { fromResult } from "@errata/mcp-adapter/wrap"
+ *
+ * const find = fromResult(async ({ id }: { id: string }) =>
+ *   id === "1"
+ *     ? { ok: true as const, value: { name: "Ada" } }
+ *     : { ok: false as const, error: new Errors.NotFound({ resource: "User", id }) }, { logsCalls: false })
+ *
+ * const found = await find({ id: "1" })
+ * found.structuredContent // => { name: "Ada" }
+ * const missing = await find({ id: "2" })
+ * missing.isError // => true
+ * ```
+ *
+ * @category wrapping
+ * @since 0.1.0
+ */
+export const fromResult = <Args extends ReadonlyArray<unknown>>(
+  handler: (...args: Args) => ResultLike | LaterResult,
+  options: Options = {}
+): (...args: Args) => Promise<CallToolResult> =>
+  wrap(options, (args) =>
+    Effect.flatMap(
+      Effect.tryPromise({
+        try: async () => await handler(...args as unknown as Args),
+        catch: (failure) => new Thrown(failure)
+      }),
+      (result) => {
+        const failure = failureOf(result)
+        return failure === undefined ? Effect.succeed(valueOf(result)) : Effect.fail(new Thrown(failure.error))
+      }
+    ), { isResult: true })
+
+/**
+ * Makes a handler of an Effect, for those who keep their own schemas and `registerTool`. Errors that are no `ToolError` do not
+ * compile; what the program returns becomes structured content, unless it is a result already.
+ *
+ * **Example** (Handing an Effect to `registerTool`)
+ *
+ * ```ts import.meta.vitest
+ * import * as Errors from "@errata/core/Errors"
+ * import { toHandler } from "@errata/mcp-adapter/wrap"
+ * import * as Effect from "effect/Effect"
+ *
+ * const find = toHandler(({ id }: { id: string }) =>
+ *   id === "1" ? Effect.succeed({ name: "Ada" }) : Effect.fail(new Errors.NotFound({ resource: "User", id })), {
+ *   safety: "read",
+ *   logsCalls: false
+ * })
+ * const found = await find({ id: "1" })
+ * found.structuredContent // => { name: "Ada" }
+ * ```
+ *
+ * @category wrapping
+ * @since 0.1.0
+ */
+export const toHandler = <Args extends ReadonlyArray<unknown>, E extends ToolError.Any, R = never>(
+  program: (...args: Args) => Effect.Effect<unknown, E, R>,
+  ...[options, runtime]: [Exclude<R, Tool.PerCall>] extends [never] ? [options?: Options]
+    : [options: Options, runtime: Runtime<Exclude<R, Tool.PerCall>>]
+): (...args: Args) => Promise<CallToolResult> =>
+  wrap(
+    options ?? {},
+    ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing,
+    { runtime: runtime as Runtime<never> | undefined }
+  )
+
+/**
+ * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For tests of one's own
+ * `classify` and `expose`.
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const classified = (failure: unknown, options: Options = {}): ToolError.Any | undefined =>
+  toToolError(failure, options)

@@ -1,0 +1,93 @@
+/**
+ * Serves tools on an existing `McpServer` of `@modelcontextprotocol/server` 2.x, in both protocol eras.
+ *
+ * **Details**
+ *
+ * The JSON Schemas that effect writes are listed exactly. Arguments reach the tool as they came, so that decoding and its
+ * issues are ours. Inside the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas
+ * are written once for each tool, when they are first listed, if the handlers are made outside with {@link prepare}.
+ *
+ * @since 0.1.0
+ */
+import type * as Tool from "@errata/core/Tool"
+import type { McpServer, RegisteredTool, ServerContext, StandardSchemaWithJSON } from "@modelcontextprotocol/server"
+import * as Handler from "../call/Handler.ts"
+import { withDebugging } from "../call/internal/debugging.ts"
+import { markFolding } from "../call/internal/foldsItself.ts"
+import type { Runtime } from "../call/Runtime.ts"
+import { orThrowLater } from "../fold/internal/passThrough.ts"
+import * as Listing from "./internal/listing.ts"
+
+/**
+ * Registers tools on a server. A service that the runtime does not bring does not compile.
+ *
+ * **Example** (Adding a tool to a server)
+ *
+ * ```ts import.meta.vitest
+ * import * as Tool from "@errata/core/Tool"
+ * import { register } from "@errata/mcp-adapter/server"
+ * import { McpServer } from "@modelcontextprotocol/server"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const ping = Tool.make("ping", { description: "Answers.", output: Schema.String, safety: "read" })
+ * const server = new McpServer({ name: "example", version: "1.0.0" })
+ *
+ * const registered = register(server, [Tool.handle(ping, () => Effect.succeed("pong"))])
+ * registered.length // => 1
+ * ```
+ *
+ * @category registration
+ * @since 0.1.0
+ */
+export const register = <R = never>(
+  server: McpServer,
+  tools: ReadonlyArray<Tool.Handled<R>>,
+  ...rest: [R] extends [never] ? [runtime?: Runtime<R> | undefined, options?: Handler.Options]
+    : [runtime: Runtime<R>, options?: Handler.Options]
+): ReadonlyArray<RegisteredTool> => prepare<R>(tools, ...rest)(server)
+
+/**
+ * Binds tools once, for many servers: the factory of `createMcpHandler` makes one for every request.
+ *
+ * @category registration
+ * @since 0.1.0
+ */
+export const prepare = <R = never>(
+  tools: ReadonlyArray<Tool.Handled<R>>,
+  ...[runtime, options]: [R] extends [never] ? [runtime?: Runtime<R> | undefined, options?: Handler.Options]
+    : [runtime: Runtime<R>, options?: Handler.Options]
+): (server: McpServer) => ReadonlyArray<RegisteredTool> => {
+  const given = { runtime, options: withDebugging(options) }
+  const bound = tools.map((handled) => {
+    const { tool } = handled
+    const handler = Handler.make<R>(handled, ...[given] as never)
+    const config = {
+      ...Listing.described(tool),
+      inputSchema: carry(Listing.inputSchema(tool)),
+      ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, options?.structuredErrors)) } : {}
+    }
+    const callback = markFolding((args: unknown, context: ServerContext) =>
+      orThrowLater(handler(args, requestOf(context)))
+    )
+    return (server: McpServer) => server.registerTool(tool.name, config, callback)
+  })
+  return (server) => bound.map((registerOn) => registerOn(server))
+}
+
+/** A Standard Schema that lets everything pass and lists what we say. */
+const carry = (json: () => { [key: string]: unknown }): StandardSchemaWithJSON => ({
+  "~standard": {
+    version: 1,
+    vendor: "errata",
+    validate: (value: unknown) => ({ value }),
+    jsonSchema: { input: json, output: json }
+  }
+})
+
+const requestOf = (context: ServerContext): Handler.Request => ({
+  signal: context.mcpReq.signal,
+  meta: context.mcpReq._meta,
+  authInfo: context.http?.authInfo,
+  notify: (notification) => context.mcpReq.notify(notification as Parameters<typeof context.mcpReq.notify>[0])
+})
