@@ -89,6 +89,18 @@ const table: ReadonlyArray<readonly [error: ToolError.Any, type: string, family:
     "permanent",
     "The idempotency key of deploy was used with other arguments"
   ],
+  [
+    new Errors.QuotaExhausted({ service: "Billing" }),
+    "quota_exhausted",
+    "permanent",
+    "The quota of Billing is used up"
+  ],
+  [
+    new Errors.HandleExpired({ handle: "up-7", create_with: "start_upload" }),
+    "handle_expired",
+    "permanent",
+    "Handle up-7 has expired"
+  ],
   [new Errors.TooLarge({ resource: "The file" }), "too_large", "permanent", "The file is too large"],
   [
     new Errors.TooLarge({ resource: "The file", limit: 10 }),

@@ -114,6 +114,8 @@ export const stock = {
   in_progress: make("in_progress", { title: "Already in progress", advice: advice.resolveFirst, harmless }),
   outcome_unknown: make("outcome_unknown", { title: "Outcome unknown", advice: advice.checkState }),
   idempotency_conflict: make("idempotency_conflict", { title: "Key used with other arguments", advice: advice.newKey }),
+  quota_exhausted: make("quota_exhausted", { title: "Quota used up", advice: advice.resolveFirst }),
+  handle_expired: make("handle_expired", { title: "Handle expired" }),
   too_large: make("too_large", { title: "Too large" }),
   unsupported: make("unsupported", { title: "Unsupported" }),
   invalid_arguments: make("invalid_arguments", { title: "Invalid arguments", advice: advice.correctArguments }),

@@ -24,6 +24,8 @@
  * | `InProgress` | `in_progress` | transient |
  * | `OutcomeUnknown` | `outcome_unknown` | permanent |
  * | `IdempotencyConflict` | `idempotency_conflict` | permanent |
+ * | `QuotaExhausted` | `quota_exhausted` | permanent |
+ * | `HandleExpired` | `handle_expired` | permanent |
  * | `TooLarge` | `too_large` | permanent |
  * | `Unsupported` | `unsupported` | permanent |
  * | `InvalidArguments` | `invalid_arguments` | validation |
@@ -190,6 +192,34 @@ export class IdempotencyConflict
     message: (e) => `The idempotency key of ${e.operation} was used with other arguments`
   })
 {}
+
+/**
+ * Reports a quota that is used up: waiting does not help, an operator has to raise or renew it.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class QuotaExhausted extends /*#__PURE__*/ ToolError.Permanent<QuotaExhausted>()("QuotaExhausted", {
+  /** The service whose quota is used up, as a reader knows it. */
+  service: Schema.String
+}, { type: "quota_exhausted", message: (e) => `The quota of ${e.service} is used up` }) {}
+
+/**
+ * Reports a handle (a cursor, a session, an upload) that is no longer valid; `create_with` names what makes a new one.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class HandleExpired extends /*#__PURE__*/ ToolError.Permanent<HandleExpired>()("HandleExpired", {
+  /** The handle that was given. */
+  handle: Schema.String,
+  /** The tool that creates a new one. */
+  create_with: Schema.String
+}, {
+  type: "handle_expired",
+  message: (e) => `Handle ${e.handle} has expired`,
+  suggestion: (e) => `Create a new one with ${e.create_with}`
+}) {}
 
 /** @category permanent @since 0.1.0 */
 export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("TooLarge", {
