@@ -15,6 +15,8 @@ const gates = [
   "effect:check",
   "format:check",
   "unused",
+  "surface",
+  "docs",
   "pack:check"
 ]
 

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest"
+import { measure } from "./api/figures.ts"
+import { findLacks } from "./api/lacks.ts"
+import { makeProgram } from "./api/program.ts"
+import { compareSurfaces, describeSurface } from "./api/surface.ts"
+
+const house = `${import.meta.dirname}/fixtures/house`
+
+it("finds what an editor shows without a sentence", () => {
+  expect(findLacks(makeProgram(house), house).map(({ lack, name }) => `${lack}: ${name}`)).toEqual([
+    "exports: @house/core/Errors",
+    "stock errors: NotFound (permanent)",
+    "fields: said, loud",
+    "exports: unsaid",
+    "summaries: Whether it is so.",
+    "overloads: pair"
+  ])
+})
+
+it("lists the names of each public module, and how they changed", () => {
+  const now = describeSurface(makeProgram(house), house)
+  expect(now).toBe(`@house/core/Errors
+  Conflict: class
+  NotFound: class
+
+@house/adapter/Said
+  Question: interface
+  pair: const
+  said: const
+  unsaid: const
+`)
+  const before = now.replace("  pair: const\n", "").replace("Question", "Answer")
+  expect(compareSurfaces(before, now)).toEqual([
+    "- @house/adapter/Said  Answer: interface",
+    "+ @house/adapter/Said  Question: interface",
+    "+ @house/adapter/Said  pair: const"
+  ])
+})
+
+it("measures files, the longest function, and circles through types", () => {
+  expect(measure(`${house}/packages/mcp-adapter/src`)).toEqual({
+    files: 2,
+    lines: 30,
+    exports: 5,
+    longestFunction: { name: "Said.ts, said", lines: 5 },
+    longFunctions: 0,
+    circles: 1,
+    filesInCircles: 2
+  })
+})

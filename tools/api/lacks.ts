@@ -1,0 +1,103 @@
+/** Finds what an editor shows without a sentence: exports, overloads, option fields, and stock errors whose doc lacks a fact. */
+import { relative } from "node:path"
+import ts from "typescript"
+import { publicModules } from "./modules.ts"
+
+export type Lack = "exports" | "overloads" | "fields" | "stock errors" | "summaries"
+
+export interface Finding {
+  readonly lack: Lack
+  /** File and line, relative to the root. */
+  readonly where: string
+  readonly name: string
+}
+
+type Report = (lack: Lack, node: ts.Node, name: string) => void
+
+const text = (comment: ts.JSDoc["comment"]): string => ts.getTextOfJSDocComment(comment)?.trim() ?? ""
+
+const docOf = (node: ts.Node): string =>
+  ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).map(({ comment }) => text(comment)).join("\n").trim()
+
+const isOurs = (node: ts.Node): boolean => /\/packages\/[^/]+\/src\//.test(node.getSourceFile().fileName)
+
+/** Reports what the public modules leave unsaid, and summaries that begin with a question word. */
+export const findLacks = (program: ts.Program, root: string): ReadonlyArray<Finding> => {
+  const checker = program.getTypeChecker()
+  const found = new Map<string, Finding>()
+  const report: Report = (lack, node, name) => {
+    const file = node.getSourceFile()
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart())
+    const where = `${relative(root, file.fileName)}:${line + 1}`
+    found.set(`${lack} ${where} ${node.getStart()}`, { lack, where, name })
+  }
+  for (const { file, specifier } of publicModules(root)) {
+    const source = program.getSourceFile(file)!
+    if (docOf(source.statements[0]!) === "") report("exports", source, specifier)
+    for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(source)!)) {
+      inspect(checker, symbol, report)
+    }
+    if (file.endsWith("errors/Errors.ts")) inspectStock(source, report)
+    inspectSummaries(source, report)
+  }
+  return [...found.values()].sort((a, b) => a.where.localeCompare(b.where, "en", { numeric: true }))
+}
+
+const inspect = (checker: ts.TypeChecker, symbol: ts.Symbol, report: Report): void => {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const declarations = (target.declarations ?? []).filter(isOurs)
+  const [first] = declarations
+  if (first === undefined || ts.isSourceFile(first)) return
+  const documented = [symbol, target].some((it) => ts.displayPartsToString(it.getDocumentationComment(checker)) !== "")
+  if (!documented) report("exports", first, symbol.name)
+  if (symbol.name.endsWith("Options")) inspectFields(checker.getDeclaredTypeOfSymbol(target), symbol.name, report)
+  if ((target.flags & ts.SymbolFlags.Value) === 0) return
+  const signatures = checker.getTypeOfSymbol(target).getCallSignatures()
+  for (const signature of signatures) {
+    const { declaration } = signature
+    if (declaration === undefined || !isOurs(declaration)) continue
+    if (signatures.length > 1 && docOf(declaration) === "") report("overloads", declaration, symbol.name)
+    for (const parameter of signature.parameters.filter(({ name }) => /^options$|Options$/.test(name))) {
+      inspectFields(checker.getTypeOfSymbol(parameter), symbol.name, report)
+    }
+  }
+}
+
+const inspectFields = (type: ts.Type, owner: string, report: Report): void => {
+  const types = type.isUnionOrIntersection() ? type.types : [type]
+  for (const one of types.flatMap((it) => it.isUnionOrIntersection() ? it.types : [it])) {
+    for (const property of one.getProperties()) {
+      const [declaration] = (property.declarations ?? []).filter(isOurs)
+      if (declaration === undefined || docOf(declaration) !== "") continue
+      if (ts.isPropertySignature(declaration) || ts.isMethodSignature(declaration)) {
+        report("fields", declaration, `${owner}, ${property.name}`)
+      }
+    }
+  }
+}
+
+/** The doc of a stock error tells its type, its family and each of its fields. */
+const inspectStock = (source: ts.SourceFile, report: Report): void => {
+  for (const statement of source.statements.filter(ts.isClassDeclaration)) {
+    const name = statement.name?.text ?? ""
+    const doc = docOf(statement)
+    const code = statement.heritageClauses?.[0]?.getText() ?? ""
+    const family = /ToolError\.(\w+)</.exec(code)?.[1]?.toLowerCase() ?? ""
+    const type = /type: "(\w+)"/.exec(code)?.[1] ?? ""
+    const fields = [...code.matchAll(/^ {2}(\w+): (?:Schema|retryAfter)/gm)].map(([, field]) => field!)
+    const lacking = [family, type, ...fields].filter((word) => !doc.includes(word))
+    if (doc === "" || lacking.length > 0) report("stock errors", statement, `${name} (${lacking.join(", ")})`)
+  }
+}
+
+const question = /^\s*\/\*\*\s*(?:\*\s*)?(?:What|How|Whether)\b/
+
+const inspectSummaries = (source: ts.SourceFile, report: Report): void => {
+  const visit = (node: ts.Node): void => {
+    for (const doc of ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc)) {
+      if (question.test(doc.getText())) report("summaries", doc, text(doc.comment).split("\n")[0]!.slice(0, 60))
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+}
