@@ -23,7 +23,14 @@ class Adder extends Context.Service<Adder, { readonly add: typeof sum }>()("benc
 
 const patient = RetryPolicy.make(Schedule.exponential("200 millis"), { maxRetries: 3 })
 
-const tool = Tool.make("add", { ...add, retry: patient })
+const tool = Tool.make("add", {
+  description: add.description,
+  input: add.input,
+  output: add.output,
+  errors: add.errors,
+  safety: add.safety,
+  retry: patient
+})
 
 const handled = Tool.handle(
   tool,

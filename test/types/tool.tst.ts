@@ -47,6 +47,15 @@ describe("make", () => {
     )
   })
 
+  it("takes marked effects where a call may not be repeated, and only there", () => {
+    const effects = "marked"
+    expect(Tool.make).type.toBeCallableWith("t", { description, effects })
+    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "once", effects })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "read", effects })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "keyed", effects })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, effects: "all" })
+  })
+
   it("refuses classes that are not classified", () => {
     class Plain extends Error {}
     class Tagged extends Schema.TaggedError<Tagged>()("Tagged", { a: Schema.String }) {}

@@ -214,6 +214,8 @@ describe("inside a tool call", () => {
   const call = (told: Array<unknown>): ToolCall.ToolCall["Service"] => ({
     tool: "get_weather",
     safety: "read",
+    marksEffects: false,
+    state: ToolCall.makeState(),
     referenceId: "5f3c9a1e" as ReferenceId,
     attempt: 1,
     principal: Option.none(),

@@ -33,13 +33,75 @@ import * as ToolError from "./ToolError.ts"
 export type Safety = "read" | "idempotent" | "keyed" | "once"
 
 /**
+ * The safety of a call: that of its tool, or `undeclared` where existing code was wrapped and nobody said.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CallSafety = Safety | "undeclared"
+
+/**
+ * Returns whether a call may be repeated whatever happened: `once` may not, and what nobody declared counts like it.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isRepeatable = (safety: CallSafety): boolean => safety !== "once" && safety !== "undeclared"
+
+const OpenMark = Symbol.for("errata/open")
+
+/** How deep a failure's causes are looked into. */
+const depth = 5
+
+/**
+ * Marks a failure that crosses a border (a promise, a process, another copy of this package) as one of a call that may have
+ * had an effect. Returns the same value; what cannot be marked stays as it is.
+ *
+ * **Details**
+ *
+ * The mark stands under `Symbol.for("errata/open")`, is not enumerable and never leaves the server.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const markOpen = <E>(failure: E, reason: string): E => {
+  if (typeof failure !== "object" || failure === null) return failure
+  try {
+    Object.defineProperty(failure, OpenMark, { value: reason, configurable: true, writable: true })
+  } catch {
+    return failure // frozen, or a hostile proxy
+  }
+  return failure
+}
+
+/**
+ * Returns why a failure, or one of its causes, carries the mark of a call that may have had an effect. Never throws.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const openReason = (failure: unknown): string | undefined => {
+  let here = failure
+  try {
+    for (let i = 0; i < depth && typeof here === "object" && here !== null; i++) {
+      const reason = (here as { readonly [OpenMark]?: unknown })[OpenMark]
+      if (typeof reason === "string") return reason
+      here = (here as { readonly cause?: unknown }).cause
+    }
+  } catch {
+    return undefined
+  }
+  return undefined
+}
+
+/**
  * What the advice depends on besides the error.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Circumstances {
-  readonly safety: Safety
+  readonly safety: CallSafety
   /** Whether the tool's handler had started. */
   readonly started: boolean
   /** How often the call was tried, the first time included. Default: 1 if it started, else 0. */
@@ -115,10 +177,10 @@ export const of = (error: ToolError.Any, circumstances: Circumstances): Advice =
 
 /** Whether an earlier attempt may have taken effect, whatever the last one says. */
 const isOpen = ({ hadOpenOutcome, safety, started }: Circumstances): boolean =>
-  safety === "once" && started && hadOpenOutcome === true
+  !isRepeatable(safety) && started && hadOpenOutcome === true
 
 const mayHaveTakenEffect = (type: ErrorType.ErrorType, circumstances: Circumstances): boolean =>
-  isOpen(circumstances) || circumstances.safety === "once" && circumstances.started && !type.harmless
+  isOpen(circumstances) || !isRepeatable(circumstances.safety) && circumstances.started && !type.harmless
 
 const transient = (
   error: ToolError.Any,

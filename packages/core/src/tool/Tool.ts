@@ -12,6 +12,7 @@
  * | `output` | nothing | a schema; what is no object goes over the wire as `{ result }` |
  * | `errors` | none | the classes of errors that the handler may fail with |
  * | `safety` | `"once"` | how often a call may take effect; gives the annotations and gates `retry` |
+ * | `effects` | none are marked | `"marked"`: of a `"once"` tool only what runs in `ToolCall.irreversible` has an effect |
  * | `retry` | none | a policy for the tool's transient errors; refused for `"once"` |
  * | `timeout` | the server's (50 s) | how long a call may take, attempts and waiting included |
  * | `unknownArguments` | `"refuse"` | whether arguments that nobody declared are an issue or ignored |
@@ -104,6 +105,7 @@ export interface Tool<
   readonly output: O
   readonly errors: Es
   readonly safety: S
+  readonly effects: "marked" | undefined
   readonly retry: RetryPolicy | undefined
   readonly timeout: Duration.Input | undefined
   readonly unknownArguments: "refuse" | "ignore"
@@ -125,6 +127,7 @@ export interface Any {
   readonly output: Schema.Top
   readonly errors: ReadonlyArray<ToolError.AnyClass>
   readonly safety: Safety
+  readonly effects: "marked" | undefined
   readonly retry: RetryPolicy | undefined
   readonly timeout: Duration.Input | undefined
   readonly unknownArguments: "refuse" | "ignore"
@@ -160,8 +163,18 @@ export type ErrorOf<T extends Any> = InstanceType<T["errors"][number]>
  */
 export type Gate<S extends Safety> = S extends "once" ? {
     readonly retry?: "A tool may carry `retry` only if its `safety` is \"read\", \"idempotent\" or \"keyed\""
+    /**
+     * Says that every effect of the handler runs in `ToolCall.irreversible`: what fails before the first may be tried again.
+     * Default: whatever the handler does may be an effect.
+     */
+    readonly effects?: "marked" | undefined
   }
-  : { readonly retry?: RetryPolicy | undefined }
+  : {
+    readonly retry?: RetryPolicy | undefined
+    readonly effects?:
+      | "Effects are marked only in a tool whose `safety` is \"once\": the others may be repeated"
+      | undefined
+  }
 
 type NoArguments = Schema.Struct<{}>
 
@@ -202,6 +215,9 @@ export const make = <
   if (safety === "once" && retry !== undefined) {
     throw new TypeError(`Tool ${name}: a tool that may not be repeated cannot carry a retry policy`)
   }
+  if (safety !== "once" && options.effects !== undefined) {
+    throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated`)
+  }
   if (!JsonSchema.isObject(input)) throw new TypeError(`Tool ${name}: the input must be an object`)
   const tags = errors.map((error) => error.identifier)
   const twice = tags.find((tag, i) => tags.indexOf(tag) !== i)
@@ -215,6 +231,7 @@ export const make = <
     output: (options.output ?? Schema.Void) as O,
     errors,
     safety,
+    effects: options.effects === "marked" ? "marked" : undefined,
     retry,
     timeout: options.timeout,
     unknownArguments: options.unknownArguments ?? "refuse",

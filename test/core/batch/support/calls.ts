@@ -1,6 +1,6 @@
 import type * as Advice from "@errata/core/Advice"
 import type { ReferenceId } from "@errata/core/ReferenceId"
-import { type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
+import { makeState, type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
@@ -18,6 +18,8 @@ export const recorded = (safety: Advice.Safety = "idempotent"): {
     call: {
       tool: "convert",
       safety,
+      marksEffects: false,
+      state: makeState(),
       referenceId: "5f3c9a1e" as ReferenceId,
       attempt: 1,
       principal: Option.none(),

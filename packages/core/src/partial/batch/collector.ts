@@ -35,7 +35,7 @@ export type Untold = "nothing" | "cause" | "defect"
 export const makeCollector = <A, E extends ToolError.Any>(options: {
   readonly keepsValues: boolean
   readonly maxKept: number
-  readonly safety: Advice.Safety
+  readonly safety: Advice.CallSafety
 }): Collector<A, E> => {
   const { keepsValues, maxKept, safety } = options
   const results: Array<Succeeded<A>> = []

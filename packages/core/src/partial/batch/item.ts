@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import { within } from "../../call/Deadline.ts"
-import { type Retry, ToolCall } from "../../call/ToolCall.ts"
-import type { Safety } from "../../errors/Advice.ts"
+import { makeState, type Retry, type State, ToolCall } from "../../call/ToolCall.ts"
+import { type CallSafety, isRepeatable } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
@@ -19,7 +19,7 @@ type ItemFunction<I, A, E, R> = (item: I, call: ItemCall) => Returned<A, E, R>
 export const makeRunner = <I, A, E extends ToolError.Any, R>(
   f: ItemFunction<I, A, E, R>,
   { retry, timeout }: Options<I>,
-  safety: Safety
+  safety: CallSafety
 ): (place: Place<I>) => Returned<A, E | Errors.Timeout, R> => {
   if (retry === undefined && timeout === undefined) {
     return (place) => place.broken ?? f(place.item as I, new Call(place))
@@ -60,8 +60,8 @@ const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
   Result.isResult(result) ? Effect.fromResult(result) : Effect.die(noResult())
 
 /** What may not be repeated is tried again only where the error says that nothing happened. */
-const safePolicy = (policy: RetryPolicy.RetryPolicy, safety: Safety): RetryPolicy.RetryPolicy =>
-  safety === "once"
+const safePolicy = (policy: RetryPolicy.RetryPolicy, safety: CallSafety): RetryPolicy.RetryPolicy =>
+  !isRepeatable(safety)
     ? { ...policy, isRetryable: (error) => ToolError.type(error).harmless && policy.isRetryable(error) }
     : policy
 
@@ -71,7 +71,7 @@ const safePolicy = (policy: RetryPolicy.RetryPolicy, safety: Safety): RetryPolic
  */
 export const makeContextOf = <R>(
   context: Context.Context<R>,
-  { call, safety }: { readonly call: Service | undefined; readonly safety: Safety }
+  { call, safety }: { readonly call: Service | undefined; readonly safety: CallSafety }
 ): (place: Place<unknown>) => Context.Context<R> => {
   const annotations = Context.get(context as Context.Context<never>, References.CurrentLogAnnotations)
   return (place) => {
@@ -92,14 +92,19 @@ class ItemToolCall implements Service {
   private readonly call: Service
   private readonly item: Call
   private readonly place: Place<unknown>
-  readonly safety: Safety
+  readonly safety: CallSafety
+  readonly state: State
   attempt = 1
 
-  constructor(call: Service, place: Place<unknown>, safety: Safety) {
+  constructor(call: Service, place: Place<unknown>, safety: CallSafety) {
     this.call = call
     this.item = new Call(place)
     this.place = place
     this.safety = safety
+    this.state = makeState(call.state)
+  }
+  get marksEffects() {
+    return this.call.marksEffects
   }
   get tool() {
     return this.call.tool

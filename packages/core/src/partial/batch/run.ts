@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Deadline } from "../../call/Deadline.ts"
 import { ToolCall } from "../../call/ToolCall.ts"
-import type { Safety } from "../../errors/Advice.ts"
+import type { CallSafety } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { Batch, ItemCall, Items, Options, Returned, RunError } from "../Batch.ts"
@@ -35,7 +35,7 @@ interface Circumstances<R> {
   readonly context: Context.Context<R>
   readonly clock: Clock.Clock
   readonly call: ToolCall["Service"] | undefined
-  readonly safety: Safety
+  readonly safety: CallSafety
   /** Until when items are begun, when they are stopped, and when those are left behind that cannot be. */
   readonly beginUntil: number
   readonly stopAt: number

@@ -130,7 +130,7 @@ const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome
     ...call.hasStarted ? { attempts: retried?.attempts ?? call.attempt } : {},
     ...maxAttempts === undefined ? {} : { maxAttempts },
     ...retried?.stopped === undefined ? {} : { stopped: retried.stopped },
-    hadOpenOutcome: call.hadOpenOutcome
+    hadOpenOutcome: call.state.isOpen
   }, format)
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = call.settings.logsCalls ? ToolError.invalidFields(error) : []

@@ -1,5 +1,6 @@
 import * as ReferenceId from "@errata/core/ReferenceId"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
+import * as ToolCall from "@errata/core/ToolCall"
 import type * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -38,7 +39,7 @@ export const start = (
     attached: undefined,
     attempt: 1,
     hasStarted: false,
-    hadOpenOutcome: false,
+    state: ToolCall.makeState(),
     progress: undefined,
     heardAt: startedAt,
     interruption: undefined,

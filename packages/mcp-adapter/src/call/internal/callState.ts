@@ -1,6 +1,7 @@
 import { Deadline } from "@errata/core/Deadline"
 import type * as ReferenceId from "@errata/core/ReferenceId"
 import type * as Tool from "@errata/core/Tool"
+import type * as ToolCall from "@errata/core/ToolCall"
 import type * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -59,8 +60,8 @@ export interface Call {
   attached: Array<ContentBlock> | undefined
   attempt: number
   hasStarted: boolean
-  /** Whether an attempt that was repeated left open what happened. */
-  hadOpenOutcome: boolean
+  /** Whether something may have happened. */
+  readonly state: ToolCall.State
   /** How far the client was told that the call has come, if it was told. */
   progress: number | undefined
   /** When the client was last told something, or the call began. */

@@ -58,6 +58,14 @@ class RunningCall implements Service {
     return this.#call.settings.tool.safety
   }
 
+  get marksEffects() {
+    return this.#call.settings.tool.effects === "marked"
+  }
+
+  get state() {
+    return this.#call.state
+  }
+
   get referenceId() {
     return this.#call.referenceId
   }
@@ -86,7 +94,7 @@ class RunningCall implements Service {
     const call = this.#call
     return ({ attempt, delay, error, maxAttempts }: Retry) =>
       Effect.sync(() => {
-        if (!ToolError.type(error).harmless) call.hadOpenOutcome = true
+        if (!ToolError.type(error).harmless) call.state.markOpen(ToolError.type(error).name)
         call.attempt = Math.max(call.attempt, attempt)
         const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
         tell(call, this.#request, {
