@@ -42,7 +42,7 @@ const classify = <T extends Tool.Any>(failure: unknown, origin: Origin<T>): Fail
   if (typeof code === "number" && !(failure instanceof DOMException || unreadable.test(text))) {
     return fromLocal(text, code, origin, failure) ?? fromJsonRpc({ code, message: text, data }, origin, failure)
   }
-  return fromSdk(failure, origin) ?? ofOutside(failure, service)
+  return fromSdk(failure, origin) ?? ofOutside(failure, origin)
 }
 
 /** 1.x tells of HTTP in words. Servers may use them too, but not these at the beginning. */
@@ -136,7 +136,7 @@ const fromReason = <T extends Tool.Any>(
   const message = typeof description === "string" ? description : String(reason["message"])
   switch (reason["_tag"]) {
     case "TransportError":
-      return ofOutside(isRecord(reason["cause"]) ? reason["cause"] : reason, service, cause)
+      return ofOutside(isRecord(reason["cause"]) ? reason["cause"] : reason, origin, cause)
     case "ProtocolError":
       return typeof code === "number" ? fromJsonRpc({ code, message, data }, origin, cause) : unfit(service, cause)
     case "HttpError":
@@ -165,8 +165,12 @@ const fromReason = <T extends Tool.Any>(
 }
 
 /** What came from below the SDKs: the network, the process, a library. */
-const ofOutside = (failure: object, service: string, cause: unknown = failure): Failure<never> => {
-  const error = Classifier.unknown({ service })(failure)
+const ofOutside = (
+  failure: object,
+  { now, service }: { readonly now: number; readonly service: string },
+  cause: unknown = failure
+): Failure<never> => {
+  const error = Classifier.unknown({ service })(failure, { now })
   if (error === undefined) {
     return isMistake(failure)
       ? permanent("upstream_error", "The client failed", cause)

@@ -32,14 +32,14 @@ export const messageOf = (failure: unknown): string => {
   return (typeof message === "string" ? message : attempt(() => String(failure)) ?? typeof failure).replace(prefix, "")
 }
 
-/** The error that goes out for what was thrown; `undefined` if it is to be masked. Total. */
-export const toToolError = (failure: unknown, options: Options): ToolError.Any | undefined => {
+/** The error that goes out for what was thrown; `undefined` if it is to be masked. `now` is what a date is read against. Total. */
+export const toToolError = (failure: unknown, options: Options, now?: number): ToolError.Any | undefined => {
   if (ToolError.is(failure)) return failure
   const own = attempt(() => options.classify?.(failure))
   if (ToolError.is(own)) return own
   if (isInvalidParams(failure)) return new ArgumentsRefused({ reason: messageOf(failure), cause: failure })
   if (isExposed(failure, options.expose)) return new HandlerFailed({ reason: messageOf(failure), cause: failure })
-  return Classifier.unknown({ service: options.service ?? "The service" })(failure)
+  return Classifier.unknown({ service: options.service ?? "The service" })(failure, { now })
 }
 
 /** Whether a failure is an error of an SDK; other libraries use the codes of JSON-RPC too. */

@@ -1,6 +1,7 @@
 import type * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -100,10 +101,11 @@ const program = (options: Options) => (work: Work): Effect.Effect<unknown, ToolE
     })
   )
 
-const failed = (failure: unknown, options: Options): Effect.Effect<never, ToolError.Any> => {
-  const classified = passesThrough(failure) ? undefined : toToolError(failure, options)
-  return classified === undefined ? Effect.die(failure) : Effect.fail(classified)
-}
+const failed = (failure: unknown, options: Options): Effect.Effect<never, ToolError.Any> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const classified = passesThrough(failure) ? undefined : toToolError(failure, options, now)
+    return classified === undefined ? Effect.die(failure) : Effect.fail(classified)
+  })
 
 /** What a handler said of its failure. */
 const told = (said: string): ToolError.Any => {
