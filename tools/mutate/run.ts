@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process"
+
+export type Verdict = "killed" | "survived" | "timed out"
+
+/** Runs the named tests and stops at the first that fails. What takes longer than `seconds` is ended, and counts as found. */
+export const runTests = (
+  root: string,
+  vitest: string,
+  files: ReadonlyArray<string>,
+  seconds: number
+): Promise<Verdict> => {
+  const args = [vitest, "run", "--bail=1", "--reporter=dot", "--silent=true", ...files]
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "ignore", detached: true })
+  const { promise, reject, resolve } = Promise.withResolvers<Verdict>()
+  const timer = setTimeout(() => {
+    resolve("timed out")
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+  }, seconds * 1000)
+  child.on("error", reject)
+  child.on("exit", (code) => resolve(code === 0 ? "survived" : "killed"))
+  return promise.finally(() => clearTimeout(timer))
+}
