@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { expect, it } from "vitest"
 import { choose, mutantsOf } from "./mutate/mutants.ts"
 import { mutate } from "./mutate/mutate.ts"
 
 const root = join(import.meta.dirname, "fixtures/mutate")
-const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs")
 
 it("tells mutants that die from one that survives, and leaves the tree as it was", async () => {
   const source = join(root, "src/atMost.ts")
@@ -19,7 +17,6 @@ it("tells mutants that die from one that survives, and leaves the tree as it was
     max: 10,
     tests: 5,
     minutes: 5,
-    vitest,
     report: (line) => lines.push(line)
   })
   expect(lines.sort()).toEqual([

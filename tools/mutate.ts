@@ -3,8 +3,7 @@
  *
  *     node tools/mutate.ts [path] [--seed n] [--max n] [--tests n] [--minutes n]
  */
-import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { mutate } from "./mutate/mutate.ts"
 
@@ -13,7 +12,7 @@ const { positionals: [path = "packages"], values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     max: { type: "string", default: "20" },
-    tests: { type: "string", default: "12" },
+    tests: { type: "string", default: "8" },
     minutes: { type: "string", default: "30" }
   }
 })
@@ -25,7 +24,6 @@ const { possible, survivors, tried } = await mutate({
   max: Number(values.max),
   tests: Number(values.tests),
   minutes: Number(values.minutes),
-  vitest: join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs"),
   report: (line) => console.log(line)
 })
 console.log(`\n${survivors.length} of ${tried} survive (${possible} possible, seed ${values.seed})`)

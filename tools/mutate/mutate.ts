@@ -1,10 +1,11 @@
 /** Runs the tests against mutants of the sources, one at a time, and reports those that no test noticed. */
 import { globSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { join, relative } from "node:path"
+import { createRequire } from "node:module"
+import { dirname, join, relative } from "node:path"
 import { makeCopy } from "./copy.ts"
 import { apply, choose, type Mutant, mutantsOf } from "./mutants.ts"
 import { findRelated } from "./related.ts"
-import { runTests, type Verdict } from "./run.ts"
+import { passing, runTests, type Verdict } from "./run.ts"
 
 export interface Options {
   readonly root: string
@@ -18,8 +19,6 @@ export interface Options {
   readonly tests: number
   /** When no further mutant is started. */
   readonly minutes: number
-  /** The entry of Vitest that runs the tests. */
-  readonly vitest: string
   readonly report: (line: string) => void
 }
 
@@ -41,17 +40,16 @@ export const mutate = async (options: Options): Promise<Outcome> => {
   const end = performance.now() + options.minutes * 60_000
   const possible = sourcesOf(copy.root, options.path).flatMap((file) => mutantsOf(file, readFileSync(file, "utf8")))
   const related = findRelated(copy.root)
+  const vitest = vitestOf(copy.root)
   const survivors: Array<Mutant> = []
-  const sound = new Map<string, number>()
+  const baselines = new Map<string, Baseline>()
   let tried = 0
-  const against = (file: string): ReadonlyArray<string> =>
-    [...related(file).slice(0, options.tests), file].map((name) => relative(copy.root, name))
   for (const mutant of choose(possible, options.seed, options.max)) {
     if (performance.now() > end) break
-    const files = against(mutant.file)
-    const seconds = sound.get(mutant.file) ?? await timeSound(copy.root, options.vitest, files)
-    sound.set(mutant.file, seconds)
-    const verdict = await tryMutant(mutant, () => runTests(copy.root, options.vitest, files, 20 + 4 * seconds))
+    const nearest = [...related(mutant.file).slice(0, options.tests), mutant.file].map((it) => relative(copy.root, it))
+    const { files, seconds } = baselines.get(mutant.file) ?? runBaseline(copy.root, vitest, nearest)
+    baselines.set(mutant.file, { files, seconds })
+    const verdict = await tryMutant(mutant, () => runTests(copy.root, vitest, files, 30 + 4 * seconds))
     tried++
     const where = `${relative(copy.root, mutant.file)}:${mutant.line}`
     if (verdict === "survived") survivors.push(mutant)
@@ -60,12 +58,21 @@ export const mutate = async (options: Options): Promise<Outcome> => {
   return { tried, possible: possible.length, survivors }
 }
 
-/** How long the tests take on the sound source. They must pass, or every mutant would seem to be found. */
-const timeSound = async (root: string, vitest: string, files: ReadonlyArray<string>): Promise<number> => {
+/** The Vitest that the copy's tests import, for two would not know each other. */
+const vitestOf = (root: string): string =>
+  join(dirname(createRequire(join(root, "vitest.config.ts")).resolve("vitest/package.json")), "vitest.mjs")
+
+/** The test files that pass on the sound source, and how long they take. One that fails would find every mutant. */
+interface Baseline {
+  readonly files: ReadonlyArray<string>
+  readonly seconds: number
+}
+
+const runBaseline = (root: string, vitest: string, nearest: ReadonlyArray<string>): Baseline => {
   const start = performance.now()
-  const verdict = await runTests(root, vitest, files, 600)
-  if (verdict !== "survived") throw new Error(`The tests do not pass without a mutant: ${files.join(", ")}`)
-  return (performance.now() - start) / 1000
+  const files = passing(root, vitest, nearest)
+  if (files.length === 0) throw new Error(`No test passes without a mutant: ${nearest.join(", ")}`)
+  return { files, seconds: (performance.now() - start) / 1000 }
 }
 
 const tryMutant = async (mutant: Mutant, run: () => Promise<Verdict>): Promise<Verdict> => {

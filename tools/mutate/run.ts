@@ -1,4 +1,6 @@
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join, relative } from "node:path"
 
 export type Verdict = "killed" | "survived" | "timed out"
 
@@ -19,4 +21,17 @@ export const runTests = (
   child.on("error", reject)
   child.on("exit", (code) => resolve(code === 0 ? "survived" : "killed"))
   return promise.finally(() => clearTimeout(timer))
+}
+
+interface Report {
+  readonly testResults: ReadonlyArray<{ readonly name: string; readonly status: string }>
+}
+
+/** Names those of the test files that pass. */
+export const passing = (root: string, vitest: string, files: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const report = join(root, "report.json")
+  const args = [vitest, "run", "--reporter=json", `--outputFile=${report}`, "--silent=true", ...files]
+  spawnSync(process.execPath, args, { cwd: root, stdio: "ignore" })
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report
+  return testResults.filter(({ status }) => status === "passed").map(({ name }) => relative(root, name))
 }
