@@ -17,6 +17,7 @@ const gates = [
   "unused",
   "surface",
   "docs",
+  "reference",
   "pack:check"
 ]
 
