@@ -3,7 +3,7 @@
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { it } from "@effect/vitest"
-import { confine } from "@errata/examples/shared/confine"
+import { confine } from "@errata/examples/shared/folder/confine"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { realpathSync } from "node:fs"
@@ -32,20 +32,23 @@ let server: Watched.Watched
 
 beforeAll(() => {
   FilesServer.traps(here)
-  server = Watched.start(here.root, (real) => ({
-    open: (path, options) => Effect.tap(real.open(path, options), () => Effect.sync(() => touched.push(really(path)))),
-    readDirectory: (path, options) => {
-      touched.push(really(path))
-      return real.readDirectory(path, options)
-    },
-    readDirectoryEntries: (path) => {
-      touched.push(really(path))
-      return real.readDirectoryEntries(path)
-    },
-    readFile: () => Effect.die("no file is read without being opened first"),
-    readFileString: () => Effect.die("no file is read without being opened first"),
-    stream: () => Effect.die("no file is read without being opened first") as never
-  }))
+  server = Watched.start(here.root, {
+    disk: (real) => ({
+      open: (path) =>
+        Effect.tap(
+          real.open(path),
+          ({ whereabouts }) => Effect.map(whereabouts, (path) => touched.push(path ?? "somewhere unknown"))
+        )
+    }),
+    files: () => ({
+      open: () => Effect.die("the disk opens files, nobody else"),
+      readDirectory: () => Effect.die("the disk reads folders, nobody else"),
+      readDirectoryEntries: () => Effect.die("the disk reads folders, nobody else"),
+      readFile: () => Effect.die("no file is read without being opened first"),
+      readFileString: () => Effect.die("no file is read without being opened first"),
+      stream: () => Effect.die("no file is read without being opened first") as never
+    })
+  })
 })
 afterAll(async () => {
   await server.stop()

@@ -268,6 +268,26 @@ describe("tools/list", () => {
               "description": "Whether there may be more matches",
               "type": "boolean",
             },
+            "warnings": {
+              "description": "Where the search did not look, or not everywhere",
+              "items": {
+                "additionalProperties": true,
+                "properties": {
+                  "path": {
+                    "type": "string",
+                  },
+                  "reason": {
+                    "type": "string",
+                  },
+                },
+                "required": [
+                  "path",
+                  "reason",
+                ],
+                "type": "object",
+              },
+              "type": "array",
+            },
           },
           "required": [
             "matches",

@@ -6,7 +6,7 @@ import type * as Tool from "@errata/core/Tool"
 import { Files } from "@errata/examples/files/toolkit"
 import * as Effect from "effect/Effect"
 import { systemError } from "effect/PlatformError"
-import { writeFileSync } from "node:fs"
+import { realpathSync, writeFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as Reply from "../../wire/Reply.ts"
 import * as StdioServer from "../../wire/StdioServer.ts"
@@ -46,10 +46,24 @@ const brokenBy = (code: string, args: object): Meet => async (tool) => {
   const failure = Effect.fail(
     systemError({ _tag: "Unknown", module: "FileSystem", method: "test", pathOrDescriptor: "x", cause: { code } })
   )
-  const watched = Watched.start(
-    here.root,
-    (real) => ({ stat: (path) => path === here.root ? real.stat(path) : failure })
-  )
+  const watched = Watched.start(here.root, {
+    disk: (real) => ({
+      open: (path) => path === realpathSync(here.root) ? real.open(path) : failure,
+      look: () => failure
+    })
+  })
+  broken.push(watched)
+  return (await watched.call(tool, args)).problem!
+}
+
+/** Meets what is said of a file that is rewritten while it is read. */
+const changing = (args: object): Meet => async (tool) => {
+  const watched = Watched.start(here.root, {
+    disk: (real) => ({
+      open: (path) =>
+        Effect.map(real.open(path), (opened) => ({ ...opened, read: () => Effect.succeed(new Uint8Array()) }))
+    })
+  })
   broken.push(watched)
   return (await watched.call(tool, args)).problem!
 }
@@ -68,11 +82,13 @@ const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
   read_file: {
     ...lookup("path", {}),
     NotAFile: on({ path: "data" }),
+    FileChanged: changing({ path: "data/orders.csv" }),
     FileTooLarge: on({ path: "data/orders.csv", max_bytes: 1 }),
     BinaryFile: on({ path: "pictures/frisket.png" })
   },
   process_files: {},
   process_csv_file: {
+    FileChanged: changing({ file_path: "data/orders.csv", operation: "analyze" }),
     ...lookup("file_path", { operation: "transform" }),
     NotAFile: on({ file_path: "notes", operation: "validate" }),
     CsvMalformed: on({ file_path: "ragged.csv", operation: "transform" }),

@@ -46,7 +46,7 @@ const run = Effect.fnUntraced(function*(args: Arguments, reader: Reader.Reader) 
   const call = yield* ToolCall
   const file = yield* (yield* Root).open(args.file_path)
   let bytes = 0
-  yield* Stream.runForEachWhile(file.chunks, (chunk) => {
+  yield* Stream.runForEachWhile(file.chunks(), (chunk) => {
     const isMilestone = Math.floor(bytes / milestone) < Math.floor((bytes + chunk.length) / milestone)
     bytes += chunk.length
     return take(reader.take(chunk)).pipe(

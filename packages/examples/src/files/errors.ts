@@ -12,16 +12,6 @@ export class PathNotFound extends ToolError.Permanent<PathNotFound>()("PathNotFo
   suggestion: "Use search_files to find the path"
 }) {}
 
-/** A directory, a socket or the like. */
-export class NotAFile extends ToolError.Permanent<NotAFile>()("NotAFile", {
-  path: Schema.String,
-  kind: Schema.Literals(["directory", "other"])
-}, {
-  type: "unsupported",
-  message: (e) => e.kind === "directory" ? `${e.path} is a directory` : `${e.path} is not a regular file`,
-  suggestion: "Give the path of a file"
-}) {}
-
 /** The file has more bytes than may be read. */
 export class FileTooLarge extends ToolError.Permanent<FileTooLarge>()("FileTooLarge", {
   path: Schema.String,

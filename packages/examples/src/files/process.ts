@@ -41,7 +41,7 @@ const suggestSimilar = Effect.fnUntraced(function*(error: PathNotFound) {
 type Process = (file: OpenFile, path: string) => Effect.Effect<Processed, ReadError>
 
 const analyze: Process = Effect.fnUntraced(function*({ chunks, size }) {
-  const text = yield* readText(chunks)
+  const text = yield* readText(chunks())
   return text.isBinary()
     ? { operation: "analyze", kind: "binary", size_bytes: size }
     : { operation: "analyze", kind: "text", size_bytes: text.size(), lines: text.lines(), words: text.words() }
@@ -50,7 +50,7 @@ const analyze: Process = Effect.fnUntraced(function*({ chunks, size }) {
 const checksum: Process = Effect.fnUntraced(function*({ chunks }) {
   const hash = createHash("sha256")
   let size = 0
-  yield* Stream.runForEach(chunks, (chunk) => {
+  yield* Stream.runForEach(chunks(), (chunk) => {
     size += chunk.length
     hash.update(chunk)
     return Effect.void
@@ -59,7 +59,7 @@ const checksum: Process = Effect.fnUntraced(function*({ chunks }) {
 })
 
 const countLines: Process = Effect.fnUntraced(function*({ chunks }, path) {
-  const text = yield* readText(chunks)
+  const text = yield* readText(chunks())
   if (!text.isBinary()) return { operation: "count_lines", lines: text.lines(), size_bytes: text.size() }
   const error = new Errors.ProcessingError({ operation: `Counting the lines of ${path}`, reason: "it is no text" })
   return yield* ToolError.withGuidance(error, { suggestion: "Use operation checksum or analyze, which take any file" })
@@ -68,7 +68,7 @@ const countLines: Process = Effect.fnUntraced(function*({ chunks }, path) {
 const operations: { readonly [O in Operation]: Process } = { analyze, checksum, count_lines: countLines }
 
 /** Reads a file as long as it is text. */
-const readText = (chunks: OpenFile["chunks"]): Effect.Effect<Text, ReadError> => {
+const readText = (chunks: ReturnType<OpenFile["chunks"]>): Effect.Effect<Text, ReadError> => {
   const text = makeText()
   return Effect.as(Stream.runForEachWhile(chunks, (chunk) => Effect.sync(() => text.take(chunk))), text)
 }

@@ -6,15 +6,16 @@ import * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { isUtf8 } from "node:buffer"
+import type { FileChanged, NotAFile } from "../shared/folder/errors.ts"
 import { directed } from "./directions.ts"
-import { BinaryFile, FileTooLarge, type NotAFile } from "./errors.ts"
+import { BinaryFile, FileTooLarge } from "./errors.ts"
 import { type LookupError, Root } from "./Root.ts"
 import * as Tools from "./tools.ts"
 
 /** Reads a text file of at most so many bytes. */
 export const readText = Effect.fnUntraced(function*(path: string, maxBytes: number): Effect.fn.Return<
   { readonly text: string; readonly size: number },
-  LookupError | NotAFile | FileTooLarge | BinaryFile,
+  LookupError | NotAFile | FileChanged | FileTooLarge | BinaryFile,
   Root
 > {
   const pieces: Array<Uint8Array> = []
@@ -22,7 +23,7 @@ export const readText = Effect.fnUntraced(function*(path: string, maxBytes: numb
   yield* Effect.scoped(Effect.gen(function*() {
     const file = yield* (yield* Root).open(path)
     if (file.size > maxBytes) return yield* new FileTooLarge({ path, size_bytes: file.size, max_bytes: maxBytes })
-    yield* Stream.runForEach(file.chunks, (chunk) => {
+    yield* Stream.runForEach(file.chunks(), (chunk) => {
       pieces.push(chunk)
       size += chunk.length // it may have grown since
       return size > maxBytes

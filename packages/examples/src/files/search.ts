@@ -3,26 +3,33 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { Found } from "../shared/folder/SafeFolder.ts"
+import * as Walk from "../shared/folder/walk.ts"
 import { directed } from "./directions.ts"
 import { readText } from "./readFile.ts"
-import { type Entry, Root } from "./Root.ts"
+import { Root } from "./Root.ts"
 import type * as Tools from "./tools.ts"
 
 type Match = typeof Tools.Match.Type
 
-/** How many files and directories are looked at. */
-const maxEntries = 10_000
-
 /** How large a file may be whose lines are looked at. */
 const maxBytes = 1024 * 1024
 
+/** How many bytes of files are looked at in all, so that a search ends before its caller gives up. */
+const maxTotalBytes = 256 * 1024 * 1024
+
 /** How much of a line is shown, in characters. */
 const maxLine = 200
+
+/** How long all matches may be together, in characters. */
+const maxReply = 60_000
 
 interface Searched {
   readonly matches: ReadonlyArray<Match>
   /** Whether the lines could not be looked at. */
   readonly isNameOnly: boolean
+  /** How many bytes were looked at. */
+  readonly bytes: number
 }
 
 /** The handler of `search_files`. */
@@ -30,37 +37,75 @@ export const searchFiles = Effect.fnUntraced(
   function*({ max_results = 10, path = ".", query }: typeof Tools.searchFiles.input.Type) {
     const root = yield* Root
     const start = yield* root.find(path)
-    const entries = start.type === "file" ? Stream.succeed(start) : root.below(start.path)
-    const matches: Array<Match> = []
-    let seen = 0
-    let names_only = 0
-    yield* entries.pipe(
-      Stream.take(maxEntries),
-      Stream.mapEffect((entry) => search(entry, query.toLowerCase(), max_results + 1), { concurrency: 8 }),
-      Stream.runForEachWhile((searched) => {
-        seen++
-        if (searched.isNameOnly) names_only++
-        matches.push(...searched.matches)
-        return Effect.succeed(matches.length <= max_results)
-      })
+    const tally = makeTally(max_results, start.path)
+    const seen: Stream.Stream<Found | Walk.Entry | Walk.Warning> = start.type === "file"
+      ? Stream.succeed(start)
+      : root.below(start.path)
+    yield* seen.pipe(
+      Stream.mapEffect(
+        (one): Effect.Effect<Searched | Walk.Warning, never, Root> =>
+          "reason" in one ? Effect.succeed(one) : search(one, query.toLowerCase(), max_results + 1),
+        { concurrency: 8 }
+      ),
+      Stream.runForEachWhile((one) => Effect.sync(() => tally.take(one)))
     )
-    return {
-      matches: matches.slice(0, max_results),
-      count: Math.min(matches.length, max_results),
-      truncated: matches.length > max_results || seen === maxEntries,
-      searched_path: start.path,
-      names_only
-    }
+    return { ...tally.result(), searched_path: start.path }
   },
   directed
 )
 
-const search = ({ path, type }: Entry, query: string, limit: number): Effect.Effect<Searched, never, Root> => {
+/** Counts what was found until nothing more fits into the reply, or enough was looked at. */
+const makeTally = (maxResults: number, path: string) => {
+  const matches: Array<Match> = []
+  const warnings: Array<Walk.Warning> = []
+  let names_only = 0
+  let bytes = 0
+  let room = maxReply
+  let truncated = false
+  return {
+    /** Takes what was seen next and says whether more is wanted. */
+    take: (one: Searched | Walk.Warning): boolean => {
+      if ("reason" in one) return warnings.push(one) > 0
+      if (one.isNameOnly) names_only++
+      bytes += one.bytes
+      for (const match of one.matches) {
+        room -= JSON.stringify(match).length
+        truncated ||= matches.length === maxResults || room < 0
+        if (!truncated) matches.push(match)
+      }
+      if (bytes > maxTotalBytes) {
+        warnings.push({
+          _tag: "Warning",
+          path,
+          reason: `only the first ${maxTotalBytes / 1024 / 1024} MB of its files were looked at`
+        })
+      }
+      return !truncated && bytes <= maxTotalBytes
+    },
+    result: () => ({
+      matches,
+      count: matches.length,
+      truncated: truncated || warnings.length > 0,
+      names_only,
+      ...warnings.length === 0 ? {} : { warnings: Walk.told(warnings) }
+    })
+  }
+}
+
+const search = (
+  { path, type }: Found,
+  query: string,
+  limit: number
+): Effect.Effect<Searched, never, Root> => {
   const named: ReadonlyArray<Match> = path.toLowerCase().includes(query) ? [{ path, type }] : []
-  if (type === "directory") return Effect.succeed({ matches: named, isNameOnly: false })
+  if (type === "directory") return Effect.succeed({ matches: named, isNameOnly: false, bytes: 0 })
   return Effect.match(readText(path, maxBytes), {
-    onFailure: () => ({ matches: named, isNameOnly: true }), // one file that cannot be read costs that file
-    onSuccess: ({ text }) => ({ matches: [...named, ...linesWith(query, text, path, limit)], isNameOnly: false })
+    onFailure: () => ({ matches: named, isNameOnly: true, bytes: 0 }), // one file that cannot be read costs that file
+    onSuccess: ({ size, text }) => ({
+      matches: [...named, ...linesWith(query, text, path, limit)],
+      isNameOnly: false,
+      bytes: size
+    })
   })
 }
 

@@ -4,6 +4,7 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import * as Layer from "effect/Layer"
+import * as Disk from "../shared/folder/Disk.ts"
 import * as Csv from "./csv.ts"
 import * as Process from "./process.ts"
 import * as ReadFile from "./readFile.ts"
@@ -33,5 +34,5 @@ export const layer = (root: string) =>
   handlers.pipe(
     Layer.provide(Root.layer),
     Layer.provideMerge(Settings.layer(root)),
-    Layer.provideMerge(NodeFileSystem.layer)
+    Layer.provideMerge([NodeFileSystem.layer, Disk.layer])
   )

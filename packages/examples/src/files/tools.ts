@@ -5,7 +5,8 @@ import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
-import { BinaryFile, CsvMalformed, CsvTimedOut, CsvTooLarge, FileTooLarge, NotAFile, PathNotFound } from "./errors.ts"
+import { FileChanged, NotAFile } from "../shared/folder/errors.ts"
+import { BinaryFile, CsvMalformed, CsvTimedOut, CsvTooLarge, FileTooLarge, PathNotFound } from "./errors.ts"
 
 /** How many bytes of a file `read_file` reads if nothing else is said. */
 export const defaultMaxBytes = 256 * 1024
@@ -29,7 +30,13 @@ const between = (minimum: number, maximum: number) =>
 /** More records than any file has. */
 const manyRecords = 1_000_000_000
 
-const lookup = [PathNotFound, Errors.PermissionDenied, NotAFile, Errors.Overloaded, Errors.ProcessingError] as const
+const lookup = [
+  PathNotFound,
+  Errors.PermissionDenied,
+  NotAFile,
+  Errors.Overloaded,
+  Errors.ProcessingError
+] as const
 
 /** A file or directory whose name has the query, or a line that has it. */
 export const Match = Schema.Struct({
@@ -72,7 +79,12 @@ export const searchFiles = Tool.make("search_files", {
     searched_path: Schema.String,
     names_only: Schema.Int.annotate({
       description: "How many files were looked for by name only: too large, no text, or not readable"
-    })
+    }),
+    warnings: Schema.optionalKey(
+      Schema.Array(Schema.Struct({ path: Schema.String, reason: Schema.String })).annotate({
+        description: "Where the search did not look, or not everywhere"
+      })
+    )
   }),
   errors: lookup,
   safety: "read",
@@ -93,7 +105,7 @@ export const readFile = Tool.make("read_file", {
     )
   }),
   output: Schema.Struct({ path: Schema.String, text: Schema.String, size_bytes: Schema.Int }),
-  errors: [...lookup, FileTooLarge, BinaryFile],
+  errors: [...lookup, FileChanged, FileTooLarge, BinaryFile],
   safety: "read",
   isOpenWorld: false
 })
@@ -194,7 +206,7 @@ export const processCsvFile = Tool.make("process_csv_file", {
     }),
     Schema.Struct({ operation: Schema.Literal("analyze"), columns: Schema.Array(ColumnAnalysis), ...csvWindow })
   ]),
-  errors: [...lookup, CsvMalformed, CsvTimedOut, CsvTooLarge],
+  errors: [...lookup, FileChanged, CsvMalformed, CsvTimedOut, CsvTooLarge],
   safety: "read",
   isOpenWorld: false
 })

@@ -72,5 +72,6 @@ const lastKnown = (
   })
 }
 
-const isInside = (root: string, path: string): boolean =>
+/** Whether a real path is that of a folder, or below it. */
+export const isInside = (root: string, path: string): boolean =>
   path === root || path.startsWith(root.endsWith(NodePath.sep) ? root : root + NodePath.sep)
