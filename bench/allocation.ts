@@ -37,7 +37,7 @@ const variant = (name: string, call: (args: { a: number; b: number }) => unknown
 export const benchmark: Benchmark = {
   run: async () => {
     assert.ok(globalThis.gc, "needs --expose-gc")
-    const silent = Handler.make(Tool.handle(add, sum), { options: { logsCalls: false } })
+    const silent = Handler.make(Tool.handle(add, sum), { logsCalls: false })
     const variants = [
       variant("by hand", byHand),
       variant("by hand again", byHand),

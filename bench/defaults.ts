@@ -44,7 +44,7 @@ const errata = (options: { readonly logsCalls: boolean; readonly stderr: boolean
   const service = Layer.succeed(Adder, { add: sum })
   const runtime = ManagedRuntime.make(options.stderr ? service : Layer.merge(service, Log.layer({ write: () => {} })))
   const server = serverOf()
-  register(server, [handled], runtime, { logsCalls: options.logsCalls })
+  register(server, [handled], { runtime, logsCalls: options.logsCalls })
   return server
 }
 

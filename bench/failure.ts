@@ -11,7 +11,7 @@ import { add, byHand, serverOf, sum, zodServer } from "./lib/tools.ts"
 const errata = (options: { readonly logsCalls: boolean; readonly stacks?: boolean }) => {
   const server = serverOf()
   const services = options.stacks === true ? Context.make(ToolError.CaptureStacks, true) : Context.empty()
-  register(server, [Tool.handle(add, sum)], services, { logsCalls: options.logsCalls })
+  register(server, [Tool.handle(add, sum)], { runtime: services, logsCalls: options.logsCalls })
   return server
 }
 

@@ -39,7 +39,7 @@ const zodServer = () => {
 
 const errata = (logsCalls: boolean) => {
   const server = serverOf()
-  register(server, [Tool.handle(add, sum)], undefined, { logsCalls })
+  register(server, [Tool.handle(add, sum)], { logsCalls })
   return server
 }
 

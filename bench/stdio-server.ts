@@ -8,7 +8,7 @@ import { add, byHand, logging, type Numbers, serverOf, sum, written, zodServer }
 
 const errata = (logsCalls: boolean): McpServer => {
   const server = serverOf()
-  register(server, [Tool.handle(add, sum)], undefined, { logsCalls })
+  register(server, [Tool.handle(add, sum)], { logsCalls })
   return server
 }
 

@@ -11,7 +11,7 @@ const naive = (args: Numbers) => Effect.runPromise(Effect.map(sum(args), written
 
 const errata = () => {
   const server = serverOf()
-  register(server, [Tool.handle(add, sum)], undefined, { logsCalls: false })
+  register(server, [Tool.handle(add, sum)], { logsCalls: false })
   return server
 }
 

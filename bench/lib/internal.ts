@@ -13,6 +13,6 @@ interface CodecModule {
 
 /** The codec that a handler decodes its arguments with. */
 export const codecs = (): Promise<CodecModule> =>
-  import(new URL("../../packages/mcp-adapter/dist/call/internal/codec.js", import.meta.url).href) as Promise<
+  import(new URL("../../packages/mcp-adapter/dist/call/internal/toolJob.js", import.meta.url).href) as Promise<
     CodecModule
   >

@@ -282,7 +282,7 @@ describe("the client of SDK 1.26", () => {
   const slow = Tool.make("slow", { description: "", safety: "read" })
   const connectTo = async (tools: ReadonlyArray<Tool.Handled>) => {
     const oldest = new McpServerOldest({ name: "old", version: "1.0.0" })
-    SdkHost.register(oldest as never, tools, silent, { logsCalls: false })
+    SdkHost.register(oldest as never, tools, { runtime: silent, logsCalls: false })
     const [ours, theirs] = InMemoryTransportOldest.createLinkedPair()
     await oldest.connect(ours)
     const client = new ClientOldest({ name: "old", version: "1.0.0" })

@@ -43,7 +43,7 @@ const answer = async (
 ): Promise<Client.ResultLike> =>
   JSON.parse(
     JSON.stringify(
-      await Handler.make(tool, { runtime: silent, options: { logsCalls: false, ...options } })({ which })
+      await Handler.make(tool, { runtime: silent, logsCalls: false, ...options })({ which })
     )
   ) as Client.ResultLike
 

@@ -212,7 +212,7 @@ describe("toHandler", () => {
 
   it("runs an Effect with the services of a runtime", async () => {
     const program = () => Effect.map(Store, (store) => ({ pens: store.pens }))
-    const answer = await toHandler(program, quiet, Context.make(Store, { pens: 3 }))()
+    const answer = await toHandler(program, { ...quiet, runtime: Context.make(Store, { pens: 3 }) })()
     expect(answer.structuredContent).toEqual({ pens: 3 })
   })
 

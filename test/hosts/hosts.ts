@@ -37,7 +37,7 @@ const info = { name: "contract", version: "1.0.0" }
 
 const sdk: Connect = async (tools, options) => {
   const server = new McpServer1(info)
-  SdkHost.register(server, tools, silent, options)
+  SdkHost.register(server, tools, { runtime: silent, ...options })
   const [ours, theirs] = InMemoryTransport1.createLinkedPair()
   await server.connect(ours)
   const client = new Client1(info)
@@ -52,7 +52,7 @@ const sdk: Connect = async (tools, options) => {
 
 const server: Connect = async (tools, options) => {
   const server = new McpServer2(info)
-  ServerHost.register(server, tools, silent, options)
+  ServerHost.register(server, tools, { runtime: silent, ...options })
   const [ours, theirs] = InMemoryTransport2.createLinkedPair()
   await server.connect(ours)
   const client = new Client2(info)

@@ -1,12 +1,13 @@
 /** The adapter brings no SDK along, and loads none that its user did not ask for. */
 import { execFileSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
 const adapter = new URL("../../packages/mcp-adapter/", import.meta.url)
 
 const manifest = JSON.parse(readFileSync(new URL("package.json", adapter), "utf8")) as {
+  readonly exports: { readonly [entry: string]: unknown }
   readonly dependencies: { readonly [name: string]: string }
   readonly peerDependencies: { readonly [name: string]: string }
   readonly peerDependenciesMeta: { readonly [name: string]: { readonly optional?: boolean } }
@@ -42,9 +43,9 @@ const loadedBy = (entry: string): ReadonlyArray<string> => {
 
 const ofHosts: { readonly [entry: string]: ReadonlyArray<string> } = { sdk: ["zod"], effect: ["ai"] }
 
-const entries = readdirSync(new URL("src", adapter)).filter((name) => name.endsWith(".ts")).map((name) =>
-  name.slice(0, -".ts".length)
-)
+const entries = Object.keys(manifest.exports)
+  .filter((entry) => entry !== "./package.json")
+  .map((entry) => entry === "." ? "index" : entry.slice("./".length))
 
 describe("importing", () => {
   it("knows the entries", () => {

@@ -58,7 +58,7 @@ const byLine = (receive: (message: unknown) => void) => {
 
 const server1 = (kind: Kind): McpServer1 => {
   const server = new McpServer1(info)
-  SdkHost.register(server, makeTools(kind), runtimeOf(kind), options)
+  SdkHost.register(server, makeTools(kind), { runtime: runtimeOf(kind), ...options })
   return server
 }
 
@@ -111,7 +111,7 @@ const sdkStdio: Open = (kind) => async (receive, end) => {
 
 const server: Open = (kind) => async (receive) => {
   const server = new McpServer2(info)
-  ServerHost.register(server, makeTools(kind), runtimeOf(kind), options)
+  ServerHost.register(server, makeTools(kind), { runtime: runtimeOf(kind), ...options })
   const [ours, theirs] = InMemoryTransport2.createLinkedPair()
   theirs.onmessage = receive
   await server.connect(ours)
@@ -125,7 +125,7 @@ const server: Open = (kind) => async (receive) => {
 }
 
 const serverHttp: Open = (kind) => {
-  const prepared = ServerHost.prepare(makeTools(kind), runtimeOf(kind), options)
+  const prepared = ServerHost.prepare(makeTools(kind), { runtime: runtimeOf(kind), ...options })
   const handler = createMcpHandler(() => {
     const server = new McpServer2(info)
     prepared(server)

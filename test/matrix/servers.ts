@@ -68,7 +68,7 @@ interface Generation1 {
 const sdk = ({ McpServer, Transport }: Generation1): Serve => async (served) => {
   const transportOf = sessions(async (session) => {
     const server = new McpServer(info)
-    for (const [tools, options] of served) SdkHost.register(server, tools, silent, options)
+    for (const [tools, options] of served) SdkHost.register(server, tools, { runtime: silent, ...options })
     const transport = new Transport(session)
     await server.connect(transport as never) // its types are not exact about what is optional
     return transport
@@ -86,7 +86,7 @@ const server =
   async (
     served
   ) => {
-    const registrations = served.map(([tools, options]) => ServerHost.prepare(tools, silent, options))
+    const registrations = served.map(([tools, options]) => ServerHost.prepare(tools, { runtime: silent, ...options }))
     const handler = createMcpHandler(() => {
       const server = new McpServer(info)
       for (const registerOn of registrations) registerOn(server)

@@ -116,7 +116,7 @@ describe("a call that is silent", () => {
     try {
       for (const leaves of [false, true]) {
         const { cancel, request } = listening()
-        const answer = Handler.make(waits, { options: { logsCalls: false } })({}, request)
+        const answer = Handler.make(waits, { logsCalls: false })({}, request)
         await vi.advanceTimersByTimeAsync(20_000)
         expect(vi.getTimerCount()).toBeGreaterThan(0)
         if (leaves) cancel()

@@ -29,7 +29,7 @@ const store = (value: number) => Layer.succeed(Store, { read: Effect.succeed(val
 describe("services come", () => {
   it("from a context that is there already: the reply is no promise", () => {
     const runtime = Context.make(Store, { read: Effect.succeed(7) })
-    const answer = Handler.make(handled, { runtime, options: quiet })({})
+    const answer = Handler.make(handled, { runtime, ...quiet })({})
     expect(answer).not.toBeInstanceOf(Promise)
     expect(answer).toMatchObject({ structuredContent: { result: 7 } })
   })
@@ -38,7 +38,7 @@ describe("services come", () => {
     let built = 0
     const layer = Layer.effect(Store, Effect.sync(() => ({ read: Effect.succeed(++built * 7) })))
     const runtime = ManagedRuntime.make(layer)
-    const call = Handler.make(handled, { runtime, options: quiet })
+    const call = Handler.make(handled, { runtime, ...quiet })
     expect(built).toBe(0)
     const results = await Promise.all([call({}), call({}), call({})])
     expect(results.map((result) => result.structuredContent)).toEqual([{ result: 7 }, { result: 7 }, { result: 7 }])
@@ -55,7 +55,8 @@ describe("services come", () => {
       const acts = Tool.handle(once, () => Effect.flatMap(Store, (store) => store.read))
       const call = Handler.make(acts, {
         runtime: { context: () => promise },
-        options: { ...quiet, timeout: "3 seconds" }
+        ...quiet,
+        timeout: "3 seconds"
       })
       const early = call({})
       await vi.advanceTimersByTimeAsync(3_000)
@@ -80,13 +81,13 @@ describe("services come", () => {
 
   it("from nowhere, where none is needed", () => {
     const none = Tool.handle(tool, () => Effect.succeed(1))
-    expect(Handler.make(none, { options: quiet })({})).toMatchObject({ structuredContent: { result: 1 } })
+    expect(Handler.make(none, quiet)({})).toMatchObject({ structuredContent: { result: 1 } })
   })
 
   it("not at all, where the compiler was circumvented: a defect", async () => {
     const call = Handler.make(handled as unknown as Tool.Handled, {
       runtime: Context.empty().pipe(Context.merge(Effect.runSync(Effect.provide(Effect.context<never>(), silent)))),
-      options: quiet
+      ...quiet
     })
     expectMasked(await call({}))
   })
@@ -105,7 +106,7 @@ describe("a runtime that cannot start", () => {
     const error = console.error
     console.error = (line: string) => lines.push(line)
     try {
-      const call = Handler.make(handled, { runtime: ManagedRuntime.make(layer as Layer.Layer<Store>), options: quiet })
+      const call = Handler.make(handled, { runtime: ManagedRuntime.make(layer as Layer.Layer<Store>), ...quiet })
       const results = await Promise.all([call({}), call({}), Promise.resolve().then(() => call({}))])
       results.push(await call({}))
       for (const result of results) expectMasked(result)
@@ -120,7 +121,7 @@ describe("a runtime that cannot start", () => {
   it("says what is wrong with the arguments first", async () => {
     const call = Handler.make(handled, {
       runtime: ManagedRuntime.make(failing[0]![1] as Layer.Layer<Store>),
-      options: quiet
+      ...quiet
     })
     expect(problemOf(await call({ n: "x" }))?.type).toBe("invalid_arguments")
   })
@@ -137,7 +138,7 @@ describe("a runtime that cannot start", () => {
           }
         }
         for (const runtime of [rejecting, throwing]) {
-          expectMasked(await Handler.make<Store>(handled, { runtime, options: quiet })({}))
+          expectMasked(await Handler.make<Store>(handled, { runtime, ...quiet })({}))
         }
       }
     } finally {
@@ -155,7 +156,7 @@ describe("a runtime that cannot start", () => {
     }
     const error = console.error
     console.error = () => undefined
-    const call = Handler.make(handled, { runtime, options: quiet })
+    const call = Handler.make(handled, { runtime, ...quiet })
     expectMasked(await call({}))
     console.error = error
     expect((await call({})).structuredContent).toEqual({ result: 7 })
@@ -166,7 +167,36 @@ describe("a runtime that cannot start", () => {
     await runtime.dispose()
     const error = console.error
     console.error = () => undefined
-    expectMasked(await Handler.make(handled, { runtime, options: quiet })({}))
+    expectMasked(await Handler.make(handled, { runtime, ...quiet })({}))
     console.error = error
+  })
+})
+
+describe("options", () => {
+  const layer = store(7).pipe(Layer.provideMerge(silent))
+
+  it("take a layer as the runtime, which is built once", async () => {
+    let built = 0
+    const counted = Layer.effectDiscard(Effect.sync(() => void built++)).pipe(Layer.provideMerge(layer))
+    const call = Handler.make(handled, { runtime: counted, ...quiet })
+    expect(await call({})).toMatchObject({ structuredContent: { result: 7 } })
+    expect(await call({})).toMatchObject({ structuredContent: { result: 7 } })
+    expect(built).toBe(1)
+  })
+
+  it("are refused at once where JavaScript puts the runtime in their place", () => {
+    for (const runtime of [Context.empty(), ManagedRuntime.make(layer), layer, "runtime", null]) {
+      expect(() => Handler.make(handled as unknown as Tool.Handled, runtime as never)).toThrow(
+        "Pass the runtime inside the options: { runtime }"
+      )
+    }
+  })
+
+  it("are refused at once where they stand in the runtime's place", () => {
+    for (const runtime of [{ logsCalls: false }, 7, null]) {
+      expect(() => Handler.make(handled as unknown as Tool.Handled, { runtime } as never)).toThrow(
+        "The option `runtime` is no ManagedRuntime, Context or Layer. Other options stand beside it"
+      )
+    }
   })
 })

@@ -59,7 +59,7 @@ const silentProbe = Tool.handle(
 )
 
 const call = async (tool: Tool.Handled, args: unknown, options: Handler.Options) =>
-  Handler.make(tool, { runtime: silent, options: { logsCalls: false, ...options } })(args)
+  Handler.make(tool, { runtime: silent, logsCalls: false, ...options })(args)
 
 /** A reply without its reference, which is fresh every time. */
 /** The advice of the text's second line; a text that is JSON has none. */
@@ -101,7 +101,9 @@ describe.each([["text", {}], ["JSON", { render: "json" }]] as const)("structured
     const runtime = { context: () => Promise.reject(new Error("no database at hunter2")) }
     const result = await Handler.make(handled, {
       runtime: runtime as never,
-      options: { ...profile, structuredErrors: true, logsCalls: false }
+      ...profile,
+      structuredErrors: true,
+      logsCalls: false
     })({ outcome: "success" })
     expect(result.structuredContent).toEqual({ error: problemOf(result), advice: adviceOf(result) })
     expect(problemOf(result)?.type).toBe("internal_error")

@@ -15,7 +15,7 @@ const connect = async (heartbeat: number) => {
   const done = Promise.withResolvers<string>()
   const server = new McpServer(info)
   const handled = Tool.handle(mute, () => Effect.promise(() => done.promise))
-  register(server, [handled], undefined, { heartbeat, logsCalls: false })
+  register(server, [handled], { heartbeat, logsCalls: false })
   const [ours, theirs] = InMemoryTransport.createLinkedPair()
   const client = new Client(info)
   await server.connect(ours)

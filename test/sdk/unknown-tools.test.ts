@@ -12,7 +12,7 @@ const ping = Tool.make("ping", { description: "Answers.", output: Schema.String,
 
 const connect = async (prepare: (server: McpServer) => void): Promise<Client> => {
   const server = new McpServer({ name: "test", version: "1.0.0" })
-  register(server, [Tool.handle(ping, () => Effect.succeed("pong"))], undefined, { logsCalls: false })
+  register(server, [Tool.handle(ping, () => Effect.succeed("pong"))], { logsCalls: false })
   server.registerTool(
     "plain",
     { inputSchema: { n: z.number() } },

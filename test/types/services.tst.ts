@@ -42,7 +42,7 @@ describe("what a handler needs is read off the handler", () => {
 describe("a service that the runtime does not bring does not compile", () => {
   it("in Handler.make", () => {
     expect(Handler.make(free)).type.toBe<Handler.Handler>()
-    expect(() => Handler.make(free, { options: { timeout: "1 second" } })).type.not.toRaiseError()
+    expect(() => Handler.make(free, { timeout: "1 second" })).type.not.toRaiseError()
     expect(() => Handler.make(needsDb, { runtime: withDb })).type.not.toRaiseError()
     expect(() => Handler.make(needsDb, { runtime: withBoth })).type.not.toRaiseError()
     expect(() => Handler.make(needsDb)).type.toRaiseError()
@@ -54,12 +54,12 @@ describe("a service that the runtime does not bring does not compile", () => {
 
   it("in register", () => {
     expect(() => register(server, [free])).type.not.toRaiseError()
-    expect(() => register(server, [needsDb], withDb)).type.not.toRaiseError()
-    expect(() => register(server, [needsDb, needsMail, free], withBoth)).type.not.toRaiseError()
+    expect(() => register(server, [needsDb], { runtime: withDb })).type.not.toRaiseError()
+    expect(() => register(server, [needsDb, needsMail, free], { runtime: withBoth })).type.not.toRaiseError()
     expect(() => register(server, [needsDb])).type.toRaiseError()
     expect(() => register(server, [free, needsDb])).type.toRaiseError()
-    expect(() => register(server, [needsDb], withMail)).type.toRaiseError()
-    expect(() => register(server, [needsDb, needsMail], withDb)).type.toRaiseError()
+    expect(() => register(server, [needsDb], { runtime: withMail })).type.toRaiseError()
+    expect(() => register(server, [needsDb, needsMail], { runtime: withDb })).type.toRaiseError()
   })
 
   it("in ToolTest.call it becomes a need of the test", () => {
@@ -131,8 +131,12 @@ describe("a toolkit", () => {
   it("is a need of its tools", () => {
     const [one] = Toolkit.handled(Kit)
     expect(() => Handler.make(one)).type.toRaiseError()
-    expect(() => register(server, [one], withBoth)).type.toRaiseError()
-    expect(() => register(server, Toolkit.handled(Kit), {} as Context.Context<Toolkit.Handlers<"Kit">>)).type.not
+    expect(() => register(server, [one], { runtime: withBoth })).type.toRaiseError()
+    expect(() =>
+      register(server, Toolkit.handled(Kit), {
+        runtime: {} as Context.Context<Toolkit.Handlers<"Kit">>
+      })
+    ).type.not
       .toRaiseError()
   })
 })

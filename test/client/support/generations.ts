@@ -37,7 +37,7 @@ type Connect<C extends Client.AnyClient> = (
 
 export const sdk: Connect<Client1> = async (tools, options = {}) => {
   const server = new McpServer1(info)
-  SdkHost.register(server, tools, silent, options)
+  SdkHost.register(server, tools, { runtime: silent, ...options })
   const [ours, theirs] = InMemoryTransport1.createLinkedPair()
   await server.connect(ours)
   const client = new Client1(info)
@@ -48,7 +48,7 @@ export const sdk: Connect<Client1> = async (tools, options = {}) => {
 
 export const server: Connect<Client2> = async (tools, options = {}) => {
   const server = new McpServer2(info)
-  ServerHost.register(server, tools, silent, options)
+  ServerHost.register(server, tools, { runtime: silent, ...options })
   const [ours, theirs] = InMemoryTransport2.createLinkedPair()
   await server.connect(ours)
   const client = new Client2(info)

@@ -96,7 +96,7 @@ type Serve = (tools: ReadonlyArray<Tool.Handled>) => Promise<Listening>
 const server1: Serve = (tools) => {
   const transportOf = sessions(async (session) => {
     const server = new McpServer1(info)
-    SdkHost.register(server, tools, silent, { logsCalls: false })
+    SdkHost.register(server, tools, { runtime: silent, logsCalls: false })
     const transport = new StreamableHTTPServerTransport(session)
     await server.connect(transport as never) // its types are not exact about what is optional
     return transport
@@ -109,7 +109,7 @@ const server1: Serve = (tools) => {
 }
 
 const server2: Serve = (tools) => {
-  const registerOn = ServerHost.prepare(tools, silent, { logsCalls: false })
+  const registerOn = ServerHost.prepare(tools, { runtime: silent, logsCalls: false })
   const handle = toNodeHandler(createMcpHandler(() => {
     const server = new McpServer2(info)
     registerOn(server)

@@ -36,7 +36,8 @@ const waitAllHandler = Tool.handle(
 beforeEach(async () => {
   const server = new McpServer({ name: "batches", version: "1.0.0" })
   const runtime = Context.make(Logger.CurrentLoggers, new Set<Logger.Logger<unknown, unknown>>())
-  register(server, [convertAllHandler, chargeAllHandler, waitAllHandler], runtime as Context.Context<never>, {
+  register(server, [convertAllHandler, chargeAllHandler, waitAllHandler], {
+    runtime: runtime as Context.Context<never>,
     timeout: "800 millis",
     logsCalls: false
   })

@@ -6,7 +6,6 @@ import { register } from "@errata/mcp-adapter/sdk"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
-import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -76,7 +75,7 @@ beforeAll(async () => {
   register(
     server,
     [handled],
-    await Effect.runPromise(Effect.provide(Effect.context<never>(), Logger.layer([]))) as Context.Context<never>
+    { runtime: Logger.layer([]) }
   )
   const [near, far] = InMemoryTransport.createLinkedPair()
   await Promise.all([server.connect(far), client.connect(near)])

@@ -66,19 +66,19 @@ const options = { logsCalls: false, timeout: "20 seconds", limits: { text: 2_000
 
 const one = new McpServer1({ name: "shop", version: "1.0.0" })
 const registered1: ReadonlyArray<RegisteredTool1> = register1(one, [handledPing])
-register1(one, [handledPing], undefined, options)
-register1(one, [handledPing, handledPlace], runtime, options)
-register1(one, [handledPlace], services)
+register1(one, [handledPing], options)
+register1(one, [handledPing, handledPlace], { runtime, ...options })
+register1(one, [handledPlace], { runtime: services })
 registered1[0]?.disable()
 
 const two = new McpServer2({ name: "shop", version: "1.0.0" })
 const registered2: ReadonlyArray<RegisteredTool2> = register2(two, [handledPing])
-register2(two, [handledPing], undefined, options)
-register2(two, [handledPing, handledPlace], runtime, options)
-register2(two, [handledPlace], services)
+register2(two, [handledPing], options)
+register2(two, [handledPing, handledPlace], { runtime, ...options })
+register2(two, [handledPlace], { runtime: services })
 registered2[0]?.disable()
 
-const registerAll = prepare([handledPing, handledPlace], runtime, options)
+const registerAll = prepare([handledPing, handledPlace], { runtime, ...options })
 createMcpHandler(() => {
   const server = new McpServer2({ name: "shop", version: "1.0.0" })
   registerAll(server)

@@ -61,11 +61,11 @@ register1(one, [needsStore])
 // @ts-expect-error
 register1(one, [needsStore], undefined)
 // @ts-expect-error
-register1(one, [needsStore], mail)
+register1(one, [needsStore], { runtime: mail })
 // @ts-expect-error
 register2(two, [needsStore])
 // @ts-expect-error
-register2(two, [needsStore], mail)
+register2(two, [needsStore], { runtime: mail })
 // @ts-expect-error
 register1(two, [])
 // @ts-expect-error

@@ -37,65 +37,60 @@
  *
  * @since 0.1.0
  */
-import type * as Limits from "@errata/core/Limits"
-import type * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
-import type * as Duration from "effect/Duration"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
-import { bind } from "./internal/bind.ts"
-import * as Codec from "./internal/codec.ts"
-import type { Runtime } from "./Runtime.ts"
+import { settleLater } from "./internal/answer.ts"
+import { bindTool } from "./internal/bind.ts"
+import type { Options } from "./internal/options.ts"
+import type { Request } from "./internal/request.ts"
+import { assertGiven, type Runtime } from "./internal/runtime.ts"
+
+export type {
+  /**
+   * Says how calls are run and answered. Every option has a default.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Options
+} from "./internal/options.ts"
+
+export type {
+  /**
+   * Holds what the official SDKs know of who calls.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  AuthInfo,
+  /**
+   * Holds what a host knows of a request besides the arguments.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Request
+} from "./internal/request.ts"
 
 /**
- * How calls are run and answered. Every option has a default.
+ * Says how calls are run, and where the handlers' services come from.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Options {
-  readonly timeout?: Duration.Input | undefined
-  readonly progressTimeout?: Duration.Input | undefined
-  readonly heartbeat?: Duration.Input | undefined
-  readonly grace?: Duration.Input | undefined
-  readonly render?: "text" | "json" | undefined
-  readonly structuredErrors?: boolean | undefined
-  readonly metaPrefix?: string | undefined
-  readonly limits?: Partial<Limits.Limits> | undefined
-  readonly redactor?: Redaction.Redactor | undefined
-  readonly isDebugging?: boolean | undefined
-  readonly logsCalls?: boolean | undefined
-  readonly opensSpans?: boolean | undefined
+export interface Given<R> extends Options {
+  /** Brings the services that handlers need: a `ManagedRuntime`, a `Context` that was built, or a `Layer`. */
+  readonly runtime?: Runtime<R> | undefined
 }
 
 /**
- * What a host knows of a request besides the arguments.
+ * Asks for a runtime where handlers need services.
  *
- * @category models
+ * @category utility types
  * @since 0.1.0
  */
-export interface Request {
-  /** Aborted when the client cancels. */
-  readonly signal?: AbortSignal | undefined
-  /** The request's `_meta`. */
-  readonly meta?: { readonly [key: string]: unknown } | undefined
-  /** What the host's authentication found. */
-  readonly authInfo?: AuthInfo | undefined
-  /** Sends a notification to the client. May fail; nobody waits for it. */
-  readonly notify?: ((notification: { readonly method: string; readonly params: object }) => unknown) | undefined
-}
-
-/**
- * What the official SDKs know of who calls.
- *
- * @category models
- * @since 0.1.0
- */
-export interface AuthInfo {
-  readonly token: string
-  readonly clientId: string
-  readonly scopes: ReadonlyArray<string>
-  readonly extra?: { readonly [key: string]: unknown } | undefined
-}
+export type Arguments<R> = [R] extends [never] ? [options?: Given<R>]
+  : [options: Given<R> & { readonly runtime: Runtime<R> }]
 
 /**
  * A tool as a function. Never throws, never rejects.
@@ -124,7 +119,7 @@ export interface Handler {
  *   output: Schema.Struct({ doubled: Schema.Finite }),
  *   safety: "read"
  * })
- * const call = Handler.make(Tool.handle(double, ({ n }) => Effect.succeed({ doubled: 2 * n })), { options: { logsCalls: false } })
+ * const call = Handler.make(Tool.handle(double, ({ n }) => Effect.succeed({ doubled: 2 * n })), { logsCalls: false })
  *
  * const result = await call({ n: 21 })
  * result.structuredContent // => { doubled: 42 }
@@ -133,22 +128,7 @@ export interface Handler {
  * @category constructors
  * @since 0.1.0
  */
-export const make = <R = never>(
-  handled: Tool.Handled<R>,
-  ...[given]: [R] extends [never] ? [given?: Given<R>] : [given: Given<R> & { readonly runtime: Runtime<R> }]
-): Handler => {
-  const { tool } = handled
-  return bind(tool, handled.handler, given, (format) => Codec.make(tool, format))
-}
-
-/**
- * What a handler is bound to.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Given<R> {
-  /** Where the handler's services come from. */
-  readonly runtime?: Runtime<R> | undefined
-  readonly options?: Options | undefined
+export const make = <R = never>(handled: Tool.Handled<R>, ...[options]: Arguments<R>): Handler => {
+  const run = bindTool(handled, assertGiven(options))
+  return (args, request) => settleLater(run(args, request))
 }

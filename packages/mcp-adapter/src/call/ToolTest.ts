@@ -36,7 +36,9 @@ import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import * as Meta from "../fold/Meta.ts"
-import * as Handler from "./Handler.ts"
+import type * as Handler from "./Handler.ts"
+import { settleLater } from "./internal/answer.ts"
+import { bindTool } from "./internal/bind.ts"
 
 /**
  * What a call gave, taken apart.
@@ -82,13 +84,10 @@ export const call = <R, T extends Tool.Any>(
 ): Effect.Effect<Answer<T>, never, R> =>
   Effect.contextWith((context: Context.Context<R>) =>
     Effect.callback<CallToolResult>((resume, signal) => {
-      const handler = Handler.make<R>(
-        handled,
-        ...[{ runtime: context, options: { logsCalls: false, ...options } }] as never
-      )
-      const answer = handler(args, { signal, ...options?.request })
-      if (answer instanceof Promise) void answer.then((result) => resume(Effect.succeed(result)))
-      else resume(Effect.succeed(answer))
+      const run = bindTool(handled, { logsCalls: false, ...options, runtime: context })
+      const result = settleLater(run(args, { signal, ...options?.request }))
+      if (result instanceof Promise) void result.then((result) => resume(Effect.succeed(result)))
+      else resume(Effect.succeed(result))
     })
   ).pipe(Effect.map((result) => read(handled.tool, result)))
 

@@ -60,20 +60,43 @@
 import * as Adoption from "./internal/adopt/adoption.ts"
 import { guard } from "./internal/adopt/guards.ts"
 import { wrapHandlers } from "./internal/adopt/handlers.ts"
+import type { Options } from "./internal/adopt/options.ts"
 import { partsOf } from "./internal/adopt/parts.ts"
-import { reportOf } from "./internal/adopt/report.ts"
-import type * as Wrap from "./wrap.ts"
+import { type Report, reportOf } from "./internal/adopt/report.ts"
 
-/**
- * How a server is adopted. Every option has a default.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options extends Omit<Wrap.HandlerOptions, "name"> {
-  /** Options of single tools, by name; what they do not say the server's options say. */
-  readonly tools?: { readonly [name: string]: Omit<Wrap.Options, "name"> } | undefined
-}
+export type {
+  /**
+   * Says how a server is adopted. Every option has a default.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Options
+} from "./internal/adopt/options.ts"
+
+export type {
+  /**
+   * Lists what was reached. What is registered later is wrapped as well.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Report,
+  /**
+   * Names something that stays as it was, and why.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Unreachable,
+  /**
+   * Names something whose failures are folded. Of a low-level server only its methods are known.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Wrapped
+} from "./internal/adopt/report.ts"
 
 /**
  * A server of either official SDK: an `McpServer`, or the low-level `Server`.
@@ -86,43 +109,6 @@ export type Adoptable = { readonly server: LowLevelServer } | LowLevelServer
 interface LowLevelServer {
   readonly connect: (transport: never) => Promise<void>
   readonly getClientCapabilities: () => unknown
-}
-
-/**
- * What was reached. What is registered later is wrapped as well.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Report {
-  /** Whose failures are folded. */
-  readonly wrapped: ReadonlyArray<Wrapped>
-  /** The tools whose argument errors are told issue by issue. */
-  readonly schemas: ReadonlyArray<string>
-  /** What stays as it was. */
-  readonly unreachable: ReadonlyArray<Unreachable>
-}
-
-/**
- * Something whose failures are folded. Of a low-level server only its methods are known.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Wrapped {
-  readonly kind: "tool" | "resource" | "resource template" | "prompt" | "method"
-  readonly name: string
-}
-
-/**
- * Something that stays as it was, and why.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Unreachable {
-  readonly what: string
-  readonly why: string
 }
 
 /**

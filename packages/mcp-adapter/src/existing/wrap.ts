@@ -62,17 +62,16 @@
  *
  * @since 0.1.0
  */
-import type { Safety } from "@errata/core/Advice"
 import type * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
-import type * as Handler from "../call/Handler.ts"
 import type { Runtime } from "../call/Runtime.ts"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
+import { type Existing, wrap } from "./internal/job.ts"
+import type { Options } from "./internal/options.ts"
 import { shadow } from "./internal/shadow.ts"
 import { Thrown, toToolError } from "./internal/thrown.ts"
-import { type Existing, wrap } from "./internal/wrapped.ts"
 
 export type {
   /**
@@ -84,21 +83,22 @@ export type {
   ResultLike
 } from "../fold/internal/resultLike.ts"
 
-/**
- * How existing code is wrapped. Every option has a default.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options extends Omit<Handler.Options, "structuredErrors"> {
-  readonly name?: string | undefined
-  readonly service?: string | undefined
-  readonly safety?: Safety | undefined
-  /** Turns what was thrown into an error; `undefined` for "not mine". */
-  readonly classify?: ((failure: unknown) => ToolError.Any | undefined) | undefined
-  /** Whose messages are meant for users. */
-  readonly expose?: ReadonlyArray<ErrorClass> | ((failure: unknown) => boolean) | undefined
-}
+export type {
+  /**
+   * Describes a class of errors.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ErrorClass,
+  /**
+   * Says how existing code is wrapped. Every option has a default.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Options
+} from "./internal/options.ts"
 
 /**
  * How a handler that throws is wrapped.
@@ -110,14 +110,6 @@ export interface HandlerOptions extends Options {
   /** `shadow` changes nothing and logs what would change. Default: `enforce`. */
   readonly mode?: "enforce" | "shadow" | undefined
 }
-
-/**
- * A class of errors.
- *
- * @category models
- * @since 0.1.0
- */
-export type ErrorClass = abstract new(...args: never) => Error
 
 /**
  * Wraps a function that throws or rejects. It is called with exactly what the SDK gives: arguments and context, or, for a tool
@@ -212,14 +204,32 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
  */
 export const toHandler = <Args extends ReadonlyArray<unknown>, E extends ToolError.Any, R = never>(
   program: (...args: Args) => Effect.Effect<unknown, E, R>,
-  ...[options, runtime]: [Exclude<R, Tool.PerCall>] extends [never] ? [options?: Options]
-    : [options: Options, runtime: Runtime<Exclude<R, Tool.PerCall>>]
+  ...[options]: EffectArguments<Exclude<R, Tool.PerCall>>
 ): (...args: Args) => Promise<CallToolResult> =>
   wrap(
-    options ?? {},
-    ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing,
-    { runtime: runtime as Runtime<never> | undefined }
+    options as Parameters<typeof wrap>[0] ?? {},
+    ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing
   )
+
+/**
+ * Asks for a runtime where the program needs services.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type EffectArguments<R> = [R] extends [never] ? [options?: EffectOptions<R>]
+  : [options: EffectOptions<R> & { readonly runtime: Runtime<R> }]
+
+/**
+ * Says how an Effect is made a handler.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EffectOptions<R> extends Options {
+  /** Brings the services that the program needs: a `ManagedRuntime`, a `Context` that was built, or a `Layer`. */
+  readonly runtime?: Runtime<R> | undefined
+}
 
 /**
  * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For tests of one's own

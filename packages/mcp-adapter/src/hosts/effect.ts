@@ -23,11 +23,12 @@ import type * as AiToolkit from "effect/ai/Toolkit"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Handler from "../call/Handler.ts"
+import type * as Handler from "../call/Handler.ts"
+import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import type * as Wrap from "../existing/wrap.ts"
 import { adopt } from "./internal/effect/adopt.ts"
-import { answer, masking, shared } from "./internal/effect/request.ts"
+import { answer, shared } from "./internal/effect/request.ts"
 import * as Listing from "./internal/listing.ts"
 
 /**
@@ -43,14 +44,14 @@ export const register = <R = never>(
   Effect.gen(function*() {
     const server = yield* McpServer.McpServer
     const context = yield* Effect.context<R>()
-    const given = { runtime: shared(context), options: withDebugging(options) }
+    const given = { ...withDebugging(options), runtime: shared(context) }
     for (const handled of tools) {
-      const handler = Handler.make<R>(masking(handled), ...[given] as never)
+      const run = bindTool(handled, given)
       yield* server.addTool({
         tool: toMcpTool(handled.tool, options?.structuredErrors),
         annotations: Context.empty(),
         services: context as Context.Context<never>, // with them comes the middleware
-        handle: (payload: unknown) => answer(server, (request) => handler(payload, request))
+        handle: (payload: unknown) => answer(server, (request) => run(payload, request))
       })
     }
   })

@@ -13,19 +13,17 @@
  */
 import type * as Tool from "@errata/core/Tool"
 import type { McpServer, RegisteredTool } from "@modelcontextprotocol/sdk/server/mcp.js"
-import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js"
-import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js"
 import * as z from "zod"
-import * as Handler from "../call/Handler.ts"
+import type * as Handler from "../call/Handler.ts"
+import { settleLater } from "../call/internal/answer.ts"
+import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
-import type { Runtime } from "../call/Runtime.ts"
+import { requestFrom } from "../call/internal/request.ts"
+import { assertGiven } from "../call/internal/runtime.ts"
 import { toThrow } from "../existing/internal/adopt/failures.ts"
-import { orThrowLater } from "../fold/internal/passThrough.ts"
 import * as JsonRpcError from "../fold/JsonRpcError.ts"
 import * as Listing from "./internal/listing.ts"
-
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>
 
 /**
  * Registers tools on a server. A service that the runtime does not bring does not compile.
@@ -52,18 +50,17 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>
 export const register = <R = never>(
   server: McpServer,
   tools: ReadonlyArray<Tool.Handled<R>>,
-  ...[runtime, options]: [R] extends [never] ? [runtime?: Runtime<R> | undefined, options?: Handler.Options]
-    : [runtime: Runtime<R>, options?: Handler.Options]
+  ...[options]: Handler.Arguments<R>
 ): ReadonlyArray<RegisteredTool> => {
-  const given = { runtime, options: withDebugging(options) }
+  const given = { ...withDebugging(assertGiven(options)), raises: true }
   return tools.map((handled) => {
     const { tool } = handled
-    const handler = Handler.make<R>(handled, ...[given] as never)
+    const run = bindTool(handled, given)
     return server.registerTool(tool.name, {
       ...Listing.described(tool),
       inputSchema: listed(Listing.inputSchema(tool)),
-      ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, options?.structuredErrors)) } : {}
-    }, markFolding((args: unknown, extra: Extra) => orThrowLater(handler(args, requestOf(extra)))))
+      ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, given.structuredErrors)) } : {}
+    }, markFolding((args: unknown, extra: unknown) => settleLater(run(args, requestFrom(extra)))))
   })
 }
 
@@ -111,10 +108,3 @@ const listed = (json: () => { [key: string]: unknown }) => {
 }
 
 const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value)
-
-const requestOf = (extra: Extra): Handler.Request => ({
-  signal: extra.signal,
-  meta: extra._meta,
-  authInfo: extra.authInfo,
-  notify: (notification) => extra.sendNotification(notification as ServerNotification)
-})

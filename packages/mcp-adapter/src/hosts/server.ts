@@ -10,12 +10,14 @@
  * @since 0.1.0
  */
 import type * as Tool from "@errata/core/Tool"
-import type { McpServer, RegisteredTool, ServerContext, StandardSchemaWithJSON } from "@modelcontextprotocol/server"
-import * as Handler from "../call/Handler.ts"
+import type { McpServer, RegisteredTool, StandardSchemaWithJSON } from "@modelcontextprotocol/server"
+import type * as Handler from "../call/Handler.ts"
+import { settleLater } from "../call/internal/answer.ts"
+import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
-import type { Runtime } from "../call/Runtime.ts"
-import { orThrowLater } from "../fold/internal/passThrough.ts"
+import { requestFrom } from "../call/internal/request.ts"
+import { assertGiven } from "../call/internal/runtime.ts"
 import * as Listing from "./internal/listing.ts"
 
 /**
@@ -43,9 +45,8 @@ import * as Listing from "./internal/listing.ts"
 export const register = <R = never>(
   server: McpServer,
   tools: ReadonlyArray<Tool.Handled<R>>,
-  ...rest: [R] extends [never] ? [runtime?: Runtime<R> | undefined, options?: Handler.Options]
-    : [runtime: Runtime<R>, options?: Handler.Options]
-): ReadonlyArray<RegisteredTool> => prepare<R>(tools, ...rest)(server)
+  ...given: Handler.Arguments<R>
+): ReadonlyArray<RegisteredTool> => prepare<R>(tools, ...given)(server)
 
 /**
  * Binds tools once, for many servers: the factory of `createMcpHandler` makes one for every request.
@@ -55,21 +56,18 @@ export const register = <R = never>(
  */
 export const prepare = <R = never>(
   tools: ReadonlyArray<Tool.Handled<R>>,
-  ...[runtime, options]: [R] extends [never] ? [runtime?: Runtime<R> | undefined, options?: Handler.Options]
-    : [runtime: Runtime<R>, options?: Handler.Options]
+  ...[options]: Handler.Arguments<R>
 ): (server: McpServer) => ReadonlyArray<RegisteredTool> => {
-  const given = { runtime, options: withDebugging(options) }
+  const given = { ...withDebugging(assertGiven(options)), raises: true }
   const bound = tools.map((handled) => {
     const { tool } = handled
-    const handler = Handler.make<R>(handled, ...[given] as never)
+    const run = bindTool(handled, given)
     const config = {
       ...Listing.described(tool),
       inputSchema: carry(Listing.inputSchema(tool)),
-      ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, options?.structuredErrors)) } : {}
+      ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }
-    const callback = markFolding((args: unknown, context: ServerContext) =>
-      orThrowLater(handler(args, requestOf(context)))
-    )
+    const callback = markFolding((args: unknown, context: unknown) => settleLater(run(args, requestFrom(context))))
     return (server: McpServer) => server.registerTool(tool.name, config, callback)
   })
   return (server) => bound.map((registerOn) => registerOn(server))
@@ -83,11 +81,4 @@ const carry = (json: () => { [key: string]: unknown }): StandardSchemaWithJSON =
     validate: (value: unknown) => ({ value }),
     jsonSchema: { input: json, output: json }
   }
-})
-
-const requestOf = (context: ServerContext): Handler.Request => ({
-  signal: context.mcpReq.signal,
-  meta: context.mcpReq._meta,
-  authInfo: context.http?.authInfo,
-  notify: (notification) => context.mcpReq.notify(notification as Parameters<typeof context.mcpReq.notify>[0])
 })

@@ -1,18 +1,28 @@
 import * as Errors from "@errata/core/Errors"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
-import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import type * as Exit from "effect/Exit"
-import * as Result from "effect/Result"
 import { type CallToolResult, cancelled } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
-import { passingThrough, resultOf } from "../../fold/internal/passThrough.ts"
+import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
-import { failedBatch, type Report } from "./batch.ts"
-import type { Call } from "./callState.ts"
-import * as CallReport from "./report.ts"
+import * as LogLine from "./logLine.ts"
+import type { Call, Written } from "./model.ts"
+
+/** What a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
+export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
+
+/** Makes of an answer what either SDK takes: a result, or a throw. */
+export const settle = (answer: Answer): CallToolResult => {
+  if ("raise" in answer) throw answer.raise
+  return answer.reply
+}
+
+/** The same for an answer that may have to be waited for. */
+export const settleLater = (answer: Answer | Promise<Answer>): CallToolResult | Promise<CallToolResult> =>
+  answer instanceof Promise ? answer.then(settle) : settle(answer)
 
 /** Folds what came out, and writes the log line. Nothing may be thrown from here. */
 export const finish = (
@@ -20,29 +30,29 @@ export const finish = (
   exit: Exit.Exit<unknown, ToolError.Any>,
   note?: string,
   finalizers?: Cause.Cause<unknown>
-): CallToolResult => {
+): Answer => {
   call.isAnswered = true
-  const answer = toAnswer(call, exit)
+  const ended = toEnd(call, exit)
   const cause = combined(call.finalizers, finalizers)
-  if (call.settings.logsCalls || answer.defect !== undefined || cause !== undefined) {
-    CallReport.call({
+  if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
+    LogLine.call({
       base: call.base,
-      tool: call.settings.tool.name,
+      tool: call.job.name,
       referenceId: call.referenceId,
       traceId: call.traceId,
       attempt: call.attempt,
       durationMillis: call.base.clock.currentTimeMillisUnsafe() - call.startedAt,
-      arguments: () => call.settings.codec.preview(call.args),
-      outcome: answer.outcome,
-      category: answer.category,
+      arguments: () => call.job.preview(call.args),
+      outcome: ended.outcome,
+      category: ended.category,
       note,
-      cause: exit._tag === "Failure" ? exit.cause : undefined,
-      defect: answer.defect,
+      cause: exit._tag === "Failure" ? exit.cause : ended.cause,
+      defect: ended.defect,
       finalizers: cause,
-      invalidFields: answer.invalidFields
+      invalidFields: ended.invalidFields
     })
   }
-  return answer.result
+  return ended.raised === undefined ? { reply: ended.result } : { raise: ended.raised.failure }
 }
 
 export const combined = (
@@ -50,15 +60,14 @@ export const combined = (
   b: Cause.Cause<unknown> | undefined
 ): Cause.Cause<unknown> | undefined => a === undefined ? b : b === undefined ? a : Cause.combine(a, b)
 
-interface Answer {
-  readonly result: CallToolResult
-  readonly outcome: string
-  readonly category?: string | undefined
+/** How a call ended. */
+interface End extends Written {
   readonly defect?: Cause.Cause<unknown> | undefined
   readonly invalidFields?: ReadonlyArray<string> | undefined
+  readonly raised?: { readonly failure: unknown } | undefined
 }
 
-const toAnswer = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): Answer => {
+const toEnd = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): End => {
   const outcome = Fold.outcome(exit, call.interruption)
   switch (outcome._tag) {
     case "Success":
@@ -68,10 +77,10 @@ const toAnswer = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): Answer =
     case "Cancelled":
       return { result: cancelled(), outcome: "cancelled" }
     case "TimedOut":
-      return errored(call, timeoutError(call.settings.tool, call.timeout))
+      return errored(call, timeoutError(call.job.name, call.timeout))
     case "Defect": {
-      const passing = exit._tag === "Failure" ? passingThrough(exit.cause) : undefined
-      if (passing !== undefined) return { result: resultOf(passing), outcome: "url_elicitation_required" }
+      const raised = call.raises && exit._tag === "Failure" ? passingThrough(exit.cause) : undefined
+      if (raised !== undefined) return { result: cancelled(), outcome: "url_elicitation_required", raised }
       return defected(call, exit._tag === "Failure" ? withReason(exit.cause) : Cause.empty)
     }
   }
@@ -81,59 +90,36 @@ const toAnswer = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): Answer =
 const withReason = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
   Cause.hasInterruptsOnly(cause) ? Cause.die("The handler interrupted itself") : cause
 
-const succeeded = (call: Call, value: unknown): Answer => {
-  const { codec, format } = call.settings
+const succeeded = (call: Call, value: unknown): End => {
   try {
-    const encoded = codec.isVoid ? Result.succeed(undefined) : codec.encode(value)
-    if (Result.isFailure(encoded)) {
-      return defected(
-        call,
-        Cause.die(
-          new TypeError(`The output of ${call.settings.tool.name} does not fit its schema`, { cause: encoded.failure })
-        )
-      )
-    }
-    if (codec.isBatch) return batch(call, encoded.success as Report)
-    const { attached } = call
-    const result = codec.toResult?.(encoded.success, attached ?? []) ??
-      Fold.success(encoded.success, { isVoid: codec.isVoid, isObject: codec.isObject, attached })
-    if (call.attempt === 1) return { result, outcome: "success" }
-    const told = Meta.ofCall({ reference_id: call.referenceId, attempts: call.attempt }, format.metaPrefix)
-    return { result: { ...result, _meta: { ...result._meta, ...told } }, outcome: "success" } // it may be the handler's own
+    const written = call.job.write(value, call)
+    if (call.attempt === 1 && written.isWorthLookingUp !== true) return written
+    const told = Meta.ofCall(
+      { reference_id: call.referenceId, attempts: call.attempt },
+      call.settings.format.metaPrefix
+    )
+    // the result may be the handler's own
+    return { ...written, result: { ...written.result, _meta: { ...written.result._meta, ...told } } }
   } catch (failure) {
     return defected(call, Cause.die(failure))
   }
 }
 
-/** A batch of which nothing succeeded is an error, and still told in full. */
-const batch = (call: Call, report: Report): Answer => {
-  const { attached, attempt, referenceId, settings: { codec, format } } = call
-  const isFailed = report.status === "failed"
-  const failed = isFailed ? failedBatch(report, { referenceId, attempt, attached }, format) : undefined
-  const result = failed?.result ?? Fold.success(report, { isVoid: false, isObject: codec.isObject, attached })
-  if (attempt > 1 || report.status === "partial") { // the log says more of items that failed, under this reference
-    result._meta = {
-      ...result._meta,
-      ...Meta.ofCall({ reference_id: referenceId, attempts: attempt }, format.metaPrefix)
-    }
-  }
-  return { result, outcome: failed?.problem.type ?? report.status, category: failed?.problem.category }
-}
-
-const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): Answer => {
-  const { format, tool } = call.settings
-  const maxAttempts = retried?.maxAttempts ?? tool.retry?.maxAttempts
+/** Writes an error as the end of a call. */
+export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): End => {
+  const { job, settings } = call
+  const maxAttempts = retried?.maxAttempts ?? job.retry?.maxAttempts
   const failure = Fold.failure(error, {
-    safety: tool.safety,
+    safety: job.safety,
     started: call.hasStarted,
     referenceId: call.referenceId,
     ...call.hasStarted ? { attempts: retried?.attempts ?? call.attempt } : {},
     ...maxAttempts === undefined ? {} : { maxAttempts },
     ...retried?.stopped === undefined ? {} : { stopped: retried.stopped },
     hadOpenOutcome: call.state.isOpen
-  }, format)
+  }, settings.format)
   if (failure.isMasked) return defected(call, Cause.die(error))
-  const invalid = call.settings.logsCalls ? ToolError.invalidFields(error) : []
+  const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []
   return {
     result: failure.result,
     outcome: failure.problem.type,
@@ -142,9 +128,9 @@ const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome
   }
 }
 
-const defected = (call: Call, cause: Cause.Cause<unknown>): Answer => {
+const defected = (call: Call, cause: Cause.Cause<unknown>): End => {
   const { format, isDebugging } = call.settings
-  const detail = isDebugging ? CallReport.causeText(cause, format) : undefined
+  const detail = isDebugging ? LogLine.causeText(cause, format) : undefined
   return {
     result: Fold.masked(call.referenceId, detail, format).result,
     outcome: "internal_error",
@@ -153,5 +139,5 @@ const defected = (call: Call, cause: Cause.Cause<unknown>): Answer => {
   }
 }
 
-export const timeoutError = (tool: Tool.Any, timeout: Duration.Duration): ToolError.Any =>
-  new Errors.Timeout({ operation: tool.name, timeout_seconds: Duration.toSeconds(timeout) })
+export const timeoutError = (operation: string, timeout: Duration.Duration): ToolError.Any =>
+  new Errors.Timeout({ operation, timeout_seconds: Duration.toSeconds(timeout) })

@@ -3,10 +3,11 @@ import * as ErrorType from "@errata/core/ErrorType"
 import type * as Problem from "@errata/core/Problem"
 import type { ReferenceId } from "@errata/core/ReferenceId"
 import type * as Schema from "effect/Schema"
-import { type CallToolResult, type ContentBlock, text as textBlock } from "../../fold/CallToolResult.ts"
-import type * as Fold from "../../fold/Fold.ts"
+import { text as textBlock } from "../../fold/CallToolResult.ts"
+import * as Fold from "../../fold/Fold.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
+import type { Call, Written } from "./model.ts"
 
 /** A batch as it goes over the wire. */
 export type Report = Batch.ReportOf<unknown>
@@ -22,27 +23,27 @@ export const toReport = (output: Schema.Top): Batch.ReportAnnotation["toReport"]
     .find((found) => found !== undefined)
 }
 
-interface Failed {
-  readonly result: CallToolResult
-  readonly problem: Problem.Problem
+/** Writes a report. A batch of which nothing succeeded is an error, and still told in full. */
+export const writeReport = (encoded: unknown, call: Call): Written => {
+  const report = encoded as Report
+  const { attached } = call
+  if (report.status === "failed") return writeFailed(report, call)
+  return {
+    result: Fold.success(report, { isVoid: false, isObject: true, attached }),
+    outcome: report.status,
+    isWorthLookingUp: report.status === "partial" // the log says more of items that failed
+  }
 }
 
-/** Writes a batch of which nothing succeeded: as an error, with all that is known of it. */
-export const failedBatch = (
-  report: Report,
-  call: {
-    readonly referenceId: ReferenceId
-    readonly attempt: number
-    readonly attached: ReadonlyArray<ContentBlock> | undefined
-  },
-  format: Fold.Format
-): Failed => {
+const writeFailed = (report: Report, call: Call): Written => {
+  const { format } = call.settings
   const { problem, sentence } = describe(report, call, format)
   const text = format.render === "json"
     ? Render.json(problem)
     : Render.text({ problem, advice: sentence }, format.limits, errorLines(report, format))
   return {
-    problem,
+    outcome: problem.type,
+    category: problem.category,
     result: {
       isError: true,
       content: [textBlock(text), ...call.attached ?? []],

@@ -1,91 +1,86 @@
-import * as Limits from "@errata/core/Limits"
-import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { type CallToolResult, cancelled } from "../../fold/CallToolResult.ts"
 import type * as Fold from "../../fold/Fold.ts"
-import * as Meta from "../../fold/Meta.ts"
-import type { Given, Handler, Request } from "../Handler.ts"
-import * as RuntimeSource from "../Runtime.ts"
-import { timeoutError } from "./answer.ts"
-import { start, timeoutOf } from "./call.ts"
-import { type Base, baseOf, type Settings } from "./callState.ts"
-import type { Codec } from "./codec.ts"
-import * as Report from "./report.ts"
+import { type Answer, timeoutError } from "./answer.ts"
+import * as LogLine from "./logLine.ts"
+import { type Base, baseOf, type Bound, type Job } from "./model.ts"
+import { type Options, settingsOf } from "./options.ts"
+import type { Request } from "./request.ts"
+import { cancelled, start, timeoutOf } from "./run.ts"
+import * as RuntimeSource from "./runtime.ts"
+import { toolJob } from "./toolJob.ts"
 
-/** Makes a function of a handler, with the defaults of the options. */
-export const bind = <R>(
-  tool: Tool.Any,
-  handler: Tool.Handled<R>["handler"],
-  given: Given<R> | undefined,
-  codecOf: (format: Fold.Format) => Codec
-): Handler => {
-  const options = given?.options ?? {}
-  const format: Fold.Format = {
-    render: options.render ?? "text",
-    structuredErrors: options.structuredErrors ?? false,
-    metaPrefix: options.metaPrefix ?? Meta.defaultPrefix,
-    limits: Limits.make(options.limits ?? {}),
-    redactor: options.redactor ?? Redaction.standard
-  }
-  const own = tool.timeout === undefined ? undefined : Duration.fromInputUnsafe(tool.timeout)
-  const settings: Settings = {
-    tool,
-    handler: handler as Settings["handler"],
-    codec: codecOf(format),
-    format,
-    timeout: own ?? Duration.fromInputUnsafe(options.timeout ?? "50 seconds"),
-    progressTimeout: own ?? Duration.fromInputUnsafe(options.progressTimeout ?? "10 minutes"),
-    heartbeat: Duration.fromInputUnsafe(options.heartbeat ?? "15 seconds"),
-    grace: Duration.fromInputUnsafe(options.grace ?? "2 seconds"),
-    isDebugging: options.isDebugging ?? false,
-    logsCalls: options.logsCalls ?? true,
-    opensSpans: options.opensSpans ?? false
-  }
-  const source = RuntimeSource.source(given?.runtime, (context) => prepare(context, settings))
+/** What a job is bound to. */
+export interface Given extends Options {
+  readonly runtime?: RuntimeSource.Runtime<never> | undefined
+  /** Whether the host can turn what asks for elicitation into a throw; without it such a thing is a defect. */
+  readonly raises?: boolean | undefined
+}
+
+/** A job as a function. Never throws, never rejects. */
+export interface Run {
+  (args: unknown, request?: Request): Answer | Promise<Answer>
+}
+
+/** Makes a function of a job. */
+export const bind = (makeJob: (format: Fold.Format) => Job, given: Given): Run => {
+  const settings = settingsOf(given)
+  const job = makeJob(settings.format)
+  const own = job.timeout === undefined ? {} : ownTimeout(Duration.fromInputUnsafe(job.timeout))
+  const bound: Bound = { job, settings: { ...settings, ...own }, raises: given.raises ?? false }
+  const source = RuntimeSource.source(given.runtime, (context) => prepare(context, bound))
   return (args, request = {}) => {
-    if (request.signal?.aborted === true) return cancelled()
+    if (request.signal?.aborted === true) return cancelled
     const base = source.current()
-    if (base !== undefined) return start(settings, base, args, request)
-    return waitFor(source, settings, args, request)
+    return base === undefined ? waitFor(source, bound, args, request) : start(bound, base, args, request)
   }
 }
+
+/** Makes a function of a tool with its handler. The caller's types say that the runtime brings what the handler needs. */
+export const bindTool = <R>(
+  handled: Tool.Handled<R>,
+  given: Omit<Given, "runtime"> & { readonly runtime?: RuntimeSource.Runtime<R> | undefined }
+): Run => bind((format) => toolJob(handled as Tool.Handled, format), given as Given)
+
+const ownTimeout = (timeout: Duration.Duration) => ({ timeout, progressTimeout: timeout })
 
 /** Waits for the services no longer than the call may take; what is left of that time is for the handler. */
 const waitFor = async (
   source: RuntimeSource.Source<Base>,
-  settings: Settings,
+  bound: Bound,
   args: unknown,
   request: Request
-): Promise<CallToolResult> => {
-  const without = prepare(Context.empty(), settings)
-  const bound = timeoutOf(settings, request)
+): Promise<Answer> => {
+  const without = prepare(Context.empty(), bound)
+  const limit = timeoutOf(bound, request)
   const since = without.clock.currentTimeMillisUnsafe()
-  const loading = Effect.tryPromise({ try: () => source.load(), catch: (failure) => failed(settings, failure) })
-  const isBounded = Number.isFinite(Duration.toMillis(bound))
-  const orElse = () => Effect.fail(late(settings, bound))
-  const inTime = isBounded ? Effect.timeoutOrElse(loading, { duration: bound, orElse }) : loading
+  const loading = Effect.tryPromise({ try: () => source.load(), catch: (failure) => failed(bound, failure) })
+  const orElse = () => Effect.fail(late(bound, limit))
+  const inTime = Duration.isFinite(limit) ? Effect.timeoutOrElse(loading, { duration: limit, orElse }) : loading
   const loaded = await Effect.runPromise(Effect.result(inTime))
   const waited = without.clock.currentTimeMillisUnsafe() - since
   return Result.isFailure(loaded)
     ? start(loaded.failure, without, args, request, waited)
-    : start(settings, loaded.success, args, request, waited)
+    : start(bound, loaded.success, args, request, waited)
 }
 
 /** A runtime that takes too long lets no call begin. */
-const late = (settings: Settings, bound: Duration.Duration): Settings => ({
-  ...settings,
-  codec: { ...settings.codec, decode: () => Result.fail(timeoutError(settings.tool, bound)) }
+const late = (bound: Bound, limit: Duration.Duration): Bound => ({
+  ...bound,
+  job: { ...bound.job, decode: () => Result.fail(timeoutError(bound.job.name, limit)) }
 })
 
 /** A runtime that cannot start makes every call a defect. */
-const failed = (settings: Settings, failure: unknown): Settings => ({ ...settings, handler: () => Effect.die(failure) })
+const failed = (bound: Bound, failure: unknown): Bound => ({
+  ...bound,
+  job: { ...bound.job, run: () => Effect.die(failure) }
+})
 
-const prepare = (context: Context.Context<never>, settings: Settings): Base => {
-  const logging = Report.withLoggers(context, settings.format)
+const prepare = (context: Context.Context<never>, { settings }: Bound): Base => {
+  const logging = LogLine.withLoggers(context, settings.format)
   return baseOf(settings.isDebugging ? Context.add(logging, ToolError.CaptureStacks, true) : logging)
 }

@@ -1,7 +1,7 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import type { Options } from "../Handler.ts"
 import * as Log from "../Log.ts"
+import type { Options } from "./options.ts"
 
 const isOn = Config.Boolean("MCP_DEBUG").pipe(Config.withDefault(false))
 

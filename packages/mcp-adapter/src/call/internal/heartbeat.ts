@@ -1,8 +1,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Request } from "../Handler.ts"
-import type { Call } from "./callState.ts"
-import { progressToken, tell } from "./toolCall.ts"
+import type { Call } from "./model.ts"
+import type { Request } from "./request.ts"
+import { progressToken, tell } from "./service.ts"
 
 /**
  * Tells a client that listens that a call is still running, whenever it heard nothing for a while: it takes silence for the

@@ -4,9 +4,9 @@ import * as Log from "../../call/Log.ts"
 import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import { returnedFailure, saysItSucceeded } from "../../fold/internal/lifted.ts"
 import { passesThrough } from "../../fold/internal/passThrough.ts"
-import type { Options } from "../wrap.ts"
+import type { Existing } from "./job.ts"
+import type { Options } from "./options.ts"
 import { Thrown, toToolError } from "./thrown.ts"
-import type { Existing } from "./wrapped.ts"
 
 /** Lets everything pass as it is, and logs what would have been done about it; says whether it logged anything. */
 export const shadow = (

@@ -2,7 +2,7 @@ import * as Classifier from "@errata/core/Classifier"
 import * as ToolError from "@errata/core/ToolError"
 import * as Schema from "effect/Schema"
 import { read } from "../../fold/internal/readProperty.ts"
-import type { Options } from "../wrap.ts"
+import type { Options } from "./options.ts"
 
 /** Carries what existing code threw, or a Result held, to where it is classified. No error itself: it needs no stack. */
 export class Thrown {

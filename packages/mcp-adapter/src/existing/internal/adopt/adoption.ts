@@ -2,14 +2,14 @@ import type { Safety } from "@errata/core/Advice"
 import * as Redaction from "@errata/core/Redaction"
 import * as Effect from "effect/Effect"
 import { withDebugging } from "../../../call/internal/debugging.ts"
-import { requestFrom } from "../../../call/internal/requestFrom.ts"
+import { requestFrom } from "../../../call/internal/request.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
-import type { Options } from "../../adopt.ts"
-import type * as Wrap from "../../wrap.ts"
+import { bindWork, type Work } from "../job.ts"
+import type * as Existing from "../options.ts"
 import { shadow } from "../shadow.ts"
 import { Thrown } from "../thrown.ts"
-import { bindWork, type Work } from "../wrapped.ts"
+import type { Options } from "./options.ts"
 
 /** How servers are adopted; one serves many servers, so that each tool is bound once. */
 export interface Adoption {
@@ -18,7 +18,7 @@ export interface Adoption {
   readonly limits: Options["limits"]
   readonly metaPrefix: string | undefined
   /** The options of what has a name; a tool's annotations say whether a call may be repeated. */
-  readonly optionsOf: (name: string, tool?: unknown) => Wrap.Options
+  readonly optionsOf: (name: string, tool?: unknown) => Existing.Options
   /** Does one call, and folds what comes out. */
   readonly answer: (name: string, tool: unknown, work: Work, context: unknown) => Promise<CallToolResult>
   /** Runs what exists, and folds its failure only: whatever else it returns goes on as it is. */
@@ -45,7 +45,7 @@ const longestName = 200
 
 export const make = ({ mode, tools, ...given }: Options): Adoption => {
   const shared = withDebugging(given)
-  const optionsOf = (name: string, tool?: unknown): Wrap.Options => {
+  const optionsOf = (name: string, tool?: unknown): Existing.Options => {
     const own = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
     const safety = own?.safety ?? shared.safety ?? safetyOf(tool)
     return { ...shared, ...own, name: name.slice(0, longestName), ...safety === undefined ? {} : { safety } }

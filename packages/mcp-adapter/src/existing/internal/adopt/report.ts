@@ -1,7 +1,32 @@
 import { isRecord } from "../../../fold/internal/resultLike.ts"
-import type { Report, Unreachable, Wrapped } from "../../adopt.ts"
 import type { Parts, Registry } from "./parts.ts"
 import { isOfMcp } from "./requests.ts"
+
+/** See `adopt`'s `Report`. */
+export interface Report {
+  /** Whose failures are folded. */
+  readonly wrapped: ReadonlyArray<Wrapped>
+  /** The tools whose argument errors are told issue by issue. */
+  readonly schemas: ReadonlyArray<string>
+  /** What stays as it was. */
+  readonly unreachable: ReadonlyArray<Unreachable>
+}
+
+/** See `adopt`'s `Wrapped`. */
+export interface Wrapped {
+  /** What was registered. */
+  readonly kind: "tool" | "resource" | "resource template" | "prompt" | "method"
+  /** What it was registered as. */
+  readonly name: string
+}
+
+/** See `adopt`'s `Unreachable`. */
+export interface Unreachable {
+  /** What stays as it was. */
+  readonly what: string
+  /** Why it could not be reached. */
+  readonly why: string
+}
 
 /** Which private parts were where they were looked for. */
 interface Reached {

@@ -17,15 +17,17 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import { bind } from "../../../call/internal/bind.ts"
-import { type Codec, previewer } from "../../../call/internal/codec.ts"
 import { withDebugging } from "../../../call/internal/debugging.ts"
+import type { Job } from "../../../call/internal/model.ts"
+import { previewer } from "../../../call/internal/toolJob.ts"
+import { ofExisting } from "../../../existing/internal/job.ts"
 import { toToolError } from "../../../existing/internal/thrown.ts"
-import { ofExisting, toolOf } from "../../../existing/internal/wrapped.ts"
 import type { Options } from "../../../existing/wrap.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
 import type * as Fold from "../../../fold/Fold.ts"
+import { passesThrough } from "../../../fold/internal/passThrough.ts"
 import { Aside, type Refused, watched } from "./aside.ts"
-import { answer, type Server, shared, withoutPassing } from "./request.ts"
+import { answer, type Server, shared } from "./request.ts"
 
 /** What holds for all tools, and what holds for some; `false` leaves a tool to effect. */
 export interface Adoption extends Options {
@@ -69,48 +71,59 @@ const adopted = (
   tool: Tool.Any,
   options: Options
 ): Registration => {
-  let format: Fold.Format | undefined
-  const run = (passage: Passage): Effect.Effect<unknown, ToolError.Any, Scope.Scope> =>
-    Effect.contextWith((ours: Context.Context<Scope.Scope>) => {
-      const aside: Aside = { scope: Context.get(ours, Scope.Scope), cause: undefined, refused: undefined }
-      const context = Context.add(inRequest(passage.context, ours), Aside, aside)
-      const handled = registration.handle(passage.payload) as unknown as Effect.Effect<McpSchema.CallToolResult>
-      const folded: Effect.Effect<McpSchema.CallToolResult, ToolError.Any> = Effect.flatMap(handled, (result) => {
-        if (aside.refused !== undefined) return Effect.failCause(invalidArguments(tool, aside.refused, format))
-        return aside.cause === undefined ? Effect.succeed(result) : Effect.failCause(told(aside.cause, options))
-      })
-      return Effect.updateContext(folded, () => context)
-    })
-  const handler = bind<never>(
-    toolOf({ ...options, safety: options.safety ?? safetyOf(registration.annotations) }),
-    run as never,
-    { runtime: shared(registration.services), options: ofExisting(options) },
-    (given) => codec(tool, format = given)
-  )
+  const run = bind((format) => toolkitJob(registration, tool, options, format), {
+    ...ofExisting(options),
+    runtime: shared(registration.services)
+  })
   return {
     ...registration,
-    handle: (payload: unknown) => answer(server, (request, context) => handler({ payload, context }, request))
+    handle: (payload: unknown) => answer(server, (request, context) => run({ payload, context }, request))
   }
 }
 
-const safetyOf = (annotations: Context.Context<never>): Safety =>
-  Context.get(annotations, Tool.Readonly) ? "read" : Context.get(annotations, Tool.Idempotent) ? "idempotent" : "once"
-
-/** The arguments are effect's to decode, and the result is written already. */
-const codec = (tool: Tool.Any, format: Fold.Format): Codec => {
+/** Makes a job of a tool of an effect toolkit: the arguments are effect's to decode, and the result is written already. */
+const toolkitJob = (
+  registration: Registration,
+  tool: Tool.Any,
+  options: Options,
+  format: Fold.Format
+): Job => {
   const preview = previewer(tool.parametersSchema as Parameters<typeof previewer>[0], format)
   return {
-    decode: (passage) => Result.succeed(passage),
-    encode: (result) => Result.succeed(result),
+    name: options.name ?? tool.name,
+    safety: options.safety ?? safetyOf(registration.annotations),
+    effects: undefined,
+    retry: undefined,
+    timeout: undefined,
+    decode: (passage) => Result.succeed({ input: passage }),
+    run: (passage: Passage) => runAside(registration, tool, passage, { options, format }),
     preview: (passage) => preview((passage as Passage).payload),
-    isVoid: false,
-    isObject: false,
-    toResult: (result, attached) => {
-      const { content, ...rest } = result as CallToolResult
-      return { ...rest, content: [...content, ...attached] }
+    write: (value, { attached = [] }) => {
+      const { content, ...rest } = value as CallToolResult
+      return { result: { ...rest, content: [...content, ...attached] }, outcome: "success" }
     }
   }
 }
+
+const runAside = (
+  registration: Registration,
+  tool: Tool.Any,
+  passage: Passage,
+  { format, options }: { readonly options: Options; readonly format: Fold.Format }
+): Effect.Effect<unknown, ToolError.Any, Scope.Scope> =>
+  Effect.contextWith((ours: Context.Context<Scope.Scope>) => {
+    const aside: Aside = { scope: Context.get(ours, Scope.Scope), cause: undefined, refused: undefined }
+    const context = Context.add(inRequest(passage.context, ours), Aside, aside)
+    const handled = registration.handle(passage.payload) as unknown as Effect.Effect<McpSchema.CallToolResult>
+    const folded: Effect.Effect<McpSchema.CallToolResult, ToolError.Any> = Effect.flatMap(handled, (result) => {
+      if (aside.refused !== undefined) return Effect.failCause(invalidArguments(tool, aside.refused, format))
+      return aside.cause === undefined ? Effect.succeed(result) : Effect.failCause(told(aside.cause, options))
+    })
+    return Effect.updateContext(folded, () => context)
+  })
+
+const safetyOf = (annotations: Context.Context<never>): Safety =>
+  Context.get(annotations, Tool.Readonly) ? "read" : Context.get(annotations, Tool.Idempotent) ? "idempotent" : "once"
 
 /** What a call adds to the context of its request. */
 const ofCall: ReadonlyArray<{ readonly key: string }> = [
@@ -133,7 +146,7 @@ const inRequest = (request: Context.Context<never>, ours: Context.Context<never>
 const invalidArguments = (
   tool: Tool.Any,
   { issue, value }: Refused,
-  format: Fold.Format | undefined
+  format: Fold.Format
 ): Cause.Cause<ToolError.Any> => {
   const input = tool.parametersSchema as Parameters<typeof Issue.fromSchemaIssue>[1]["input"]
   const issues = issue === undefined
@@ -146,10 +159,11 @@ const invalidArguments = (
 /** The cause as the fold reads it: what nothing is known of is a defect. */
 const told = (cause: Cause.Cause<unknown>, options: Options): Cause.Cause<ToolError.Any> =>
   Cause.fromReasons(
-    withoutPassing(cause).reasons.map((reason): Cause.Reason<ToolError.Any> => {
+    cause.reasons.map((reason): Cause.Reason<ToolError.Any> => {
       if (reason._tag !== "Fail") return reason
       if (ToolError.is(reason.error)) return reason as Cause.Fail<ToolError.Any>
-      const error = toToolError(reason.error, options)
+      // effect's server cannot ask for an elicitation that was thrown
+      const error = passesThrough(reason.error) ? undefined : toToolError(reason.error, options)
       return error === undefined ? Cause.makeDieReason(reason.error) : Cause.makeFailReason(error)
     })
   )

@@ -1,14 +1,12 @@
-import type * as Tool from "@errata/core/Tool"
 import * as McpSchema from "effect/ai/McpSchema"
 import type * as McpServer from "effect/ai/McpServer"
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
-import type * as Handler from "../../../call/Handler.ts"
+import { type Answer, settleLater } from "../../../call/internal/answer.ts"
+import type { Request } from "../../../call/internal/request.ts"
 import type { CallToolResult, ContentBlock } from "../../../fold/CallToolResult.ts"
-import { passesThrough, passingThrough } from "../../../fold/internal/passThrough.ts"
 
 export type Server = McpServer.McpServer["Service"]
 
@@ -16,9 +14,9 @@ type RequestContext = Context.Context<McpSchema.McpRequestContext>
 
 /** Calls a handler with what is known of the request. It sees the request's own context, which middleware may have added to. */
 type Call = (
-  request: Handler.Request,
+  request: Request,
   context: RequestContext
-) => CallToolResult | Promise<CallToolResult>
+) => Answer | Promise<Answer>
 
 /**
  * Answers a request. Interruption of its fiber is what a client's cancel does here; it waits until the handler has let go of
@@ -32,7 +30,7 @@ export const answer = (
     Effect.contextWith((context: RequestContext) =>
       Effect.callback<CallToolResult>((resume, signal) => {
         const sent = new Set<Promise<void>>()
-        const result = call(requestOf(server, context, signal, sent), context)
+        const result = settleLater(call(requestOf(server, context, signal, sent), context)) // nothing is raised here
         const done = (result: CallToolResult): void => resume(Effect.succeed(result))
         if (!(result instanceof Promise) && sent.size === 0) return done(result)
         const finished = Promise.resolve(result)
@@ -64,9 +62,9 @@ const requestOf = (
   context: RequestContext,
   signal: AbortSignal,
   sent: Set<Promise<void>>
-): Handler.Request => ({
+): Request => ({
   signal,
-  meta: Context.get(context, McpSchema.McpRequestContext).requestMetadata as Handler.Request["meta"],
+  meta: Context.get(context, McpSchema.McpRequestContext).requestMetadata as Request["meta"],
   notify: ({ method, params }) => {
     if (method !== "notifications/progress") return undefined
     // without the request's context it would go to every client, or to none
@@ -74,25 +72,6 @@ const requestOf = (
     sent.add(sending)
     return sending.finally(() => sent.delete(sending))
   }
-})
-
-/** effect's server cannot pass on what asks for elicitation by being thrown: there it is a failure as any other. */
-export const withoutPassing = <E>(cause: Cause.Cause<E>): Cause.Cause<E> =>
-  passingThrough(cause) === undefined ? cause : Cause.fromReasons(cause.reasons.map((reason) => {
-    const failure = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
-    return passesThrough(failure)
-      ? Cause.makeDieReason(new Error("effect's server cannot ask for this elicitation", { cause: failure }))
-      : reason
-  }))
-
-/** The same for a tool of ours. */
-export const masking = <R>(handled: Tool.Handled<R>): Tool.Handled<R> => ({
-  ...handled,
-  handler: (input) =>
-    Effect.catchCause(
-      Effect.suspend(() => handled.handler(input)),
-      (cause) => Effect.failCause(withoutPassing(cause))
-    )
 })
 
 /** The services that all calls share. A span that was open while the server was built is nobody's parent. */

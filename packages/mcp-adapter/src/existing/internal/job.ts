@@ -1,17 +1,16 @@
 import type * as Errors from "@errata/core/Errors"
-import * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import type * as Handler from "../../call/Handler.ts"
+import { errored, settle } from "../../call/internal/answer.ts"
 import { bind } from "../../call/internal/bind.ts"
-import type { Codec } from "../../call/internal/codec.ts"
 import { withDebugging } from "../../call/internal/debugging.ts"
 import { markFolding } from "../../call/internal/foldsItself.ts"
-import { requestFrom } from "../../call/internal/requestFrom.ts"
-import type { Runtime } from "../../call/Runtime.ts"
+import type { Call, Job, Written } from "../../call/internal/model.ts"
+import { requestFrom } from "../../call/internal/request.ts"
+import { assertGiven, type Runtime } from "../../call/internal/runtime.ts"
 import { type CallToolResult, type ContentBlock, text } from "../../fold/CallToolResult.ts"
 import type * as Fold from "../../fold/Fold.ts"
 import { malformed } from "../../fold/internal/contentBlock.ts"
@@ -23,9 +22,9 @@ import {
   saysItSucceeded,
   withoutStack
 } from "../../fold/internal/lifted.ts"
-import { orThrow, passesThrough } from "../../fold/internal/passThrough.ts"
+import { passesThrough } from "../../fold/internal/passThrough.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
-import type { Options } from "../wrap.ts"
+import type { Options } from "./options.ts"
 import { HandlerFailed, Thrown, toToolError } from "./thrown.ts"
 
 /** Existing code as an effect on what the SDK called it with. */
@@ -42,41 +41,34 @@ export interface Work {
   readonly isResult?: boolean | undefined
 }
 
+interface Given extends Options {
+  readonly runtime?: Runtime<never> | undefined
+}
+
 export const wrap = (
-  options: Options,
+  options: Given,
   existing: Existing,
-  { isResult, runtime }: { readonly runtime?: Runtime<never> | undefined; readonly isResult?: boolean } = {}
+  { isResult }: { readonly isResult?: boolean } = {}
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
-  const answer = bindWork(options, runtime)
+  const answer = bindWork(assertGiven(options))
   return markFolding((...args) => answer({ args: argumentsIn(args), run: () => existing(args), isResult }, args.at(-1)))
 }
 
 /** Makes a function that does one call of existing code, in the context that either SDK gives. */
-export const bindWork = (
-  options: Options,
-  runtime?: Runtime<never>
-): (work: Work, context: unknown) => Promise<CallToolResult> => {
-  const handler = bind(
-    toolOf(options),
-    program(options) as never,
-    { runtime, options: withDebugging(ofExisting(options)) },
-    codec
-  )
-  return async (work, context) => {
-    const result = orThrow(await handler(work, requestFrom(context)))
-    const kept = keptOf.get(work)
-    return kept === undefined ? result : { ...result, content: [...result.content, ...kept] }
-  }
+export const bindWork = (options: Given): (work: Work, context: unknown) => Promise<CallToolResult> => {
+  const run = bind((format) => existingJob(options, format), {
+    ...withDebugging(ofExisting(options)),
+    runtime: options.runtime,
+    raises: true
+  })
+  return async (work, context) => settle(await run(work, requestFrom(context)))
 }
-
-export const toolOf = ({ name = "tool", safety = "once" }: Options): Tool.Any =>
-  Tool.make(name, { description: "", input: Schema.Record(Schema.String, Schema.Unknown), safety: safety as "once" })
 
 /**
  * Existing code has its own idea of time, and of progress; what nobody asked for would change what it does. Its output schema
  * is its own too: a client would throw away an error that does not fit it.
  */
-export const ofExisting = (options: Options): Handler.Options => ({
+export const ofExisting = <O extends Options>(options: O): O => ({
   ...options,
   structuredErrors: false,
   heartbeat: options.heartbeat ?? Number.POSITIVE_INFINITY,
@@ -84,22 +76,57 @@ export const ofExisting = (options: Options): Handler.Options => ({
   progressTimeout: options.progressTimeout ?? options.timeout ?? Number.POSITIVE_INFINITY
 })
 
-/** What a failure that was returned holds besides text: images and the like, which go out as they are. */
-const keptOf = new WeakMap<Work, ReadonlyArray<ContentBlock>>()
+/** Makes a job of existing code: its input is the work itself. */
+const existingJob = (options: Options, { limits, redactor }: Fold.Format): Job => ({
+  name: options.name ?? "tool",
+  safety: options.safety ?? "once",
+  effects: undefined,
+  retry: undefined,
+  timeout: undefined,
+  decode: (work) => {
+    const { refusal } = work as Work
+    return refusal === undefined ? Result.succeed({ input: work }) : Result.fail(refusal)
+  },
+  run: (work: Work) => Effect.flatMap(outcomeOf(work, options), (value) => heard(work, value, options)),
+  preview: (work) => {
+    const shown = JSON.stringify(redactor.json((work as Work).args, limits)) ?? ""
+    return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1)}…`
+  },
+  write: (value, call) =>
+    value instanceof Failed
+      ? writeFailed(value, call)
+      : { result: toResult(value, call.attached ?? []), outcome: "success" }
+})
 
-const program = (options: Options) => (work: Work): Effect.Effect<unknown, ToolError.Any> =>
-  work.run().pipe(
-    Effect.catch((error) => failed(error instanceof Thrown ? error.failure : error, options)),
-    Effect.flatMap((value) => {
-      const returned = saysItSucceeded(value) || (work.isResult === true && !saysItFailed(value))
-        ? undefined
-        : returnedFailure(value)
-      if (returned === undefined) return Effect.succeed(value)
-      const kept = otherBlocks(value)
-      if (kept.length > 0) keptOf.set(work, kept)
-      return returned.error === undefined ? Effect.fail(told(returned.reason)) : failed(returned.error, options)
-    })
-  )
+const outcomeOf = (work: Work, options: Options): Effect.Effect<unknown, ToolError.Any> =>
+  Effect.catch(work.run(), (error) => failed(error instanceof Thrown ? error.failure : error, options))
+
+/** A failure that a handler returned, with what it holds besides text: images and the like, which go out as they are. */
+class Failed {
+  readonly error: ToolError.Any
+  readonly kept: ReadonlyArray<ContentBlock>
+  constructor(error: ToolError.Any, kept: ReadonlyArray<ContentBlock>) {
+    this.error = error
+    this.kept = kept
+  }
+}
+
+/** Hears whether a handler that returned said that it failed. */
+const heard = (work: Work, value: unknown, options: Options): Effect.Effect<unknown, ToolError.Any> => {
+  const returned = saysItSucceeded(value) || (work.isResult === true && !saysItFailed(value))
+    ? undefined
+    : returnedFailure(value)
+  if (returned === undefined) return Effect.succeed(value)
+  return returned.error === undefined
+    ? Effect.succeed(new Failed(told(returned.reason), otherBlocks(value)))
+    : failed(returned.error, options)
+}
+
+const writeFailed = ({ error, kept }: Failed, call: Call): Written => {
+  const { result, ...rest } = errored(call, error)
+  const content = [...result.content, ...kept]
+  return { ...rest, result: { ...result, content }, ..."cause" in error ? { cause: Cause.fail(error) } : {} }
+}
 
 const failed = (failure: unknown, options: Options): Effect.Effect<never, ToolError.Any> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -112,21 +139,6 @@ const told = (said: string): ToolError.Any => {
   const reason = withoutStack(said)
   return new HandlerFailed(reason === said ? { reason } : { reason, cause: said })
 }
-
-const codec = ({ limits, redactor }: Fold.Format): Codec => ({
-  decode: (work) => {
-    const { refusal } = work as Work
-    return refusal === undefined ? Result.succeed(work) : Result.fail(refusal)
-  },
-  encode: (output) => Result.succeed(output),
-  preview: (work) => {
-    const shown = JSON.stringify(redactor.json((work as Work).args, limits)) ?? ""
-    return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1)}…`
-  },
-  isVoid: false,
-  isObject: false,
-  toResult
-})
 
 /** What comes alone may be the context, which nobody wants in a log. */
 const argumentsIn = (args: ReadonlyArray<unknown>): unknown => {

@@ -5,58 +5,42 @@ import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import * as Suggestion from "@errata/core/Suggestion"
 import type * as Tool from "@errata/core/Tool"
-import type * as ToolError from "@errata/core/ToolError"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
-import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
-import { toReport } from "./batch.ts"
+import * as Fold from "../../fold/Fold.ts"
+import { toReport, writeReport } from "./batch.ts"
 import { conceal } from "./conceal.ts"
-
-/** What is computed once from a tool's schemas. */
-export interface Codec {
-  /** Fails with what lets the call not begin. */
-  readonly decode: (args: unknown) => Result.Result<unknown, ToolError.Any>
-  readonly encode: (output: unknown) => Result.Result<unknown, unknown>
-  /** The arguments as a log may show them. */
-  readonly preview: (args: unknown) => string
-  readonly isVoid: boolean
-  readonly isObject: boolean
-  /** Whether the output is the report of a batch. */
-  readonly isBatch?: boolean | undefined
-  /** Makes a result of an output where the tool's schema does not say how. */
-  readonly toResult?: ((output: unknown, attached: ReadonlyArray<ContentBlock>) => CallToolResult) | undefined
-}
+import type { Decoded, Job } from "./model.ts"
 
 interface Settings {
   readonly redactor: Redaction.Redactor
   readonly limits: Limits.Limits
 }
 
-export const make = (tool: Tool.Any, settings: Settings): Codec => {
-  const isVoid = tool.output.ast._tag === "Void"
-  const encode = encoder(tool.output)
-  const report = toReport(tool.output)
-  return {
-    decode: decoder(tool, settings),
-    encode: report === undefined ? encode : (output) => encode(report(output, settings)),
-    preview: previewer(tool.input, settings),
-    isVoid,
-    isObject: !isVoid && JsonSchema.isObject(tool.output),
-    isBatch: report !== undefined
-  }
-}
+/** Makes a job of a tool with its handler: what its schemas say is computed once. */
+export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings): Job => ({
+  name: tool.name,
+  safety: tool.safety,
+  effects: tool.effects,
+  retry: tool.retry,
+  timeout: tool.timeout,
+  decode: decoder(tool, settings),
+  run: handler as Job["run"],
+  preview: previewer(tool.input, settings),
+  write: writer(tool, settings)
+})
 
-const decoder = (tool: Tool.Any, settings: Settings): Codec["decode"] => {
+const decoder = (tool: Tool.Any, settings: Settings): Job["decode"] => {
   const parse = SchemaParser.decodeUnknownResult(Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>))
   const known = tool.unknownArguments === "refuse" ? knownArguments(tool.input.ast) : undefined
   return (args) => {
     const value = args ?? {}
     const unknown = known === undefined ? noIssues : unknownIssues(value, known)
     const first = parse(value) // stops at the first issue, which is faster as long as there is none
-    if (Result.isSuccess(first) && unknown.length === 0) return first as Result.Result<unknown, never>
+    if (Result.isSuccess(first) && unknown.length === 0) return Result.succeed<Decoded>({ input: first.success })
     const parsed = Result.isSuccess(first) ? first : parse(value, everyIssue)
     const issues = Result.isSuccess(parsed) ? [] : Issue.fromSchemaIssue(parsed.failure, {
       input: tool.input,
@@ -98,13 +82,37 @@ const unknownArgument = (name: string, known: ReadonlySet<string>): string => {
     : `Unknown argument; the known ones are ${[...known].slice(0, 20).join(", ")}`
 }
 
-const encoder = (schema: Schema.Top): Codec["encode"] => {
+/** Writes what a handler returned as its output's schema says. */
+const writer = ({ name, output }: Tool.Any, settings: Settings): Job["write"] => {
+  if (output.ast._tag === "Void") {
+    return (_, { attached }) => ({
+      result: Fold.success(undefined, { isVoid: true, isObject: false, attached }),
+      outcome: "success"
+    })
+  }
+  const isObject = JsonSchema.isObject(output)
+  const encode = encoder(name, output)
+  const report = toReport(output)
+  if (report !== undefined) return (value, call) => writeReport(encode(report(value, settings)), call)
+  return (value, { attached }) => ({
+    result: Fold.success(encode(value), { isVoid: false, isObject, attached }),
+    outcome: "success"
+  })
+}
+
+/** Throws what the log says of an output that does not fit. */
+const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown => {
   const encode = SchemaParser.encodeUnknownResult(Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>))
-  return Redaction.isSensitive(schema.ast) ? (output) => encode(conceal(schema.ast, output)) : encode
+  const isSensitive = Redaction.isSensitive(schema.ast)
+  return (output) => {
+    const encoded = encode(isSensitive ? conceal(schema.ast, output) : output)
+    if (Result.isSuccess(encoded)) return encoded.success
+    throw new TypeError(`The output of ${tool} does not fit its schema`, { cause: encoded.failure })
+  }
 }
 
 /** Of a tool with sensitive arguments only those are shown that are known to be none. */
-export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Codec["preview"] => {
+export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Job["preview"] => {
   const hides = Redaction.isSensitive(input.ast)
   const open = new Set(
     hides && input.ast._tag === "Objects" && input.ast.encoding === undefined

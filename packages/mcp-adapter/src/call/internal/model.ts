@@ -1,5 +1,7 @@
+import type { Safety } from "@errata/core/Advice"
 import { Deadline } from "@errata/core/Deadline"
 import type * as ReferenceId from "@errata/core/ReferenceId"
+import type { RetryPolicy } from "@errata/core/RetryPolicy"
 import type * as Tool from "@errata/core/Tool"
 import type * as ToolCall from "@errata/core/ToolCall"
 import type * as ToolError from "@errata/core/ToolError"
@@ -10,23 +12,54 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as References from "effect/References"
-import type { ContentBlock } from "../../fold/CallToolResult.ts"
-import type * as Fold from "../../fold/Fold.ts"
-import type * as Codec from "./codec.ts"
+import type * as Result from "effect/Result"
+import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
+import type { Settings } from "./options.ts"
 
-/** What all calls of a tool share. */
-export interface Settings {
-  readonly tool: Tool.Any
-  readonly handler: (input: never) => Effect.Effect<unknown, ToolError.Any, Tool.PerCall>
-  readonly codec: Codec.Codec
-  readonly format: Fold.Format
-  readonly timeout: Duration.Duration
-  readonly progressTimeout: Duration.Duration
-  readonly heartbeat: Duration.Duration
-  readonly grace: Duration.Duration
-  readonly isDebugging: boolean
-  readonly logsCalls: boolean
-  readonly opensSpans: boolean
+/**
+ * What the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
+ * schemas and shapes; the kernel knows time, interruption, the fold and the log.
+ */
+export interface Job {
+  readonly name: string
+  readonly safety: Safety
+  /** Whether the handler marks its effects, for a job that may take effect once. */
+  readonly effects: Tool.Any["effects"]
+  readonly retry: RetryPolicy | undefined
+  /** How long a call may take, if the job says so itself. */
+  readonly timeout: Duration.Input | undefined
+  /** Fails with what lets the call not begin. */
+  readonly decode: (args: unknown) => Result.Result<Decoded, ToolError.Any>
+  readonly run: (input: never) => Effect.Effect<unknown, ToolError.Any, Tool.PerCall>
+  /** Shows arguments as a log may. */
+  readonly preview: (args: unknown) => string
+  /** Writes what the job returned. What it throws is a defect. */
+  readonly write: (value: unknown, call: Call) => Written
+}
+
+/** Arguments as the job takes them. */
+export interface Decoded {
+  readonly input: unknown
+}
+
+/** A result, and what the log says of it. */
+export interface Written {
+  readonly result: CallToolResult
+  /** `success`, or the type of what went wrong. */
+  readonly outcome: string
+  readonly category?: string | undefined
+  /** Whether `_meta` names the reference even after one attempt, since the log says more of this call. */
+  readonly isWorthLookingUp?: boolean | undefined
+  /** What the log says besides, where a failure was returned. */
+  readonly cause?: Cause.Cause<unknown> | undefined
+}
+
+/** What all calls of a job share. */
+export interface Bound {
+  readonly job: Job
+  readonly settings: Settings
+  /** Whether the host can turn what asks for elicitation into a throw. */
+  readonly raises: boolean
 }
 
 /** What all calls share that run with the same services. */
@@ -48,8 +81,7 @@ export const baseOf = (context: Context.Context<never>): Base => ({
 })
 
 /** What is known of a call while it runs. */
-export interface Call {
-  readonly settings: Settings
+export interface Call extends Bound {
   readonly args: unknown
   readonly referenceId: ReferenceId.ReferenceId
   readonly base: Base

@@ -10,8 +10,8 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import type { ContentBlock as Attached } from "../../fold/CallToolResult.ts"
 import { malformedOrUnknown } from "../../fold/internal/contentBlock.ts"
-import type { AuthInfo, Request } from "../Handler.ts"
-import type { Call } from "./callState.ts"
+import type { Call } from "./model.ts"
+import type { AuthInfo, Request } from "./request.ts"
 
 /** What the client wants to hear of progress by. */
 export const progressToken = (request: Request): string | number | undefined => {
@@ -25,13 +25,13 @@ export const callContext = (
   scope: Scope.Closeable,
   request: Request
 ): Context.Context<never> => {
-  const { base, settings, startedAt, timeout } = call
+  const { base, job, startedAt, timeout } = call
   const withCall = Context.add(base.context, ToolCall, new RunningCall(call, request))
   const withScope = Context.add(withCall, Scope.Scope, scope)
   const withDeadline = Context.add(withScope, Deadline, Math.min(base.deadline, startedAt + Duration.toMillis(timeout)))
   return Context.add(withDeadline, References.CurrentLogAnnotations, {
     ...base.logAnnotations,
-    tool: settings.tool.name,
+    tool: job.name,
     reference_id: call.referenceId,
     ...call.traceId === undefined ? undefined : { trace_id: call.traceId }
   })
@@ -51,15 +51,15 @@ class RunningCall implements Service {
   }
 
   get tool() {
-    return this.#call.settings.tool.name
+    return this.#call.job.name
   }
 
   get safety() {
-    return this.#call.settings.tool.safety
+    return this.#call.job.safety
   }
 
   get marksEffects() {
-    return this.#call.settings.tool.effects === "marked"
+    return this.#call.job.effects === "marked"
   }
 
   get state() {

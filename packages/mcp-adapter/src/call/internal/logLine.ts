@@ -10,7 +10,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Log from "../Log.ts"
-import type { Base } from "./callState.ts"
+import type { Base } from "./model.ts"
 
 /** The only file that reaches effect's `ErrorReporter`, which is unstable. */
 

@@ -9,27 +9,31 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import { type CallToolResult, cancelled } from "../../fold/CallToolResult.ts"
-import type { Request } from "../Handler.ts"
-import { combined, finish } from "./answer.ts"
-import type { Base, Call, Settings } from "./callState.ts"
-import type * as Codec from "./codec.ts"
+import * as CallToolResult from "../../fold/CallToolResult.ts"
+import { type Answer, combined, finish } from "./answer.ts"
 import { heartbeat } from "./heartbeat.ts"
-import { callContext, progressToken } from "./toolCall.ts"
+import type { Base, Bound, Call, Job } from "./model.ts"
+import type { Request } from "./request.ts"
+import { callContext, progressToken } from "./service.ts"
 import { parentOf, traceIdOf } from "./traceparent.ts"
 
-/** Decodes the arguments and runs the handler, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
+/** Answers a call that the client cancelled: nobody reads it. */
+export const cancelled: Answer = { reply: CallToolResult.cancelled() }
+
+/** Decodes the arguments and runs the job, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
 export const start = (
-  settings: Settings,
+  bound: Bound,
   base: Base,
   args: unknown,
   request: Request,
   waited = 0
-): CallToolResult | Promise<CallToolResult> => {
-  if (request.signal?.aborted === true) return cancelled()
+): Answer | Promise<Answer> => {
+  if (request.signal?.aborted === true) return cancelled
   const startedAt = base.clock.currentTimeMillisUnsafe() - waited
   const call: Call = {
-    settings,
+    job: bound.job,
+    settings: bound.settings,
+    raises: bound.raises,
     args,
     referenceId: ReferenceId.fromRandomUnsafe(base.random),
     base,
@@ -45,24 +49,24 @@ export const start = (
     interruption: undefined,
     isAnswered: false,
     finalizers: undefined,
-    timeout: timeoutOf(settings, request)
+    timeout: timeoutOf(bound, request)
   }
-  let decoded: ReturnType<Codec.Codec["decode"]>
+  let decoded: ReturnType<Job["decode"]>
   try {
-    decoded = settings.codec.decode(args)
+    decoded = bound.job.decode(args)
   } catch (failure) {
     return finish(call, Exit.die(failure)) // a schema that throws, or arguments that cannot be read
   }
   return Result.isFailure(decoded)
     ? finish(call, Exit.fail(decoded.failure))
-    : run(call, decoded.success, request)
+    : run(call, decoded.success.input, request)
 }
 
 /** How long a call may take: longer if the client listens to its progress. */
-export const timeoutOf = (settings: Settings, request: Request): Duration.Duration =>
+export const timeoutOf = ({ settings }: Bound, request: Request): Duration.Duration =>
   progressToken(request) === undefined ? settings.timeout : settings.progressTimeout
 
-const run = (call: Call, input: unknown, request: Request): CallToolResult | Promise<CallToolResult> => {
+const run = (call: Call, input: unknown, request: Request): Answer | Promise<Answer> => {
   const scope = Scope.makeUnsafe()
   const context = callContext(call, scope, request)
   const fork = Effect.runForkWith(context)
@@ -74,23 +78,23 @@ const run = (call: Call, input: unknown, request: Request): CallToolResult | Pro
 type Fork = <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 
 const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.Any> => {
-  const { handler, tool } = call.settings
+  const { job } = call
   const attempt = Effect.suspend(() => {
     call.hasStarted = true
-    return handler(input as never)
+    return job.run(input as never)
   }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
-  const whole = tool.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), tool.retry)
+  const whole = job.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), job.retry)
   return whole as Effect.Effect<unknown, ToolError.Any>
 }
 
 /** Opens a span, where asked for. It names the tool and the reference, never the arguments. */
 const traced = <A, E>(call: Call, request: Request, self: Effect.Effect<A, E>): Effect.Effect<A, E> => {
-  const { opensSpans, tool } = call.settings
-  if (!opensSpans) return self
+  const { job, settings } = call
+  if (!settings.opensSpans) return self
   const parent = parentOf(request.meta?.["traceparent"])
-  return Effect.withSpan(self, `tool ${tool.name}`, {
+  return Effect.withSpan(self, `tool ${job.name}`, {
     kind: "server",
-    attributes: { tool: tool.name, reference_id: call.referenceId },
+    attributes: { tool: job.name, reference_id: call.referenceId },
     ...parent === undefined ? {} : { parent }
   })
 }
@@ -115,19 +119,19 @@ interface Pending {
   readonly scope: Scope.Closeable
 }
 
-const pending = (call: Call, started: Pending): Promise<CallToolResult> =>
+const pending = (call: Call, started: Pending): Promise<Answer> =>
   new Promise((resolve) => watch(call, started, resolve))
 
 /** Waits for a pending call, for its deadline and for the client's cancel, whichever comes first. */
 const watch = (
   call: Call,
   { fiber, fork, request, scope }: Pending,
-  resolve: (result: CallToolResult | Promise<CallToolResult>) => void
+  resolve: (result: Answer | Promise<Answer>) => void
 ): void => {
   const { settings } = call
   let isAnswered = false
   let grace: Fiber.Fiber<void> | undefined
-  const answer = (result: CallToolResult | Promise<CallToolResult>) => {
+  const answer = (result: Answer | Promise<Answer>) => {
     if (isAnswered) return
     isAnswered = true
     resolve(result)
@@ -159,7 +163,7 @@ const watch = (
 }
 
 const onceAfter = (fork: Fork, duration: Duration.Duration, f: () => void): Fiber.Fiber<void> | undefined => {
-  if (!Number.isFinite(Duration.toMillis(duration))) return undefined
+  if (!Duration.isFinite(duration)) return undefined
   const timer = fork(Effect.sleep(duration))
   timer.addObserver((exit) => {
     if (Exit.isSuccess(exit)) f()
@@ -174,7 +178,7 @@ const release = (
   exit: Exit.Exit<unknown, ToolError.Any>,
   fork: Fork,
   note?: string
-): CallToolResult | Promise<CallToolResult> => {
+): Answer | Promise<Answer> => {
   const finalizers = Scope.closeUnsafe(scope, exit)
   if (finalizers === undefined) return finish(call, exit, note)
   const closing = fork(Effect.exit(Effect.uninterruptible(finalizers)))

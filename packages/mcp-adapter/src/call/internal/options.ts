@@ -1,0 +1,63 @@
+import * as Limits from "@errata/core/Limits"
+import * as Redaction from "@errata/core/Redaction"
+import * as Duration from "effect/Duration"
+import type * as Fold from "../../fold/Fold.ts"
+import * as Meta from "../../fold/Meta.ts"
+
+/** See `Handler.Options`. */
+export interface Options {
+  /** How long a call may take, the wait for its services included, where the tool does not say. Default 50 s. */
+  readonly timeout?: Duration.Input | undefined
+  /** How long a call may take whose client listens to progress, where the tool does not say. Default 10 min. */
+  readonly progressTimeout?: Duration.Input | undefined
+  /** How long a client that listens may hear nothing before it is told that the call is still running. Default 15 s. */
+  readonly heartbeat?: Duration.Input | undefined
+  /** How long an interrupted call may take to release what it holds before the reply goes out. Default 2 s. */
+  readonly grace?: Duration.Input | undefined
+  /** Writes errors as lines for a model, or as the problem in JSON. Default `"text"`. */
+  readonly render?: "text" | "json" | undefined
+  /** Gives errors `structuredContent` too; the listed output schema says so. Default `false`. */
+  readonly structuredErrors?: boolean | undefined
+  /** Begins the keys in `_meta`. Default `"errata/"`. */
+  readonly metaPrefix?: string | undefined
+  /** Bounds what is written, in characters and counts. Defaults in `Limits`. */
+  readonly limits?: Partial<Limits.Limits> | undefined
+  /** Masks what looks like a secret. Default `Redaction.standard`. */
+  readonly redactor?: Redaction.Redactor | undefined
+  /** Shows the detail of defects in replies and captures stacks: for development only. Default what `MCP_DEBUG` says. */
+  readonly isDebugging?: boolean | undefined
+  /** Writes a log line for each call. Default `true`. */
+  readonly logsCalls?: boolean | undefined
+  /** Opens a span (`tool <name>`) for each call, below the client's if it sent a `traceparent`. Default `false`. */
+  readonly opensSpans?: boolean | undefined
+}
+
+/** What all jobs share that were given the same options. */
+export interface Settings {
+  readonly format: Fold.Format
+  readonly timeout: Duration.Duration
+  readonly progressTimeout: Duration.Duration
+  readonly heartbeat: Duration.Duration
+  readonly grace: Duration.Duration
+  readonly isDebugging: boolean
+  readonly logsCalls: boolean
+  readonly opensSpans: boolean
+}
+
+/** Fills in the defaults. */
+export const settingsOf = (options: Options): Settings => ({
+  format: {
+    render: options.render ?? "text",
+    structuredErrors: options.structuredErrors ?? false,
+    metaPrefix: options.metaPrefix ?? Meta.defaultPrefix,
+    limits: Limits.make(options.limits ?? {}),
+    redactor: options.redactor ?? Redaction.standard
+  },
+  timeout: Duration.fromInputUnsafe(options.timeout ?? "50 seconds"),
+  progressTimeout: Duration.fromInputUnsafe(options.progressTimeout ?? "10 minutes"),
+  heartbeat: Duration.fromInputUnsafe(options.heartbeat ?? "15 seconds"),
+  grace: Duration.fromInputUnsafe(options.grace ?? "2 seconds"),
+  isDebugging: options.isDebugging ?? false,
+  logsCalls: options.logsCalls ?? true,
+  opensSpans: options.opensSpans ?? false
+})

@@ -1,0 +1,46 @@
+import { isRecord } from "../../fold/internal/resultLike.ts"
+
+/** See `Handler.Request`. */
+export interface Request {
+  /** Aborted when the client cancels. */
+  readonly signal?: AbortSignal | undefined
+  /** The request's `_meta`. */
+  readonly meta?: { readonly [key: string]: unknown } | undefined
+  /** What the host's authentication found. */
+  readonly authInfo?: AuthInfo | undefined
+  /** Sends a notification to the client. May fail; nobody waits for it. */
+  readonly notify?: ((notification: { readonly method: string; readonly params: object }) => unknown) | undefined
+}
+
+/** See `Handler.AuthInfo`. */
+export interface AuthInfo {
+  /** The bearer token. */
+  readonly token: string
+  /** Who was given the token. */
+  readonly clientId: string
+  /** What the token allows. */
+  readonly scopes: ReadonlyArray<string>
+  /** What else the host's verifier knows. */
+  readonly extra?: { readonly [key: string]: unknown } | undefined
+}
+
+/** Reads the context that either official SDK gives to a handler, told apart by its shape. */
+export const requestFrom = (context: unknown): Request => {
+  if (!isRecord(context)) return {}
+  const inner = context["mcpReq"]
+  return isRecord(inner)
+    ? {
+      signal: inner["signal"] instanceof AbortSignal ? inner["signal"] : undefined,
+      meta: inner["_meta"] as Request["meta"],
+      authInfo: isRecord(context["http"]) ? context["http"]["authInfo"] as AuthInfo : undefined,
+      notify: inner["notify"] as Request["notify"]
+    }
+    : context["signal"] instanceof AbortSignal
+    ? {
+      signal: context["signal"],
+      meta: context["_meta"] as Request["meta"],
+      authInfo: context["authInfo"] as AuthInfo | undefined,
+      notify: context["sendNotification"] as Request["notify"]
+    }
+    : {}
+}

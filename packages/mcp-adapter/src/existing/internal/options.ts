@@ -1,0 +1,20 @@
+import type { Safety } from "@errata/core/Advice"
+import type * as ToolError from "@errata/core/ToolError"
+import type * as Call from "../../call/internal/options.ts"
+
+/** See `wrap`'s `Options`. */
+export interface Options extends Omit<Call.Options, "structuredErrors"> {
+  /** Names the tool in the log. Default `"tool"`. */
+  readonly name?: string | undefined
+  /** Names who failed, in the words of the default table. Default `"The service"`. */
+  readonly service?: string | undefined
+  /** Says how often a call may take effect, which rules the advice. Default `"once"`. */
+  readonly safety?: Safety | undefined
+  /** Turns what was thrown into an error; `undefined` for "not mine". Default none. */
+  readonly classify?: ((failure: unknown) => ToolError.Any | undefined) | undefined
+  /** Says whose messages are meant for users: classes, or a predicate. Default nobody's. */
+  readonly expose?: ReadonlyArray<ErrorClass> | ((failure: unknown) => boolean) | undefined
+}
+
+/** See `wrap`'s `ErrorClass`. */
+export type ErrorClass = abstract new(...args: never) => Error
