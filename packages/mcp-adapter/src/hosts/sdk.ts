@@ -13,7 +13,7 @@
  */
 import type * as Tool from "@errata/core/Tool"
 import type { McpServer, RegisteredTool } from "@modelcontextprotocol/sdk/server/mcp.js"
-import * as z from "zod"
+import * as z from "zod/v4"
 import type * as Handler from "../call/Handler.ts"
 import { settleLater } from "../call/internal/answer.ts"
 import { bindTool } from "../call/internal/bind.ts"

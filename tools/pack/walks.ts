@@ -1,0 +1,90 @@
+/** What a newcomer does with the libraries, each in an empty project. */
+import { cp, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { fences } from "../fences.ts"
+import { readFirstExample } from "../first-example.ts"
+import { callServer } from "./call.ts"
+import { makeProject } from "./project.ts"
+
+export interface Walk {
+  /** The root of the repository. */
+  readonly root: string
+  /** An empty folder for projects. */
+  readonly folder: string
+  readonly tarballs: ReadonlyArray<string>
+  /** The folders of the compilers that a newcomer may have. */
+  readonly compilers: ReadonlyArray<string>
+}
+
+/** The versions that peer ranges promise: what is in the lockfile, and the oldest. */
+export interface Peers {
+  readonly name: string
+  readonly sdk: string
+  readonly zod: string
+}
+
+const firstFences = async (root: string, guide: string, count: number): Promise<ReadonlyArray<string>> =>
+  fences(await readFile(join(root, guide), "utf8"), guide).slice(0, count).map(({ code }) => code)
+
+const versionOf = async (root: string, name: string): Promise<string> => {
+  const manifest = await readFile(join(root, "packages/mcp-adapter/node_modules", name, "package.json"), "utf8")
+  return (JSON.parse(manifest) as { readonly version: string }).version
+}
+
+export const newest = async (root: string): Promise<Peers> => ({
+  name: "newest",
+  sdk: await versionOf(root, "@modelcontextprotocol/sdk"),
+  zod: await versionOf(root, "zod")
+})
+
+export const oldest: Peers = { name: "oldest", sdk: "1.26.0", zod: "3.25.76" }
+
+const packagesOf = async ({ root, tarballs }: Walk, peers: Peers): Promise<ReadonlyArray<string>> => [
+  ...tarballs,
+  `effect@${await versionOf(root, "effect")}`,
+  `@modelcontextprotocol/sdk@${peers.sdk}`,
+  `zod@${peers.zod}`,
+  "@types/node@24"
+]
+
+/** The first tool of the README, promises in a server that exists, and a typed client. */
+export const walkThroughDocuments = async (walk: Walk, peers: Peers): Promise<void> => {
+  const { root } = walk
+  const { call, code } = await readFirstExample(new URL("../../README.md", import.meta.url))
+  const [adopted, wrapped] = await firstFences(root, "docs/guides/adopt.md", 2)
+  const [client] = await firstFences(root, "docs/guides/client.md", 1)
+  const programs = { "adopted.ts": adopted!, "wrapped.ts": wrapped!, "client.ts": client! }
+  const files = { "server.ts": code, ...programs }
+  const project = await makeProject(join(walk.folder, peers.name), files, await packagesOf(walk, peers))
+  for (const compiler of walk.compilers) project.compile(compiler, ...Object.keys(files))
+  for (const file of Object.keys(programs)) project.run(process.execPath, file)
+  await callServer(project.folder, [process.execPath, "server.ts"], call)
+}
+
+/** The folder that a reader copies: tested, compiled, built, and run by the oldest Node that serves it. */
+export const walkThroughStarter = async (walk: Walk): Promise<void> => {
+  const folder = join(walk.folder, "starter")
+  await cp(join(walk.root, "packages/examples/src/starter"), folder, { recursive: true })
+  const [{ sdk, zod }, effect] = [await newest(walk.root), await versionOf(walk.root, "effect")]
+  const peers = [`effect@${effect}`, `@modelcontextprotocol/sdk@${sdk}`, `zod@${zod}`, "@types/node@24", "node@20"]
+  const project = await makeProject(folder, {}, [...walk.tarballs, ...peers])
+  project.run(process.execPath, "--test", "test/tools.test.ts")
+  for (const compiler of walk.compilers) project.run(process.execPath, join(compiler, "bin/tsc"), "--noEmit", "false")
+  const call = { name: "read_note", arguments: { name: "welcome" } }
+  await callServer(folder, [process.execPath, "src/server.ts"], call)
+  const node20 = join(folder, "node_modules/node/bin/node")
+  project.run(node20, "--eval", "require('node:assert').match(process.version, /^v20\\./)")
+  await callServer(folder, [node20, "dist/server.js"], call)
+}
+
+/** Adopting an SDK far older than any that tools can be registered on. */
+export const walkThroughAdoption = async (walk: Walk): Promise<void> => {
+  const program = await readFile(join(walk.root, "tools/fixtures/pack/adopt-1.10.mjs"), "utf8")
+  const peers = { name: "adoption", sdk: "1.10.0", zod: "3.25.76" }
+  const project = await makeProject(
+    join(walk.folder, peers.name),
+    { "adopt.mjs": program },
+    await packagesOf(walk, peers)
+  )
+  project.run(process.execPath, "adopt.mjs")
+}
