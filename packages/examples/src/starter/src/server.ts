@@ -9,7 +9,7 @@ import { inMemory } from "./Notes.ts"
 
 const runtime = ManagedRuntime.make(inMemory)
 const server = new McpServer({ name: "my-mcp-server", version: "0.1.0" })
-register(server, handlers, runtime)
+register(server, handlers, { runtime })
 
 const stop = async () => {
   await server.close()
