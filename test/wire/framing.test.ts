@@ -76,12 +76,53 @@ describe("a malformed line costs its neighbours nothing", () => {
     )
   })
 
-  it("a line beyond all bounds ends the connection, and the process with it", async () => {
+  const isLeftOut = (line: StdioServer.LogLine): boolean => line.message === "a message is too long and is left out"
+
+  /** A request of more than 10 MiB, with its id where a client puts it. */
+  const huge = (id: StdioServer.Id, where: "first" | "last" | "between"): string => {
+    const call = { method: "tools/call", params: { name: "refuses", arguments: { text: "x".repeat(11_000_000) } } }
+    return JSON.stringify(
+      {
+        first: { jsonrpc: "2.0", id, ...call },
+        between: { method: call.method, id, params: { ...call.params, _meta: { id: 1 } } },
+        last: { ...call, jsonrpc: "2.0", id }
+      }[where]
+    )
+  }
+
+  it("a line beyond all bounds is left out, and what follows is read", async () => {
+    for (const line of ["x".repeat(11_000_000), huge(4711, "between"), `{"x":"${"\\n".repeat(6_000_000)}"}`]) {
+      const before = server.log.filter(isLeftOut).length
+      await between(`${line}\n`)
+      assert.lengthOf(server.log.filter(isLeftOut), before + 1)
+    }
+    assert.deepInclude(server.log.find(isLeftOut), { level: "Warn", reason: "it has more than 10485760 bytes" })
+  })
+
+  it.each(["first", "last"] as const)("a request beyond all bounds whose id comes %s is answered", async (where) => {
+    const id = server.announce()
+    await between(`${huge(id, where)}\n`)
+    assert.deepStrictEqual((await server.response(id)).error, {
+      code: -32600,
+      message: "A message may have at most 10485760 bytes"
+    })
+  })
+
+  it("a line of just as many bytes as it may have is read", async () => {
+    const id = server.announce()
+    const request = { jsonrpc: "2.0", id, method: "ping", params: { _meta: { x: "" } } }
+    request.params._meta.x = "x".repeat(10 * 1024 * 1024 - JSON.stringify(request).length)
+    await between(`${JSON.stringify(request)}\n`)
+    assert.deepStrictEqual((await server.response(id)).result, {})
+  })
+
+  it("a line beyond all bounds that never ends is told, and the client may go", async () => {
     const server = await StdioServer.start({ entry })
     onTestFinished(server.stop)
     server.write("x".repeat(11_000_000))
+    await server.logLine("it is too long", isLeftOut)
+    server.endInput()
     assert.deepStrictEqual(await server.exit(), { code: 0, signal: null })
-    assert.lengthOf(server.log.filter(isUnreadable), 1)
   })
 })
 

@@ -77,14 +77,17 @@ describe("a client that closes stdin", () => {
 })
 
 describe("a signal", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)("%s ends the server, after the finalizers of its calls", async (signal) => {
-    const marks = folder()
-    const server = await start(marks)
-    await hold(server, marks, 100)
-    server.signal(signal)
-    assert.deepStrictEqual(await server.exit(), clean)
-    assert.deepStrictEqual(Folder.list(marks.path), [])
-  })
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "%s ends the server, after the finalizers of its calls",
+    async (signal) => {
+      const marks = folder()
+      const server = await start(marks)
+      await hold(server, marks, 100)
+      server.signal(signal)
+      assert.deepStrictEqual(await server.exit(), clean)
+      assert.deepStrictEqual(Folder.list(marks.path), [])
+    }
+  )
 
   it("cuts short the waiting for calls when stdin is closed", async () => {
     const marks = folder()

@@ -77,12 +77,16 @@ describe("what tools print", () => {
 })
 
 describe("what tools leave behind", () => {
-  it.each(["promise", "timer"])("a throwing %s is logged without secrets, and ends nothing", async (how) => {
+  it.each([
+    ["promise", "a rejection that nobody handles"],
+    ["timer", "an error that nobody catches"]
+  ])("a throwing %s is logged under a reference without secrets, and ends nothing", async (how, message) => {
     const server = await StdioServer.start({ entry })
     await server.call("rejects", { how })
-    const line = await server.logLine("what nobody caught", (line) => line.message === "nobody caught this")
+    const line = await server.logLine("what nobody caught", (line) => line.message === message)
     assert.strictEqual(line.level, "Error")
-    assert.match(String(line["reason"]), /^Error: postgres:\/\/\[redacted\]@db\.internal/)
+    assert.match(String(line["reference_id"]), /^[0-9a-f]{8}$/)
+    assert.match(String(line["cause"]), /^Error: postgres:\/\/\[redacted\]@db\.internal/)
     assert.notInclude(JSON.stringify(server.log), "hunter2")
     assert.deepStrictEqual((await server.call("number")).structuredContent, { result: 42 })
     await server.stop()

@@ -5,27 +5,29 @@
  *
  * | exit code | why |
  * |---|---|
- * | 0 | the client closed stdin or went away, or the process was asked to end |
+ * | 0 | the client closed stdin or went away, or the process was asked to end (SIGTERM, SIGINT, SIGHUP) |
  * | 78 | the server cannot start: its configuration or a resource it needs (one line on stderr says which) |
  *
  * A client that closes stdin still gets the answers to calls that take less than a second; the others are interrupted, as
  * all are when the client is gone or a signal comes. The process ends when their finalizers have run. What a tool leaves
- * behind (a rejected promise, a throwing timer) is logged and ends nothing.
+ * behind (a rejected promise, a throwing timer) is logged and ends nothing. Nor does a line of more than {@link maxLine}
+ * bytes: it is left out, logged, and answered if it is a request whose id can be read.
  */
-import * as Redaction from "@errata/core/Redaction"
+import type * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
 import * as Log from "@errata/mcp-adapter/Log"
 import { register } from "@errata/mcp-adapter/sdk"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
-import * as Cause from "effect/Cause"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import type { Writable } from "node:stream"
+import type { Readable, Writable } from "node:stream"
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises"
+import { limitLines } from "./lines.ts"
+import { exitCodeOfConfiguration, logLine, survive } from "./survive.ts"
 
-/** What `EX_CONFIG` is called in sysexits.h. */
-export const exitCodeOfConfiguration = 78
+/** How long a message may be, in bytes. */
+export const maxLine = 10 * 1024 * 1024
 
 /** How long calls may go on when the client says no more. The official client waits 2 s before it sends SIGTERM. */
 const drain = 1_000
@@ -42,11 +44,11 @@ export const serve = async <R, E>(options: {
   readonly redactor?: Redaction.Redactor | undefined
 }): Promise<void> => {
   const stdout = keepStdoutForFrames()
-  survive()
+  survive(write, options.redactor)
   const runtime = ManagedRuntime.make(
     Layer.provideMerge(
       options.layer,
-      Log.layer({ write: (line) => void stderr(`${line}\n`), redactor: options.redactor })
+      Log.layer({ write, redactor: options.redactor })
     )
   )
   try {
@@ -68,14 +70,14 @@ export const serve = async <R, E>(options: {
   const ended = Promise.withResolvers<void>()
   const end = (): void => ended.resolve()
   const endSoon = (): void => void Promise.race([answered(), sleep(drain)]).then(end)
-  process.stdin.once("end", endSoon)
-  process.stdin.once("close", endSoon)
+  const lines = linesOf(process.stdin, stdout)
+  lines.once("end", endSoon)
+  process.stdin.once("error", end)
   process.stdout.on("error", end)
-  process.once("SIGTERM", end)
-  process.once("SIGINT", end)
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, end)
   server.server.onclose = end
-  server.server.onerror = (error) => logLine("Warn", "a message could not be read", error.name)
-  await server.connect(new StdioServerTransport(process.stdin, stdout))
+  server.server.onerror = (error) => log("Warn", "a message could not be read", error.name)
+  await server.connect(new StdioServerTransport(lines, stdout, { maxBufferSize: 2 * maxLine }))
 
   await ended.promise
   await server.close()
@@ -87,7 +89,7 @@ export const serve = async <R, E>(options: {
 /** Says on one line why the server cannot start, and ends. */
 export const cannotStart = (name: string, failure: unknown): never => {
   const reason = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure)
-  logLine("Fatal", `${name} cannot start`, reason)
+  log("Fatal", `${name} cannot start`, reason)
   process.exit(exitCodeOfConfiguration)
 }
 
@@ -115,7 +117,7 @@ const keepStdoutForFrames = (): Writable => {
 const printed = (level: string): typeof process.stdout.write => (chunk, encoding, done?: () => void) => {
   const text = (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()).replace(/\n$/, "")
   if (isLogLine(text)) stderr(`${text}\n`)
-  else if (text !== "") logLine(level, text)
+  else if (text !== "") log(level, text)
   const callback = typeof encoding === "function" ? encoding : done
   callback?.()
   return true
@@ -131,13 +133,24 @@ const isLogLine = (text: string): boolean => {
   }
 }
 
-/** Logs what would end the process. */
-const survive = (): void => {
-  process.on("uncaughtException", (error) => logLine("Error", "nobody caught this", Log.causeText(Cause.die(error))))
-  process.stderr.on("error", () => undefined) // nobody reads the log: that is no reason to end
-}
+/** Some readers of lines, Node's own among them, take these for the end of one; JSON has them in strings only. */
+const lineEnds = /[\u0085\u2028\u2029]/g
 
-const logLine = (level: string, message: string, reason?: string): void => {
-  const line = { timestamp: new Date().toISOString(), level, message, ...reason === undefined ? {} : { reason } }
-  stderr(`${JSON.stringify(Redaction.standard.json(line))}\n`)
-}
+const escaped = (end: string): string => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`
+
+const write = (line: string): void => void stderr(`${line.replace(lineEnds, escaped)}\n`)
+
+const log = (level: string, message: string, reason?: string): void =>
+  logLine(write, { level, message, ...reason === undefined ? {} : { reason } })
+
+/** The lines of stdin that are not too long. */
+const linesOf = (stdin: Readable, stdout: Writable): Readable =>
+  stdin.pipe(limitLines({
+    maxBytes: maxLine,
+    onTooLong: () => log("Warn", "a message is too long and is left out", `it has more than ${maxLine} bytes`),
+    onLeftOut: ({ id }) => {
+      if (id === undefined) return
+      const error = { code: -32600, message: `A message may have at most ${maxLine} bytes` }
+      stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error })}\n`)
+    }
+  }))
