@@ -217,9 +217,9 @@ describe.each(generations)("$name", (generation) => {
         examples: ["pen", "ink"]
       },
       { path: ["quantity"], message: "Too small: expected number to be >=1", received: "0" },
-      { path: ["address", "city"], message: "Expected string", expected: "string", received: "3" },
+      { path: ["address", "city"], message: "Expected string, got number", expected: "string", received: "3" },
       { path: ["address", "zip"], message: "Required; expected string", expected: "string" },
-      { path: ["password"], message: "Expected string", expected: "string", received: `"[redacted]"` }
+      { path: ["password"], message: "Expected string, got object", expected: "string", received: `"[redacted]"` }
     ])
     expect(problem(result)).toMatchObject({ category: "validation", retry: { attempts_made: 0 } })
     expect(read(result)).toContain("\n- address.zip: Required; expected string.")

@@ -81,7 +81,12 @@ describe.each(["legacy", "modern"] as const)("the %s era", (era) => {
     const client = await connect(era, "adopted")
     const wrong = await client.callTool({ name: "throws", arguments: { n: "7" } })
     expect(Meta.problem(wrong._meta)?.issues).toEqual([
-      { path: ["n"], message: "Expected number", expected: "number", received: `"7"` }
+      {
+        path: ["n"],
+        message: "Expected number, got text that holds a number: send the number itself",
+        expected: "number",
+        received: `"7"`
+      }
     ])
     const thrown = await client.callTool({ name: "throws", arguments: { n: 7 } })
     expect(Meta.problem(thrown._meta)?.type).toBe("internal_error")

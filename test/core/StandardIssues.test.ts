@@ -71,20 +71,33 @@ describe.each([
   it("tells what is wrong with the only member that was meant", async () => {
     const schema = z.object({ of: z.array(z.union([z.string(), numbered])) })
     expect(await told(schema, { of: [{ n: "1", at: {} }] })).toEqual([
-      "of[0].n: Expected number",
+      "of[0].n: Expected number, got text that holds a number: send the number itself",
       "of[0].at.x: Required; expected number"
     ])
     const strict = z.union([z.string(), named.strict()])
     expect(await told(z.object({ of: strict }), { of: { name: 1, nmae: "x" } })).toEqual([
-      "of.name: Expected string",
+      "of.name: Expected string, got number",
       "of.nmae: Unknown argument"
     ])
-    expect(await told(schema, { of: [7] })).toEqual([expect.stringMatching(/^of\[0\]: Expected string or object$/)])
+    expect(await told(schema, { of: [7] })).toEqual([
+      expect.stringMatching(/^of\[0\]: Expected string or object, got number$/)
+    ])
   })
 
   it("does not tell of a place what holds below it", async () => {
     const schema = z.object({ of: z.union([named, numbered.omit({ at: true })]) })
     expect(await told(schema, { of: {} })).toEqual(["of: Invalid input"])
+  })
+
+  it("is answered by the member whose tag fits, or by what the tags are", async () => {
+    const member = (kind: string, name: string) => z.object({ kind: z.literal(kind), [name]: z.string() })
+    const schema = z.object({ by: z.union([member("name", "name"), member("id", "id")]) })
+    expect(await told(schema, { by: { kind: "nme" } })).toEqual([
+      "by.kind: Expected one of \"name\", \"id\"; did you mean \"name\"?"
+    ])
+    expect(await told(schema, { by: {} })).toEqual(["by.kind: Required; expected one of \"name\", \"id\""])
+    expect(await told(schema, { by: { kind: "id" } })).toEqual(["by.id: Required; expected string"])
+    expect(await told(schema, { by: 3 })).toEqual(["by: Expected object, got number"])
   })
 
   it("leaves a message as somebody wrote it", async () => {
@@ -102,9 +115,9 @@ describe.each(Object.entries(shapes))("%s", (_, schema) => {
       `format: Expected one of "html", "text"; did you mean "html"?`,
       `missing: Required; expected one of "a", "b"`,
       `literal: Expected "x"`,
-      "items[0].n: Expected string",
+      "items[0].n: Expected string, got number",
       "items[1].n: Required; expected string",
-      "either: Expected string or number",
+      "either: Expected string or number, got object",
       `kind.type: Expected one of "page", "zone"`,
       "own: Give me a name",
       "extra: Unknown argument"
@@ -135,6 +148,19 @@ describe.each(Object.entries(shapes))("%s", (_, schema) => {
       expect(() => JSON.stringify(issues)).not.toThrow()
     }
   })
+})
+
+it("describes no more issues than are shown, and counts the others", () => {
+  const issues = Array.from({ length: 1000 }, (_, i) => ({ message: "Bad", path: [i] }))
+  const told = Issue.fromStandardIssues([...issues, { code: "unrecognized_keys", keys: ["a", "b"] } as never], {
+    value: {}
+  })
+  expect(told).toHaveLength(100)
+  expect(Issue.omitted(told)).toBe(901)
+  const keys = Array.from({ length: 150 }, (_, i) => `k${i}`)
+  const unknown = Issue.fromStandardIssues([{ code: "unrecognized_keys", keys } as never], { value: {} })
+  expect(unknown).toHaveLength(100)
+  expect(Issue.omitted(unknown)).toBe(50)
 })
 
 it("reads zod mini as zod", async () => {

@@ -21,7 +21,14 @@ describe("Suggestion.similar", () => {
     ["ab", ["xxabxxxx"], []],
     ["abc", ["xxabcxxxx"], ["xxabcxxxx"]],
     ["abcdefgh", ["XYcdefghi"], ["XYcdefghi"]],
-    ["abcdefgh", ["XYZdefghi"], []]
+    ["abcdefgh", ["XYZdefghi"], []],
+    ["pageId", ["page", "page_idx", "page_id"], ["page_id", "page", "page_idx"]],
+    ["user id", ["user-name", "user_id"], ["user_id"]],
+    ["reprot", ["report_2024_financial_annual", "report"], ["report"]],
+    ["report", ["report_2024_financial_annual", "repart"], ["repart", "report_2024_financial_annual"]],
+    ["nmae", ["mane", "name"], ["name", "mane"]],
+    ["id", ["to", "ids"], ["ids"]],
+    ["___", ["...", "a"], []]
   ])("%j among %j: %j", (name, candidates, expected) => expect(Suggestion.similar(name, candidates)).toEqual(expected))
 
   it("gives the nearest first, and the given order where they are equally near", () => {
@@ -48,6 +55,28 @@ describe("Suggestion.similar", () => {
     expect(Suggestion.similar("name", [...far, "name"])).toEqual(["name"])
     expect(Suggestion.similar("name", [...far, "zzzzzzzz", "name"])).toEqual([])
     expect(Suggestion.similar(tenMegabytes, [tenMegabytes])).toEqual([tenMegabytes])
+  })
+
+  it("is bounded on a hundred thousand names that could all be near, and finds the one that is", () => {
+    const close = Array.from({ length: 99_999 }, (_, i) => `customer_report_${i}_final`)
+    expect(Suggestion.similar("report", [...close, "reports"])[0]).toBe("reports")
+    const anagrams = Array.from({ length: 100_000 }, (_, i) => `abcdefgh${i % 10}`.repeat(14))
+    expect(Suggestion.similar("hgfedcba1".repeat(14), anagrams)).toEqual([])
+  })
+
+  it("never throws, whatever is given", () => {
+    const failing = {
+      *[Symbol.iterator]() {
+        yield "name"
+        throw new Error("gone")
+      }
+    }
+    expect(Suggestion.similar("nam", failing)).toEqual(["name"])
+    expect(Suggestion.similar("name", [undefined, null, 3, { length: 4 }, "name"] as never)).toEqual(["name"])
+    expect(Suggestion.similar(undefined as never, ["a"])).toEqual([])
+    expect(Suggestion.similar("a", undefined as never)).toEqual([])
+    expect(Suggestion.similar("a", 3 as never)).toEqual([])
+    expect(Suggestion.similar("\u{1F600}\uD800", ["\u{1F600}\uD800"])).toHaveLength(1)
   })
 
   it.prop("only names that were given are suggested, and a name finds itself first", [anyText, anyText], ([a, b]) => {

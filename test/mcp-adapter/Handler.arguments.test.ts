@@ -57,7 +57,7 @@ describe("arguments", () => {
       const { lines, result, seen } = yield* answer(Search, { limit: 99, since: "yesterday", queri: "x" })
       expect(seen).toEqual([])
       expect(lines).toEqual([
-        "queri: Unknown argument; did you mean query?",
+        "queri: Unknown argument; did you mean \"query\"?",
         "query: Required",
         "limit: Expected a value between 1 and 50",
         expect.stringMatching(/^since: Expected /)
@@ -99,7 +99,7 @@ describe("arguments that nobody declared", () => {
       name: "with a near name",
       input: Search,
       args: { query: "x", limti: 3 },
-      lines: ["limti: Unknown argument; did you mean limit?"]
+      lines: ["limti: Unknown argument; did you mean \"limit\"?"]
     },
     {
       name: "with any other",
@@ -111,7 +111,7 @@ describe("arguments that nobody declared", () => {
       name: "where there are none",
       input: undefined,
       args: { a: 1 },
-      lines: ["a: Unknown argument; this tool takes none"]
+      lines: ["a: Unknown argument; none is expected here"]
     },
     {
       name: "of a record, which knows every name",

@@ -156,7 +156,7 @@ describe("many calls at once", () => {
     const paramsOf = (i: number): object => {
       if (i % 3 === 0) return { name: "refuses", arguments: { text: texts[i] } }
       if (i % 3 === 1) return { name: "tick", arguments: { times: 2 }, _meta: { progressToken: texts[i] } }
-      return { name: "refuses", arguments: { text: i } }
+      return { name: "refuses", arguments: { text: [i] } }
     }
     server.write(ids.map((id, i) => request(id, "tools/call", paramsOf(i))).join(""))
     const references = new Set<string>()
@@ -167,7 +167,7 @@ describe("many calls at once", () => {
       assert.lengthOf(progress, i % 3 === 1 ? 2 : 0)
       if (i % 3 === 0) assert.include(text, `${texts[i]} is ${texts[i]}.\n`)
       if (i % 3 === 1) assert.strictEqual(text, "Done.")
-      if (i % 3 === 2) assert.include(text, "- text: Expected string.\n")
+      if (i % 3 === 2) assert.include(text, "- text: Expected string, got array.\n")
       if (i % 3 !== 1) references.add(text.slice(-8))
     }
     assert.strictEqual(references.size, ids.filter((_, i) => i % 3 !== 1).length, "each has its own reference")

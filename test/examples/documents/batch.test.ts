@@ -226,8 +226,8 @@ describe("a batch of conversions", () => {
     expect(text).toMatchInlineSnapshot(`
       "Invalid arguments: 3 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - key: Unknown argument; did you mean idempotency_key?
-      - document_ids: Expected array. Example: ["reports/annual-report.md","data/orders.csv"]
+      - key: Unknown argument; did you mean "idempotency_key"?
+      - document_ids: Expected array, got text. Example: ["reports/annual-report.md","data/orders.csv"]
       - target_format: Expected one of "html", "text", "json", "markdown"; did you mean "html"?
       Reference: <ref>"
     `)

@@ -26,7 +26,7 @@ describe("list_documents", () => {
     expect(text).toMatchInlineSnapshot(`
       "Invalid argument verbose.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - verbose: Unknown argument; this tool takes none.
+      - verbose: Unknown argument; none is expected here.
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
@@ -36,7 +36,7 @@ describe("list_documents", () => {
         "is_transient": false,
         "issues": [
           {
-            "message": "Unknown argument; this tool takes none",
+            "message": "Unknown argument; none is expected here",
             "path": [
               "verbose",
             ],
@@ -242,9 +242,9 @@ Reference: <ref>`
       "Invalid arguments: 4 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
       - formatt: Unknown argument; the known ones are document_id, target_format, idempotency_key.
-      - document_id: Expected string. Example: "reports/annual-report.md"
+      - document_id: Expected string, got number. Example: "reports/annual-report.md"
       - target_format: Expected one of "html", "text", "json", "markdown"; did you mean "html"?
-      - idempotency_key: Expected string.
+      - idempotency_key: Expected string, got null: it may be left out.
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
@@ -264,7 +264,7 @@ Reference: <ref>`
               "reports/annual-report.md",
             ],
             "expected": "string",
-            "message": "Expected string",
+            "message": "Expected string, got number",
             "path": [
               "document_id",
             ],
@@ -286,7 +286,7 @@ Reference: <ref>`
           },
           {
             "expected": "string",
-            "message": "Expected string",
+            "message": "Expected string, got null: it may be left out",
             "path": [
               "idempotency_key",
             ],
@@ -676,10 +676,10 @@ describe("process_data", () => {
       "3 of 4 records of data/orders-with-errors.json are invalid.
       Error: corrupted (permanent). Do not retry with the same arguments.
       - records[1].amount: Expected a finite number.
-      - records[2].id: Expected string.
+      - records[2].id: Expected string, got number.
       - records[2].date: Expected a date as YYYY-MM-DD.
       - records[3].id: Required.
-      Details: {"data_id":"data/orders-with-errors.json","total":4,"invalid":3,"problems":[{"record":1,"field":"amount","problem":"Expected a finite number"},{"record":2,"field":"id","problem":"Expected string"},{"record":2,"field":"date","problem":"Expected a date as YYYY-MM-DD"},{"record":3,"field":"id","problem":"Required"}]}
+      Details: {"data_id":"data/orders-with-errors.json","total":4,"invalid":3,"problems":[{"record":1,"field":"amount","problem":"Expected a finite number"},{"record":2,"field":"id","problem":"Expected string, got number"},{"record":2,"field":"date","problem":"Expected a date as YYYY-MM-DD"},{"record":3,"field":"id","problem":"Required"}]}
       Suggestion: Correct the named records in the file and call again.
       Reference: <ref>"
     `)
@@ -777,7 +777,7 @@ describe("process_data", () => {
     expect(text).toMatchInlineSnapshot(`
       "Invalid argument data_id.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - data_id: Expected string. Example: "data/orders.csv"
+      - data_id: Expected string, got array. Example: "data/orders.csv"
       Reference: <ref>"
     `)
   })

@@ -485,8 +485,8 @@ describe("arguments that are wrong", () => {
     expect(text).toMatchInlineSnapshot(`
       "Invalid arguments: 3 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - file_paths[1]: Expected string.
-      - file_paths[2]: Expected string.
+      - file_paths[1]: Expected string, got number.
+      - file_paths[2]: Expected string, got null.
       - operation: Expected one of "analyze", "checksum", "count_lines".
       Reference: <ref>"
     `)
@@ -498,7 +498,7 @@ describe("arguments that are wrong", () => {
         "issues": [
           {
             "expected": "string",
-            "message": "Expected string",
+            "message": "Expected string, got number",
             "path": [
               "file_paths",
               1,
@@ -507,7 +507,7 @@ describe("arguments that are wrong", () => {
           },
           {
             "expected": "string",
-            "message": "Expected string",
+            "message": "Expected string, got null",
             "path": [
               "file_paths",
               2,

@@ -262,9 +262,9 @@ export class InvalidArguments extends /*#__PURE__*/ ToolError.Validation<Invalid
 }, {
   type: "invalid_arguments",
   message: (e) =>
-    e.issues.length === 1
+    e.issues.length === 1 && Issue.omitted(e.issues) === 0
       ? `Invalid argument ${Issue.path(e.issues[0]!)}`
-      : `Invalid arguments: ${e.issues.length} problems`,
+      : `Invalid arguments: ${e.issues.length + Issue.omitted(e.issues)} problems`,
   issues: (e) => e.issues
 }) {}
 

@@ -28,7 +28,7 @@ import * as SchemaParser from "effect/SchemaParser"
 import * as Limits from "../redaction/Limits.ts"
 import * as Redaction from "../redaction/Redaction.ts"
 import * as Advice from "./Advice.ts"
-import type { Issue } from "./Issue.ts"
+import { type Issue, omitted } from "./Issue.ts"
 import type { RecoveryStep as Step } from "./RecoveryStep.ts"
 import type { ReferenceId } from "./ReferenceId.ts"
 import * as ToolError from "./ToolError.ts"
@@ -159,8 +159,9 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     reference_id: circumstances.referenceId
   }
   // what circumvented the compiler is left out: a client could not read the whole problem because of it
-  const told = issues.length > 0 ? issues.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
-  if (told.length > 0) problem.issues = told.slice(0, limits.problemIssues)
+  const shown = issues.length > limits.problemIssues ? issues.slice(0, limits.problemIssues) : issues // nobody sees the rest
+  const told = shown.length > 0 ? shown.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
+  if (told.length > 0) problem.issues = told
   if (details !== undefined) problem.details = redactor.json(details, limits) as Record<string, Redaction.Json>
   if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
   const matches = items(guidance.similarMatches)
@@ -171,7 +172,7 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     safeStep(step, i + 1, redactor, limits)
   )
   if (steps.length > 0) problem.recovery_steps = steps
-  return { problem, advice: advice.sentence, omittedIssues: Math.max(0, told.length - limits.problemIssues) }
+  return { problem, advice: advice.sentence, omittedIssues: issues.length - shown.length + omitted(issues) }
 }
 
 const shorten = (text: string, limit: number): string =>

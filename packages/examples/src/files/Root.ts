@@ -38,13 +38,16 @@ export class Root extends Context.Service<Root, {
 /** How long the list of all paths is good enough to suggest some. */
 const listIsFresh = Duration.seconds(2)
 
+/** How many paths are listed to find one that was meant: a walk costs more than the comparison. */
+const maxAlternatives = 20_000
+
 /** Provides the root in the settings. A root that is no directory fails at once. */
 export const layer: Layer.Layer<Root, PlatformError, Settings | FileSystem.FileSystem | Disk> = Layer.effect(
   Root,
   Effect.gen(function*() {
     const folder = yield* SafeFolder.make((yield* Settings).root)
     const paths = yield* Effect.cachedWithTTL(
-      folder.walk(".", { maxEntries: Suggestion.maxCandidates }).pipe(
+      folder.walk(".", { maxEntries: maxAlternatives }).pipe(
         Stream.filter((seen) => seen._tag === "Entry"),
         Stream.map(({ path }) => path),
         Stream.runCollect

@@ -18,6 +18,14 @@ export const valueAt = (value: unknown, path: ReadonlyArray<string | number>): u
   return here
 }
 
+/** What is shown is short: nothing beyond this is looked at, however much came. */
+const bounded = (limits: Limits.Limits): Limits.Limits => ({
+  ...limits,
+  string: limits.received + 1024,
+  items: 50,
+  total: limits.received + 4096
+})
+
 /** The value at a path as a reply may show it; `undefined` if nothing came. */
 export const show = (
   path: ReadonlyArray<string | number>,
@@ -27,7 +35,7 @@ export const show = (
   if (received === undefined) return undefined
   // what lies below a telling name is as secret as its value
   const key = path.findLast((key) => typeof key === "string" && isSecretProperty(key)) ?? path.at(-1) ?? ""
-  const named = redactor.json({ [key]: received }, limits) as { readonly [key: string]: Redaction.Json }
+  const named = redactor.json({ [key]: received }, bounded(limits)) as { readonly [key: string]: Redaction.Json }
   const text = JSON.stringify(named[key]) ?? typeof received
   return text.length <= limits.received ? text : `${text.slice(0, limits.received - 1).toWellFormed()}…`
 }

@@ -1,5 +1,5 @@
-import type { Issue } from "../Issue.ts"
-import * as Suggestion from "../Suggestion.ts"
+import { got, type Kind } from "./arrived.ts"
+import { type Issue, type Literal, nearest, oneOf } from "./issue.ts"
 import { show, valueAt, type ValueContext } from "./issueValue.ts"
 
 /** What a Standard Schema says of one thing that is wrong; zod says more, in fields of its own. */
@@ -8,7 +8,7 @@ export interface StandardIssue {
   readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
 }
 
-type Allowed = ReadonlyArray<string | number | boolean>
+type Allowed = ReadonlyArray<Literal>
 
 export const fromStandard = (issue: StandardIssue, context: ValueContext): ReadonlyArray<Issue> => {
   const path = (issue.path ?? []).map(keyOf)
@@ -18,16 +18,20 @@ export const fromStandard = (issue: StandardIssue, context: ValueContext): Reado
   }
   const meant = meantBy(issue)
   if (meant !== undefined) return meant.flatMap((inner) => fromStandard(inner, context))
-  const isMissing = valueAt(context.value, path) === undefined && path.length > 0
+  const value = valueAt(context.value, path)
+  const isMissing = value === undefined && path.length > 0
   const received = show(path, context)
   const shown = received === undefined ? {} : { received }
   const allowed = allowedBy(issue)
-  if (allowed !== undefined) return [{ path, ...shown, ...oneOf(allowed, isMissing, valueAt(context.value, path)) }]
+  if (allowed !== undefined) return [{ path, ...shown, ...choice(allowed, isMissing, value) }]
   const expected = expectedBy(issue)
   if (expected === undefined || !isDefaultMessage(issue.message)) {
     return [{ path, message: issue.message.replace(/[.\s]+$/, "") || "Invalid", ...shown }]
   }
-  return [{ path, message: isMissing ? `Required; expected ${expected}` : `Expected ${expected}`, expected, ...shown }]
+  const message = isMissing
+    ? `Required; expected ${expected}`
+    : `Expected ${expected}${got(value, kindsIn(expected), false)}`
+  return [{ path, message, expected, ...shown }]
 }
 
 const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string | number => {
@@ -35,15 +39,29 @@ const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string | n
   return typeof key === "symbol" ? String(key) : key
 }
 
-const oneOf = (allowed: Allowed, isMissing: boolean, given: unknown): Omit<Issue, "path"> => {
-  const list = allowed.map((value) => JSON.stringify(value)).join(", ")
-  const expected = allowed.length === 1 ? list : `one of ${list}`
-  const near = typeof given === "string"
-    ? Suggestion.similar(given, allowed.filter((value) => typeof value === "string"), { limit: 1 })[0]
-    : undefined
-  const message = `Expected ${expected}${near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`}`
+const choice = (allowed: Allowed, isMissing: boolean, given: unknown): Omit<Issue, "path"> => {
+  const expected = oneOf(allowed)
+  const kinds = new Set(allowed.map((value): Kind => typeof value === "string" ? "text" : typeof value as Kind))
+  const message = `Expected ${expected}${got(given, kinds, false) || nearest(given, allowed)}`
   return { message: isMissing ? `Required; expected ${expected}` : message, expected, examples: allowed.slice(0, 5) }
 }
+
+const kinds: { readonly [type: string]: Kind } = {
+  array: "array",
+  boolean: "boolean",
+  int: "number",
+  integer: "number",
+  null: "null",
+  number: "number",
+  object: "object",
+  record: "object",
+  string: "text",
+  tuple: "array"
+}
+
+/** The kinds that zod's words name. */
+const kindsIn = (expected: string): ReadonlySet<Kind> =>
+  new Set(expected.split(" or ").flatMap((type) => kinds[type] ?? []))
 
 const field = (issue: object, name: string): unknown => (issue as { readonly [name: string]: unknown })[name]
 const codeOf = (issue: object): unknown => field(issue, "code")
@@ -85,12 +103,35 @@ const membersOf = (issue: StandardIssue): ReadonlyArray<ReadonlyArray<StandardIs
 
 const isBelow = (issue: StandardIssue): boolean => issue.path !== undefined && issue.path.length > 0
 
-/** What is wrong with the only member of a union that was meant: the value has its type, but not all that it needs. */
+/**
+ * What is wrong with the only member of a union that was meant: the value has its type, but not all that it needs. Where
+ * several have it, the one whose tag fits; where none has such a tag, what the tags are.
+ */
 const meantBy = (issue: StandardIssue): ReadonlyArray<StandardIssue> | undefined => {
-  const [only, another] = membersOf(issue).filter((member) => member.some(isBelow))
-  return another === undefined && isDefaultMessage(issue.message)
-    ? only?.map((inner) => ({ ...inner, path: [...issue.path ?? [], ...inner.path ?? []] }))
-    : undefined
+  if (!isDefaultMessage(issue.message)) return undefined
+  const inside = membersOf(issue).filter((member) => member.some(isBelow))
+  const fitting = inside.length > 1 ? inside.filter((member) => !member.some(isTag)) : inside
+  const meant = fitting.length === 1 ? fitting[0] : fitting.length === 0 ? tagIn(inside) : undefined
+  return meant?.map((inner) => ({ ...inner, path: [...issue.path ?? [], ...inner.path ?? []] }))
+}
+
+const isTag = (issue: StandardIssue): boolean => issue.path?.length === 1 && literalIn(issue) !== undefined
+
+/** zod 4 calls a literal a list of one value, zod 3 a literal. */
+const literalIn = (issue: StandardIssue): unknown => {
+  if (codeOf(issue) === "invalid_literal") return field(issue, "expected")
+  const values = codeOf(issue) === "invalid_value" ? listAt(issue, "values") : undefined
+  return values?.length === 1 ? values[0] : undefined
+}
+
+/** All members need another value at the same key: one issue about that key. */
+const tagIn = (members: ReadonlyArray<ReadonlyArray<StandardIssue>>): ReadonlyArray<StandardIssue> | undefined => {
+  const tags = members.map((member) => member.find(isTag))
+  const [first] = tags
+  const key = first === undefined ? undefined : keyOf(first.path![0]!)
+  if (first === undefined || !tags.every((tag) => tag !== undefined && keyOf(tag.path![0]!) === key)) return undefined
+  const values = tags.map((tag) => literalIn(tag!))
+  return [{ ...first, code: "invalid_value", values } as StandardIssue]
 }
 
 /** What zod expected: a type, or one of the types of a union. */

@@ -3,7 +3,6 @@ import * as Issue from "@errata/core/Issue"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
-import * as Suggestion from "@errata/core/Suggestion"
 import type * as Tool from "@errata/core/Tool"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
@@ -68,18 +67,10 @@ const unknownIssues = (args: unknown, known: ReadonlySet<string>): ReadonlyArray
   let issues: Array<Issue.Issue> | undefined
   for (const name in args) {
     if (!known.has(name) && Object.hasOwn(args, name)) {
-      ;(issues ??= []).push(Issue.make([name], unknownArgument(name, known)))
+      ;(issues ??= []).push(Issue.make([name], Issue.unknownArgument(name, [...known])))
     }
   }
   return issues ?? noIssues
-}
-
-const unknownArgument = (name: string, known: ReadonlySet<string>): string => {
-  const near = Suggestion.similar(name, known, { limit: 1 })[0]
-  if (near !== undefined) return `Unknown argument; did you mean ${near}?`
-  return known.size === 0
-    ? "Unknown argument; this tool takes none"
-    : `Unknown argument; the known ones are ${[...known].slice(0, 20).join(", ")}`
 }
 
 /** Writes what a handler returned as its output's schema says. */
