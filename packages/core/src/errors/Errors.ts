@@ -261,10 +261,13 @@ export class InvalidArguments extends /*#__PURE__*/ ToolError.Validation<Invalid
   issues: Schema.Array(IssueSchema)
 }, {
   type: "invalid_arguments",
-  message: (e) =>
-    e.issues.length === 1 && Issue.omitted(e.issues) === 0
-      ? `Invalid argument ${Issue.path(e.issues[0]!)}`
-      : `Invalid arguments: ${e.issues.length + Issue.omitted(e.issues)} problems`,
+  message: (e) => {
+    const more = Issue.omitted(e.issues)
+    if (e.issues.length === 1 && more === 0) return `Invalid argument ${Issue.path(e.issues[0]!)}`
+    return more === Infinity
+      ? `Invalid arguments: ${e.issues.length} problem${e.issues.length === 1 ? "" : "s"} or more`
+      : `Invalid arguments: ${e.issues.length + more} problems`
+  },
   issues: (e) => e.issues
 }) {}
 

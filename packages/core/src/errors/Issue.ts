@@ -153,7 +153,8 @@ export const fromStandardIssues = (issues: ReadonlyArray<StandardIssue>, context
 
 export {
   /**
-   * Returns how many issues a list leaves out: what is not shown is not described either.
+   * Returns how many issues a list leaves out: what is not shown is not described either. `Infinity` means that not
+   * everything was checked, so that there may be more.
    *
    * @category accessors
    * @since 0.1.0

@@ -22,6 +22,10 @@
  * | `items` | 200 | entries of one array or object inside `details` |
  * | `depth` | 12 | levels of nesting inside `details` |
  * | `total` | 1000000 | characters of all that stands inside `details` |
+ * | `arguments` | 4194304 | characters of the JSON of a call's arguments; more is refused before decoding |
+ * | `argumentsDepth` | 200 | levels of nesting of a call's arguments; more is refused before decoding |
+ * | `window` | 2000 | entries of one list or record in which every issue is looked for, from the first one on; ten times as many of all together |
+ * | `repairs` | 20 | repaired arguments that are told |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
  * | `logCause` | 8192 | characters of a cause in a log line |
  *
@@ -49,6 +53,10 @@ export interface Limits {
   readonly items: number
   readonly depth: number
   readonly total: number
+  readonly arguments: number
+  readonly argumentsDepth: number
+  readonly window: number
+  readonly repairs: number
   readonly logArguments: number
   readonly logCause: number
 }
@@ -74,6 +82,10 @@ export const defaults: Limits = {
   items: 200,
   depth: 12,
   total: 1_000_000,
+  arguments: 4 * 1024 * 1024,
+  argumentsDepth: 200,
+  window: 2000,
+  repairs: 20,
   logArguments: 100,
   logCause: 8192
 }

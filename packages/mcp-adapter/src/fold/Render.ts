@@ -104,6 +104,7 @@ const issues = ({ omittedIssues = 0, problem }: Problem.Described, limits: Limit
     `- ${line(Issue.path(issue as Issue.Issue), 200)}: ${explain(issue, limits)}`
   )
   const more = issues.length - shown.length + omittedIssues
+  if (more === Infinity) return [...shown, "- and perhaps more: not everything was checked"]
   return more > 0 ? [...shown, `- and ${more} more`] : shown
 }
 

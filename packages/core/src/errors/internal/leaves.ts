@@ -18,18 +18,21 @@ interface Root {
   readonly value: unknown
 }
 
+type Skips = (leaf: Leaf) => boolean
+
 interface Walk extends Root {
   readonly limit: number
+  readonly skips: Skips | undefined
   readonly leaves: Array<Leaf>
   total: number
 }
 
 /** The first leaves, and how many there are. */
-export const collect = (issue: SchemaIssue.Issue, root: Root, limit: number): {
+export const collect = (issue: SchemaIssue.Issue, root: Root, limit: number, skips?: Skips): {
   readonly leaves: ReadonlyArray<Leaf>
   readonly total: number
 } => {
-  const walk: Walk = { ...root, limit, leaves: [], total: 0 }
+  const walk: Walk = { ...root, limit, skips, leaves: [], total: 0 }
   visit(walk, issue, [], undefined)
   return walk
 }
@@ -57,8 +60,14 @@ const visit = (walk: Walk, issue: SchemaIssue.Issue, path: Path, filter: SchemaI
 }
 
 const add = (walk: Walk, path: Path, issue: Leaf["issue"], place?: SchemaAST.AST): void => {
+  if (walk.leaves.length === walk.limit) {
+    walk.total++
+    return
+  }
+  const leaf = { path: path.map(toKey), issue, place }
+  if (walk.skips?.(leaf) === true) return
   walk.total++
-  if (walk.leaves.length < walk.limit) walk.leaves.push({ path: path.map(toKey), issue, place })
+  walk.leaves.push(leaf)
 }
 
 const toKey = (key: PropertyKey): string | number => typeof key === "symbol" ? String(key) : key

@@ -12,12 +12,19 @@ import { annotationsOf, codecOf, isOptional, isSensitiveAt, kindsOf, literals, l
 export interface Context extends ValueContext {
   /** The schema of the arguments. */
   readonly ast: SchemaAST.AST
+  /** What is not told. */
+  readonly skips?: ((leaf: Leaf) => boolean) | undefined
 }
 
 /** Describes as many issues as may be shown, and counts the others. */
 export const fromSchema = (issue: SchemaIssue.Issue, context: Context): ReadonlyArray<Issue> => {
   const codec = codecOf(context.ast)
-  const { leaves, total } = collect(issue, { ast: codec, value: context.value }, context.limits.problemIssues)
+  const { leaves, total } = collect(
+    issue,
+    { ast: codec, value: context.value },
+    context.limits.problemIssues,
+    context.skips
+  )
   const misspelt = new Set<string>()
   const issues = leaves.flatMap((leaf) => describe(leaf, codec, context, misspelt))
   const shown = issues.slice(0, context.limits.problemIssues)

@@ -1,0 +1,261 @@
+/**
+ * Decodes the arguments of a call: unchanged first, then as they were probably meant, else with everything that is wrong.
+ *
+ * Clients and hosts send more than a listing asks for: JSON as text, numbers as text, `null` for what was left out, and
+ * arguments of their own. A {@link decoder} takes what has one reading only, says what it changed, and answers the rest
+ * with all issues at once. The adapter calls it for every tool.
+ *
+ * **Details**
+ *
+ * 1. `null` and nothing at all are `{}`.
+ * 2. Arguments beyond `Limits.arguments` characters or `Limits.argumentsDepth` levels are refused undecoded.
+ * 3. What decodes is taken as it came. It is never altered.
+ * 4. Only what does not is repaired, once and not recursively: a key that may be left out and is `null` is absent, unless
+ *    its schema takes `null`; a text is taken for the array, object, number or boolean that it holds, and a safe integer or a boolean for the text
+ *    that it would be, where nothing of the kind that came is allowed. Never where the schema is sensitive, and never
+ *    an idempotency key ({@link verbatim}).
+ * 5. Arguments that hosts add on their own account are left out, unless a declared name is equal or near:
+ *    `wait_for_previous` (a boolean), `_meta`, `random_string` (if the tool takes nothing), `toolCallId` and with it
+ *    `sessionId`, `action` and `chatInput`.
+ * 6. What then decodes is taken. The rest is an `InvalidArguments`.
+ *
+ * **Example** (Taking JSON that came as text)
+ *
+ * ```ts import.meta.vitest
+ * import * as Arguments from "@errata/core/Arguments"
+ * import * as Result from "effect/Result"
+ * import * as Schema from "effect/Schema"
+ *
+ * const input = Schema.Struct({ ids: Schema.Array(Schema.String), limit: Schema.optionalKey(Schema.Int) })
+ * const decode = Arguments.decoder({ input })
+ *
+ * const taken = Result.getOrThrow(decode({ ids: "[\"a\",\"b\"]", limit: null, wait_for_previous: true }))
+ * taken.value // => { ids: ["a", "b"] }
+ * taken.repaired // => ["ids: text to array", "limit: null to absent"]
+ * taken.dropped // => ["wait_for_previous"]
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaParser from "effect/SchemaParser"
+import * as Errors from "../errors/Errors.ts"
+import { kindOf } from "../errors/internal/arrived.ts"
+import { codecOf, membersOf } from "../errors/internal/place.ts"
+import { fromSchema } from "../errors/internal/schemaIssues.ts"
+import * as Issue from "../errors/Issue.ts"
+import * as ToolError from "../errors/ToolError.ts"
+import * as Limits from "../redaction/Limits.ts"
+import * as Redaction from "../redaction/Redaction.ts"
+import { excess } from "./arguments/bounds.ts"
+import { everyIssue, type Parse } from "./arguments/everyIssue.ts"
+import { withoutHostArguments } from "./arguments/hostArguments.ts"
+import { repair } from "./arguments/repair.ts"
+import { stepsFor } from "./arguments/steps.ts"
+
+export { steps } from "./arguments/steps.ts"
+export { verbatim } from "./arguments/verbatim.ts"
+
+/**
+ * How arguments are decoded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  /** The schema of the arguments; its encoded side is an object. */
+  readonly input: Schema.Top
+  /** Whether arguments that nobody declared are an issue or ignored. Default: `"refuse"`. */
+  readonly unknownArguments?: "refuse" | "ignore" | undefined
+  /** Whether arguments that do not decode are repaired, and those of hosts left out. Default: `true`. */
+  readonly repair?: boolean | undefined
+  /** Bounds arguments, issues and what is told. Default: `Limits.defaults`. */
+  readonly limits?: Limits.Limits | undefined
+  /** Keeps secrets out of what is told. Default: `Redaction.standard`. */
+  readonly redactor?: Redaction.Redactor | undefined
+}
+
+/**
+ * What came of arguments.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Decoded {
+  /** The decoded value. */
+  readonly value: unknown
+  /** What was repaired, as `ids: text to array`. */
+  readonly repaired: ReadonlyArray<string>
+  /** Which arguments were left out, by name. */
+  readonly dropped: ReadonlyArray<string>
+}
+
+/**
+ * Decodes the arguments of one tool. May throw where the schema does, or where the arguments cannot be read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Decoder {
+  (args: unknown): Result.Result<Decoded, Errors.InvalidArguments | Errors.TooLarge>
+}
+
+interface Settings {
+  readonly ast: SchemaAST.AST
+  readonly parse: Parse
+  /** The names of the arguments as they go over the wire; none if any name may come. */
+  readonly names: ReadonlySet<string> | undefined
+  readonly refuses: boolean
+  readonly repairs: boolean
+  readonly limits: Limits.Limits
+  readonly redactor: Redaction.Redactor
+}
+
+/**
+ * Makes the decoder of a tool's arguments.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const decoder = (options: Options): Decoder => {
+  const codec = codecOf(options.input.ast)
+  const names = namesOf(codec)
+  const settings: Settings = {
+    ast: options.input.ast,
+    parse: SchemaParser.decodeUnknownResult(toSchema(codec)),
+    names,
+    refuses: (options.unknownArguments ?? "refuse") === "refuse" && names !== undefined,
+    repairs: options.repair ?? true,
+    limits: options.limits ?? Limits.defaults,
+    redactor: options.redactor ?? Redaction.standard
+  }
+  return (args) => {
+    const value = args ?? {}
+    const refused = bounded(value, settings.limits)
+    if (refused !== undefined) return Result.fail(refused)
+    const first = settings.parse(value) // stops at the first issue, which is faster as long as there is none
+    return Result.isSuccess(first) && !(settings.refuses && hasUnknown(value, settings.names!))
+      ? Result.succeed({ value: first.success, repaired: none, dropped: none })
+      : otherwise(settings, value, first)
+  }
+}
+
+const none: ReadonlyArray<never> = []
+
+const toSchema = (ast: SchemaAST.AST) => Schema.make<Schema.Codec<unknown, unknown>>(ast)
+
+const namesOf = (codec: SchemaAST.AST): ReadonlySet<string> | undefined => {
+  const members = membersOf(codec)
+  const areStructs = members.every((member) => member._tag === "Objects" && member.indexSignatures.length === 0)
+  return areStructs && members.length > 0 ? new Set(declaredIn(codec)) : undefined
+}
+
+const declaredIn = (codec: SchemaAST.AST): ReadonlyArray<string> =>
+  membersOf(codec).flatMap((member) =>
+    member._tag === "Objects" ? member.propertySignatures.map((property) => String(property.name)) : []
+  )
+
+const bounded = (value: unknown, limits: Limits.Limits): Errors.InvalidArguments | Errors.TooLarge | undefined => {
+  switch (excess(value, limits.arguments, limits.argumentsDepth)) {
+    case "size":
+      return ToolError.withGuidance(
+        new Errors.TooLarge({ resource: "The JSON of the arguments", limit: limits.arguments, unit: "characters" }),
+        { suggestion: "Send less in one call" }
+      )
+    case "depth":
+      return new Errors.InvalidArguments({
+        issues: [Issue.make([], `Expected at most ${limits.argumentsDepth} levels of nesting`)]
+      })
+    default:
+      return undefined
+  }
+}
+
+const isArgs = (value: unknown): value is Readonly<Record<string, unknown>> => kindOf(value) === "object"
+
+const hasUnknown = (value: unknown, names: ReadonlySet<string>): boolean => {
+  if (!isArgs(value)) return false
+  for (const name in value) if (!names.has(name) && Object.hasOwn(value, name)) return true
+  return false
+}
+
+/** What to do with arguments that do not decode as they are. */
+const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>): ReturnType<Decoder> => {
+  const { limits, parse, redactor } = settings
+  const { dropped, notes, value: meant } = settings.repairs ? mended(settings, value) : { ...untouched, value }
+  const again = meant === value ? first : parse(meant)
+  const unknown = settings.refuses ? unknownIn(meant, settings.names!, limits.problemIssues) : noneUnknown
+  if (Result.isSuccess(again) && unknown.count === 0) {
+    return Result.succeed({
+      value: again.success,
+      repaired: notes.map((note) => redactor.text(note)),
+      dropped
+    })
+  }
+  return Result.fail(refusal(settings, meant, again, unknown))
+}
+
+const untouched = { dropped: none, notes: none }
+
+const mended = (settings: Settings, value: unknown): {
+  readonly value: unknown
+  readonly dropped: ReadonlyArray<string>
+  readonly notes: ReadonlyArray<string>
+} => {
+  const codec = codecOf(settings.ast)
+  const repaired = repair({ root: settings.ast, codec }, value, settings.limits)
+  const notes = repaired.notes
+  return isArgs(repaired.value)
+    ? { notes, ...withoutHostArguments(repaired.value, declaredIn(codec)) }
+    : { notes, value: repaired.value, dropped: none }
+}
+
+interface Unknown {
+  readonly names: ReadonlyArray<string>
+  readonly count: number
+}
+
+const noneUnknown: Unknown = { names: [], count: 0 }
+
+const unknownIn = (value: unknown, names: ReadonlySet<string>, limit: number): Unknown => {
+  if (!isArgs(value)) return noneUnknown
+  const found: Array<string> = []
+  let count = 0
+  for (const name in value) {
+    if (names.has(name) || !Object.hasOwn(value, name)) continue
+    count++
+    if (found.length < limit) found.push(name)
+  }
+  return { names: found, count }
+}
+
+/** Everything that is wrong, as far as it may be shown. */
+const refusal = (
+  settings: Settings,
+  value: unknown,
+  parsed: ReturnType<Parse>,
+  unknown: Unknown
+): Errors.InvalidArguments => {
+  const { ast, limits } = settings
+  const declared = [...settings.names ?? []]
+  const refused = unknown.names.map((name) => Issue.make([name], Issue.unknownArgument(name, declared)))
+  const wrong = Result.isSuccess(parsed) ? none : wrongIn(settings, value, parsed.failure)
+  const all = [...refused, ...wrong]
+  const shown = all.slice(0, limits.problemIssues)
+  const more = unknown.count - refused.length + Issue.omitted(wrong) + all.length - shown.length
+  const error = new Errors.InvalidArguments({ issues: Issue.withOmitted(shown, more) })
+  const steps = stepsFor(shown, { ast, codec: codecOf(ast), value }, limits.steps)
+  return steps.length === 0 ? error : ToolError.withGuidance(error, { steps })
+}
+
+const wrongIn = (settings: Settings, value: unknown, first: SchemaIssue.Issue): ReadonlyArray<Issue.Issue> => {
+  const { ast, limits, parse, redactor } = settings
+  const found = everyIssue(parse, codecOf(ast), value, first, limits)
+  const context = { ast, value, redactor, limits }
+  const issues = fromSchema(found.issue, { ...context, skips: found.skips })
+  const told = issues.length === 0 ? fromSchema(first, context) : issues
+  return found.isPartial ? Issue.withOmitted(told, Infinity) : told
+}

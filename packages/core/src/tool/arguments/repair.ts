@@ -1,0 +1,120 @@
+/** Takes what clients send in the wrong kind, where no other reading is possible. */
+import type * as SchemaAST from "effect/SchemaAST"
+import { type Kind, kindOf, standsFor } from "../../errors/internal/arrived.ts"
+import { annotationsOf, below, isOptional, isSensitiveAt, kindsOf, objectFor } from "../../errors/internal/place.ts"
+import * as Issue from "../../errors/Issue.ts"
+import type * as Limits from "../../redaction/Limits.ts"
+import { isVerbatim } from "./verbatim.ts"
+
+/** A value that decodes as it should have been sent, and what was changed. */
+export interface Repaired {
+  readonly value: unknown
+  /** As `ids: text to array`; no more than are told. */
+  readonly notes: ReadonlyArray<string>
+  readonly count: number
+}
+
+interface Walk {
+  /** The schema, from which it is known what is sensitive. */
+  readonly root: SchemaAST.AST
+  readonly limits: Limits.Limits
+  readonly path: Array<string | number>
+  readonly notes: Array<string>
+  count: number
+  /** What cannot be repaired: after many of them nothing helps. */
+  hopeless: number
+}
+
+/** Repairs each value once, and not what came out of a text. The value itself is left as it is. */
+export const repair = (
+  schema: { readonly root: SchemaAST.AST; readonly codec: SchemaAST.AST },
+  value: unknown,
+  limits: Limits.Limits
+): Repaired => {
+  const walk: Walk = { root: schema.root, limits, path: [], notes: [], count: 0, hopeless: 0 }
+  const repaired = visit(walk, schema.codec, value)
+  return { value: repaired, notes: walk.notes, count: walk.count }
+}
+
+const visit = (walk: Walk, ast: SchemaAST.AST, value: unknown): unknown => {
+  const wanted = kindsOf(ast)
+  const kind = kindOf(value)
+  if (wanted === undefined || kind === undefined || walk.hopeless > walk.limits.problemIssues) return value
+  if (!wanted.has(kind)) return convert(walk, ast, value, kind, wanted)
+  if (kind === "object") return inObject(walk, ast, value as Readonly<Record<string, unknown>>)
+  return kind === "array" ? inArray(walk, ast, value as ReadonlyArray<unknown>) : value
+}
+
+const convert = (
+  walk: Walk,
+  ast: SchemaAST.AST,
+  value: unknown,
+  kind: Kind,
+  wanted: ReadonlySet<Kind>
+): unknown => {
+  const other = kind === "text" ? standsFor(value as string) : textOf(value)
+  const meant = other === undefined ? undefined : kindOf(other)
+  if (meant === undefined || !wanted.has(meant) || isKept(walk, ast)) {
+    walk.hopeless++
+    return value
+  }
+  note(walk, `${kind} to ${meant}`)
+  return other
+}
+
+/** Only what can be written in one way. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "boolean" || Number.isSafeInteger(value) ? String(value) : undefined
+
+/** A sensitive value is not looked into, and a key that a client made must stay what it was made. */
+const isKept = ({ path, root }: Walk, ast: SchemaAST.AST): boolean =>
+  isVerbatim(annotationsOf(ast), path.at(-1)) || isSensitiveAt(root, path)
+
+const note = ({ limits, notes, path }: Walk, change: string): void => {
+  if (notes.length < limits.repairs) notes.push(`${Issue.path({ path, message: "" })}: ${change}`)
+}
+
+const inArray = (walk: Walk, ast: SchemaAST.AST, value: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  let copy: Array<unknown> | undefined
+  for (let i = 0; i < value.length; i++) {
+    const item = below(ast, i, value)
+    if (item === undefined) return copy ?? value
+    walk.path.push(i)
+    const repaired = visit(walk, item, value[i])
+    walk.path.pop()
+    if (repaired !== value[i]) (copy ??= [...value])[i] = repaired
+  }
+  return copy ?? value
+}
+
+const inObject = (
+  walk: Walk,
+  ast: SchemaAST.AST,
+  value: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> => {
+  const object = objectFor(ast, value)
+  if (object === undefined) return value
+  let copy: Record<string, unknown> | undefined
+  for (const key of keysIn(object, value)) {
+    const place = below(object, key, value)
+    if (place === undefined) continue
+    walk.path.push(key)
+    if (value[key] === null && mayBeAbsent(place)) {
+      note(walk, "null to absent")
+      delete (copy ??= { ...value })[key]
+    } else {
+      const repaired = visit(walk, place, value[key])
+      if (repaired !== value[key]) (copy ??= { ...value })[key] = repaired
+    }
+    walk.path.pop()
+  }
+  return copy ?? value
+}
+
+/** Where a schema names its keys, the others are nobody's to repair. */
+const keysIn = (object: SchemaAST.Objects, value: object): ReadonlyArray<string> =>
+  (object.indexSignatures.length === 0
+    ? object.propertySignatures.map((property) => String(property.name))
+    : Object.keys(value)).filter((key) => Object.hasOwn(value, key) && key !== "__proto__")
+
+const mayBeAbsent = (place: SchemaAST.AST): boolean => isOptional(place) && kindsOf(place)?.has("null") === false
