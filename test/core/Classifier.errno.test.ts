@@ -56,8 +56,8 @@ const table: ReadonlyArray<readonly [codes: ReadonlyArray<string>, expected: str
   ],
   [["ENOENT", "ENOTDIR"], "NotFound (permanent): Invoice 7 not found"],
   [["EEXIST"], "AlreadyExists (permanent): Invoice 7 already exists"],
-  [["EACCES", "EPERM", "EROFS"], "PermissionDenied (permanent): No permission to read 7"],
-  [["EISDIR"], "Unsupported (permanent): Reading the directory 7 as a file is not supported"],
+  [["EACCES", "EPERM", "EROFS"], "PermissionDenied (permanent): No permission to read Invoice 7"],
+  [["EISDIR"], "Unsupported (permanent): Using the directory 7 as a file is not supported"],
   [["EMFILE", "ENFILE", "ENOBUFS"], "Overloaded (transient): Billing has too much to do"]
 ]
 
@@ -106,7 +106,7 @@ describe("codes of Node", () => {
     const bare = Classifier.errno({ service: "Billing" })
     expect(bare(withCode("ENOENT"))?.message).toBe("What was asked of Billing not found")
     expect(bare(withCode("EACCES"))?.message).toBe("No permission to use Billing")
-    expect(bare(withCode("EISDIR"))?.message).toBe("Reading the directory Billing as a file is not supported")
+    expect(bare(withCode("EISDIR"))?.message).toBe("Using the directory Billing as a file is not supported")
   })
 })
 
@@ -148,7 +148,7 @@ describe("what really happens", () => {
       }
     }
     expect(summary(caught("/no/such/file"))).toBe("NotFound (permanent): Invoice 7 not found")
-    expect(summary(caught("/"))).toBe("Unsupported (permanent): Reading the directory 7 as a file is not supported")
+    expect(summary(caught("/"))).toBe("Unsupported (permanent): Using the directory 7 as a file is not supported")
   })
 
   it("a signal that aborts in time", () => {

@@ -49,7 +49,7 @@ describe("effect's SqlError", () => {
     [
       "no authorization",
       new SqlError.AuthorizationError({ cause }),
-      "PermissionDenied (permanent): No permission to use Order"
+      "PermissionDenied (permanent): No permission to use Order 7"
     ],
     [
       "a row that is there already",
@@ -104,8 +104,26 @@ describe("SQLite", () => {
     const db = new DatabaseSync(":memory:")
     expect(summary(caught(() => db.exec("SELEKT 1")))).toBeUndefined()
     expect(summary(caught(() => db.prepare("SELECT * FROM missing")))).toBeUndefined()
-    db.exec("CREATE TABLE t (x UNIQUE); INSERT INTO t VALUES (1)")
-    expect(summary(caught(() => db.exec("INSERT INTO t VALUES (1)")))).toBeUndefined()
+    db.close()
+  })
+
+  it("what is wrong with a row is told", () => {
+    const db = new DatabaseSync(":memory:")
+    db.exec("PRAGMA foreign_keys = ON")
+    db.exec("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    db.exec("CREATE TABLE t (x UNIQUE, y INTEGER NOT NULL CHECK (y > 0), z REFERENCES p (id))")
+    const refused = (sql: string) => summary(caught(() => db.exec(sql)), Classifier.sql(options))
+    db.exec("INSERT INTO t VALUES (1, 1, NULL)")
+    expect(refused("INSERT INTO t VALUES (1, 1, NULL)")).toBe("AlreadyExists (permanent): Order 7 already exists")
+    expect(refused("INSERT INTO t VALUES (2, NULL, NULL)")).toBe(
+      "ArgumentsRejected (validation): The store did not accept the arguments: a value is missing"
+    )
+    expect(refused("INSERT INTO t VALUES (2, -1, NULL)")).toBe(
+      "ArgumentsRejected (validation): The store did not accept the arguments: a value breaks a rule"
+    )
+    expect(refused("INSERT INTO t VALUES (2, 1, 5)")).toMatch(
+      /^Conflict \(permanent\): Order is in conflict: a row that/
+    )
     db.close()
   })
 
@@ -122,8 +140,39 @@ describe("SQLite", () => {
     expect(summary(Object.assign(new Error("x"), { code: "ERR_SQLITE_ERROR", errcode }))).toMatch(/it is busy/)
   })
 
-  it.each([1, 8, 14, 19, 2067, "5", undefined])("code %s is neither", (errcode) => {
+  it.each([1, 2, 4, 12, 21, 25, 28, 100, "5", 5.5, -1, undefined])("code %s stays a defect", (errcode) => {
     expect(summary(Object.assign(new Error("x"), { code: "ERR_SQLITE_ERROR", errcode }))).toBeUndefined()
+  })
+
+  it.each([
+    [2067, "SQLITE_CONSTRAINT_UNIQUE", "AlreadyExists"],
+    [1555, "SQLITE_CONSTRAINT_PRIMARYKEY", "AlreadyExists"],
+    [1299, "SQLITE_CONSTRAINT_NOTNULL", "ArgumentsRejected"],
+    [787, "SQLITE_CONSTRAINT_FOREIGNKEY", "Conflict"],
+    [275, "SQLITE_CONSTRAINT_CHECK", "ArgumentsRejected"],
+    [8, "SQLITE_READONLY", "PermissionDenied"],
+    [264, "SQLITE_READONLY_RECOVERY", "PermissionDenied"],
+    [10, "SQLITE_IOERR", "Unavailable"],
+    [266, "SQLITE_IOERR_READ", "Unavailable"],
+    [11, "SQLITE_CORRUPT", "Corrupted"],
+    [13, "SQLITE_FULL", "Unavailable"],
+    [14, "SQLITE_CANTOPEN", "UpstreamRejected"],
+    [18, "SQLITE_TOOBIG", "TooLarge"],
+    [26, "SQLITE_NOTADB", "Corrupted"]
+  ])("%i and %s are %s", (errcode, code, tag) => {
+    expect(Classifier.sql(options)(Object.assign(new Error("x"), { code: "ERR_SQLITE_ERROR", errcode }))?._tag).toBe(
+      tag
+    )
+    expect(Classifier.sql(options)(Object.assign(new Error("x"), { code }))?._tag).toBe(tag)
+  })
+
+  it("what a driver without codes says", () => {
+    expect(summary(new Error("UNIQUE constraint failed: t.x"))).toMatch(/^AlreadyExists/)
+    expect(summary(Object.assign(new Error("SQLITE_CONSTRAINT: NOT NULL constraint failed: t.x"), {
+      code: "SQLITE_CONSTRAINT",
+      errno: 19
+    }))).toMatch(/^ArgumentsRejected/)
+    expect(summary(new Error("My UNIQUE constraint failed: t.x"))).toBeUndefined()
   })
 })
 
@@ -149,10 +198,29 @@ describe("Postgres", () => {
     ["28P01", "Unauthenticated (permanent): The store did not accept the credentials"],
     ["57014", "Timeout (transient): The store took too long"],
     ["23505", "AlreadyExists (permanent): Order 7 already exists"],
-    ["42501", "PermissionDenied (permanent): No permission to use Order"]
+    ["42501", "PermissionDenied (permanent): No permission to use Order 7"]
   ])("%s", (code, expected) => expect(summary(failure(code))).toBe(expected))
 
-  it.each(["42601", "22P02", "XX000", "4000", "400011", "40001 "])("%j stays a defect", (code) => {
+  it.each([
+    ["23503", /^Conflict .*a row that it refers to/],
+    ["23502", /^ArgumentsRejected .*a value is missing/],
+    ["23514", /^ArgumentsRejected .*breaks a rule/],
+    ["22P02", /^ArgumentsRejected .*does not fit/],
+    ["22001", /^ArgumentsRejected .*does not fit/],
+    ["53100", /^Unavailable .*disk is full/],
+    ["25006", /^Unavailable .*read-only/],
+    ["57P05", /^Unavailable .*idle/],
+    ["55000", /^InvalidState/],
+    ["P0002", /^NotFound/],
+    ["08P01", /^Unavailable/]
+  ])("%s", (code, expected) => expect(summary(failure(code))).toMatch(expected))
+
+  it("a statement that somebody cancelled did not take too long", () => {
+    const cancelled = Object.assign(failure("57014"), { message: "canceling statement due to user request" })
+    expect(summary(cancelled)).toMatch(/^Unavailable/)
+  })
+
+  it.each(["42601", "42P01", "22012", "P0001", "XX000", "4000", "400011", "40001 "])("%j stays a defect", (code) => {
     expect(summary(failure(code))).toBeUndefined()
   })
 

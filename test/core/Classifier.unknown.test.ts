@@ -81,10 +81,14 @@ describe("other failures that are known", () => {
   })
 
   it.each<[string, AiError.AiErrorReason, string]>([
-    ["a limit of the rate", new AiError.RateLimitError({ retryAfter: Duration.seconds(7) }), "Unavailable (transient)"],
-    ["an error of the provider", new AiError.InternalProviderError({ description: "raw" }), "Unavailable (transient)"],
-    ["no quota", new AiError.QuotaExhaustedError({}), "UpstreamRejected (permanent)"],
-    ["no authentication", new AiError.AuthenticationError({ kind: "InvalidKey" }), "UpstreamRejected (permanent)"]
+    ["a limit of the rate", new AiError.RateLimitError({ retryAfter: Duration.seconds(7) }), "RateLimited (transient)"],
+    [
+      "an error of the provider",
+      new AiError.InternalProviderError({ description: "raw" }),
+      "UpstreamError (transient)"
+    ],
+    ["no quota", new AiError.QuotaExhaustedError({}), "QuotaExhausted (permanent)"],
+    ["no authentication", new AiError.AuthenticationError({ kind: "InvalidKey" }), "Unauthenticated (permanent)"]
   ])("effect's AiError: %s", (_, reason, expected) => {
     const error = classify(AiError.make({ module: "OpenAi", method: "chat", reason }))
     expect(tag(error)).toBe(expected)
@@ -131,9 +135,16 @@ describe("a mistake of the programmer stays one", () => {
 describe("every classifier is total", () => {
   const classifiers: ReadonlyArray<(failure: never) => unknown> = [
     classify,
+    Classifier.explain,
     Classifier.errno(options),
     Classifier.sql(options),
+    Classifier.http(options),
     Classifier.httpStatus(options),
+    Classifier.grpc(options),
+    Classifier.aws(options),
+    Classifier.mongo(options),
+    Classifier.redis(options),
+    Classifier.named(options),
     Classifier.firstOf(Classifier.errno(options), classify)
   ]
 

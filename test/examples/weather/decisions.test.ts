@@ -90,9 +90,9 @@ describe("how long is waited", () => {
   })
 
   it.each([
-    ["a year", { retryAfter: 365 * 24 * 3600 }, 31_536_000],
-    ["a thousand years", { retryAfter: 3e10 }, 31_536_000],
-    ["a date in more than a year", { retryAfterDate: 400 * 24 * 3600 }, 31_536_000]
+    ["a year", { retryAfter: 365 * 24 * 3600 }, 86_400],
+    ["a thousand years", { retryAfter: 3e10 }, 86_400],
+    ["a date in more than a year", { retryAfterDate: 400 * 24 * 3600 }, 86_400]
   ])("is nothing where Retry-After asks for %s", async (_, headers, seconds) => {
     const world = await open(World.make())
     world.simulator.play({ status: 503, ...headers, times: "always" })

@@ -3,23 +3,29 @@
  *
  * A `Classifier` is a plain function from anything to a {@link ToolError} or `undefined` for "not mine", so that classifiers
  * compose with {@link firstOf}. {@link unknown} is the default table; what it does not know stays a defect, and so does
- * every `TypeError` and its like: a programmer's mistake is never retried.
+ * every `TypeError` and its like: a programmer's mistake is never retried. {@link explain} says which rule decided.
  *
  * **Details**
  *
  * | failure | class |
  * |---|---|
  * | connection refused, host unreachable, DNS temporarily failing | `ConnectionFailed` |
- * | connection reset or lost, database busy, deadlock, serialization failure | `Unavailable` |
- * | timed out, 408, 504 | `Timeout` |
- * | 425, 503 | `Unavailable` |
- * | 429 | `RateLimited`, with `Retry-After` in seconds or as a date |
+ * | connection reset or lost, database busy, deadlock, serialization failure, failover, disk full | `Unavailable` |
+ * | timed out, 408, 504, any class whose name ends in Timeout | `Timeout` |
+ * | 423, 425, 503 | `Unavailable` |
+ * | 429, a 403 that tells of a limit of the rate, throttling | `RateLimited`, with the hint when to try again |
+ * | a quota that is used up | `QuotaExhausted` |
  * | 500, 502 and other 5xx but 501 | `UpstreamError` |
- * | 400, 422 | `ArgumentsRejected` |
- * | 401 / 403 / 404, 410 / 409 / 413 | `Unauthenticated` / `PermissionDenied` / `NotFound` / `Conflict` / `TooLarge` |
+ * | 400, 422, a value that a database does not take | `ArgumentsRejected` |
+ * | 401 / 403 / 404, 410 / 409, 412 / 413 | `Unauthenticated` / `PermissionDenied` / `NotFound` / `Conflict` / `TooLarge` |
  * | 501, other 4xx, certificate or name errors | `UpstreamRejected` |
  * | a response that does not fit its schema, or is no JSON or no HTTP | `MalformedResponse` |
+ * | unique key / other constraint that the stored rows break | `AlreadyExists` / `Conflict` |
  * | file not found, exists, no permission | `NotFound`, `AlreadyExists`, `PermissionDenied` |
+ * | an open circuit, a full bulkhead | `CircuitOpen`, `Overloaded` |
+ *
+ * Failures are known by their names and shapes, never by `instanceof`: a package may be installed twice, and an error may come
+ * from another realm. Causes are looked into five levels deep; the outermost failure that says something wins.
  *
  * **Example** (Classifying what an upstream does)
  *
@@ -39,21 +45,51 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Errors from "../errors/Errors.ts"
 import * as ToolError from "../errors/ToolError.ts"
-import { classifyErrno, type ErrnoError } from "./internal/errno.ts"
-import { classifyHttpStatus, type HttpError, type HttpResponseLike } from "./internal/httpStatus.ts"
-import { classifyPlatform, type PlatformFailure } from "./internal/platform.ts"
-import { isDefect, property, tagOf, text } from "./internal/read.ts"
-import { classifySql, type SqlFailure } from "./internal/sql.ts"
+import { aws as awsFamily } from "./internal/aws.ts"
+import { build, type ByKind, isTransient } from "./internal/build.ts"
+import { explain as explainDecision, type Explanation, waitOf } from "./internal/explain.ts"
+import type { Family, Kind } from "./internal/finding.ts"
+import { grpc as grpcFamily } from "./internal/grpc.ts"
+import { hintOf } from "./internal/hint.ts"
+import { fromStatus, http as httpFamily } from "./internal/http.ts"
+import { language } from "./internal/language.ts"
+import type { Context, Options } from "./internal/model.ts"
+import { mongo as mongoFamily } from "./internal/mongo.ts"
+import { named as namedFamily } from "./internal/named.ts"
+import { names } from "./internal/names.ts"
+import { connection, node } from "./internal/node.ts"
+import { property } from "./internal/read.ts"
+import { redis as redisFamily } from "./internal/redis.ts"
+import { sql as sqlFamily } from "./internal/sql.ts"
+import { everything } from "./internal/table.ts"
+import { decide } from "./internal/walk.ts"
 
 export type {
   /**
-   * What a status is classified from: its headers as a `Headers` object or a record.
+   * What is known besides the failure.
    *
    * @category models
    * @since 0.1.0
    */
-  HttpResponseLike
-} from "./internal/httpStatus.ts"
+  Context,
+  /**
+   * How a failure is described.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Options
+} from "./internal/model.ts"
+
+export type {
+  /**
+   * Why a failure became the error that it became, or stayed a defect.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Explanation
+} from "./internal/explain.ts"
 
 /**
  * Recognises some failures.
@@ -66,40 +102,20 @@ export interface Classifier<out E extends ToolError.Any = ToolError.Any> {
 }
 
 /**
- * What is known besides the failure: the time, which a `Retry-After` date needs.
+ * What a status is classified from: its headers as a `Headers` object or a record.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Context {
-  /** Milliseconds since 1970. */
-  readonly now?: number | undefined
+export interface HttpResponseLike {
+  /** The status: 404. */
+  readonly status: number
+  /** The headers, which may say how long to wait. */
+  readonly headers?:
+    | { readonly get: (name: string) => string | null }
+    | { readonly [name: string]: unknown }
+    | undefined
 }
-
-/**
- * How a failure is described.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
-  /** Who failed, as a reader knows it: "Billing", "the weather service". */
-  readonly service: string
-  /** What was asked for, for "not found" and the like. Default: something of the service. */
-  readonly resource?: string | undefined
-  /** Which one was asked for. */
-  readonly id?: string | undefined
-  /** What was tried, for "no permission to". Default: "use". */
-  readonly action?: string | undefined
-}
-
-/**
- * The errors that {@link httpStatus} gives.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type FromHttp = HttpError
 
 /**
  * The errors that {@link unknown} gives.
@@ -107,12 +123,12 @@ export type FromHttp = HttpError
  * @category utility types
  * @since 0.1.0
  */
-export type FromUnknown = HttpError | ErrnoError | PlatformFailure | SqlFailure | Errors.MalformedResponse
+export type FromUnknown = ByKind[Kind]
 
 /**
  * The classes that {@link unknown} gives, for a tool's `errors`.
  *
- * @category constants
+ * @category lists
  * @since 0.1.0
  */
 export const all = [
@@ -122,6 +138,7 @@ export const all = [
   Errors.PermissionDenied,
   Errors.Unauthenticated,
   Errors.RateLimited,
+  Errors.QuotaExhausted,
   Errors.Timeout,
   Errors.Unavailable,
   Errors.ConnectionFailed,
@@ -131,8 +148,217 @@ export const all = [
   Errors.MalformedResponse,
   Errors.TooLarge,
   Errors.Unsupported,
-  Errors.Overloaded
+  Errors.Overloaded,
+  Errors.CircuitOpen,
+  Errors.InvalidState,
+  Errors.Corrupted,
+  Errors.IdempotencyConflict
 ] as const
+
+/**
+ * The classes that {@link http} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const httpErrors = [
+  Errors.ArgumentsRejected,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.IdempotencyConflict,
+  Errors.InvalidState,
+  Errors.MalformedResponse,
+  Errors.NotFound,
+  Errors.Overloaded,
+  Errors.PermissionDenied,
+  Errors.QuotaExhausted,
+  Errors.RateLimited,
+  Errors.Timeout,
+  Errors.TooLarge,
+  Errors.Unauthenticated,
+  Errors.Unavailable,
+  Errors.UpstreamError,
+  Errors.UpstreamRejected
+] as const
+
+/**
+ * The classes that {@link errno} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const errnoErrors = [
+  Errors.AlreadyExists,
+  Errors.ArgumentsRejected,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.MalformedResponse,
+  Errors.NotFound,
+  Errors.Overloaded,
+  Errors.PermissionDenied,
+  Errors.QuotaExhausted,
+  Errors.Timeout,
+  Errors.TooLarge,
+  Errors.Unavailable,
+  Errors.Unsupported,
+  Errors.UpstreamRejected
+] as const
+
+/**
+ * The classes that {@link sql} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const sqlErrors = [
+  Errors.AlreadyExists,
+  Errors.ArgumentsRejected,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.Corrupted,
+  Errors.InvalidState,
+  Errors.NotFound,
+  Errors.PermissionDenied,
+  Errors.Timeout,
+  Errors.TooLarge,
+  Errors.Unauthenticated,
+  Errors.Unavailable,
+  Errors.UpstreamRejected
+] as const
+
+/**
+ * The classes that {@link grpc} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const grpcErrors = [
+  Errors.AlreadyExists,
+  Errors.ArgumentsRejected,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.Corrupted,
+  Errors.InvalidState,
+  Errors.NotFound,
+  Errors.PermissionDenied,
+  Errors.RateLimited,
+  Errors.Timeout,
+  Errors.TooLarge,
+  Errors.Unauthenticated,
+  Errors.Unavailable,
+  Errors.UpstreamError,
+  Errors.UpstreamRejected
+] as const
+
+/**
+ * The classes that {@link aws} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const awsErrors = [
+  Errors.AlreadyExists,
+  Errors.ArgumentsRejected,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.IdempotencyConflict,
+  Errors.InvalidState,
+  Errors.NotFound,
+  Errors.PermissionDenied,
+  Errors.QuotaExhausted,
+  Errors.RateLimited,
+  Errors.Timeout,
+  Errors.TooLarge,
+  Errors.Unauthenticated,
+  Errors.Unavailable,
+  Errors.UpstreamError,
+  Errors.UpstreamRejected
+] as const
+
+/**
+ * The classes that {@link mongo} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const mongoErrors = [
+  Errors.AlreadyExists,
+  Errors.ArgumentsRejected,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.NotFound,
+  Errors.PermissionDenied,
+  Errors.Timeout,
+  Errors.TooLarge,
+  Errors.Unauthenticated,
+  Errors.Unavailable,
+  Errors.UpstreamRejected
+] as const
+
+/**
+ * The classes that {@link redis} gives, for a tool's `errors`.
+ *
+ * @category lists
+ * @since 0.1.0
+ */
+export const redisErrors = [
+  Errors.AlreadyExists,
+  Errors.Conflict,
+  Errors.ConnectionFailed,
+  Errors.NotFound,
+  Errors.Overloaded,
+  Errors.PermissionDenied,
+  Errors.Timeout,
+  Errors.Unauthenticated,
+  Errors.Unavailable,
+  Errors.UpstreamRejected
+] as const
+
+type Of<Classes extends ReadonlyArray<abstract new(...args: never) => ToolError.Any>> = InstanceType<Classes[number]>
+
+/**
+ * The errors that {@link http} and {@link httpStatus} give.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type FromHttp = Of<typeof httpErrors>
+
+const of =
+  <E extends ToolError.Any>(families: ReadonlyArray<Family>) =>
+  (options: Options): Classifier<E> =>
+  (failure, context = {}) =>
+    attempt(() => {
+      const decision = decide(failure, families, options, context)
+      if (decision._tag !== "Known") return undefined
+      const seconds = waitOf(decision, context)?.seconds
+      return build(decision.finding, options, { cause: failure, seconds }) as ToolError.Any as E
+    })
+
+/** Nothing is known of a failure that lets nobody look at it. */
+const attempt = <A>(run: () => A): A | undefined => {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The default table. What it does not know, it leaves alone.
+ *
+ * **Details**
+ *
+ * Each failure is asked about by family, the particular ones first: errors of effect, of schemas, open circuits, AWS, gRPC, SQL
+ * and its ORMs, MongoDB, Redis, queues, mail, Slack, Node's codes, GraphQL and tRPC, a status under any of its usual names, the
+ * language's own errors, and at last a class or name that ends in Timeout. Then its causes are asked about, five levels deep.
+ * Only where none of them says anything, weaker signs count: a class named after a connection, an error that says `isRetryable`.
+ * Never throws.
+ *
+ * @category classifiers
+ * @since 0.1.0
+ */
+export const unknown: (options: Options) => Classifier<FromUnknown> = /*#__PURE__*/ of<FromUnknown>(everything)
 
 /**
  * Classifies a response by its status; `undefined` for a success (below 400), and for what has no status.
@@ -149,136 +375,128 @@ export const all = [
  * @category classifiers
  * @since 0.1.0
  */
-export const httpStatus = (options: Options): Classifier<FromHttp> => (response, context) =>
-  classifyHttpStatus(response as HttpResponseLike, options, context?.now)
+export const httpStatus = (options: Options): Classifier<FromHttp> => (response, { now } = {}) =>
+  attempt(() => {
+    const status = property(response, "status")
+    if (typeof status !== "number" || !(status >= 400)) return undefined
+    const finding = fromStatus(status, "status", response, now)
+    const hint = isTransient(finding.kind) ? hintOf(response, { limited: finding.kind === "limited", now }) : undefined
+    return build(finding, options, { seconds: hint?.seconds }) as ToolError.Any as FromHttp
+  })
 
 /**
- * Classifies an error of Node by its code: the network's, the file system's, TLS, undici's. Looks into causes.
+ * Classifies what a client of HTTP raises: a status under any of its usual names, or a connection that failed.
  *
  * @category classifiers
  * @since 0.1.0
  */
-export const errno = (options: Options): Classifier<ErrnoError> => (failure) => classifyErrno(failure, options)
+export const http: (options: Options) => Classifier<FromHttp> = /*#__PURE__*/ of<FromHttp>([
+  node,
+  httpFamily,
+  language,
+  names
+])
 
 /**
- * Classifies an error of a database: effect's `SqlError`, SQLite's and Postgres' codes.
+ * Classifies an error of Node by its code: the network's, the file system's, TLS, undici's, of programs. Looks into causes.
  *
  * @category classifiers
  * @since 0.1.0
  */
-export const sql = (options: Options): Classifier<SqlFailure> => (failure) => classifySql(failure, options)
+export const errno: (options: Options) => Classifier<Of<typeof errnoErrors>> = /*#__PURE__*/ of([node])
 
 /**
- * The default table. What it does not know, it leaves alone.
- *
- * **Details**
- *
- * Looked for in this order: an error of the language (left alone), effect's `HttpClientError`, `SchemaError` and
- * `TimeoutError`, its `PlatformError`, databases, Node's codes, a status on the error or its `response`, a `TimeoutError` of the platform,
- * `SyntaxError` of `JSON.parse`, and at last any error that says `isRetryable` itself. Never throws.
+ * Classifies an error of a database that speaks SQL: effect's `SqlError`, Postgres, MySQL, SQLite, SQL Server, Oracle, the ORMs
+ * above them, and the connections below.
  *
  * @category classifiers
  * @since 0.1.0
  */
-export const unknown = (options: Options): Classifier<FromUnknown> => (failure, context) => {
-  try {
-    return classify(failure, options, context, 0)
-  } catch {
-    return undefined
-  }
-}
+export const sql: (options: Options) => Classifier<Of<typeof sqlErrors>> = /*#__PURE__*/ of([
+  sqlFamily,
+  connection,
+  names
+])
 
-const classify = (
-  failure: unknown,
-  options: Options,
-  context: Context | undefined,
-  depth: number
-): FromUnknown | undefined => {
-  if (depth > 5 || (typeof failure !== "object" && typeof failure !== "function") || failure === null) return undefined
-  const { service } = options
-  const again = (inner: unknown) => classify(inner, options, context, depth + 1)
-  switch (tagOf(failure)) {
-    case "HttpClientError":
-      return fromHttpClientError(property(failure, "reason"), options, context, again)
-    case "SchemaError":
-      return new Errors.MalformedResponse({ service, reason: "it does not fit its schema", cause: failure })
-    case "TimeoutError":
-      return new Errors.Timeout({ operation: service, cause: failure })
-    case "UnknownError": // what Effect.tryPromise makes of whatever was thrown
-      return again(property(failure, "cause"))
-    case "SqlError":
-      return classifySql(failure, options)
-  }
-  return classifyPlatform(failure, options) ?? classifySql(failure, options) ?? classifyErrno(failure, options) ??
-    fromStatus(failure, options, context) ??
-    fromName(failure, service) ?? fromRetryable(failure, service, again)
-}
+/**
+ * Classifies an error of gRPC by its published codes.
+ *
+ * @category classifiers
+ * @since 0.1.0
+ */
+export const grpc: (options: Options) => Classifier<Of<typeof grpcErrors>> = /*#__PURE__*/ of([
+  grpcFamily,
+  connection,
+  names
+])
 
-const fromHttpClientError = (
-  reason: unknown,
-  options: Options,
-  context: Context | undefined,
-  again: (inner: unknown) => FromUnknown | undefined
-): FromUnknown | undefined => {
-  const { service } = options
-  switch (tagOf(reason)) {
-    case "StatusCodeError":
-      return classifyHttpStatus(property(reason, "response") as HttpResponseLike, options, context?.now, reason)
-    case "DecodeError":
-    case "EmptyBodyError":
-      return again(property(reason, "cause")) ??
-        new Errors.MalformedResponse({ service, reason: "its body cannot be read", cause: reason })
-    case "TransportError":
-      return again(property(reason, "cause")) ??
-        new Errors.Unavailable({ service, reason: "the connection failed", cause: reason })
-    case "EncodeError":
-    case "InvalidUrlError":
-      return new Errors.UpstreamRejected({ service, reason: "the request cannot be sent", cause: reason })
-    default:
-      return undefined
-  }
-}
+/**
+ * Classifies an error of AWS' clients by its name, which says more than its status.
+ *
+ * @category classifiers
+ * @since 0.1.0
+ */
+export const aws: (options: Options) => Classifier<Of<typeof awsErrors>> = /*#__PURE__*/ of([
+  awsFamily,
+  connection,
+  httpFamily,
+  names
+])
 
-const fromStatus = (failure: object, options: Options, context: Context | undefined): FromHttp | undefined => {
-  if (isDefect(failure)) return undefined
-  const response = property(failure, "response")
-  const carrier = typeof response === "object" && response !== null ? response : failure
-  const status = property(carrier, "status") ?? property(carrier, "statusCode") ?? property(failure, "statusCode")
-  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599
-    ? classifyHttpStatus(
-      { status, headers: property(carrier, "headers") as HttpResponseLike["headers"] },
-      options,
-      context?.now,
-      failure
-    )
-    : undefined
-}
+/**
+ * Classifies an error of MongoDB or Mongoose.
+ *
+ * @category classifiers
+ * @since 0.1.0
+ */
+export const mongo: (options: Options) => Classifier<Of<typeof mongoErrors>> = /*#__PURE__*/ of([
+  mongoFamily,
+  connection,
+  names
+])
 
-const fromName = (failure: object, service: string): Errors.Timeout | Errors.MalformedResponse | undefined => {
-  const name = text(failure, "name")
-  if (name === "TimeoutError") return new Errors.Timeout({ operation: service, cause: failure })
-  if (failure instanceof SyntaxError && /JSON/.test(failure.message)) {
-    return new Errors.MalformedResponse({ service, reason: "it is no JSON", cause: failure })
-  }
-  return undefined
-}
+/**
+ * Classifies an error of Redis, by ioredis or node-redis.
+ *
+ * @category classifiers
+ * @since 0.1.0
+ */
+export const redis: (options: Options) => Classifier<Of<typeof redisErrors>> = /*#__PURE__*/ of([
+  redisFamily,
+  connection,
+  names
+])
 
-const fromRetryable = (
-  failure: object,
-  service: string,
-  again: (inner: unknown) => FromUnknown | undefined
-): FromUnknown | undefined => {
-  if (isDefect(failure)) {
-    // fetch hides what happened: TypeError("fetch failed") with a cause
-    return failure instanceof TypeError ? again(property(failure, "cause")) : undefined
-  }
-  const isRetryable = property(failure, "isRetryable")
-  if (typeof isRetryable !== "boolean") return undefined
-  if (!isRetryable) return new Errors.UpstreamRejected({ service, cause: failure })
-  const error = new Errors.Unavailable({ service, cause: failure })
-  const hint = property(failure, "retryAfter") ?? property(property(failure, "reason"), "retryAfter")
-  return hint === undefined ? error : ToolError.withGuidance(error, { retryAfter: hint as never })
-}
+/**
+ * Classifies an error by the well-known name of its class: `NotFoundError`, `RateLimitError`, `ForbiddenError`. Not part of
+ * {@link unknown}, since a name alone may mean anything: use it where the classes are your own.
+ *
+ * @category classifiers
+ * @since 0.1.0
+ */
+export const named: (options: Options) => Classifier<FromUnknown> = /*#__PURE__*/ of<FromUnknown>([namedFamily])
+
+/**
+ * Says which rule of {@link unknown} decides on a failure, what it reads and how deep in the causes, or why it stays a defect.
+ *
+ * **Example** (Asking why)
+ *
+ * ```ts import.meta.vitest
+ * import * as Classifier from "@errata/core/Classifier"
+ *
+ * const failure = new Error("could not save", { cause: { status: "429", headers: { "retry-after": "30" } } })
+ * Classifier.explain(failure).sentence
+ * // => "RateLimited by http: status 429, read from status, 1 cause deep; wait 30 s by retry-after"
+ * Classifier.explain(new TypeError("x is not a function")).sentence
+ * // => "a defect: TypeError is a mistake of a programmer"
+ * ```
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const explain = (failure: unknown, context: Context = {}): Explanation =>
+  attempt(() => explainDecision(decide(failure, everything, { service: "The service" }, context), context)) ??
+    explainDecision({ _tag: "Unknown", looked: 0 }, context)
 
 /**
  * Asks one classifier after the other.

@@ -163,7 +163,10 @@ const written = (reply: Reply, usual: Answer, now: number): Answer => {
     headers: {
       ...usual.headers,
       ...retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
-      ...retryAfterDate === undefined ? {} : { "retry-after": new Date(now + retryAfterDate * 1000).toUTCString() },
+      ...retryAfterDate === undefined ? {} : {
+        date: new Date(now).toUTCString(), // of the same clock: readers take the difference
+        "retry-after": new Date(now + retryAfterDate * 1000).toUTCString()
+      },
       ...headers
     },
     body: reply.body === undefined ? status < 300 ? usual.body : { error: `status ${status}` } : reply.body

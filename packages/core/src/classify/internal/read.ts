@@ -8,9 +8,19 @@ export const property = (from: unknown, name: string): unknown => {
   }
 }
 
+/** Reads along a path of names joined by points. */
+export const at = (from: unknown, path: string): unknown =>
+  path.includes(".") ? path.split(".").reduce(property, from) : property(from, path)
+
 export const text = (from: unknown, name: string): string | undefined => {
   const value = property(from, name)
   return typeof value === "string" ? value : undefined
+}
+
+/** A code, which drivers give as text or as a number. */
+export const codeIn = (from: unknown, name: string): string | undefined => {
+  const value = property(from, name)
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined
 }
 
 /** The first items of an array; none if it is no array or cannot be read. */
@@ -24,14 +34,32 @@ export const items = (from: unknown, limit: number): ReadonlyArray<unknown> => {
 
 export const tagOf = (from: unknown): string | undefined => text(from, "_tag")
 
-const languageErrors: ReadonlySet<string> = new Set([
-  "TypeError",
-  "RangeError",
-  "ReferenceError",
-  "EvalError",
-  "URIError"
-])
+export const isObject = (value: unknown): value is object =>
+  (typeof value === "object" && value !== null) || typeof value === "function"
 
-/** Whether an error is a programmer's mistake, as the language reports them. Node's own carry a code and are not. */
-export const isDefect = (failure: unknown): boolean =>
-  languageErrors.has(text(failure, "name") ?? "") && text(failure, "code") === undefined
+/** The longest message that is searched for what is known. */
+const longest = 400
+
+export const messageOf = (from: unknown): string => (text(from, "message") ?? "").slice(0, longest)
+
+const builtIn: ReadonlySet<string> = new Set(["Object", "Error", "Function", "AggregateError", ""])
+
+/** The names of a failure: its own, then its class's and those of the classes above; drivers set one or the other. */
+export const namesOf = (failure: object): ReadonlyArray<string> => {
+  const names = new Set<string>()
+  const add = (name: unknown): void => {
+    if (typeof name === "string" && !builtIn.has(name)) names.add(name)
+  }
+  add(property(failure, "name"))
+  add(property(failure, "_tag"))
+  try {
+    let prototype: unknown = Object.getPrototypeOf(failure)
+    for (let depth = 0; depth < 6 && isObject(prototype); depth++) {
+      if (Object.hasOwn(prototype, "constructor")) add(property(property(prototype, "constructor"), "name"))
+      prototype = Object.getPrototypeOf(prototype)
+    }
+  } catch {
+    // a proxy that lets nobody look: what was read so far
+  }
+  return [...names]
+}

@@ -1,0 +1,104 @@
+import type { Context, Options } from "./model.ts"
+
+/** What is known to happen, one for each class of errors. */
+export type Kind =
+  | "arguments"
+  | "conflict"
+  | "corrupted"
+  | "credentials"
+  | "denied"
+  | "exists"
+  | "failed"
+  | "key"
+  | "limited"
+  | "lost"
+  | "malformed"
+  | "missing"
+  | "open"
+  | "overloaded"
+  | "quota"
+  | "refused"
+  | "rejected"
+  | "state"
+  | "timeout"
+  | "tooLarge"
+  | "unsupported"
+
+/** What a rule says of a failure: what happened, why, and where it was read. */
+export interface Finding {
+  readonly kind: Kind
+  readonly reason?: string | undefined
+  readonly status?: number | undefined
+  /** The rule in words: `SQLSTATE 40001`. */
+  readonly rule: string
+  /** The path of the property that was read. */
+  readonly read: string
+  /** What the failure itself says of what was asked for. */
+  readonly asked?: Partial<Options> | undefined
+  /** Whose headers say how long to wait, where that is not the failure. */
+  readonly carrier?: unknown
+}
+
+/** One failure on the way through the causes, read once. */
+export interface View {
+  readonly failure: object
+  readonly names: ReadonlyArray<string>
+  readonly message: string
+  readonly code: string | undefined
+  readonly options: Options
+  readonly context: Context
+}
+
+/** Recognises one kind of failure. */
+export type Rule = (view: View) => Finding | undefined
+
+/** Failures of one kind of library. `strong` rules say what happened; a `weak` one is asked where none did. */
+export interface Family {
+  readonly name: string
+  readonly strong?: Rule | undefined
+  readonly weak?: Rule | undefined
+}
+
+type Entry = readonly [kind: Kind, reason?: string | undefined]
+
+/** Codes and what they mean. */
+export type Table = ReadonlyMap<string, Entry>
+
+/** Makes a table of codes that are written in one text. */
+export const table = (
+  rows: ReadonlyArray<readonly [kind: Kind, reason: string | undefined, codes: string]>
+): Table => new Map(rows.flatMap(([kind, reason, codes]) => codes.split(" ").map((code) => [code, [kind, reason]])))
+
+/** Looks a code up. */
+export const lookUp = (
+  { code, from, read, rule }: {
+    readonly from: Table
+    readonly code: string | undefined
+    readonly rule: string
+    readonly read: string
+  }
+): Finding | undefined => {
+  const entry = code === undefined ? undefined : from.get(code)
+  return entry === undefined ? undefined : { kind: entry[0], reason: entry[1], rule: `${rule} ${code}`, read }
+}
+
+/** Looks the names of a failure up. */
+export const lookUpName = (from: Table, { names }: View, rule: string): Finding | undefined => {
+  for (const code of names) {
+    const found = lookUp({ from, code, rule, read: "name" })
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Looks for the first pattern that fits a message. */
+export const lookUpMessage = (
+  from: ReadonlyArray<readonly [kind: Kind, reason: string | undefined, pattern: RegExp]>,
+  message: string,
+  rule: string
+): Finding | undefined => {
+  const row = message === "" ? undefined : from.find(([, , pattern]) => pattern.test(message))
+  return row === undefined
+    ? undefined
+    : { kind: row[0], reason: row[1], rule: `${rule}: ${row[2].source}`, read: "message" }
+}

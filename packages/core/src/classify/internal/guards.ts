@@ -1,0 +1,60 @@
+import { type Family, type Finding, lookUp, lookUpMessage, lookUpName, table, type View } from "./finding.ts"
+import { property, tagOf } from "./read.ts"
+
+const codes = /*#__PURE__*/ table([
+  ["open", undefined, "EOPENBREAKER"],
+  ["overloaded", undefined, "ESEMLOCKED"],
+  ["lost", "it is shutting down", "ESHUTDOWN"]
+])
+
+const classes = /*#__PURE__*/ table([
+  [
+    "open",
+    undefined,
+    "BrokenCircuitError IsolatedCircuitError CircuitBreakerOpenError CircuitOpenError OpenCircuitError"
+  ],
+  ["overloaded", undefined, "BulkheadRejectedError QueueFullError"]
+])
+
+/** cockatiel's marks survive a second copy of the package and a minifier. */
+const marks = ["isBrokenCircuitError", "isIsolatedCircuitError", "isBulkheadRejectedError"] as const
+
+const sentences = [
+  ["overloaded", undefined, /^This job has been dropped by Bottleneck$/],
+  ["overloaded", undefined, /^(?:Queue limit reached\.|No connections available\.)$/], // mysql2's pool
+  [
+    "timeout",
+    undefined,
+    /^(?:timeout while waiting for mutex to become available|ResourceRequest timed out|Operation timed out after \d+ms)$/
+  ]
+] as const
+
+const strong = (view: View): Finding | undefined => {
+  const { code, failure, message } = view
+  const mark = marks.find((mark) => property(failure, mark) === true)
+  if (mark !== undefined) {
+    return { kind: mark === "isBulkheadRejectedError" ? "overloaded" : "open", rule: "cockatiel's mark", read: mark }
+  }
+  return lookUp({ from: codes, code, rule: "opossum's code", read: "code" }) ?? lookUpName(classes, view, "class") ??
+    ofLimiter(failure) ?? ofEffect(failure) ?? lookUpMessage(sentences, message, "sentence")
+}
+
+/** rate-limiter-flexible rejects with a plain result. */
+const ofLimiter = (failure: object): Finding | undefined =>
+  typeof property(failure, "msBeforeNext") === "number" && typeof property(failure, "consumedPoints") === "number"
+    ? { kind: "limited", rule: "a result of rate-limiter-flexible", read: "msBeforeNext" }
+    : undefined
+
+const ofEffect = (failure: object): Finding | undefined => {
+  const tag = tagOf(failure)
+  const reason = tagOf(property(failure, "reason"))
+  if (tag === "RateLimiterError" && reason === "RateLimitExceeded") {
+    return { kind: "limited", rule: "effect's RateLimiterError", read: "reason._tag" }
+  }
+  return tag === "CircuitBreakerError" && (reason === "CircuitOpen" || reason === "CircuitHalfOpen")
+    ? { kind: "open", rule: "effect's CircuitBreakerError", read: "reason._tag" }
+    : undefined
+}
+
+/** What guards a service: open circuits, full bulkheads, limits of the rate. */
+export const guards: Family = { name: "guards", strong }
