@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Errors from "@errata/core/Errors"
+import * as JsonSchema from "@errata/core/JsonSchema"
 import * as Redaction from "@errata/core/Redaction"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
@@ -10,7 +11,7 @@ import * as Schema from "effect/Schema"
 
 const retry = RetryPolicy.make(Schedule.recurs(2), { maxRetries: 2 })
 
-describe("define", () => {
+describe("make", () => {
   it("takes no arguments, gives nothing, fails with nothing and may not be repeated, unless told otherwise", () => {
     const tool = Tool.make("bare", { description: "Does something." })
     expect(tool).toMatchObject({
@@ -26,6 +27,13 @@ describe("define", () => {
     })
     expect(tool.input.ast._tag).toBe("Objects")
     expect(tool.output.ast._tag).toBe("Void")
+  })
+
+  it("takes a record of fields for a struct", () => {
+    const fields = { id: Schema.String, n: Schema.optionalKey(Schema.Finite) }
+    const short = Tool.make("t", { description: "d", input: fields, output: { n: Schema.Finite } })
+    expect(JsonSchema.fromSchema(short.input)).toEqual(JsonSchema.fromSchema(Schema.Struct(fields)))
+    expect(JsonSchema.ofOutput(short.output)).toEqual(JsonSchema.ofOutput(Schema.Struct({ n: Schema.Finite })))
   })
 
   it.each(

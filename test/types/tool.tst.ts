@@ -29,7 +29,7 @@ describe("make", () => {
     expect(convert.name).type.toBe<"convert">()
     expect(convert.safety).type.toBe<"idempotent">()
     expect<Tool.ErrorOf<typeof convert>>().type.toBe<Errors.NotFound | Errors.Timeout>()
-    expect(bare.safety).type.toBe<"once">()
+    expect(bare.safety).type.toBe<Tool.Safety>()
     expect<Tool.ErrorOf<typeof bare>>().type.toBe<never>()
   })
 
@@ -39,6 +39,9 @@ describe("make", () => {
     expect(Tool.make).type.toBeCallableWith("t", { description, safety: "keyed", retry })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "once", retry })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, retry })
+    const either = "read" as "once" | "read"
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: either, retry })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "read" as Tool.Safety, retry })
     expect(() => Tool.make("t", { description: "d", safety: "once", retry })).type.toRaiseError(
       /A tool may carry `retry` only if its `safety` is/
     )
@@ -54,6 +57,21 @@ describe("make", () => {
     expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "read", effects })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "keyed", effects })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, effects: "all" })
+  })
+
+  it("takes a record of fields for a struct", () => {
+    const fields = { id: Schema.String, n: Schema.FiniteFromString }
+    const short = Tool.make("t", { description, input: fields, output: { n: Schema.Finite } })
+    const long = Tool.make("t", {
+      description,
+      input: Schema.Struct(fields),
+      output: Schema.Struct({ n: Schema.Finite })
+    })
+    expect<typeof short.input.Type>().type.toBe<typeof long.input.Type>()
+    expect<typeof short.input.Encoded>().type.toBe<typeof long.input.Encoded>()
+    expect<typeof short.output.Type>().type.toBe<typeof long.output.Type>()
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, input: { id: String } })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, output: { id: "string" } })
   })
 
   it("refuses classes that are not classified", () => {

@@ -8,8 +8,8 @@
  *
  * | option | default | meaning |
  * |---|---|---|
- * | `input` | no arguments | a schema whose encoded side is an object |
- * | `output` | nothing | a schema; what is no object goes over the wire as `{ result }` |
+ * | `input` | no arguments | a record of fields, or a schema whose encoded side is an object |
+ * | `output` | nothing | a record of fields, or a schema; what is no object goes over the wire as `{ result }` |
  * | `errors` | none | the classes of errors that the handler may fail with |
  * | `safety` | `"once"` | how often a call may take effect; gives the annotations and gates `retry` |
  * | `effects` | none are marked | `"marked"`: of a `"once"` tool only what runs in `ToolCall.irreversible` has an effect |
@@ -20,23 +20,22 @@
  * **Example** (Defining a tool and its handler)
  *
  * ```ts import.meta.vitest
- * import * as Errors from "@errata/core/Errors"
- * import * as Tool from "@errata/core/Tool"
+ * import { Errors, Tool } from "@errata/core"
  * import * as Effect from "effect/Effect"
  * import * as Schema from "effect/Schema"
  *
  * const getUser = Tool.make("get_user", {
  *   description: "Returns a user by id.",
- *   input: Schema.Struct({ user_id: Schema.String }),
- *   output: Schema.Struct({ user_id: Schema.String, name: Schema.String }),
+ *   input: { user_id: Schema.String },
+ *   output: { user_id: Schema.String, name: Schema.String },
  *   errors: [Errors.NotFound],
  *   safety: "read"
  * })
  *
- * const handler = Tool.handle(getUser, ({ user_id }) =>
- *   user_id === "1"
- *     ? Effect.succeed({ user_id, name: "Ada" })
- *     : Effect.fail(new Errors.NotFound({ resource: "User", id: user_id })))
+ * const handler = Tool.handle(getUser, Effect.fnUntraced(function*({ user_id }) {
+ *   if (user_id !== "1") return yield* new Errors.NotFound({ resource: "User", id: user_id })
+ *   return { user_id, name: "Ada" }
+ * }))
  *
  * handler.tool.name // => "get_user"
  * ```
@@ -155,31 +154,46 @@ export interface Annotations {
  */
 export type ErrorOf<T extends Any> = InstanceType<T["errors"][number]>
 
-/**
- * A tool may carry a retry policy only if it is safe to repeat.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type Gate<S extends Safety> = S extends "once" ? {
-    readonly retry?: "A tool may carry `retry` only if its `safety` is \"read\", \"idempotent\" or \"keyed\""
+type MayRepeat = Exclude<Safety, "once">
+
+/** Gates what depends on the safety. Where it is not known, or may be `"once"`, nothing is repeated. */
+type Gate<S extends Safety> =
+  & {
+    /** Retries the tool's transient errors by a policy. Default none; refused unless a call may be repeated. */
+    readonly retry?: [S] extends [MayRepeat] ? RetryPolicy | undefined
+      : "A tool may carry `retry` only if its `safety` is \"read\", \"idempotent\" or \"keyed\""
+  }
+  & {
     /**
      * Says that every effect of the handler runs in `ToolCall.irreversible`: what fails before the first may be tried again.
-     * Default: whatever the handler does may be an effect.
+     * Default: whatever the handler does may be an effect. Only for `safety: "once"`.
      */
-    readonly effects?: "marked" | undefined
-  }
-  : {
-    readonly retry?: RetryPolicy | undefined
-    readonly effects?:
-      | "Effects are marked only in a tool whose `safety` is \"once\": the others may be repeated"
-      | undefined
+    readonly effects?: "once" extends S ? "marked" | undefined
+      : "Effects are marked only in a tool whose `safety` is \"once\": the others may be repeated"
   }
 
 type NoArguments = Schema.Struct<{}>
 
 /**
- * Defines a tool. Throws a `TypeError` where the compiler was circumvented: a retry policy on a tool that is not safe to
+ * A plain record of fields, in the place of a `Schema.Struct`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Fields {
+  readonly [name: PropertyKey]: OutputSchema
+}
+
+/**
+ * The schema that is meant where a record of fields will do.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type SchemaOf<S> = S extends Schema.Top ? S : S extends Schema.Struct.Fields ? Schema.Struct<S> : never
+
+/**
+ * Makes a tool. Throws a `TypeError` where the compiler was circumvented: a retry policy on a tool that is not safe to
  * repeat, an input whose encoded side is no object, two declared errors with one tag.
  *
  * @category constructors
@@ -187,48 +201,47 @@ type NoArguments = Schema.Struct<{}>
  */
 export const make = <
   const Name extends string,
-  I extends InputSchema = NoArguments,
-  O extends OutputSchema = Schema.Void,
+  const I extends InputSchema | Fields = NoArguments,
+  const O extends OutputSchema | Fields = Schema.Void,
   const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
-  const S extends Safety = "once"
+  const S extends Safety = Safety
 >(
   name: Name,
   options: {
+    /** Tells a model what the tool does, and when to call it. */
     readonly description: string
+    /** Names the tool for people. Default none. */
     readonly title?: string | undefined
+    /** Describes the arguments: a record of fields, or a schema whose encoded side is an object. Default no arguments. */
     readonly input?: I | undefined
+    /** Describes what the tool returns: a record of fields, or a schema. Default nothing. */
     readonly output?: O | undefined
+    /** Lists the classes of errors that the handler may fail with. Default none. */
     readonly errors?: Es | undefined
+    /** Says how often a call may take effect. Default `"once"`. */
     readonly safety?: S | undefined
+    /** Bounds a call, attempts and waiting included. Default the server's (50 s). */
     readonly timeout?: Duration.Input | undefined
+    /** Refuses arguments that the input does not declare, or ignores them. Default `"refuse"`. */
     readonly unknownArguments?: "refuse" | "ignore" | undefined
-    /** Whether the tool may destroy something. MCP's default for tools that are not read-only: yes. */
+    /** Says that the tool may destroy something. MCP's default for tools that are not read-only: yes. */
     readonly isDestructive?: boolean | undefined
-    /** Whether the tool reaches things beyond the server's own. MCP's default: yes. */
+    /** Says that the tool reaches things beyond the server's own. MCP's default: yes. */
     readonly isOpenWorld?: boolean | undefined
   } & Gate<S>
-): Tool<Name, I, O, Es, S> => {
+): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S> => {
   const safety = (options.safety ?? "once") as S
-  const input = (options.input ?? Schema.Struct({})) as I
+  const input = schemaOf(options.input ?? {})
   const errors = (options.errors ?? []) as unknown as Es
   const retry = options.retry as RetryPolicy | undefined
-  if (safety === "once" && retry !== undefined) {
-    throw new TypeError(`Tool ${name}: a tool that may not be repeated cannot carry a retry policy`)
-  }
-  if (safety !== "once" && options.effects !== undefined) {
-    throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated`)
-  }
-  if (!JsonSchema.isObject(input)) throw new TypeError(`Tool ${name}: the input must be an object`)
-  const tags = errors.map((error) => error.identifier)
-  const twice = tags.find((tag, i) => tags.indexOf(tag) !== i)
-  if (twice !== undefined) throw new TypeError(`Tool ${name}: two declared errors have the tag "${twice}"`)
+  refuse(name, { safety, retry, errors, effects: options.effects, input })
   return {
     [TypeId]: TypeId,
     name,
     title: options.title,
     description: options.description,
-    input,
-    output: (options.output ?? Schema.Void) as O,
+    input: input as SchemaOf<I>,
+    output: schemaOf(options.output ?? Schema.Void) as SchemaOf<O>,
     errors,
     safety,
     effects: options.effects === "marked" ? "marked" : undefined,
@@ -242,6 +255,28 @@ export const make = <
       ...options.isOpenWorld === undefined ? {} : { openWorldHint: options.isOpenWorld }
     }
   }
+}
+
+const schemaOf = (given: Schema.Top | Fields): Schema.Top => Schema.isSchema(given) ? given : Schema.Struct(given)
+
+/** Throws where the compiler was circumvented. */
+const refuse = (name: string, { effects, errors, input, retry, safety }: {
+  readonly safety: Safety
+  readonly retry: RetryPolicy | undefined
+  readonly errors: ReadonlyArray<ToolError.AnyClass>
+  readonly effects: string | undefined
+  readonly input: Schema.Top
+}): void => {
+  if (safety === "once" && retry !== undefined) {
+    throw new TypeError(`Tool ${name}: a tool that may not be repeated cannot carry a retry policy`)
+  }
+  if (safety !== "once" && effects !== undefined) {
+    throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated`)
+  }
+  if (!JsonSchema.isObject(input)) throw new TypeError(`Tool ${name}: the input must be an object`)
+  const tags = errors.map((error) => error.identifier)
+  const twice = tags.find((tag, i) => tags.indexOf(tag) !== i)
+  if (twice !== undefined) throw new TypeError(`Tool ${name}: two declared errors have the tag "${twice}"`)
 }
 
 /**
@@ -306,7 +341,7 @@ type ParametersOf<T extends Any, Fill> = Omit<T["input"]["Encoded"], Fill & Prop
  *
  * const deploy = Tool.make("deploy", {
  *   description: "Deploys an application.",
- *   input: Schema.Struct({ app_name: Schema.String, environment: Schema.String })
+ *   input: { app_name: Schema.String, environment: Schema.String }
  * })
  *
  * const step = Tool.step(deploy, { environment: "staging" }, { action: "Deploy it", fill: ["app_name"] })
