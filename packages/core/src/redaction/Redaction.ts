@@ -1,21 +1,30 @@
 /**
  * Keeps secrets out of replies and logs.
  *
- * There are three nets. A schema marked {@link sensitive} (or `Schema.Redacted`) says that its value never leaves. A
- * property whose name says that it is a secret (`password`, `api_key`, ...) is masked. And whatever looks like a secret
- * (keys and tokens of the common services, private keys, credentials in URLs, card numbers) is masked inside any text.
+ * There are three nets. A schema marked {@link sensitive} (or `Schema.Redacted`) says that its value never leaves. A name
+ * that says that its value is a secret (`password`, `X-Api-Key`, `--token`, ...) has it masked, as a property and inside any
+ * text. And whatever has the form of a secret (the tokens of about 130 services, private keys, credentials in URLs, card
+ * numbers) is masked wherever it stands.
  *
  * **Details**
  *
- * A {@link Redactor} is the last two nets as a value; {@link standard} knows the corpus, {@link make} adds patterns.
+ * A {@link Redactor} is the last two nets as a value; {@link standard} knows the formats of {@link formats}, {@link make} adds
+ * patterns and names of your own. A secret is found glued to other words by `_`, in quotes, in a URL, percent-encoded, escaped
+ * in JSON in JSON, with letters inside that nobody sees, in wide letters. What is said *about* a secret stays: `password: must
+ * have at least 8 characters`, `api_key: missing`, `password=${DB_PASSWORD}`, `private_key: /etc/ssl/key.pem`.
+ *
+ * It comes in two strengths. A redactor itself masks what is a secret beyond doubt, so that it may be used on what a model sends
+ * back: ids, cursors, file names and hashes stay. Its {@link strict} form also masks what only has the general shape of a token, a word,
+ * `_`, and twenty letters with digits among them, as many ids do: it is meant for messages of unknown origin, causes and logs.
+ *
  * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, binary data, proxies and
  * values without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
- * `Limits.items`, nesting to `Limits.depth`, the whole to `Limits.total`.
+ * `Limits.items`, nesting to `Limits.depth`, the whole to `Limits.total`. Both take time in proportion to what they are given.
  *
  * **Gotchas**
  *
  * A field whose schema holds a sensitive part anywhere is omitted as a whole. A secret that has no known form and no
- * telling name cannot be found by looking: mark its schema.
+ * telling name cannot be found by looking, nor one that is cut in pieces or encoded by something else: mark its schema.
  *
  * **Example** (Masking text)
  *
@@ -23,15 +32,31 @@
  * import * as Redaction from "@errata/core/Redaction"
  *
  * Redaction.standard.text("connect to postgres://app:hunter2@db/main") // => "connect to postgres://[redacted]@db/main"
+ * Redaction.standard.text("curl --token s3cr3t-7 example.com") // => "curl --token [redacted] example.com"
  * Redaction.standard.json({ user: "ada", api_key: "k-1" }) // => { user: "ada", api_key: "[redacted]" }
+ * ```
+ *
+ * **Example** (Telling an id from a token)
+ *
+ * ```ts import.meta.vitest
+ * import * as Redaction from "@errata/core/Redaction"
+ *
+ * const id = "acme_4eC39HqLyjWDarjtT1zdp7dc"
+ * Redaction.standard.text(id) // => "acme_4eC39HqLyjWDarjtT1zdp7dc"
+ * Redaction.strict(Redaction.standard).text(`refused: ${id}`) // => "refused: [redacted]"
+ * Redaction.isClean(Redaction.standard, { account: id }) // => true
+ * Redaction.isClean(Redaction.standard, { password: "hunter2" }) // => false
  * ```
  *
  * @since 0.1.0
  */
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { corpus, isSecretProperty, mask, mayHoldSecret, type SecretPattern } from "./internal/patterns.ts"
+import { formats as table } from "./internal/formats.ts"
+import { kindOf, makeKindOf } from "./internal/names.ts"
+import { makeRedactText } from "./internal/redactText.ts"
+import * as marks from "./internal/sensitive.ts"
+import { type Json, type Means, toJson } from "./internal/walk.ts"
 import * as Limits from "./Limits.ts"
 
 export {
@@ -41,38 +66,63 @@ export {
    * @category constants
    * @since 0.1.0
    */
-  mask,
+  mask
+} from "./internal/spans.ts"
+
+export {
   /**
-   * How one kind of secret looks.
+   * A value that JSON can carry.
    *
    * @category models
    * @since 0.1.0
    */
-  type SecretPattern
-} from "./internal/patterns.ts"
+  type Json
+} from "./internal/walk.ts"
 
 /**
- * A value that JSON can carry.
+ * Describes how one kind of secret looks.
  *
  * @category models
  * @since 0.1.0
  */
-export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
+export interface SecretPattern {
+  /** Says what is found, for whoever reads the code. */
+  readonly name: string
+  /** Finds it; needs the flag `g`, and has to run in linear time. */
+  readonly expression: RegExp
+  /** Takes its place, as in `String.replace`; `$1` and the like keep what is no secret. */
+  readonly replacement: string
+  /** Looks once more at what was found, for patterns that need arithmetic. */
+  readonly accept?: (match: string) => boolean
+}
 
 /**
- * Masks what looks like a secret.
+ * Masks what is or looks like a secret.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Redactor {
-  /** Masks the secrets in a text. */
-  readonly text: (text: string) => string
+  /** Masks the secrets in a text. In its strict form it leaves the tokens of a general shape that stand in `known` too. */
+  readonly text: (text: string, known?: string) => string
   /** Turns any value into plain, bounded JSON without secrets; `undefined` if nothing is left. Never throws. */
   readonly json: (value: unknown, limits?: Limits.Limits) => Json | undefined
+  /** Masks also what has the general shape of a token: see {@link strict}. Default: the redactor itself. */
+  readonly strict?: Redactor | undefined
 }
 
-const annotation = "errata/sensitive"
+/**
+ * Configures a redactor.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  /** Patterns to look for besides the known formats. */
+  readonly patterns?: ReadonlyArray<SecretPattern> | undefined
+  /** Names whose values are secrets besides the known ones, in any spelling: `employee_number` is `employeeNumber` as well. */
+  readonly names?: ReadonlyArray<string> | undefined
+}
 
 /**
  * Marks a schema: its value never leaves, not in details, not in `received`, not in a log.
@@ -100,7 +150,7 @@ const annotation = "errata/sensitive"
  * @since 0.1.0
  */
 export const sensitive = <S extends Schema.Top>(schema: S): Schema.optionalKey<S["Rebuild"]> =>
-  Schema.optionalKey(schema.annotate({ [annotation]: true }))
+  Schema.optionalKey(schema.annotate({ [marks.annotation]: true }))
 
 /**
  * Marks a schema without making it optional: for the arguments of a tool, which the handler needs but nobody repeats.
@@ -109,81 +159,23 @@ export const sensitive = <S extends Schema.Top>(schema: S): Schema.optionalKey<S
  * @since 0.1.0
  */
 export const sensitiveArgument = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
-  schema.annotate({ [annotation]: true })
-
-const redactedId = "effect/schema/Redacted"
-const found = new WeakMap<SchemaAST.AST, boolean>()
+  schema.annotate({ [marks.annotation]: true })
 
 /**
- * Whether a schema is marked, or holds a marked schema or a `Schema.Redacted` anywhere.
+ * Tells whether a schema is marked, or holds a marked schema or a `Schema.Redacted` anywhere.
  *
  * @category guards
  * @since 0.1.0
  */
-export const isSensitive = (ast: SchemaAST.AST): boolean => {
-  const known = found.get(ast)
-  if (known !== undefined) return known
-  const answer = search(ast, new Set())
-  found.set(ast, answer)
-  return answer
-}
-
-/** Only what was searched from its own root is remembered: within a cycle an answer is not known yet. */
-const search = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST>): boolean => {
-  const known = found.get(ast)
-  if (known !== undefined) return known
-  if (seen.has(ast)) return false
-  seen.add(ast)
-  return isMarked(ast) || parts(ast).some((part) => search(part, seen))
-}
+export const isSensitive: (ast: SchemaAST.AST) => boolean = marks.isSensitive
 
 /**
- * Whether a schema is marked itself, or is a `Schema.Redacted`.
+ * Tells whether a schema is marked itself, or is a `Schema.Redacted`.
  *
  * @category guards
  * @since 0.1.0
  */
-export const isMarked = (ast: SchemaAST.AST): boolean =>
-  hasMark(ast.annotations) || (ast.checks?.some((check) => hasMark(check.annotations)) ?? false) // an annotation after a check stands on the check
-
-const hasMark = (annotations: { readonly [key: string]: unknown } | undefined): boolean =>
-  annotations?.[annotation] === true ||
-  (annotations?.["representation"] as { readonly id?: unknown } | undefined)?.id === redactedId
-
-const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
-  const encoded = ast.encoding === undefined ? [] : ast.encoding.map((link) => link.to)
-  switch (ast._tag) {
-    case "Declaration":
-      return [...ast.typeParameters, ...encoded]
-    case "Arrays":
-      return [...ast.elements, ...ast.rest, ...encoded]
-    case "Objects":
-      return [
-        ...ast.propertySignatures.map((property) => property.type),
-        ...ast.indexSignatures.map((signature) => signature.type),
-        ...encoded
-      ]
-    case "Union":
-      return [...ast.types, ...encoded]
-    case "Suspend":
-      return [ast.thunk(), ...encoded]
-    default:
-      return encoded
-  }
-}
-
-const ellipsis = "…"
-
-/** Cuts before looking for secrets, so that a huge string costs little; a word that the cut may have split is dropped. */
-const cut = (text: string, length: number): string => {
-  if (text.length <= length) return text
-  const window = text.slice(0, length)
-  const lastSpace = window.search(/\s\S*$/)
-  return (lastSpace > 0 && length - lastSpace < 512 ? window.slice(0, lastSpace) : window.slice(0, -512)) + ellipsis
-}
-
-const hasToJson = (value: object): value is { readonly toJSON: () => unknown } =>
-  "toJSON" in value && typeof value.toJSON === "function"
+export const isMarked: (ast: SchemaAST.AST) => boolean = marks.isMarked
 
 const replaceAll = (text: string, patterns: ReadonlyArray<SecretPattern>): string => {
   let out = text
@@ -195,174 +187,97 @@ const replaceAll = (text: string, patterns: ReadonlyArray<SecretPattern>): strin
   return out
 }
 
-const unreadable = "[unreadable]"
-const omitted = Symbol()
-
-/** How far a value has been turned into JSON. */
-interface Walk {
-  readonly limits: Limits.Limits
-  /** How many characters may still come. */
-  left: number
-}
-
-/** What any value costs: a bracket, a comma, a digit. */
-const smallest = 2
-
 /**
- * Makes a redactor from patterns: the corpus, and a user's own.
+ * Makes a redactor that knows the table of formats and the telling names, and a user's own.
  *
- * **Example** (Masking employee numbers)
+ * **Example** (Masking employee numbers, and what is called a badge)
  *
  * ```ts import.meta.vitest
  * import * as Redaction from "@errata/core/Redaction"
  *
  * const redactor = Redaction.make({
- *   patterns: [{ name: "employee number", expression: /\bEMP-[0-9]{6}\b/g, replacement: Redaction.mask }]
+ *   patterns: [{ name: "employee number", expression: /\bEMP-[0-9]{6}\b/g, replacement: Redaction.mask }],
+ *   names: ["badge_code"]
  * })
  * redactor.text("EMP-123456 is away") // => "[redacted] is away"
+ * redactor.text("badgeCode=blue-7") // => "badgeCode=[redacted]"
+ * redactor.json({ "Badge-Code": "blue-7" }) // => { "Badge-Code": "[redacted]" }
  * ```
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options?: { readonly patterns?: ReadonlyArray<SecretPattern> | undefined }): Redactor => {
-  const own = options?.patterns ?? []
-
-  const text = (text: string): string => {
-    const known = mayHoldSecret(text) ? replaceAll(text, corpus) : text
-    return own.length === 0 ? known : replaceAll(known, own)
+export const make = (options: Options = {}): Redactor => {
+  const { names = [], patterns = [] } = options
+  const knowsNames = names.length === 0 ? kindOf : makeKindOf(names)
+  const redact = makeRedactText(knowsNames, names)
+  const both = (isStrict: boolean) => (text: string, known?: string): string => {
+    const out = redact(text, { isStrict, known })
+    return patterns.length === 0 ? out : replaceAll(out, patterns)
   }
+  return { ...ofText(both(false), knowsNames), strict: ofText(both(true), knowsNames) }
+}
 
-  const shorten = (value: string, length: number): string => text(cut(value, length).toWellFormed())
+const ofText = (text: Redactor["text"], kindOf: Means["kindOf"]): Redactor => {
+  const means: Means = { text: (value) => text(value), kindOf, harmless: new Set() }
+  return { text, json: (value, limits = Limits.defaults) => toJson(value, means, limits) }
+}
 
-  const string = (value: string, walk: Walk): string => {
-    const shown = shorten(value, Math.max(1, Math.min(walk.limits.string, walk.left)))
-    walk.left -= shown.length
-    return shown
-  }
+/**
+ * Returns the strict form of a redactor, which masks also what has the general shape of a token: for messages of unknown
+ * origin, causes and logs. Many ids have that shape too, so it is not for what a caller has to send back.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const strict = (redactor: Redactor): Redactor => redactor.strict ?? redactor
 
-  const harmless = new Set<string>()
-  /** The same few names come again and again. */
-  const nameOf = (key: string, walk: Walk): string => {
-    const isShort = key.length <= walk.limits.string
-    const name = isShort && harmless.has(key) ? key : shorten(key, walk.limits.string)
-    walk.left -= name.length
-    if (name === key && key.length <= 64 && harmless.size < 2000) harmless.add(key)
-    return name
-  }
-
-  /** Only a card number is long enough to be a secret. */
-  const number = (value: number): Json =>
-    value < 1e12 || text(String(value)) === String(value) ? value : text(String(value))
-
-  const property = (
-    source: object,
-    key: string,
-    depth: number,
-    walk: Walk,
-    above: ReadonlyArray<object>
-  ) => {
-    let value: unknown
-    try {
-      value = (source as Record<string, unknown>)[key]
-    } catch {
-      return unreadable
-    }
-    if (value != null && typeof value !== "boolean" && isSecretProperty(key)) return mask
-    return convert(value, depth + 1, walk, above)
-  }
-
-  const object = (source: object, depth: number, walk: Walk, above: ReadonlyArray<object>): Json => {
-    const out: Record<string, Json> = {}
-    const keys = Object.keys(source)
-    let shown = 0
-    for (const key of keys) {
-      if (shown === walk.limits.items || walk.left <= 0) break
-      shown++
-      const value = property(source, key, depth, walk, above)
-      if (value === omitted) continue
-      const name = nameOf(key, walk)
-      if (name === "__proto__") Object.defineProperty(out, name, { value, enumerable: true })
-      else out[name] = value
-    }
-    if (keys.length > shown) out[ellipsis] = `${keys.length - shown} more`
-    return out
-  }
-
-  const array = (
-    source: ReadonlyArray<unknown>,
-    depth: number,
-    walk: Walk,
-    above: ReadonlyArray<object>
-  ) => {
-    const out: Array<Json> = []
-    for (let i = 0; i < Math.min(source.length, walk.limits.items) && walk.left > 0; i++) {
-      const value = convert(source[i], depth + 1, walk, above)
-      out.push(value === omitted ? null : value)
-    }
-    const rest = source.length - out.length
-    if (rest > 0) out.push(`${rest} more`)
-    return out
-  }
-
-  const convert = (
-    value: unknown,
-    depth: number,
-    walk: Walk,
-    above: ReadonlyArray<object>
-  ): Json | typeof omitted => {
-    walk.left -= smallest
-    switch (typeof value) {
-      case "string":
-        return string(value, walk)
-      case "number":
-        return Number.isFinite(value) ? number(value) : String(value)
-      case "boolean":
-        return value
-      case "bigint":
-        return string(String(value), walk)
-      case "undefined":
-      case "function":
-      case "symbol":
-        return omitted
-    }
-    if (value === null) return null
-    try {
-      return structure(value as object, depth, walk, above)
-    } catch {
-      return unreadable
-    }
-  }
-
-  const structure = (
-    source: object,
-    depth: number,
-    walk: Walk,
-    above: ReadonlyArray<object>
-  ): Json | typeof omitted => {
-    if (Redacted.isRedacted(source)) return mask
-    if (above.includes(source)) return "[circular]"
-    if (depth >= walk.limits.depth) return ellipsis
-    if (ArrayBuffer.isView(source)) return `[${source.byteLength} bytes]`
-    const plain: unknown = hasToJson(source) ? source.toJSON() : source
-    if (typeof plain !== "object" || plain === null) return convert(plain, depth + 1, walk, above)
-    const below = [...above, source, plain]
-    return Array.isArray(plain) ? array(plain, depth, walk, below) : object(plain, depth, walk, below)
-  }
-
-  return {
-    text,
-    json: (value, limits = Limits.defaults) => {
-      const out = convert(value, 0, { limits, left: limits.total }, [])
-      return out === omitted ? undefined : out
-    }
+/**
+ * Tells whether a redactor would give a value back byte for byte, so that a caller may send it again. Never throws.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isClean = (redactor: Redactor, value: unknown, limits: Limits.Limits = Limits.defaults): boolean => {
+  try {
+    const out = redactor.json(value, limits)
+    return out === value || JSON.stringify(out) === JSON.stringify(value)
+  } catch {
+    return false
   }
 }
 
 /**
- * The redactor that knows the corpus.
+ * The redactor that knows the table of formats and the telling names.
  *
  * @category constants
  * @since 0.1.0
  */
 export const standard: Redactor = make()
+
+/**
+ * Names one kind of token: who makes it, what it begins with, and how it goes on.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Format {
+  /** Names who makes such tokens. */
+  readonly vendor: string
+  /** Lists what they begin with. */
+  readonly starts: ReadonlyArray<string>
+  /**
+   * Says what follows: a letter for an alphabet (`d` digits, `h` hexadecimal, `a` small letters and digits, `U` capital letters and
+   * digits, `A` letters and digits, `w` those and `_-`, `b` base64, `~` those and `.~`) with the length of it, else the letter itself.
+   */
+  readonly body: string
+}
+
+/**
+ * Lists the formats of tokens that every redactor knows by what they begin with.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const formats = (): ReadonlyArray<Format> =>
+  table.map(([vendor, starts, body]) => ({ vendor, starts: starts.split(" "), body }))

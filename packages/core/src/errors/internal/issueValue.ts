@@ -1,4 +1,4 @@
-import { isSecretProperty } from "../../redaction/internal/patterns.ts"
+import { isSecretProperty } from "../../redaction/internal/names.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import type * as Redaction from "../../redaction/Redaction.ts"
 

@@ -1,0 +1,107 @@
+import type { Kind } from "./names.ts"
+
+/** Shapes of objects that say of their own values what they are. */
+
+/** A `new String("x")` has the letters of its text as properties. */
+export const unboxed = (source: object): unknown => {
+  switch (Object.prototype.toString.call(source)) {
+    case "[object String]":
+    case "[object Number]":
+    case "[object Boolean]":
+    case "[object BigInt]":
+      return source.valueOf()
+    default:
+      return source
+  }
+}
+
+/** What Node makes of a Buffer in JSON. */
+export const isBytes = (source: object): source is { readonly data: ReadonlyArray<unknown> } =>
+  "type" in source && source.type === "Buffer" && "data" in source && Array.isArray(source.data)
+
+const naming = new Set(
+  [
+    "name",
+    "key",
+    "header",
+    "field",
+    "id",
+    "param",
+    "parameter",
+    "property",
+    "attribute",
+    "variable",
+    "env",
+    "label",
+    "n",
+    "k"
+  ]
+)
+export const valued = new Set(
+  [
+    "value",
+    "val",
+    "v",
+    "content",
+    "data",
+    "secret",
+    "default",
+    "current",
+    "text",
+    "stringvalue",
+    "string_value",
+    "plaintext"
+  ]
+)
+/** The private numbers of a JSON Web Key. */
+export const webKeys = new Set(["d", "p", "q", "dp", "dq", "qi", "k", "oth"])
+
+const isAmong = (names: ReadonlySet<string>, key: string): boolean => key.length <= 12 && names.has(key.toLowerCase())
+
+/** What `{ name: "password", value }` says of its value. */
+export const kindOfValues = (source: object, keys: ReadonlyArray<string>, kindOf: (name: string) => Kind): Kind => {
+  if (keys.length < 2 || keys.length > 32 || !keys.some((key) => isAmong(valued, key))) return "none"
+  for (const key of keys) {
+    if (!isAmong(naming, key)) continue
+    const name = read(source, key)
+    const kind = typeof name === "string" ? kindOf(name) : "none"
+    if (kind !== "none") return kind
+  }
+  return "none"
+}
+
+const read = (source: object, key: string): unknown => {
+  try {
+    return (source as Record<string, unknown>)[key]
+  } catch {
+    return undefined
+  }
+}
+
+export const isPair = (item: unknown): item is readonly [string, unknown] =>
+  Array.isArray(item) && item.length === 2 && typeof item[0] === "string"
+
+const headerName = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
+const words = /^[a-z]+(?:-[a-z]+)*$/i
+
+/** What entries of a map and raw headers, names and values in turn, say of their values. */
+export const kindsOfItems = (
+  source: ReadonlyArray<unknown>,
+  kindOf: (name: string) => Kind
+): ((at: number) => Kind | "pair") | undefined => {
+  const { length } = source
+  if (length === 0 || length > 1000) return undefined
+  if (typeof source[0] !== "string") return source.every(isPair) ? () => "pair" : undefined
+  if (
+    length % 2 !== 0 || !source.every((item, i) => typeof item === "string" && (i % 2 === 1 || headerName.test(item)))
+  ) {
+    return undefined
+  }
+  const texts = source as ReadonlyArray<string>
+  const isHeader = (name: string): boolean => {
+    const kind = kindOf(name)
+    return kind === "header" || kind === "secret" && name.includes("-")
+  }
+  if (!texts.some((text, i) => i % 2 === 0 && isHeader(text))) return undefined
+  return (at) => at % 2 === 1 && isHeader(texts[at - 1]!) && !words.test(texts[at]!) ? "secret" : "none"
+}

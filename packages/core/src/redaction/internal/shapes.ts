@@ -1,0 +1,146 @@
+import type { Kind } from "./names.ts"
+import { readValue } from "./readValue.ts"
+import { mask, type Spans } from "./spans.ts"
+import { every } from "./tokens.ts"
+import { isRandom, isSpared } from "./values.ts"
+
+/** Secrets that are known by what they stand in. */
+
+const userInfo = /[^\s/@:[\]"'<>?#]{0,256}(?::(?![0-9]{1,5}[/?#])[^\s"'<>]{1,512}(?=@)|(?=@))/y
+
+/** `scheme://user:password@host`; a user without a password is none, unless it is a token. */
+const findUrls = (text: string, spans: Spans): void => {
+  let sign = -1
+  for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 3)) {
+    const start = at + 3
+    if (sign < start) sign = text.indexOf("@", start)
+    if (sign < 0) return
+    if (sign > start + 800) continue
+    userInfo.lastIndex = start
+    const found = userInfo.exec(text)?.[0]
+    if (found === undefined || found === "" || found === "git") continue
+    if (found.includes(":") ? !isSpared(found.slice(found.indexOf(":") + 1)) : isToken(found)) {
+      spans.push(start, start + found.length)
+    }
+  }
+}
+
+/** Letters and digits that change places more often than a name's. */
+const isToken = (user: string): boolean =>
+  user.length >= 8 && ((user.match(/[a-z][0-9]|[0-9][a-z]/gi)?.length ?? 0) >= 3 || user.length >= 20 && isRandom(user))
+
+const pem =
+  /-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}[\s\S]*?(?:-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|$)/g
+const putty = /Private-Lines:[\s\S]*?(?:Private-MAC:\s{0,4}[0-9a-f]*|$)/g
+
+const luhn = (digits: string): boolean => {
+  let sum = 0
+  for (let i = 0; i < digits.length; i++) {
+    let digit = digits.charCodeAt(digits.length - 1 - i) - 48
+    if (i % 2 === 1 && (digit *= 2) > 9) digit -= 9
+    sum += digit
+  }
+  return sum % 10 === 0
+}
+
+/** The ranges that the issuers of cards use, by length. */
+const issued =
+  /^(?:4\d{15}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|5\d\d|4[4-9]\d)\d{12}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{9,15})$/
+
+const cards =
+  /(?<![0-9A-Za-z.]|[0-9]-)(?:[2-6][0-9]{12,18}|[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{3})?|3[0-9]{3}([ -])[0-9]{6}\2[0-9]{4,5})(?![0-9A-Za-z]|[.-][0-9])/g
+const longDigits = /[0-9][0-9 -]{11,}[0-9]/
+
+const findCards = (text: string, spans: Spans): void => {
+  if (!longDigits.test(text)) return
+  for (const found of text.matchAll(cards)) {
+    const digits = found[0].replaceAll(/[ -]/g, "")
+    if (issued.test(digits) && luhn(digits)) spans.push(found.index, found.index + found[0].length)
+  }
+}
+
+const { atob } = globalThis as unknown as { readonly atob: (base64: string) => string }
+
+/** Basic credentials are a user and a password in base64. */
+const isBasic = (base64: string): boolean => {
+  try {
+    return /^[\x20-\x39\x3b-\x7e]*:/.test(atob(base64.replace(/=+$/, "")))
+  } catch {
+    return false
+  }
+}
+
+const scheme = /\b(bearer|basic)[\s:]{1,4}([A-Za-z0-9+/=_.~-]{4,})/gi
+const mayBeScheme = /b(?:earer|asic)[\s:]/i
+
+const findSchemes = (text: string, spans: Spans): void => {
+  if (!mayBeScheme.test(text)) return
+  for (const found of text.matchAll(scheme)) {
+    const [whole, name, token] = found as unknown as [string, string, string]
+    const isSecret = name.toLowerCase() === "basic" ? isBasic(token) : token.length >= 12 && /[0-9+=_]/.test(token)
+    if (isSecret) spans.push(found.index + whole.length - token.length, found.index + whole.length)
+  }
+}
+
+const mayBeFlag = /(?:^|[^\w-])-/
+const flag = /(?<![\w-])--?([A-Za-z][\w-]{0,40})(?:[ \t]+|=)(?!-)/g
+const userFlag = /(?<![\w-])(?:-u|-U|--user|--proxy-user|--creds?)[ =]?(["']?)([^\s:"']{1,64}):(?=[^\s"'])/g
+const shortFlag = /\b(?:mysql\w{0,12}|mariadb\w{0,8}|sshpass|redis-cli)\b[^\n|;]{0,200}?\s-[pa] ?(?=[^\s-])/g
+const netrc = /\b(?:login|user|account|machine\s+\S{1,200}\s+login)\s+[^\s"]{1,64}\s+(?:password|passwd)\s+(?=\S)/g
+
+/** What is given to a command, and the file in which commands look. */
+const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
+  const take = (at: number, isAny: boolean, isUser = false): void => {
+    const { end, isQuoted, start } = readValue(text, at)
+    const value = text.slice(start, end)
+    if (value === "" || value.startsWith(mask) || isUser && /^[0-9]+$/.test(value)) return
+    const rest = isQuoted ? "" : text.slice(end, end + 100).split(/[\n;]/, 1)[0]!
+    if ((isAny || value.length >= 8) && !isSpared(value, rest)) spans.push(start, end)
+  }
+  if (mayBeFlag.test(text)) {
+    for (const found of text.matchAll(flag)) {
+      const kind = kindOf(found[1]!)
+      if (kind !== "none" && kind !== "list") take(found.index + found[0].length, kind !== "broad")
+    }
+    for (const found of text.matchAll(userFlag)) take(found.index + found[0].length, true, true)
+    for (const found of text.matchAll(shortFlag)) take(found.index + found[0].length, true)
+  }
+  if (text.includes("passw")) { for (const found of text.matchAll(netrc)) take(found.index + found[0].length, true) }
+}
+
+const mayBeReversed = /["']val/i
+const reversed =
+  /["'](?:value|val)["']\s{0,4}:\s{0,4}(["'])([^"'\n]{1,2048})\1\s{0,4},\s{0,4}["'](?:name|key|header|field|n)["']\s{0,4}:\s{0,4}["']([\w. -]{1,64})["']/gi
+
+const findReversed = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
+  if (!mayBeReversed.test(text)) return
+  for (const found of text.matchAll(reversed)) {
+    const [whole, , value, name] = found as unknown as [string, string, string, string]
+    const kind = kindOf(name)
+    if (value === mask || kind !== "secret" && kind !== "header" || isSpared(value)) continue
+    const start = found.index + whole.indexOf(value, 7)
+    spans.push(start, start + value.length)
+  }
+}
+
+/** The private numbers of a JSON Web Key. */
+const webKey = /["'](?:d|p|q|dp|dq|qi|k)["']\s{0,4}:\s{0,4}["']([\w+/=-]{16,4096})/g
+
+const findWebKeys = (text: string, spans: Spans): void => {
+  if (!text.includes("kty")) return
+  for (const found of text.matchAll(webKey)) {
+    const end = found.index + found[0].length
+    spans.push(end - found[1]!.length, end)
+  }
+}
+
+export const findShapes = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
+  findUrls(text, spans)
+  if (text.length > 12) findCards(text, spans)
+  if (text.includes("PRIVATE KEY")) every(text, pem, spans)
+  if (text.includes("Private-Lines:")) every(text, putty, spans)
+  findSchemes(text, spans)
+  findArguments(text, spans, kindOf)
+  findReversed(text, spans, kindOf)
+  findWebKeys(text, spans)
+}
