@@ -93,7 +93,7 @@ const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kin
   const take = (at: number, isAny: boolean, isUser = false): void => {
     const { end, isQuoted, start } = readValue(text, at)
     const value = text.slice(start, end)
-    if (value === "" || value.startsWith(mask) || isUser && /^[0-9]+$/.test(value)) return
+    if (value === "" || text.startsWith(mask, start) || isUser && /^[0-9]+$/.test(value)) return
     const rest = isQuoted ? "" : text.slice(end, end + 100).split(/[\n;]/, 1)[0]!
     if ((isAny || value.length >= 8) && !isSpared(value, rest)) spans.push(start, end)
   }
