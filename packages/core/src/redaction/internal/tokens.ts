@@ -150,7 +150,7 @@ const token = (text: string, at: number): number => {
 
 /** A token that is signed has three parts, one that is encrypted five, some of them empty; some writers put spaces between. */
 const jsonWebToken =
-  /eyJ[\w-]{8,2048}(?:\.\.[\w-]{4,8192}|\.[\w-]{4,8192}|\s{0,4}\.\s{0,4}eyJ[\w-]{4,8192})(?:\s{0,4}\.\s{0,4}[\w-]{16,}|\.[\w-]*){0,3}/y
+  /eyJ[\w-]{8,1024}(?:\.\.[\w-]{4,8192}|\.[\w-]{4,8192}|\s{0,4}\.\s{0,4}eyJ[\w-]{4,8192})(?:\s{0,4}\.\s{0,4}[\w-]{16,}|\.[\w-]*){0,3}/y
 
 const infix = ([, before, letters, after]: Infix): { readonly letters: string; readonly expression: RegExp } => ({
   letters,
