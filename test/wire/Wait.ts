@@ -6,10 +6,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { vi } from "vitest"
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** How long a test waits for anything that should come soon, on a busy machine. */
-export const soon = 8_000
+export const soon = 20_000
 
 /**
  * Looks until there is something other than `undefined` or `false`, and returns it. Rejects, naming what was waited for,

@@ -173,4 +173,8 @@ await writeFile(
   pathOf("broken/ragged-orders.csv"),
   "id,date,amount\nE-3001,2026-05-01,12.00\nE-3002,2026-05-02,7,50\nE-3003,2026-05-03,9.00\n"
 )
-await writeFile(pathOf("broken/old-encoding.txt"), Buffer.from("Für Ärger über Umlaute: bitte läuten.\n", "latin1"))
+// "This is the erratum of an erratum.", in Shift_JIS
+await writeFile(
+  pathOf("broken/old-encoding.txt"),
+  Buffer.from("82b182cc90b38ceb955c82cc90b38ceb955c82c582b781420a", "hex")
+)

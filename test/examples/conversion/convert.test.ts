@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { convert } from "@errata/examples/documents/conversion/convert"
 import * as formats from "@errata/examples/documents/conversion/formats"
+import { convert } from "./fixtures/outputs.ts"
 import { sample } from "./fixtures/samples.ts"
 
 interface Case {

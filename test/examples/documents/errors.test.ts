@@ -26,7 +26,7 @@ describe("list_documents", () => {
     expect(text).toMatchInlineSnapshot(`
       "Invalid argument verbose.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - verbose: Unknown argument; none is expected here.
+      - verbose: Unknown argument; the known ones are limit, offset.
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
@@ -36,7 +36,7 @@ describe("list_documents", () => {
         "is_transient": false,
         "issues": [
           {
-            "message": "Unknown argument; none is expected here",
+            "message": "Unknown argument; the known ones are limit, offset",
             "path": [
               "verbose",
             ],
@@ -138,7 +138,11 @@ describe("convert_document", () => {
     ["broken/cut-off-census.pdf", "pdf", "The PDF has no end mark, so it was cut off."],
     ["broken/dropped-comma.json", "json", "The JSON is malformed at line 4, column 3: a comma is expected."],
     ["broken/blank.json", "json", "The file is empty, but a JSON value is expected."],
-    ["broken/old-encoding.txt", "text", "The text is not valid UTF-8."],
+    [
+      "broken/old-encoding.txt",
+      "text",
+      "The text is not valid UTF-8; it seems to be in an encoding such as Shift_JIS, GB18030 or Big5: save it as UTF-8."
+    ],
     ["broken/ragged-orders.csv", "csv", "The record that ends on line 3 has more or fewer fields than the header."],
     ["broken/renamed-letter.docx", "docx", "The file is not a readable ZIP archive, so it is not a DOCX."]
   ])("says what is wrong with %s", async (document_id, format, reason) => {
@@ -530,26 +534,27 @@ describe("process_large_file", () => {
   it("does not take a directory for a file", async () => {
     const { problem, text } = await fails("process_large_file", { path: "data" })
     expect(text).toMatchInlineSnapshot(`
-      "data is not a file.
+      "data is a directory.
       Error: unsupported (permanent). Do not retry with the same arguments.
-      Details: {"path":"data"}
-      Suggestion: Give the path of a file, not of a directory.
+      Details: {"path":"data","kind":"directory"}
+      Suggestion: Give the path of a file.
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
       {
         "category": "permanent",
         "details": {
+          "kind": "directory",
           "path": "data",
         },
         "error": "NotAFile",
         "is_transient": false,
-        "message": "data is not a file",
+        "message": "data is a directory",
         "retry": {
           "attempts_made": 1,
           "should_retry": false,
         },
-        "suggestion": "Give the path of a file, not of a directory",
+        "suggestion": "Give the path of a file",
         "type": "unsupported",
       }
     `)
@@ -558,13 +563,20 @@ describe("process_large_file", () => {
 
   it.each([
     ["a path below a file", "data/orders.csv/orders.csv"],
-    ["a name longer than any file's", "x".repeat(300)],
-    ["a circle of links", "circle"]
+    ["a name longer than any file's", "x".repeat(300)]
   ])("does not find %s", async (_, path) => {
-    symlinkSync("circle", server.document("circle"))
-    const { problem } = await fails("process_large_file", { path }).finally(() => rmSync(server.document("circle")))
+    const { problem } = await fails("process_large_file", { path })
     assert.strictEqual(problem.error, "DocumentNotFound")
     assert.strictEqual(problem.details?.["document_id"], path)
+  })
+
+  it("refuses a circle of links", async () => {
+    symlinkSync("circle", server.document("circle"))
+    const { problem } = await fails("process_large_file", { path: "circle" }).finally(() =>
+      rmSync(server.document("circle"))
+    )
+    assert.strictEqual(problem.error, "PermissionDenied")
+    assert.strictEqual(problem.details?.["resource"], "circle")
   })
 
   it("needs a path", async () => {
@@ -862,7 +874,7 @@ describe("an empty folder", () => {
     try {
       mkdirSync(empty.document("a folder without documents"))
       writeFileSync(empty.document("no document.exe"), "")
-      assert.deepStrictEqual(await empty.succeeds("list_documents"), { documents: [] })
+      assert.deepStrictEqual(await empty.succeeds("list_documents"), { documents: [], total: 0 })
       const { text } = await empty.fails("convert_document", { document_id: "a.md", target_format: "html" })
       expect(text).toMatchInlineSnapshot(`
         "Document a.md not found.

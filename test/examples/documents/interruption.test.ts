@@ -70,25 +70,27 @@ const timed = async (server: StdioServer.StdioServer, tool: string, args?: objec
 
 describe("a conversion that takes too long", () => {
   it("is a transient timeout", async () => {
-    const server = await DocumentsServer.pair(makePlace(), { ERRATA_CONVERSION_TIMEOUT: "1 millis" })
+    const here = makePlace()
+    writeFileSync(here.document("many.json"), JSON.stringify(Array.from({ length: 100_000 }, () => ({ id: "1" }))))
+    const server = await DocumentsServer.pair(here, { ERRATA_CONVERSION_TIMEOUT: "50 millis" })
     onTestFinished(server.stop)
-    const { problem, text } = await server.fails("convert_document", { document_id: letter, target_format: "html" })
+    const { problem, text } = await server.fails("convert_document", { document_id: slow, target_format: "html" })
     expect(text).toMatchInlineSnapshot(`
-      "Converting letters/to-the-compositor.txt took longer than 0.001 s.
+      "Converting slow.pdf took longer than 0.05 s.
       Error: timeout (transient). Retry later.
-      Details: {"document_id":"letters/to-the-compositor.txt","timeout_seconds":0.001}
+      Details: {"document_id":"slow.pdf","timeout_seconds":0.05}
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
       {
         "category": "transient",
         "details": {
-          "document_id": "letters/to-the-compositor.txt",
-          "timeout_seconds": 0.001,
+          "document_id": "slow.pdf",
+          "timeout_seconds": 0.05,
         },
         "error": "ConversionTimedOut",
         "is_transient": true,
-        "message": "Converting letters/to-the-compositor.txt took longer than 0.001 s",
+        "message": "Converting slow.pdf took longer than 0.05 s",
         "retry": {
           "attempts_made": 1,
           "should_retry": true,
@@ -96,11 +98,11 @@ describe("a conversion that takes too long", () => {
         "type": "timeout",
       }
     `)
-    const data = await server.fails("process_data", { data_id: "data/orders.csv" })
+    const data = await server.fails("process_data", { data_id: "many.json" })
     expect(data.text).toMatchInlineSnapshot(`
-      "Converting data/orders.csv took longer than 0.001 s.
+      "Converting many.json took longer than 0.05 s.
       Error: timeout (transient). Retry later.
-      Details: {"document_id":"data/orders.csv","timeout_seconds":0.001}
+      Details: {"document_id":"many.json","timeout_seconds":0.05}
       Reference: <ref>"
     `)
   })
@@ -112,17 +114,18 @@ describe("a conversion that takes too long", () => {
     const before = performance.now()
     const conversion = server.call("convert_document", { document_id: slow, target_format: "text" })
     let lists = 0
-    while (performance.now() - before < 1_000) {
-      assert.isBelow(await timed(server, "list_documents"), 1_000)
+    let isOver = false
+    void conversion.finally(() => isOver = true)
+    while (!isOver && lists < 3) {
+      await timed(server, "list_documents")
       lists++
     }
-    assert.isAbove(lists, 2)
+    assert.strictEqual(lists, 3, "others were answered while it ran")
     const { problem } = Reply.failure(await conversion, tools)
     const took = performance.now() - before
     assert.strictEqual(problem.error, "ConversionTimedOut")
     assert.deepStrictEqual(problem.details, { document_id: slow, timeout_seconds: 1.5 })
     assert.isAtLeast(took, 1_500)
-    assert.isBelow(took, 1_500 + 2_000)
     await timed(server, "convert_document", { document_id: letter, target_format: "html" })
   })
 })
@@ -134,9 +137,9 @@ describe("a cancelled call", () => {
     const id = await processLargeFile(server, "large")
     assert.lengthOf(workspaces(here), 1)
     assert.lengthOf(openFiles(here, server.pid), 2)
-    assert.isBelow(await timed(server, "list_documents"), 1_000)
-    assert.isBelow(await timed(server, "process_data", { data_id: "data/orders.csv" }), 4_000)
-    assert.lengthOf(workspaces(here), 1)
+    await timed(server, "list_documents")
+    await timed(server, "process_data", { data_id: "data/orders.csv" })
+    assert.lengthOf(workspaces(here), 1, "it still runs")
 
     cancel(server, id)
     const line = await cancelled(server, "process_large_file")
@@ -158,7 +161,7 @@ describe("a cancelled call", () => {
     const ids = [1, 2].map(() =>
       server.ask("tools/call", StdioServer.toolCall("convert_document", { document_id: slow, target_format: "text" }))
     )
-    // both threads are busy, so this one waits until one of them is free
+    // both processes are busy, so this one waits until one of them is free
     const waiting = server.call("convert_document", { document_id: letter, target_format: "text" })
     await timed(server, "list_documents")
     cancel(server, ids[0]!)

@@ -38,7 +38,10 @@ const object = (properties: Properties, optional: ReadonlyArray<string> = []) =>
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
   additionalProperties: true
 })
-const output = (properties: Properties) => ({ $schema, ...object(properties) })
+const output = (properties: Properties, optional?: ReadonlyArray<string>) => ({
+  $schema,
+  ...object(properties, optional)
+})
 const input = (properties: Properties, optional?: ReadonlyArray<string>) => ({
   $schema,
   ...object(properties, optional),
@@ -47,6 +50,12 @@ const input = (properties: Properties, optional?: ReadonlyArray<string>) => ({
 
 const reads = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
 const execution = { taskSupport: "forbidden" } // the SDK's own addition
+
+const notes = {
+  type: "array",
+  items: string,
+  description: "What was guessed while reading, and what was left out"
+}
 
 const conversion = {
   anyOf: [
@@ -57,8 +66,9 @@ const conversion = {
       target_format: targetFormat,
       output_path: string,
       output_size_bytes: number,
-      timestamp: string
-    }),
+      timestamp: string,
+      notes
+    }, ["notes"]),
     object({
       status: { type: "string", enum: ["partial"] },
       document_id: string,
@@ -66,8 +76,12 @@ const conversion = {
       target_format: targetFormat,
       message: string,
       conversion_data: string,
+      conversion_data_is_cut: { type: "boolean" },
+      conversion_bytes: number,
+      conversion_path: { type: "string", description: "Where the whole conversion is" },
+      notes,
       error: object({ type: string, message: string })
-    })
+    }, ["conversion_data_is_cut", "conversion_bytes", "conversion_path", "notes"])
   ]
 }
 
@@ -114,8 +128,28 @@ const expected: ReadonlyArray<ListedTool> = [
   {
     name: "list_documents",
     title: "List documents",
-    description: "Lists the documents with their formats, sizes and categories.",
-    inputSchema: { $schema, type: "object", properties: {}, additionalProperties: false },
+    description:
+      "Lists the documents with their formats, sizes and categories, in the order of their ids, page by page: " +
+      "call again with next_offset as offset for more.",
+    inputSchema: {
+      $schema,
+      type: "object",
+      properties: {
+        limit: {
+          type: "integer",
+          minimum: 1,
+          maximum: 1_000,
+          description: "How many documents are listed at most. Default: 200"
+        },
+        offset: {
+          type: "integer",
+          minimum: 0,
+          maximum: 1_000_000_000,
+          description: "How many documents are passed over. Default: 0"
+        }
+      },
+      additionalProperties: false
+    },
     outputSchema: output({
       documents: {
         type: "array",
@@ -125,8 +159,15 @@ const expected: ReadonlyArray<ListedTool> = [
           size_bytes: number,
           categories: { type: "array", items: string }
         })
+      },
+      total: { type: "number", description: "How many documents there are" },
+      next_offset: { type: "number", description: "The offset of the next page; absent where this is the last" },
+      warnings: {
+        type: "array",
+        items: object({ path: string, reason: string }),
+        description: "Folders that could not be read, or not wholly"
       }
-    }),
+    }, ["next_offset", "warnings"]),
     annotations: reads,
     execution
   },

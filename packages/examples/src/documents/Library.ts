@@ -1,216 +1,210 @@
 /**
- * Provides the documents: the files of a folder, catalogued in SQLite.
+ * Provides the documents: the files of a folder.
  *
- * A document's id is its path relative to the root, with forward slashes; its categories are the folders it lies in.
+ * A document's id is its path relative to the root, with forward slashes; its categories are the folders it lies in. Links
+ * are no documents, and what the server itself keeps is none either.
  */
-import * as Classifier from "@errata/core/Classifier"
 import * as Errors from "@errata/core/Errors"
 import * as Suggestion from "@errata/core/Suggestion"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { PlatformError } from "effect/PlatformError"
-import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
 import * as NodePath from "node:path"
-import { confine } from "../shared/folder/confine.ts"
-import { Sqlite } from "../shared/Sqlite.ts"
-import { formatOf, type SourceFormat, sourceFormats, type TargetFormat } from "./conversion/formats.ts"
+import type { Disk } from "../shared/folder/Disk.ts"
+import { type FileChanged, Missing, type NotAFile } from "../shared/folder/errors.ts"
+import * as SafeFolder from "../shared/folder/SafeFolder.ts"
+import * as Walk from "../shared/folder/walk.ts"
+import { Catalogue, type Document } from "./Catalogue.ts"
+import { formatOf } from "./conversion/formats.ts"
 import { DocumentNotFound } from "./errors.ts"
 import { Settings } from "./settings.ts"
 import { listDocuments } from "./tools.ts"
 
-/** A document as the catalogue knows it. */
-export const Document = Schema.Struct({
-  document_id: Schema.String,
-  format: Schema.Literals(sourceFormats),
-  size_bytes: Schema.Finite,
-  categories: Schema.Array(Schema.String)
-})
-export type Document = typeof Document.Type
+/** What may go wrong when a document, or any file, is looked for and read. */
+export type LookupError =
+  | DocumentNotFound
+  | NotAFile
+  | FileChanged
+  | Errors.PermissionDenied
+  | Errors.Overloaded
+  | Errors.ProcessingError
+  | Errors.Unavailable
 
-/** A conversion that is to be remembered. */
-export interface Conversion {
-  readonly document: Document
-  readonly targetFormat: TargetFormat
-  readonly outputPath: string
-  readonly sizeBytes: number
+/** A part of the list of documents. */
+export interface Page {
+  readonly documents: ReadonlyArray<Document>
+  /** How many documents there are. */
+  readonly total: number
+  /** Where the next part begins; absent where this is the last. */
+  readonly next_offset?: number
+  /** The places that could not be read, or not wholly. */
+  readonly warnings?: ReadonlyArray<Walk.Told>
 }
 
-/** What is not there, and what cannot be: below a file, in a circle of links, or under a name longer than any file's. */
-const isMissing = ({ reason }: PlatformError): boolean =>
-  reason._tag === "NotFound" || reason._tag === "BadResource" ||
-  (reason.cause as { readonly code?: unknown } | undefined)?.code === "ENAMETOOLONG"
+/** How many files and folders are looked at for the list. What lies behind is still found by its id. */
+export const maxEntries = 200_000
 
-type LookupError = DocumentNotFound | Errors.PermissionDenied | Errors.Unavailable
-
-/** The tables of the server. */
-export const tables = `
-  CREATE TABLE IF NOT EXISTS documents (
-    document_id TEXT PRIMARY KEY, format TEXT NOT NULL, size_bytes INTEGER NOT NULL, categories TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS conversions (
-    document_id TEXT NOT NULL, target_format TEXT NOT NULL, output_path TEXT NOT NULL, size_bytes INTEGER NOT NULL,
-    converted_at TEXT NOT NULL, PRIMARY KEY (document_id, target_format)
-  ) STRICT;
-`
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** How many files of a folder are catalogued at most. */
-export const maxDocuments = 10_000
+/** How many characters of ids one part of the list may have: ids can be as long as paths. */
+const maxCharacters = 40_000
 
 /** The documents of a folder. */
 export class Library extends Context.Service<Library, {
-  /** Looks at the folder again and returns what is there. */
-  readonly list: Effect.Effect<ReadonlyArray<Document>, Errors.Unavailable>
-  /** Finds a document, or says which ones have a similar id. */
-  readonly find: (documentId: string) => Effect.Effect<Document, LookupError>
-  /** Reads a document's bytes. */
-  readonly read: (document: Document) => Effect.Effect<Uint8Array, LookupError>
-  /** The path of a file below the root, which need not be a document. */
-  readonly resolve: (path: string) => Effect.Effect<string, LookupError>
-  /** Remembers a conversion. */
-  readonly remember: (conversion: Conversion) => Effect.Effect<string, Errors.Unavailable>
+  /** Lists so many documents from one on. The first part looks at the folder again. */
+  readonly list: (
+    options: { readonly offset: number; readonly limit: number }
+  ) => Effect.Effect<Page, Errors.Unavailable>
+  /** Finds a document, or says which ones have a similar id, unless nobody wants to know. */
+  readonly find: (
+    documentId: string,
+    options?: { readonly suggests?: boolean | undefined }
+  ) => Effect.Effect<Document, LookupError>
+  /** Opens a file below the root, which need not be a document. */
+  readonly open: (path: string) => Effect.Effect<SafeFolder.OpenFile, LookupError, Scope.Scope>
+  /** Copies a document into a file of ours, if it is not too large. */
+  readonly copy: (document: Document, to: string) => Effect.Effect<void, LookupError | Errors.TooLarge>
 }>()("@errata/examples/documents/Library") {}
 
-const sql = Classifier.sql({ service: "The document catalogue" })
+const toDocument = (document_id: string, size_bytes: number): Document | undefined => {
+  const format = formatOf(document_id)
+  return format === undefined
+    ? undefined
+    : { document_id, format, size_bytes, categories: document_id.split("/").slice(0, -1) }
+}
 
-/** A busy or lost database is a passing trouble; everything else that SQL says is a defect. */
-const storeIsBusy = Classifier.orDie((failure) => {
-  const error = sql(failure)
-  return error instanceof Errors.Unavailable ? error : undefined
-})
+/** Whether a document lies where a walk could not look. */
+const isUnseen = (warnings: ReadonlyArray<Walk.Warning>) => (id: string): boolean =>
+  warnings.some(({ path }) => path === "." || id.startsWith(`${path}/`))
+
+/** The ids that can be near another, so that few are compared letter by letter. */
+const candidates = (wanted: string, ids: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const name = wanted.toLowerCase()
+  const isNear = (id: string): boolean => {
+    const longer = Math.max(id.length, wanted.length)
+    return Math.abs(id.length - wanted.length) <= Math.max(2, longer / 3) || id.toLowerCase().includes(name)
+  }
+  return ids.filter((id) => id !== wanted && isNear(id)) // a file that vanished is still in the catalogue
+}
+
+/** Keeps what fits into a reply. */
+const fitting = (documents: ReadonlyArray<Document>): ReadonlyArray<Document> => {
+  let room = maxCharacters
+  const end = documents.findIndex(({ categories, document_id }) => {
+    room -= document_id.length + categories.reduce((length, category) => length + category.length, 0)
+    return room < 0
+  })
+  return end === -1 ? documents : documents.slice(0, Math.max(1, end))
+}
 
 /** Provides the documents of the root in the settings. */
 export const layer: Layer.Layer<
   Library,
-  Errors.Unavailable | PlatformError,
-  Settings | Sqlite | FileSystem.FileSystem
+  PlatformError,
+  Settings | Catalogue | FileSystem.FileSystem | Disk
 > = Layer.effect(
   Library,
   Effect.gen(function*() {
     const settings = yield* Settings
-    const sqlite = yield* Sqlite
+    const catalogue = yield* Catalogue
     const fs = yield* FileSystem.FileSystem
-    yield* fs.readDirectory(settings.root) // a root that is no folder is a mistake, not an empty library
+    const folder = yield* SafeFolder.make(settings.root, { without: [settings.data] })
     const searched_locations = ["catalogue", `folder ${NodePath.basename(settings.root)}`]
+    const oneAtATime = Semaphore.makeUnsafe(1)
+    let warnings: ReadonlyArray<Walk.Warning> | undefined
 
-    const scan = Effect.gen(function*() {
-      const paths = yield* fs.readDirectory(settings.root, { recursive: true }).pipe(Effect.orElseSucceed(() => []))
+    const walk = folder.walk(".", { maxEntries, measures: (path) => formatOf(path) !== undefined })
+
+    /** Looks at the folder. Nothing is forgotten because it could not be read. */
+    const look = Effect.gen(function*() {
+      const isThere = yield* Effect.isSuccess(folder.find("."))
       const documents: Array<Document> = []
-      for (const path of paths.toSorted(byName)) {
-        const format = formatOf(path)
-        if (format === undefined || documents.length >= maxDocuments) continue
-        const info = yield* Effect.option(fs.stat(NodePath.join(settings.root, path)))
-        if (info._tag === "None" || info.value.type !== "File") continue
-        const document_id = path.split(NodePath.sep).join("/")
-        documents.push({
-          document_id,
-          format,
-          size_bytes: Number(info.value.size),
-          categories: document_id.split("/").slice(0, -1)
-        })
-      }
-      return documents
+      const unread: Array<Walk.Warning> = []
+      if (!isThere) unread.push({ _tag: "Warning", path: ".", reason: "it is not there" })
+      yield* Stream.runForEach(walk, (seen) =>
+        Effect.sync(() => {
+          if (seen._tag === "Warning") unread.push(seen)
+          else if (seen.type === "file" && seen.size !== undefined) {
+            const document = toDocument(seen.path, seen.size)
+            if (document !== undefined) documents.push(document)
+          }
+        }))
+      const isHidden = isUnseen(unread)
+      yield* catalogue.update(documents, (id) => !isHidden(id))
+      warnings = unread
+    }).pipe(oneAtATime.withPermits(1))
+
+    const notFound = Effect.fnUntraced(function*(document_id: string, suggests = true) {
+      if (warnings === undefined) yield* look
+      const ids = suggests ? yield* catalogue.ids : []
+      return yield* ToolError.withGuidance(new DocumentNotFound({ document_id, searched_locations }), {
+        similarMatches: Suggestion.similar(document_id, candidates(document_id, ids)),
+        steps: [Tool.step(listDocuments, {}, { action: "List the documents" })]
+      })
     })
 
-    const importAll = Effect.gen(function*() {
-      const documents = yield* scan
-      const known = yield* rows
-      const unchanged = new Set(known.map((document) => JSON.stringify(document)))
-      const ids = new Set(documents.map((document) => document.document_id))
-      for (const { document_id } of known) {
-        if (!ids.has(document_id)) yield* sqlite.run("DELETE FROM documents WHERE document_id = ?", document_id)
-      }
-      for (const document of documents) {
-        if (unchanged.has(JSON.stringify(document))) continue
-        const { categories, document_id, format, size_bytes } = document
-        yield* sqlite.run(
-          "INSERT OR REPLACE INTO documents (document_id, format, size_bytes, categories) VALUES (?, ?, ?, ?)",
-          document_id,
-          format,
-          size_bytes,
-          JSON.stringify(categories)
+    const explained = (path: string, suggests?: boolean) =>
+    <A, E, R>(
+      self: Effect.Effect<A, E, R>
+    ): Effect.Effect<A, Exclude<E, Missing> | DocumentNotFound | Errors.Unavailable, R> =>
+      Effect.catch(
+        self,
+        (error): Effect.Effect<never, Exclude<E, Missing> | DocumentNotFound | Errors.Unavailable> =>
+          error instanceof Missing ? notFound(path, suggests) : Effect.fail(error as Exclude<E, Missing>)
+      )
+
+    const find = Effect.fnUntraced(function*(id: string, options?: { readonly suggests?: boolean | undefined }) {
+      const known = yield* catalogue.find(id)
+      if (known !== undefined) return known
+      if (formatOf(id) === undefined) return yield* notFound(id, options?.suggests)
+      const found = yield* folder.find(id).pipe(
+        Effect.catchTag("NotAFile", () => Effect.succeed(undefined)),
+        explained(id, options?.suggests)
+      )
+      const document = found?.type === "file" && found.path === id ? toDocument(id, 0) : undefined
+      return document ?? (yield* notFound(id, options?.suggests))
+    })
+
+    const copy = Effect.fnUntraced(function*({ document_id }: Document, to: string) {
+      const file = yield* folder.open(document_id)
+      if (file.size > settings.documentBytes) return yield* tooLarge(document_id, file.size, settings.documentBytes)
+      yield* Stream.run(file.chunks(), fs.sink(to)).pipe(
+        Effect.catchTag(
+          "PlatformError",
+          (cause) => Effect.fail(new Errors.ProcessingError({ operation: `Reading ${document_id}`, cause }))
         )
+      )
+    }, Effect.scoped)
+
+    const list = Effect.fnUntraced(function*({ limit, offset }: { readonly limit: number; readonly offset: number }) {
+      if (offset === 0 || warnings === undefined) yield* look
+      const documents = fitting(yield* catalogue.page(offset, limit))
+      const total = yield* catalogue.count
+      const next_offset = offset + documents.length
+      const told = Walk.told(warnings ?? [])
+      return {
+        documents,
+        total,
+        ...next_offset < total && documents.length > 0 && { next_offset },
+        ...told.length > 0 && { warnings: told }
       }
-      return documents
     })
 
-    const select = (condition: string, ...parameters: ReadonlyArray<string>) =>
-      Effect.map(
-        sqlite.all(
-          `SELECT document_id, format, size_bytes, categories FROM documents ${condition} ORDER BY document_id`,
-          ...parameters
-        ),
-        (rows): ReadonlyArray<Document> =>
-          rows.map((row) => ({
-            document_id: String(row["document_id"]),
-            format: row["format"] as SourceFormat,
-            size_bytes: Number(row["size_bytes"]),
-            categories: JSON.parse(String(row["categories"])) as ReadonlyArray<string>
-          }))
-      )
-    const rows = select("")
-
-    const notFound = (document_id: string) =>
-      Effect.map(storeIsBusy(rows), (documents) => {
-        // a file that vanished is still in the catalogue
-        const others = documents.map((document) => document.document_id).filter((id) => id !== document_id)
-        return ToolError.withGuidance(new DocumentNotFound({ document_id, searched_locations }), {
-          similarMatches: Suggestion.similar(document_id, others),
-          steps: [Tool.step(listDocuments, {}, { action: "List the documents" })]
-        })
-      }).pipe(Effect.flatMap(Effect.fail))
-
-    const explain = (
-      path: string,
-      error: Errors.PermissionDenied | PlatformError
-    ): Effect.Effect<never, LookupError> => {
-      if (error._tag === "PermissionDenied") return Effect.fail(error)
-      if (isMissing(error)) return notFound(path)
-      return error.reason._tag === "PermissionDenied"
-        ? Effect.fail(new Errors.PermissionDenied({ action: "read", resource: path, cause: error }))
-        : Effect.die(error)
-    }
-
-    const resolve = (path: string): Effect.Effect<string, LookupError> =>
-      confine(settings.root, path).pipe(
-        Effect.provideService(FileSystem.FileSystem, fs),
-        Effect.catch((error) => explain(path, error))
-      )
-
-    const find = Effect.fnUntraced(function*(documentId: string) {
-      const [found] = yield* storeIsBusy(select("WHERE document_id = ?", documentId))
-      return found ?? (yield* notFound(documentId))
-    })
-
-    yield* storeIsBusy(importAll)
     return Library.of({
-      list: storeIsBusy(importAll),
+      list,
       find,
-      resolve,
-      read: (document) =>
-        Effect.flatMap(
-          resolve(document.document_id),
-          (path) => fs.readFile(path).pipe(Effect.catch((error) => explain(document.document_id, error)))
-        ),
-      remember: ({ document, outputPath, sizeBytes, targetFormat }) =>
-        Effect.gen(function*() {
-          const timestamp = new Date(yield* Clock.currentTimeMillis).toISOString()
-          yield* sqlite.run(
-            "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?)",
-            document.document_id,
-            targetFormat,
-            outputPath,
-            sizeBytes,
-            timestamp
-          )
-          return timestamp
-        }).pipe(storeIsBusy)
+      open: (path) => explained(path)(folder.open(path)),
+      copy: (document, to) => explained(document.document_id)(copy(document, to))
     })
   })
 )
+
+const tooLarge = (document_id: string, size: number, limit: number): Errors.TooLarge =>
+  ToolError.withGuidance(new Errors.TooLarge({ resource: `Document ${document_id}`, size, limit, unit: "bytes" }), {
+    suggestion: "Split the file into parts and convert each, or raise ERRATA_DOCUMENT_SIZE"
+  })

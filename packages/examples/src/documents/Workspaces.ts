@@ -15,6 +15,8 @@ import { Settings } from "./settings.ts"
 
 /** Temporary folders. */
 export class Workspaces extends Context.Service<Workspaces, {
+  /** The folder that all of them lie in. */
+  readonly home: string
   /** A folder that is gone when the scope closes. */
   readonly make: Effect.Effect<string, PlatformError, Scope.Scope>
 }>()("@errata/examples/documents/Workspaces") {}
@@ -24,12 +26,13 @@ export const layer: Layer.Layer<Workspaces, PlatformError, Settings | FileSystem
   Workspaces,
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
-    const home = NodePath.join((yield* Settings).data, "workspaces")
-    yield* fs.makeDirectory(home, { recursive: true })
+    const folder = NodePath.join((yield* Settings).data, "workspaces")
+    yield* fs.makeDirectory(folder, { recursive: true })
+    const home = yield* fs.realPath(folder)
     const left = (yield* fs.readDirectory(home)).filter((name) => !isAlive(Number.parseInt(name, 10)))
     yield* Effect.forEach(left, (name) => fs.remove(NodePath.join(home, name), { recursive: true, force: true }))
     if (left.length > 0) yield* Effect.logWarning("swept workspaces of killed processes", { count: left.length })
-    return Workspaces.of({ make: fs.makeTempDirectoryScoped({ directory: home, prefix: `${process.pid}-` }) })
+    return Workspaces.of({ home, make: fs.makeTempDirectoryScoped({ directory: home, prefix: `${process.pid}-` }) })
   })
 )
 

@@ -3,55 +3,97 @@
  */
 import * as Errors from "@errata/core/Errors"
 import * as ToolError from "@errata/core/ToolError"
-import * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as NodePath from "node:path"
+import type { Document } from "./Catalogue.ts"
 import { type ConversionError, ConversionPool } from "./conversion/ConversionPool.ts"
-import { extensionOf, isSupported, supportedTargets, type TargetFormat } from "./conversion/formats.ts"
-import { ConversionTimedOut, DocumentCorrupted, UnsupportedConversion } from "./errors.ts"
-import { type Document, Library } from "./Library.ts"
+import { isSupported, supportedTargets, type TargetFormat } from "./conversion/formats.ts"
+import type { Job, Milestone } from "./conversion/protocol.ts"
+import { ConversionTimedOut, DocumentCorrupted, DocumentUnsupported, UnsupportedConversion } from "./errors.ts"
+import { Library } from "./Library.ts"
 import { Settings } from "./settings.ts"
+import { store } from "./store.ts"
 import { Workspaces } from "./Workspaces.ts"
 
-type RunError = ConversionTimedOut | DocumentCorrupted | Errors.Overloaded | Errors.TooLarge | Errors.Unavailable
+type RunError =
+  | ConversionTimedOut
+  | DocumentCorrupted
+  | DocumentUnsupported
+  | Errors.Overloaded
+  | Errors.TooLarge
+  | Errors.Unavailable
 
-/** Converts bytes in a worker thread, within the time of the settings. */
-export const run = Effect.fnUntraced(
-  function*(document: Document, source: Uint8Array, to: TargetFormat): Effect.fn.Return<
-    string,
-    RunError,
-    ConversionPool | Settings
-  > {
-    const { conversionTimeout } = yield* Settings
-    const pool = yield* ConversionPool
-    const { document_id, format } = document
-    return yield* pool.convert({ source, from: format, to }).pipe(
-      Effect.mapError((error) => classify(document, error)),
-      Effect.timeoutOrElse({
-        duration: conversionTimeout,
-        orElse: () =>
-          Effect.fail(new ConversionTimedOut({ document_id, timeout_seconds: Duration.toSeconds(conversionTimeout) }))
-      })
+/** A folder of its own, and the copy of a document in it that a child process may read. */
+const prepare = Effect.fnUntraced(function*(document: Document) {
+  const workspace = yield* Effect.flatMap(Workspaces, ({ make }) => make).pipe(
+    Effect.mapError((cause) =>
+      new Errors.Unavailable({ service: "The data folder", reason: "it cannot be written", cause })
     )
-  }
-)
+  )
+  const source = NodePath.join(workspace, "source")
+  yield* (yield* Library).copy(document, source)
+  return { source, output: NodePath.join(workspace, "output") }
+})
 
-const classify = ({ document_id, format }: Document, error: ConversionError): Exclude<RunError, ConversionTimedOut> => {
+/** Runs a job on a copy of a document in a child process, within the bounds of the settings. */
+export const run = Effect.fnUntraced(function*<J extends Job>(
+  document: Document,
+  toJob: (files: { readonly source: string; readonly output: string }) => J,
+  onMilestone?: (milestone: Milestone) => void
+) {
+  const { conversionTimeout } = yield* Settings
+  const pool = yield* ConversionPool
+  return yield* pool.run(Effect.map(prepare(document), toJob), { timeLimit: conversionTimeout, onMilestone }).pipe(
+    Effect.mapError((error) => isOurs(error) ? classify(document, error) : error)
+  )
+})
+
+const tags: ReadonlySet<string> = new Set<ConversionError["_tag"]>([
+  "SourceCorrupted",
+  "SourceUnsupported",
+  "SourceTooLarge",
+  "PoolOverloaded",
+  "TimeLimitExceeded",
+  "ChildLost"
+])
+
+const isOurs = (error: { readonly _tag: string }): error is ConversionError => tags.has(error._tag)
+
+const classify = ({ document_id, format }: Document, error: ConversionError): RunError => {
   switch (error._tag) {
     case "SourceCorrupted":
       return new DocumentCorrupted({ document_id, format, reason: error.reason, cause: error })
+    case "SourceUnsupported":
+      return ToolError.withGuidance(
+        new DocumentUnsupported({ document_id, format, reason: error.reason, cause: error }),
+        {
+          suggestion: error.advice
+        }
+      )
     case "SourceTooLarge":
-      return new Errors.TooLarge({ resource: `Document ${document_id}`, cause: error })
+      return tooLarge(document_id, error.limit, error.unit, error.advice, error)
     case "PoolOverloaded":
       return new Errors.Overloaded({ service: "The conversion pool", cause: error })
-    case "WorkerLost":
+    case "TimeLimitExceeded":
+      return new ConversionTimedOut({ document_id, timeout_seconds: error.seconds })
+    case "ChildLost":
       return error.reason === "out_of_memory"
-        ? new Errors.TooLarge({ resource: `Document ${document_id}`, cause: error })
-        : new Errors.Unavailable({ service: "The conversion pool", reason: "a worker ended early", cause: error })
+        ? tooLarge(document_id, error.maxMegabytes, "megabytes of memory for its conversion", splitAdvice, error)
+        : new Errors.Unavailable({
+          service: "The conversion pool",
+          reason: "a child process ended early",
+          cause: error
+        })
   }
 }
+
+const splitAdvice =
+  "Split the document into smaller ones (a list of records: into files of fewer records), or convert it to text"
+
+const tooLarge = (document_id: string, limit: number, unit: string, suggestion: string, cause: unknown) =>
+  ToolError.withGuidance(new Errors.TooLarge({ resource: `Document ${document_id}`, limit, unit, cause }), {
+    suggestion
+  })
 
 /** Refuses a conversion that does not exist. */
 const requireSupported = (document: Document, target: TargetFormat): Effect.Effect<void, UnsupportedConversion> =>
@@ -64,48 +106,29 @@ const requireSupported = (document: Document, target: TargetFormat): Effect.Effe
     })
   )
 
-/** The handler of `convert_document`. */
-export const convertDocument = Effect.fnUntraced(
-  function*({ document_id, target_format }: { readonly document_id: string; readonly target_format: TargetFormat }) {
-    const library = yield* Library
-    const document = yield* library.find(document_id)
-    yield* requireSupported(document, target_format)
-    const source = yield* library.read(document)
-    const output = yield* run(document, source, target_format)
-    const converted = { document_id, original_format: document.format, target_format }
-    return yield* store(document, target_format, output).pipe(
-      Effect.map((stored) => ({ status: "success" as const, ...converted, ...stored })),
-      Effect.catch((error) =>
-        Effect.as(Effect.logWarning("converted but not stored", { document_id }, Cause.fail(error)), {
-          status: "partial" as const,
-          ...converted,
-          message: "The document was converted, but the result could not be stored. It is in conversion_data.",
-          conversion_data: output,
-          error: { type: ToolError.type(error).name, message: error.message }
-        })
-      )
-    )
-  }
-)
+/** What is to be converted, and whether similar ids are looked for where there is no such document. */
+export interface Request {
+  readonly document_id: string
+  readonly target_format: TargetFormat
+  readonly suggests?: boolean | undefined
+}
 
-/** Writes into a workspace of its own and renames, so that nobody ever reads half a file and two calls never share one. */
-const store = Effect.fnUntraced(function*(document: Document, targetFormat: TargetFormat, output: string) {
-  const fs = yield* FileSystem.FileSystem
-  const { data } = yield* Settings
+/** The handler of `convert_document`. */
+export const convertDocument = Effect.fnUntraced(function*({ document_id, suggests, target_format }: Request) {
   const library = yield* Library
-  const workspaces = yield* Workspaces
-  const outputPath = NodePath.join(data, "converted", `${document.document_id}${extensionOf(targetFormat)}`)
-  const write = Effect.gen(function*() {
-    const temporary = NodePath.join(yield* workspaces.make, "output")
-    yield* fs.writeFileString(temporary, output)
-    yield* fs.makeDirectory(NodePath.dirname(outputPath), { recursive: true })
-    yield* fs.rename(temporary, outputPath)
+  const document = yield* library.find(document_id, { suggests })
+  yield* requireSupported(document, target_format)
+  let output = ""
+  const { bytes, notes } = yield* run(document, (files) => {
+    output = files.output
+    return { kind: "convert", ...files, from: document.format, to: target_format } as const
   })
-  yield* Effect.mapError(
-    write,
-    (cause) => new Errors.Unavailable({ service: "The output folder", reason: "it cannot be written", cause })
-  )
-  const sizeBytes = new TextEncoder().encode(output).length
-  const timestamp = yield* library.remember({ document, targetFormat, outputPath, sizeBytes })
-  return { output_path: outputPath, output_size_bytes: sizeBytes, timestamp }
+  const converted = {
+    document_id,
+    original_format: document.format,
+    target_format,
+    ...notes.length > 0 && { notes }
+  }
+  const stored = yield* store({ document, target_format, output, bytes })
+  return stored.status === "success" ? { ...stored, ...converted } : { ...stored, ...converted }
 })

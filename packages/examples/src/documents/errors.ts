@@ -26,6 +26,16 @@ export class DocumentCorrupted extends ToolError.Permanent<DocumentCorrupted>()(
   suggestion: "Replace the file by an intact one, or choose another document"
 }) {}
 
+/** The document is intact, and still cannot be converted: it has a password, or holds pictures only. */
+export class DocumentUnsupported extends ToolError.Permanent<DocumentUnsupported>()("DocumentUnsupported", {
+  document_id: Schema.String,
+  format: Schema.String,
+  reason: Schema.String
+}, {
+  type: "unsupported",
+  message: (e) => `Document ${e.document_id} cannot be converted: ${e.reason}`
+}) {}
+
 /** No conversion leads from this document's format to the wanted one. */
 export class UnsupportedConversion extends ToolError.Validation<UnsupportedConversion>()("UnsupportedConversion", {
   document_id: Schema.String,
@@ -80,11 +90,4 @@ export class InvalidRecords extends ToolError.Permanent<InvalidRecords>()("Inval
   message: (e) => `${e.invalid} of ${e.total} records of ${e.data_id} are invalid`,
   suggestion: "Correct the named records in the file and call again",
   issues: (e) => e.problems.map(({ field, problem, record }) => Issue.make(["records", record, field], problem))
-}) {}
-
-/** A directory, a socket or the like. */
-export class NotAFile extends ToolError.Permanent<NotAFile>()("NotAFile", { path: Schema.String }, {
-  type: "unsupported",
-  message: (e) => `${e.path} is not a file`,
-  suggestion: "Give the path of a file, not of a directory"
 }) {}

@@ -8,7 +8,6 @@ import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import * as NodePath from "node:path"
-import { NotAFile } from "./errors.ts"
 import { Library } from "./Library.ts"
 import { Workspaces } from "./Workspaces.ts"
 
@@ -21,19 +20,16 @@ const newline = 10
 export const processLargeFile = Effect.fnUntraced(function*({ path }: { readonly path: string }) {
   const fs = yield* FileSystem.FileSystem
   const call = yield* ToolCall
-  const real = yield* (yield* Library).resolve(path)
-  const info = yield* fs.stat(real).pipe(Effect.mapError(failed(path)))
-  if (info.type !== "File") return yield* new NotAFile({ path })
-
+  const file = yield* (yield* Library).open(path)
   const workspace = yield* Effect.mapError(yield* Effect.map(Workspaces, (workspaces) => workspaces.make), failed(path))
   const copy = NodePath.join(workspace, "copy")
-  const total = Number(info.size)
+  const total = file.size
   const hash = createHash("sha256")
   let bytes = 0
   let lines = 0
   let last = newline
   let told = 0 // a client hears of every hundredth part, not of every chunk
-  yield* fs.stream(real).pipe(
+  yield* file.chunks().pipe(
     Stream.mapEffect((chunk) => {
       hash.update(chunk)
       bytes += chunk.length
@@ -44,7 +40,7 @@ export const processLargeFile = Effect.fnUntraced(function*({ path }: { readonly
       return Effect.as(call.progress({ progress: bytes, total, message: `${bytes} of ${total} bytes` }), chunk)
     }),
     Stream.run(fs.sink(copy)),
-    Effect.mapError(failed(path))
+    Effect.catchTag("PlatformError", (cause) => Effect.fail(failed(path)(cause)))
   )
   return { status: "success" as const, lines: last === newline ? lines : lines + 1, bytes, sha256: hash.digest("hex") }
 })

@@ -7,8 +7,10 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as NodePath from "node:path"
+import * as Disk from "../shared/folder/Disk.ts"
 import * as Sqlite from "../shared/Sqlite.ts"
 import * as BatchConvert from "./batch.ts"
+import * as Catalogue from "./Catalogue.ts"
 import * as ConversionPool from "./conversion/ConversionPool.ts"
 import * as Convert from "./convert.ts"
 import * as Data from "./data.ts"
@@ -28,7 +30,7 @@ export const Documents = Toolkit.make("Documents", [
 ])
 
 const handlers = Toolkit.toLayer(Documents, {
-  list_documents: () => Library.Library.use((library) => Effect.map(library.list, (documents) => ({ documents }))),
+  list_documents: ({ limit = 200, offset = 0 }) => Library.Library.use((library) => library.list({ limit, offset })),
   convert_document: Convert.convertDocument,
   batch_convert_documents: BatchConvert.batchConvertDocuments,
   process_large_file: LargeFile.processLargeFile,
@@ -38,14 +40,21 @@ const handlers = Toolkit.toLayer(Documents, {
 const database = Layer.unwrap(Effect.gen(function*() {
   const { data } = yield* Settings.Settings
   yield* (yield* FileSystem.FileSystem).makeDirectory(data, { recursive: true })
-  return Sqlite.layer(NodePath.join(data, "documents.sqlite"), Library.tables)
+  return Sqlite.layer(NodePath.join(data, "documents.sqlite"), Catalogue.tables)
+}))
+
+const conversions = Layer.unwrap(Effect.gen(function*() {
+  const { conversionMegabytes, conversionWait } = yield* Settings.Settings
+  const { home } = yield* Workspaces.Workspaces
+  return ConversionPool.layer({ workspaces: home, maxMegabytes: conversionMegabytes, maxWait: conversionWait })
 }))
 
 /** Everything the server needs, from the settings down to the files. */
 export const layer = (root: string) =>
   handlers.pipe(
     Layer.provide(Library.layer),
-    Layer.provide([database, Workspaces.layer, ConversionPool.layer()]),
+    Layer.provide([Layer.provide(Catalogue.layer, database), conversions]),
+    Layer.provide(Workspaces.layer),
     Layer.provideMerge(Settings.layer(root)),
-    Layer.provideMerge(NodeFileSystem.layer)
+    Layer.provideMerge(Layer.merge(NodeFileSystem.layer, Disk.layer))
   )

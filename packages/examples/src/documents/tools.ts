@@ -5,14 +5,15 @@ import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
+import { FileChanged, NotAFile } from "../shared/folder/errors.ts"
 import { sourceFormats, targetFormats } from "./conversion/formats.ts"
 import {
   ConversionTimedOut,
   DocumentCorrupted,
   DocumentNotFound,
+  DocumentUnsupported,
   InvalidRecords,
   NoRecords,
-  NotAFile,
   UnsupportedConversion
 } from "./errors.ts"
 
@@ -24,23 +25,62 @@ const DocumentId = Schema.String.annotate({
 const TargetFormat = Schema.Literals(targetFormats).annotate({ description: "The format to convert to" })
 const SourceFormat = Schema.Literals(sourceFormats)
 
-const lookup = [DocumentNotFound, Errors.PermissionDenied, Errors.Unavailable] as const
+const lookup = [
+  DocumentNotFound,
+  NotAFile,
+  FileChanged,
+  Errors.PermissionDenied,
+  Errors.Overloaded,
+  Errors.ProcessingError,
+  Errors.Unavailable
+] as const
+
+/** What may go wrong with a document when its turn has come. */
+const conversion = [...lookup, DocumentCorrupted, DocumentUnsupported, ConversionTimedOut, Errors.TooLarge] as const
+
+const wholeNumber = (least: number, most: number) =>
+  Schema.Int.check(
+    Schema.isBetween({ minimum: least, maximum: most }, { expected: `a whole number from ${least} to ${most}` })
+  )
 
 export const listDocuments = Tool.make("list_documents", {
   title: "List documents",
-  description: "Lists the documents with their formats, sizes and categories.",
+  description:
+    "Lists the documents with their formats, sizes and categories, in the order of their ids, page by page: " +
+    "call again with next_offset as offset for more.",
+  input: Schema.Struct({
+    limit: Schema.optionalKey(
+      wholeNumber(1, 1_000).annotate({ description: "How many documents are listed at most. Default: 200" })
+    ),
+    offset: Schema.optionalKey(
+      wholeNumber(0, 1_000_000_000).annotate({ description: "How many documents are passed over. Default: 0" })
+    )
+  }),
   output: Schema.Struct({
     documents: Schema.Array(Schema.Struct({
       document_id: Schema.String,
       format: SourceFormat,
       size_bytes: Schema.Finite,
       categories: Schema.Array(Schema.String)
-    }))
+    })),
+    total: Schema.Finite.annotate({ description: "How many documents there are" }),
+    next_offset: Schema.optionalKey(
+      Schema.Finite.annotate({ description: "The offset of the next page; absent where this is the last" })
+    ),
+    warnings: Schema.optionalKey(
+      Schema.Array(Schema.Struct({ path: Schema.String, reason: Schema.String })).annotate({
+        description: "Folders that could not be read, or not wholly"
+      })
+    )
   }),
   errors: [Errors.Unavailable],
   safety: "read",
   isOpenWorld: false
 })
+
+const notes = Schema.optionalKey(
+  Schema.Array(Schema.String).annotate({ description: "What was guessed while reading, and what was left out" })
+)
 
 export const Converted = Schema.Struct({
   status: Schema.Literal("success"),
@@ -49,7 +89,8 @@ export const Converted = Schema.Struct({
   target_format: TargetFormat,
   output_path: Schema.String,
   output_size_bytes: Schema.Finite,
-  timestamp: Schema.String
+  timestamp: Schema.String,
+  notes
 })
 
 /** The conversion worked, but what it gave could not be stored: it is not lost. */
@@ -60,6 +101,10 @@ export const ConvertedNotStored = Schema.Struct({
   target_format: TargetFormat,
   message: Schema.String,
   conversion_data: Schema.String,
+  conversion_data_is_cut: Schema.optionalKey(Schema.Boolean),
+  conversion_bytes: Schema.optionalKey(Schema.Finite),
+  conversion_path: Schema.optionalKey(Schema.String.annotate({ description: "Where the whole conversion is" })),
+  notes,
   error: Schema.Struct({ type: Schema.String, message: Schema.String })
 })
 
@@ -74,14 +119,7 @@ export const convertDocument = Tool.make("convert_document", {
     )
   }),
   output: Schema.Union([Converted, ConvertedNotStored]),
-  errors: [
-    ...lookup,
-    DocumentCorrupted,
-    UnsupportedConversion,
-    ConversionTimedOut,
-    Errors.Overloaded,
-    Errors.TooLarge
-  ],
+  errors: [...conversion, UnsupportedConversion],
   safety: "idempotent",
   isDestructive: false,
   isOpenWorld: false
@@ -119,7 +157,7 @@ export const processLargeFile = Tool.make("process_large_file", {
     bytes: Schema.Finite,
     sha256: Schema.String
   }),
-  errors: [...lookup, NotAFile, Errors.ProcessingError],
+  errors: lookup,
   safety: "read",
   isOpenWorld: false
 })
@@ -134,15 +172,7 @@ export const processData = Tool.make("process_data", {
     })
   }),
   output: Schema.Struct({ status: Schema.Literal("success"), count: Schema.Finite }),
-  errors: [
-    ...lookup,
-    DocumentCorrupted,
-    NoRecords,
-    InvalidRecords,
-    ConversionTimedOut,
-    Errors.Overloaded,
-    Errors.TooLarge
-  ],
+  errors: [...conversion, NoRecords, InvalidRecords],
   safety: "read",
   isOpenWorld: false
 })

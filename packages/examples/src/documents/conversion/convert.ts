@@ -1,19 +1,29 @@
 /**
  * Converts the bytes of one document.
  *
- * This runs in a worker thread (see `worker.ts`): parsers here are free to be slow. Each source format is loaded with
+ * This runs in a child process (see `child.ts`): parsers here are free to be slow. Each source format is loaded with
  * its libraries when it is first needed.
  */
 import { SourceCorrupted, SourceTooLarge } from "./ConversionError.ts"
 import type { SourceFormat, SupportedTarget, TargetFormat } from "./formats.ts"
 import * as limits from "./limits.ts"
 
+/** Takes a sentence for whoever reads the output: what was guessed, and what was left out. */
+export type Note = (sentence: string) => void
+
 /** What a module in `sources/` exports: one function for every target that its format supports. */
 export type Converters<S extends SourceFormat> = {
-  readonly [T in SupportedTarget<S>]: (source: Uint8Array) => string | Promise<string>
+  readonly [T in SupportedTarget<S>]: (source: Uint8Array, note: Note) => string | Promise<string>
 }
 
-const sources: { readonly [S in SourceFormat]: () => Promise<{ readonly converters: Converters<S> }> } = {
+/** A converted document. */
+export interface Conversion {
+  readonly output: string
+  readonly notes: ReadonlyArray<string>
+}
+
+/** Loads the converters of a format. */
+export const sources: { readonly [S in SourceFormat]: () => Promise<{ readonly converters: Converters<S> }> } = {
   markdown: () => import("./sources/Markdown.ts"),
   html: () => import("./sources/Html.ts"),
   csv: () => import("./sources/Csv.ts"),
@@ -24,23 +34,26 @@ const sources: { readonly [S in SourceFormat]: () => Promise<{ readonly converte
 }
 
 /**
- * Converts a document, or rejects with `SourceCorrupted` or `SourceTooLarge`.
+ * Converts a document, or rejects with `SourceCorrupted`, `SourceUnsupported` or `SourceTooLarge`.
  *
  * **Gotchas**
  *
  * A pair that `formats.isSupported` refuses is the caller's mistake and rejects with a `TypeError`; whatever else is
  * rejected is a defect too.
  */
-export const convert = async (source: Uint8Array, from: SourceFormat, to: TargetFormat): Promise<string> => {
+export const convert = async (source: Uint8Array, from: SourceFormat, to: TargetFormat): Promise<Conversion> => {
   const converters: Partial<Converters<"markdown">> = (await sources[from]()).converters
   const converter = converters[to]
   if (converter === undefined) throw new TypeError(`No conversion from ${from} to ${to}`)
-  const output = await explainRangeErrors(from, () => converter(source))
+  const notes = new Set<string>()
+  const note: Note = (sentence) => notes.size < limits.maxNotes && notes.add(sentence)
+  const output = await explainRangeErrors(from, async () => await converter(source, note))
   if (output.length > limits.maxOutputCharacters) throw outputTooLarge(from)
-  return output
+  return { output, notes: [...notes] }
 }
 
-const explainRangeErrors = async (format: SourceFormat, run: () => string | Promise<string>): Promise<string> => {
+/** Tells the errors of documents that are nested too deeply, or become too long a text, from defects. */
+export const explainRangeErrors = async <A>(format: SourceFormat, run: () => Promise<A>): Promise<A> => {
   try {
     return await run()
   } catch (error) {
@@ -56,5 +69,7 @@ const explainRangeErrors = async (format: SourceFormat, run: () => string | Prom
 const outputTooLarge = (format: SourceFormat): SourceTooLarge =>
   new SourceTooLarge({
     format,
-    reason: `The converted document has more than ${limits.maxOutputCharacters} characters.`
+    limit: limits.maxOutputCharacters,
+    unit: "characters of output",
+    advice: "Split the document into parts and convert each"
   })

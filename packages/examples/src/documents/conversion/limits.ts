@@ -2,15 +2,32 @@
  * Bounds what one conversion may read and write.
  *
  * A document beyond a limit ends as `SourceTooLarge`, never as a shortened result. The limits guard against documents
- * that are small on disk and huge in memory; how many bytes are read at all is the caller's business, how long a
- * conversion runs is its timeout, and how much memory it takes is the pool's `maxHeapMegabytes`.
+ * that are small on disk and huge in memory. How long a conversion runs is its time limit, and how much memory it takes is
+ * the pool's `maxMegabytes`, which holds where these do not.
  */
+
+const megabyte = 1024 * 1024
+
+/** How many bytes a document may have. It is looked at before anything is read. */
+export const maxSourceBytes = 64 * megabyte
 
 /** How many pages of a PDF are read. */
 export const maxPdfPages = 5_000
 
+/** How many bytes one part of a PDF may have once it is inflated; pictures are not counted, since nobody reads them. */
+export const maxPdfStreamBytes = 64 * megabyte
+
+/** How many bytes all parts of a PDF may have once they are inflated, pictures not counted. */
+export const maxPdfBytes = 256 * megabyte
+
 /** How many bytes the parts of a DOCX may have once inflated, by its own table of contents. */
-export const maxDocxBytes = 256 * 1024 * 1024
+export const maxDocxBytes = 128 * megabyte
 
 /** How many characters (UTF-16 code units) a conversion may produce. */
 export const maxOutputCharacters = 100_000_000
+
+/** How many notes a conversion may have. */
+export const maxNotes = 10
+
+/** How many problems of records are named; the rest is counted. */
+export const maxProblems = 100

@@ -8,8 +8,9 @@
 import * as gfm from "@joplin/turndown-plugin-gfm"
 import { compile } from "html-to-text"
 import TurndownService from "turndown"
-import type { Converters } from "../convert.ts"
-import * as Utf8 from "./Utf8.ts"
+import type { Converters, Note } from "../convert.ts"
+import * as Encoding from "./Encoding.ts"
+import { tables } from "./HtmlTable.ts"
 
 const headings = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
@@ -26,15 +27,33 @@ export const toText = compile({
 })
 
 const turndown = new TurndownService({ headingStyle: "atx", codeBlockStyle: "fenced", bulletListMarker: "-" })
-  .use(gfm.gfm)
+  .use([gfm.highlightedCodeBlock, gfm.strikethrough, gfm.taskListItems, tables])
   .remove(["script", "style", "title"])
 
 /** Converts HTML to GitHub flavoured Markdown, without scripts and styles. */
 export const toMarkdown = (html: string): string => `${turndown.turndown(html).trim()}\n`
 
+const charset =
+  /(<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?|^\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["'])([\w.:-]{1,40})/i
+
+/** How far into a page a browser looks for what encoding it is in. */
+const declarationDistance = 1024
+
+const declaredEncoding = (source: Uint8Array): string | undefined =>
+  charset.exec(new TextDecoder("latin1").decode(source.subarray(0, declarationDistance)))?.[2]
+
+const read = (source: Uint8Array, note: Note): string => Encoding.decode(source, "html", note, declaredEncoding(source))
+
+/** The copy is UTF-8, whatever the page was. */
+const declareUtf8 = (html: string): string =>
+  html.slice(0, declarationDistance).replace(charset, "$1utf-8") + html.slice(declarationDistance)
+
 /** The conversions from HTML. */
 export const converters: Converters<"html"> = {
-  html: (source) => Utf8.decode(source, "html"),
-  text: (source) => `${toText(Utf8.decode(source, "html"))}\n`,
-  markdown: (source) => toMarkdown(Utf8.decode(source, "html"))
+  html: (source, note) => {
+    const html = read(source, note)
+    return /^utf-?8$/i.test(declaredEncoding(source) ?? "utf-8") ? html : declareUtf8(html)
+  },
+  text: (source, note) => `${toText(read(source, note))}\n`,
+  markdown: (source, note) => toMarkdown(read(source, note))
 }

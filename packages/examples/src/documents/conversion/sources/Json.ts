@@ -3,28 +3,96 @@
  *
  * **Details**
  *
- * An array of flat records becomes a table in HTML and Markdown; any other value is shown as indented JSON, as it
- * always is in text. Numbers keep their digits, however many. JSON is copied to JSON as it is, once it is known to be
- * valid.
+ * - An array of flat records becomes a table in HTML and Markdown; any other value is shown as indented JSON, as it always
+ *   is in text. Numbers keep their digits, however many.
+ * - JSON is copied to JSON as it is, once it is known to be valid.
+ * - A file of one value on each line (JSON Lines) is read as the array of these values.
+ * - Of a key that stands twice in an object the last value counts, as in all readers; a note names the first such key.
  */
-import { parse as parseLeniently, type ParseError, printParseErrorCode } from "jsonc-parser"
 import { SourceCorrupted } from "../ConversionError.ts"
-import type { Converters } from "../convert.ts"
+import type { Converters, Note } from "../convert.ts"
+import * as Encoding from "./Encoding.ts"
 import * as HtmlText from "./HtmlText.ts"
+import * as JsonText from "./JsonText.ts"
 import * as Table from "./Table.ts"
-import * as Utf8 from "./Utf8.ts"
 
 const corrupted = (reason: string): SourceCorrupted => new SourceCorrupted({ format: "json", reason })
 
-const read = (source: Uint8Array): { readonly text: string; readonly value: unknown } => {
-  const text = Utf8.decode(source, "json")
+interface Read {
+  readonly value: unknown
+  /** The text where it is one JSON value, so that it can be copied. */
+  readonly text?: string | undefined
+}
+
+/** Parses a text, or returns nothing where it is not JSON. */
+type Parse = (text: string, note: Note) => unknown
+
+const read = (source: Uint8Array, note: Note, parse: Parse = parseExactly): Read => {
+  const text = Encoding.decode(source, "json", note)
   if (text.trim() === "") throw corrupted("The file is empty, but a JSON value is expected.")
+  const value = parse(text, note)
+  return value === undefined ? { value: readLines(text, note, parse) } : { value, text }
+}
+
+const unlessMalformed = (run: () => unknown): unknown => {
   try {
-    return { text, value: JSON.parse(text, keepDigits) }
+    return run()
   } catch (error) {
-    throw error instanceof SyntaxError ? corrupted(describe(text)) : error
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
+
+const parsePlainly: Parse = (text) => unlessMalformed(() => JSON.parse(text) as unknown)
+
+/** Keeps the digits of numbers, and looks for keys that stand twice. */
+const parseExactly: Parse = (text, note) =>
+  unlessMalformed(() => {
+    let keys = -1 // JSON.parse puts the whole into an object of its own
+    const value: unknown = JSON.parse(text, function(this: unknown, _key, value: unknown, context?: Context) {
+      if (!Array.isArray(this)) keys++
+      return keepDigits(value, context?.source)
+    })
+    if (keys < JsonText.countKeys(text)) noteDuplicate(text, note)
+    return value
+  })
+
+const noteDuplicate = (text: string, note: Note): void => {
+  const duplicate = JsonText.firstDuplicate(text)
+  if (duplicate === undefined) return
+  const key = JSON.stringify(duplicate.key.slice(0, 60))
+  note(`The key ${key} stands twice in one object (line ${duplicate.line}); the last value counts.`)
+}
+
+/** Reads one value from each line, or throws with what is wrong with the text as a whole. */
+const readLines = (text: string, note: Note, parse: Parse): ReadonlyArray<unknown> => {
+  const values: Array<unknown> = []
+  let number = 0
+  for (const line of text.split("\n")) {
+    number++
+    if (line.trim() === "") continue
+    const value = parse(line, note)
+    if (value === undefined) throw corrupted(values.length < 2 ? describe(text) : describeLine(line, number))
+    values.push(value)
+  }
+  if (values.length < 2) throw corrupted(describe(text))
+  note("The file was read as JSON Lines: one value on each line, here as one array.")
+  return values
+}
+
+const describe = (text: string): string => {
+  const fault = JsonText.firstFault(text)
+  if (fault === undefined) return "The JSON is malformed."
+  return `The JSON is malformed at line ${fault.line}, column ${fault.column}: ${fault.complaint}.`
+}
+
+const describeLine = (line: string, number: number): string => {
+  const { column = 1, complaint = "this is not JSON" } = JsonText.firstFault(line) ?? {}
+  return `The file seems to be JSON Lines, and is malformed at line ${number}, column ${column}: ${complaint}.`
+}
+
+/** Reads the value of a JSON document, numbers as they are in JavaScript. */
+export const value = (source: Uint8Array, note: Note): unknown => read(source, note, parsePlainly).value
 
 /** A number as it was written. Node has these since version 21, TypeScript's library not yet. */
 interface RawNumber {
@@ -36,39 +104,13 @@ const Raw = JSON as typeof JSON & {
   readonly isRawJSON: (value: unknown) => value is RawNumber
 }
 
-const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
-  typeof value === "number" && context?.source !== undefined && context.source !== String(value)
-    ? Raw.rawJSON(context.source)
-    : value
-
-/** Says what is wrong and where; the message of `JSON.parse` has no reliable position and quotes the document. */
-const describe = (text: string): string => {
-  const errors: Array<ParseError> = []
-  parseLeniently(text, errors, { disallowComments: true })
-  const [first] = errors
-  if (first === undefined) return "The JSON is malformed."
-  const before = text.slice(0, first.offset).split("\n")
-  return `The JSON is malformed at line ${before.length}, column ${(before.at(-1) ?? "").length + 1}: ${
-    complaints[printParseErrorCode(first.error)] ?? "this is not JSON"
-  }.`
+/** What a reviver is told since Node 21. */
+interface Context {
+  readonly source?: string
 }
 
-const complaints: { readonly [code: string]: string | undefined } = {
-  InvalidNumberFormat: "a number is malformed",
-  PropertyNameExpected: "a property name is expected",
-  ValueExpected: "a value is expected",
-  ColonExpected: "a colon is expected",
-  CommaExpected: "a comma is expected",
-  CloseBraceExpected: "a closing brace is expected",
-  CloseBracketExpected: "a closing bracket is expected",
-  EndOfFileExpected: "the document is expected to end",
-  InvalidCommentToken: "comments are not allowed",
-  UnexpectedEndOfComment: "comments are not allowed",
-  UnexpectedEndOfString: "a string is not closed",
-  InvalidUnicode: "an escaped character is malformed",
-  InvalidEscapeCharacter: "an escaped character is malformed",
-  InvalidCharacter: "a control character stands in a string"
-}
+const keepDigits = (value: unknown, source: string | undefined): unknown =>
+  typeof value === "number" && source !== undefined && source !== String(value) ? Raw.rawJSON(source) : value
 
 type Scalar = string | number | boolean | null | RawNumber
 type FlatRecord = Readonly<Record<string, Scalar>>
@@ -77,10 +119,15 @@ const isFlatRecord = (value: unknown): value is FlatRecord =>
   typeof value === "object" && value !== null && !Array.isArray(value) &&
   Object.values(value).every((field) => typeof field !== "object" || field === null || Raw.isRawJSON(field))
 
+/** Records with more fields than this in all are no table that anybody could read. */
+const maxColumns = 1_000
+
 const toTable = (value: unknown): Table.Table | undefined => {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isFlatRecord)) return undefined
-  const header = [...new Set(value.flatMap((record) => Object.keys(record)))]
-  if (header.length === 0) return undefined
+  const names = new Set<string>()
+  for (const record of value) for (const name of Object.keys(record)) names.add(name)
+  if (names.size === 0 || names.size > maxColumns) return undefined
+  const header = [...names]
   return { header, rows: value.map((record) => header.map((name) => toCell(record, name))) }
 }
 
@@ -104,8 +151,11 @@ const toMarkdown = (value: unknown): string => {
 
 /** The conversions from JSON. */
 export const converters: Converters<"json"> = {
-  html: (source) => HtmlText.page(toHtml(read(source).value)),
-  text: (source) => `${indented(read(source).value)}\n`,
-  json: (source) => read(source).text,
-  markdown: (source) => toMarkdown(read(source).value)
+  html: (source, note) => HtmlText.page(toHtml(read(source, note).value)),
+  text: (source, note) => `${indented(read(source, note).value)}\n`,
+  json: (source, note) => {
+    const { text, value } = read(source, note)
+    return text ?? `${indented(value)}\n`
+  },
+  markdown: (source, note) => toMarkdown(read(source, note).value)
 }

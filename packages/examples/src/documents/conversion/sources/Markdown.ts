@@ -6,14 +6,15 @@
  * - HTML is safe to hand on: raw HTML in the Markdown is shown, not obeyed, and links with schemes such as
  *   `javascript:` lose their target.
  * - JSON is the outline: `{ sections: [{ level, heading, markdown }] }`, where what comes before the first heading is a
- *   section of level 0.
+ *   section of level 0. Front matter stands beside them as `front_matter`.
+ * - Front matter between lines of `---` is data, not a heading: it becomes a block of code.
  */
 import { decodeHTML } from "entities"
 import { Marked } from "marked"
-import type { Converters } from "../convert.ts"
+import type { Converters, Note } from "../convert.ts"
+import * as Encoding from "./Encoding.ts"
 import * as Html from "./Html.ts"
 import * as HtmlText from "./HtmlText.ts"
-import * as Utf8 from "./Utf8.ts"
 
 const plain = new Marked({ async: false })
 
@@ -57,13 +58,49 @@ const outline = (markdown: string): ReadonlyArray<Section> => {
 const titleOf = (markdown: string): string | undefined =>
   outline(markdown).find((section) => section.level === 1)?.heading
 
+interface Page {
+  /** The lines between the marks. */
+  readonly frontMatter: string | undefined
+  readonly body: string
+}
+
+const opening = /^---[^\S\n]*\r?\n/
+const closing = /^(?:---|\.\.\.)[^\S\n]*\r?$/m
+
+const read = (source: Uint8Array, note: Note): Page => {
+  const markdown = Encoding.decode(source, "markdown", note)
+  const start = opening.exec(markdown)?.[0].length
+  if (start === undefined) return { frontMatter: undefined, body: markdown }
+  const rest = markdown.slice(start)
+  const end = closing.exec(rest)
+  // without a key it is a rule, or a heading between two of them
+  if (end === null || !/^[\w-]+[^\S\n]*:/m.test(rest.slice(0, end.index))) {
+    return { frontMatter: undefined, body: markdown }
+  }
+  return { frontMatter: rest.slice(0, end.index).trimEnd(), body: rest.slice(end.index + end[0].length) }
+}
+
+const frontMatterBlock = ({ frontMatter }: Page): string =>
+  frontMatter === undefined ? "" : `<pre><code class="language-yaml">${HtmlText.escape(frontMatter)}</code></pre>\n`
+
+const titleInFrontMatter = ({ frontMatter }: Page): string | undefined =>
+  /^title:[^\S\n]*["']?(.{1,200}?)["']?[^\S\n]*$/m.exec(frontMatter ?? "")?.[1]
+
 /** The conversions from Markdown. */
 export const converters: Converters<"markdown"> = {
-  html: (source) => {
-    const markdown = Utf8.decode(source, "markdown")
-    return HtmlText.page(render(safe, markdown), titleOf(markdown))
+  html: (source, note) => {
+    const page = read(source, note)
+    const title = titleOf(page.body) ?? titleInFrontMatter(page)
+    return HtmlText.page(`${frontMatterBlock(page)}${render(safe, page.body)}`, title)
   },
-  text: (source) => `${Html.toText(render(plain, Utf8.decode(source, "markdown")))}\n`,
-  json: (source) => `${JSON.stringify({ sections: outline(Utf8.decode(source, "markdown")) }, undefined, 2)}\n`,
-  markdown: (source) => Utf8.decode(source, "markdown")
+  text: (source, note) => {
+    const page = read(source, note)
+    const front = page.frontMatter === undefined ? "" : `${page.frontMatter}\n\n`
+    return `${front}${Html.toText(render(plain, page.body))}\n`
+  },
+  json: (source, note) => {
+    const { body, frontMatter } = read(source, note)
+    return `${JSON.stringify({ front_matter: frontMatter, sections: outline(body) }, undefined, 2)}\n`
+  },
+  markdown: (source, note) => Encoding.decode(source, "markdown", note)
 }

@@ -4,56 +4,64 @@
  * **Details**
  *
  * - HTML and Markdown have a heading for each page; in text a form feed parts the pages, as printers have it.
- * - JSON is `{ title?, page_count, pages: [{ page, text }] }`.
- * - Pictures are left out: the pages of a scan are empty.
+ * - JSON is `{ title?, page_count, pages: [{ page, text, form_fields?, annotations? }] }`.
+ * - The values of a form and the words of annotations follow the text of their page.
+ * - Pictures are left out. A PDF without any text is refused with what to do, pages without text are named in a note.
  * - A PDF without its end mark was cut off. PDF.js would repair some of those and lose pages without a word.
  */
 import { getDocumentProxy } from "unpdf"
-import { SourceCorrupted, SourceTooLarge } from "../ConversionError.ts"
-import type { Converters } from "../convert.ts"
+import { SourceCorrupted, SourceTooLarge, SourceUnsupported } from "../ConversionError.ts"
+import type { Converters, Note } from "../convert.ts"
 import * as limits from "../limits.ts"
 import * as Html from "./Html.ts"
 import * as HtmlText from "./HtmlText.ts"
+import * as PdfBounds from "./PdfBounds.ts"
+import * as PdfMarks from "./PdfMarks.ts"
 import * as PlainText from "./PlainText.ts"
+
+interface Page extends PdfMarks.Marks {
+  readonly text: string
+}
 
 interface Pdf {
   readonly title: string | undefined
-  readonly pages: ReadonlyArray<string>
+  readonly pages: ReadonlyArray<Page>
 }
 
 type Document = Awaited<ReturnType<typeof getDocumentProxy>>
 
 const corrupted = (reason: string): SourceCorrupted => new SourceCorrupted({ format: "pdf", reason })
 
-// How far from its ends readers look for the marks of a PDF.
-const markDistance = 1024
-
-const checkMarks = (source: Uint8Array): void => {
-  if (source.length === 0) throw corrupted("The file is empty.")
-  const latin1 = new TextDecoder("latin1")
-  if (!latin1.decode(source.subarray(0, markDistance)).includes("%PDF-")) throw corrupted("The file is not a PDF.")
-  if (!latin1.decode(source.subarray(-markDistance)).includes("%%EOF")) {
-    throw corrupted("The PDF has no end mark, so it was cut off.")
-  }
+/** Texts in Chinese, Japanese and Korean need tables of characters, and texts without fonts those of the standard fonts. */
+const tables = {
+  cMapUrl: new URL("./cmaps/", import.meta.resolve("pdfjs-dist/package.json")).href,
+  cMapPacked: true,
+  standardFontDataUrl: new URL("./standard_fonts/", import.meta.resolve("pdfjs-dist/package.json")).href
 }
 
 const open = async (source: Uint8Array): Promise<Document> => {
-  checkMarks(source)
+  PdfBounds.checkMarks(source)
+  PdfBounds.checkInflated(source)
   try {
     // PDF.js detaches what it is given, and prints warnings unless told not to.
-    return await getDocumentProxy(new Uint8Array(source), { verbosity: 0 })
+    return await getDocumentProxy(new Uint8Array(source), { ...tables, verbosity: 0 })
   } catch (error) {
-    const isProtected = error instanceof Error && error.name === "PasswordException"
-    throw corrupted(isProtected ? "The PDF is protected by a password." : "The structure of the PDF cannot be read.")
+    if (error instanceof Error && error.name === "PasswordException") {
+      const advice = "Save it without a password and convert that"
+      throw new SourceUnsupported({ format: "pdf", reason: "The PDF is protected by a password.", advice })
+    }
+    throw corrupted("The structure of the PDF cannot be read.")
   }
 }
 
-const readPage = async (document: Document, number: number): Promise<string> => {
+const readPage = async (document: Document, number: number): Promise<Page> => {
   try {
     const page = await document.getPage(number)
     const { items } = await page.getTextContent()
+    const text = items.map((item) => "str" in item ? item.hasEOL ? `${item.str}\n` : item.str : "").join("").trim()
+    const marks = PdfMarks.read(await page.getAnnotations())
     page.cleanup()
-    return items.map((item) => "str" in item ? item.hasEOL ? `${item.str}\n` : item.str : "").join("").trim()
+    return { text, ...marks }
   } catch {
     throw corrupted(`Page ${number} of the PDF cannot be read.`)
   }
@@ -69,42 +77,71 @@ const readTitle = async (document: Document): Promise<string | undefined> => {
   }
 }
 
-const read = async (source: Uint8Array): Promise<Pdf> => {
+const read = async (source: Uint8Array, note: Note): Promise<Pdf> => {
   const document = await open(source)
   try {
     if (document.numPages > limits.maxPdfPages) {
-      throw new SourceTooLarge({
-        format: "pdf",
-        reason: `The PDF has ${document.numPages} pages; at most ${limits.maxPdfPages} are converted.`
-      })
+      const advice = "Split the PDF into parts and convert each"
+      throw new SourceTooLarge({ format: "pdf", limit: limits.maxPdfPages, unit: "pages", advice })
     }
-    const pages: Array<string> = []
+    const pages: Array<Page> = []
     for (let number = 1; number <= document.numPages; number++) pages.push(await readPage(document, number))
+    noteEmptyPages(pages, PdfBounds.hasPictures(source), note)
     return { title: await readTitle(document), pages }
   } finally {
     await document.loadingTask.destroy()
   }
 }
 
+const isEmpty = (page: Page): boolean =>
+  page.text === "" && page.form_fields === undefined && page.annotations === undefined
+
+/** How many pages are named in a note. */
+const namedPages = 10
+
+const noteEmptyPages = (pages: ReadonlyArray<Page>, hasPictures: boolean, note: Note): void => {
+  const empty = pages.flatMap((page, index) => isEmpty(page) ? [index + 1] : [])
+  if (empty.length === pages.length) {
+    throw new SourceUnsupported({
+      format: "pdf",
+      reason: hasPictures ? "The PDF holds pictures only, as scans do, and no text." : "The PDF holds no text.",
+      advice: hasPictures
+        ? "Run text recognition (OCR) on it and convert what comes out"
+        : "Choose another document: there is nothing to convert"
+    })
+  }
+  if (empty.length === 0) return
+  const named = empty.slice(0, namedPages).join(", ")
+  const more = empty.length > namedPages ? ` and ${empty.length - namedPages} more` : ""
+  note(
+    `${empty.length === 1 ? "Page" : "Pages"} ${named}${more} of ${pages.length} hold no text${
+      hasPictures ? ", maybe pictures only" : ""
+    }.`
+  )
+}
+
+const pageToText = (page: Page): string =>
+  [page.text, ...PdfMarks.toText(page)].filter((text) => text !== "").join("\n\n")
+
 const toHtml = ({ pages }: Pdf): string =>
   pages
-    .map((text, index) => `<section>\n<h2>Page ${index + 1}</h2>\n${PlainText.toHtml(text)}\n</section>`)
+    .map((page, index) => `<section>\n<h2>Page ${index + 1}</h2>\n${PlainText.toHtml(pageToText(page))}\n</section>`)
     .join("\n")
 
 const toJson = ({ pages, title }: Pdf): string =>
   JSON.stringify(
-    { title, page_count: pages.length, pages: pages.map((text, index) => ({ page: index + 1, text })) },
+    { title, page_count: pages.length, pages: pages.map((page, index) => ({ page: index + 1, ...page })) },
     undefined,
     2
   )
 
 /** The conversions from PDF. */
 export const converters: Converters<"pdf"> = {
-  html: async (source) => {
-    const pdf = await read(source)
+  html: async (source, note) => {
+    const pdf = await read(source, note)
     return HtmlText.page(toHtml(pdf), pdf.title)
   },
-  text: async (source) => `${(await read(source)).pages.join("\n\f")}\n`,
-  json: async (source) => `${toJson(await read(source))}\n`,
-  markdown: async (source) => Html.toMarkdown(toHtml(await read(source)))
+  text: async (source, note) => `${(await read(source, note)).pages.map(pageToText).join("\n\f")}\n`,
+  json: async (source, note) => `${toJson(await read(source, note))}\n`,
+  markdown: async (source, note) => Html.toMarkdown(toHtml(await read(source, note)))
 }

@@ -2,9 +2,9 @@
  * Converts plain text: an empty line parts paragraphs, and line breaks are kept.
  */
 import type { Converters } from "../convert.ts"
+import * as Encoding from "./Encoding.ts"
 import * as Html from "./Html.ts"
 import * as HtmlText from "./HtmlText.ts"
-import * as Utf8 from "./Utf8.ts"
 
 /** Writes plain text as HTML paragraphs. */
 export const toHtml = (text: string): string =>
@@ -16,7 +16,7 @@ export const toHtml = (text: string): string =>
 
 /** The conversions from plain text. */
 export const converters: Converters<"text"> = {
-  html: (source) => HtmlText.page(toHtml(Utf8.decode(source, "text"))),
-  text: (source) => Utf8.decode(source, "text"),
-  markdown: (source) => Html.toMarkdown(toHtml(Utf8.decode(source, "text")))
+  html: (source, note) => HtmlText.page(toHtml(Encoding.decode(source, "text", note))),
+  text: (source, note) => Encoding.decode(source, "text", note),
+  markdown: (source, note) => Html.toMarkdown(toHtml(Encoding.decode(source, "text", note)))
 }

@@ -1,5 +1,7 @@
 /** The part of the untyped `@joplin/turndown-plugin-gfm` that `Html.ts` uses. */
 declare module "@joplin/turndown-plugin-gfm" {
   import type TurndownService from "turndown"
-  export const gfm: TurndownService.Plugin
+  export const highlightedCodeBlock: TurndownService.Plugin
+  export const strikethrough: TurndownService.Plugin
+  export const taskListItems: TurndownService.Plugin
 }
