@@ -7,6 +7,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { walkThroughRuntimes } from "./pack/runtimes.ts"
 import { makeTarballs } from "./pack/tarballs.ts"
 import {
   newest,
@@ -34,6 +35,7 @@ try {
   await timed("newest peers", async () => walkThroughDocuments(walk, await newest(root)))
   await timed("oldest peers", () => walkThroughDocuments(walk, oldest))
   await timed("starter", () => walkThroughStarter(walk))
+  await timed("other runtimes", () => walkThroughRuntimes(root, join(folder, "starter")))
   await timed("adoption of SDK 1.10", () => walkThroughAdoption(walk))
 } finally {
   await rm(folder, { recursive: true, force: true })

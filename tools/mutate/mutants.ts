@@ -76,7 +76,10 @@ export const mutantsOf = (file: string, code: string): ReadonlyArray<Mutant> => 
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true)
   const found: Array<Mutant> = []
   const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isImportDeclaration(node)) return
+    if (
+      (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) || ts.isInterfaceDeclaration(node) ||
+      ts.isImportDeclaration(node)
+    ) return
     for (const [target, text] of changesOf(node)) {
       if (target.getText() === text) continue
       const start = target.getStart()
