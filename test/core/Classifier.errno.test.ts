@@ -52,13 +52,13 @@ const table: ReadonlyArray<readonly [codes: ReadonlyArray<string>, expected: str
   ],
   [
     ["HPE_INVALID_CONSTANT", "HPE_INVALID_HEADER_TOKEN"],
-    "MalformedResponse (permanent): Billing answered something unexpected: it is no HTTP"
+    "MalformedResponse (permanent): Billing returned an unexpected response: it is no HTTP"
   ],
   [["ENOENT", "ENOTDIR"], "NotFound (permanent): Invoice 7 not found"],
   [["EEXIST"], "AlreadyExists (permanent): Invoice 7 already exists"],
   [["EACCES", "EPERM", "EROFS"], "PermissionDenied (permanent): No permission to read Invoice 7"],
   [["EISDIR"], "Unsupported (permanent): Using the directory 7 as a file is not supported"],
-  [["EMFILE", "ENFILE", "ENOBUFS"], "Overloaded (transient): Billing has too much to do"]
+  [["EMFILE", "ENFILE", "ENOBUFS"], "Overloaded (transient): Billing is overloaded"]
 ]
 
 const rows = table.flatMap(([codes, expected]) => codes.map((code) => ({ code, expected })))

@@ -37,7 +37,7 @@ describe("other failures that are known", () => {
       )
     )
     expect(tag(classify(schemaError))).toBe("MalformedResponse (permanent)")
-    expect(classify(schemaError)?.message).toBe("Weather answered something unexpected: it does not fit its schema")
+    expect(classify(schemaError)?.message).toBe("Weather returned an unexpected response: it does not fit its schema")
     expect([undefined, "MalformedResponse (permanent)"]).toContain(tag(classify(failure)))
   })
 

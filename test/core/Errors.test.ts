@@ -67,7 +67,7 @@ const table: ReadonlyArray<readonly [error: ToolError.Any, type: string, family:
     new Errors.MalformedResponse({ service: "Billing" }),
     "malformed_response",
     "permanent",
-    "Billing answered something unexpected"
+    "Billing returned an unexpected response"
   ],
   [
     new Errors.CircuitOpen({ service: "Billing" }),
@@ -75,7 +75,7 @@ const table: ReadonlyArray<readonly [error: ToolError.Any, type: string, family:
     "transient",
     "Billing failed repeatedly and is not called for now"
   ],
-  [new Errors.Overloaded({ service: "Billing" }), "overloaded", "transient", "Billing has too much to do"],
+  [new Errors.Overloaded({ service: "Billing" }), "overloaded", "transient", "Billing is overloaded"],
   [new Errors.InProgress({ operation: "deploy" }), "in_progress", "transient", "deploy is already in progress"],
   [
     new Errors.OutcomeUnknown({ operation: "deploy" }),

@@ -4,8 +4,14 @@ import { join, relative } from "node:path"
 import ts from "typescript"
 import { libraries } from "./modules.ts"
 
-const isProse = (text: string): boolean =>
-  /[A-Za-z]{2,}[ .,:;!?]/.test(text) && /\s/.test(text.trim()) && !/^[\w~@/.-]+$/.test(text)
+const plainWord = /^["'(]?[A-Za-z]?[a-z'-]*[.,:;!?")]*$/
+
+/** Several words, and no list of names and codes. */
+const isProse = (text: string): boolean => {
+  const words = text.split(/\s+/).filter((word) => /[A-Za-z]/.test(word))
+  return words.length > 1 &&
+    (text.includes("{") || words.filter((it) => plainWord.test(it)).length >= 0.6 * words.length)
+}
 
 /** A string as it stands in the source; what is put into a template shows as its code in braces, if that is short. */
 const textOf = (node: ts.Node): string | undefined => {

@@ -117,7 +117,7 @@ const report = (value: Properties[string]) =>
       by_type: counts,
       by_category: counts,
       recoverable_count: count,
-      retry_keys: { type: "array", items: string, description: "The items to call again with, just so" },
+      retry_keys: { type: "array", items: string, description: "Keys to retry as they are" },
       retry_after_seconds: count,
       suggestion: string
     }, ["retry_after_seconds", "suggestion"]),

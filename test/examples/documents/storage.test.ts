@@ -197,7 +197,7 @@ describe("one document, converted by many at once", () => {
     assert.isAtMost(refused.length, 100 - 66) // two at work, 64 in the queue
     const { problem, text } = Reply.failure(refused[0]!, await DocumentsServer.tools(server))
     expect(text).toMatchInlineSnapshot(`
-      "The conversion pool has too much to do.
+      "The conversion pool is overloaded.
       Error: overloaded (transient). Retry later.
       Details: {"service":"The conversion pool"}
       Reference: <ref>"

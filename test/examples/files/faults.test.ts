@@ -145,7 +145,7 @@ describe("a file system without handles", () => {
     const { problem, text } = await call("read_file", orders)
     assert.strictEqual(
       text.replace(problem!.reference_id, "<ref>"),
-      "The file system has too much to do.\nError: overloaded (transient). Retry later.\n" +
+      "The file system is overloaded.\nError: overloaded (transient). Retry later.\n" +
         "Details: {\"service\":\"The file system\"}\nReference: <ref>"
     )
   })

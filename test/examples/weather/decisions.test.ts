@@ -248,7 +248,7 @@ describe("get_weather", () => {
       include_alerts: false
     })
     expect(problem).toMatchObject({ type: "malformed_response", category: "permanent", error: "ApiAnswerMalformed" })
-    expect(text.split("\n")[0]).toBe("Weather API answered something unexpected: it does not fit its schema.")
+    expect(text.split("\n")[0]).toBe("Weather API returned an unexpected response: it does not fit its schema.")
     expect(world.simulator.requests).toHaveLength(1)
   })
 

@@ -61,7 +61,7 @@ describe("an optional part that fails", () => {
         { component: "forecast", reason: "unavailable: Weather API is unavailable", impact: noOutlook },
         {
           component: "alerts",
-          reason: "malformed_response: Weather API answered something unexpected: it does not fit its schema",
+          reason: "malformed_response: Weather API returned an unexpected response: it does not fit its schema",
           impact: noAlerts
         }
       ],

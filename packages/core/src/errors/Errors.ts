@@ -64,43 +64,82 @@ const because = (reason: string | undefined): string => reason === undefined ? "
 const named = (fields: { readonly resource: string; readonly id?: string }): string =>
   fields.id === undefined ? fields.resource : `${fields.resource} ${fields.id}`
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports something that is not there: permanent, `not_found`. `resource` says what kind of thing in the reader's words ("Document"), `id`
+ * which one.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("NotFound", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
 }, { type: "not_found", message: (e) => `${named(e)} not found` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports something that is there already, where a new one was to be made: permanent, `already_exists`. `resource` says what kind of
+ * thing, `id` which one.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class AlreadyExists extends /*#__PURE__*/ ToolError.Permanent<AlreadyExists>()("AlreadyExists", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
 }, { type: "already_exists", message: (e) => `${named(e)} already exists` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a change that the present state of something forbids, such as a newer version: permanent, `conflict`. `resource` says of
+ * what, `reason` why.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class Conflict extends /*#__PURE__*/ ToolError.Permanent<Conflict>()("Conflict", {
   resource: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "conflict", message: (e) => `${e.resource} is in conflict${because(e.reason)}` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource` its
+ * object, `required_permission` the permission that is missing.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<PermissionDenied>()("PermissionDenied", {
   action: Schema.String,
   resource: Schema.String,
   required_permission: Schema.optionalKey(Schema.String)
 }, { type: "permission_denied", message: (e) => `No permission to ${e.action} ${e.resource}` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports credentials that are missing, wrong or expired: permanent, `unauthenticated`. `service` says whose credentials.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthenticated>()("Unauthenticated", {
   service: Schema.String
 }, { type: "unauthenticated", message: (e) => `${e.service} did not accept the credentials` }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports too many calls in a time: transient, `rate_limited`. `service` limits them; `retry_after_seconds` is when it accepts the next.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>()("RateLimited", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
 }, { type: "rate_limited", message: (e) => `${e.service} limits the rate of requests`, retryAfter: hint }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports work that took too long: transient, `timeout`. `operation` names the work, `timeout_seconds` the time it had.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeout", {
   operation: Schema.String,
   timeout_seconds: Schema.optionalKey(Schema.Finite)
@@ -112,7 +151,13 @@ export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeo
       : `${e.operation} took longer than ${e.timeout_seconds} s`
 }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports a service that cannot answer at present: transient, `unavailable`. `service` names it, `reason` says why, `status_code` is its
+ * HTTP status, `retry_after_seconds` its hint.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>()("Unavailable", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String),
@@ -120,13 +165,25 @@ export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>(
   retry_after_seconds: retryAfterSeconds
 }, { type: "unavailable", message: (e) => `${e.service} is unavailable${because(e.reason)}`, retryAfter: hint }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports a connection that was never made, so that nothing can have happened: transient, `connection_failed`. `service` names the other
+ * end, `reason` says what failed.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<ConnectionFailed>()("ConnectionFailed", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "connection_failed", message: (e) => `No connection to ${e.service}${because(e.reason)}` }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP status,
+ * `retry_after_seconds` its hint.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamError>()("UpstreamError", {
   service: Schema.String,
   status_code: Schema.optionalKey(Schema.Finite),
@@ -137,7 +194,13 @@ export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamErr
   retryAfter: hint
 }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a request that a service refused and will refuse again: permanent, `upstream_error`. `service` names it, `status_code` is its
+ * HTTP status, `reason` what it objects to.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<UpstreamRejected>()("UpstreamRejected", {
   service: Schema.String,
   status_code: Schema.optionalKey(Schema.Finite),
@@ -150,13 +213,28 @@ export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<Upstream
     }`
 }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a response that cannot be read or does not fit its schema: permanent, `malformed_response`. `service` sent it, `reason` says
+ * what is wrong.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class MalformedResponse extends /*#__PURE__*/ ToolError.Permanent<MalformedResponse>()("MalformedResponse", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String)
-}, { type: "malformed_response", message: (e) => `${e.service} answered something unexpected${because(e.reason)}` }) {}
+}, {
+  type: "malformed_response",
+  message: (e) => `${e.service} returned an unexpected response${because(e.reason)}`
+}) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports a service that is not called for now, since it failed repeatedly: transient, `circuit_open`. `service` names it,
+ * `retry_after_seconds` is when it is tried again.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>()("CircuitOpen", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
@@ -166,24 +244,45 @@ export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>(
   retryAfter: hint
 }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports a queue or pool that is full: transient, `overloaded`. `service` names it, `retry_after_seconds` is its hint.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class Overloaded extends /*#__PURE__*/ ToolError.Transient<Overloaded>()("Overloaded", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
-}, { type: "overloaded", message: (e) => `${e.service} has too much to do`, retryAfter: hint }) {}
+}, { type: "overloaded", message: (e) => `${e.service} is overloaded`, retryAfter: hint }) {}
 
-/** @category transient @since 0.1.0 */
+/**
+ * Reports a call with the same idempotency key that is still running: transient, `in_progress`. `operation` names it,
+ * `retry_after_seconds` is when its result may be there.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
 export class InProgress extends /*#__PURE__*/ ToolError.Transient<InProgress>()("InProgress", {
   operation: Schema.String,
   retry_after_seconds: retryAfterSeconds
 }, { type: "in_progress", message: (e) => `${e.operation} is already in progress`, retryAfter: hint }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a call that may or may not have taken effect: permanent, `outcome_unknown`. `operation` names what to check.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class OutcomeUnknown extends /*#__PURE__*/ ToolError.Permanent<OutcomeUnknown>()("OutcomeUnknown", {
   operation: Schema.String
 }, { type: "outcome_unknown", message: (e) => `${e.operation} may or may not have taken effect` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports an idempotency key that was used before with other arguments: permanent, `idempotency_conflict`. `operation` names the call.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class IdempotencyConflict
   extends /*#__PURE__*/ ToolError.Permanent<IdempotencyConflict>()("IdempotencyConflict", {
     operation: Schema.String
@@ -194,7 +293,8 @@ export class IdempotencyConflict
 {}
 
 /**
- * Reports a quota that is used up: waiting does not help, an operator has to raise or renew it.
+ * Reports a quota that is used up, where waiting does not help and an operator has to raise or renew it: permanent, `quota_exhausted`.
+ * `service` names whose quota.
  *
  * @category permanent
  * @since 0.1.0
@@ -205,7 +305,8 @@ export class QuotaExhausted extends /*#__PURE__*/ ToolError.Permanent<QuotaExhau
 }, { type: "quota_exhausted", message: (e) => `The quota of ${e.service} is used up` }) {}
 
 /**
- * Reports a handle (a cursor, a session, an upload) that is no longer valid; `create_with` names what makes a new one.
+ * Reports a handle (a cursor, a session, an upload) that is no longer valid: permanent, `handle_expired`. `handle` is the one given,
+ * `create_with` the tool that makes a new one.
  *
  * @category permanent
  * @since 0.1.0
@@ -221,7 +322,13 @@ export class HandleExpired extends /*#__PURE__*/ ToolError.Permanent<HandleExpir
   suggestion: (e) => `Create a new one with ${e.create_with}`
 }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports something beyond a limit: permanent, `too_large`. `resource` names it, `size` is its size and `limit` the greatest allowed, both
+ * in `unit` (default: bytes).
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("TooLarge", {
   resource: Schema.String,
   size: Schema.optionalKey(Schema.Finite),
@@ -233,7 +340,12 @@ export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("Too
     `${e.resource} is too large${e.limit === undefined ? "" : `: at most ${e.limit} ${e.unit ?? "bytes"} are allowed`}`
 }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a feature that does not exist here: permanent, `unsupported`. `feature` names it, `supported` lists what there is instead.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class Unsupported extends /*#__PURE__*/ ToolError.Permanent<Unsupported>()("Unsupported", {
   feature: Schema.String,
   supported: Schema.optionalKey(Schema.Array(Schema.String))
@@ -252,7 +364,7 @@ const IssueSchema: Schema.Codec<Issue.Issue, Issue.Issue> = Schema.Struct({
 }) as never
 
 /**
- * Arguments that do not fit; `issues` names all of them.
+ * Reports arguments that do not fit the schema of a tool: validation, `invalid_arguments`. `issues` names every one.
  *
  * @category validation
  * @since 0.1.0
@@ -272,7 +384,8 @@ export class InvalidArguments extends /*#__PURE__*/ ToolError.Validation<Invalid
 }) {}
 
 /**
- * Arguments that an upstream did not accept.
+ * Reports arguments that fit the schema but that a service refused: validation, `invalid_arguments`. `service` refused them,
+ * `status_code` is its HTTP status, `reason` what it objects to.
  *
  * @category validation
  * @since 0.1.0
@@ -283,7 +396,13 @@ export class ArgumentsRejected extends /*#__PURE__*/ ToolError.Validation<Argume
   reason: Schema.optionalKey(Schema.String)
 }, { type: "invalid_arguments", message: (e) => `${e.service} did not accept the arguments${because(e.reason)}` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports something that is in the wrong state for this call: permanent, `invalid_state`. `resource` names it, `state` is what it is in,
+ * `required_state` what it must be in.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class InvalidState extends /*#__PURE__*/ ToolError.Permanent<InvalidState>()("InvalidState", {
   resource: Schema.String,
   state: Schema.String,
@@ -294,19 +413,34 @@ export class InvalidState extends /*#__PURE__*/ ToolError.Permanent<InvalidState
     `${e.resource} is ${e.state}${e.required_state === undefined ? "" : ` and must be ${e.required_state}`}`
 }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports data that cannot be read because it is damaged: permanent, `corrupted`. `resource` names it, `reason` says how.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class Corrupted extends /*#__PURE__*/ ToolError.Permanent<Corrupted>()("Corrupted", {
   resource: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "corrupted", message: (e) => `${e.resource} is corrupted${because(e.reason)}` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports work that failed for a reason of its own: permanent, `processing_error`. `operation` names the work, `reason` says why.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class ProcessingError extends /*#__PURE__*/ ToolError.Permanent<ProcessingError>()("ProcessingError", {
   operation: Schema.String,
   reason: Schema.optionalKey(Schema.String)
 }, { type: "processing_error", message: (e) => `${e.operation} failed${because(e.reason)}` }) {}
 
-/** @category permanent @since 0.1.0 */
+/**
+ * Reports a batch of which nothing succeeded: permanent, `batch_failed`. `total` counts its items, `succeeded` those that did.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
 export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>()("BatchFailed", {
   total: Schema.Finite,
   succeeded: Schema.optionalKey(Schema.Finite)
@@ -317,7 +451,7 @@ export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>(
 }) {}
 
 /**
- * What a defect looks like from outside.
+ * Shows a defect from outside, without saying what it was: permanent, `internal_error`.
  *
  * @category permanent
  * @since 0.1.0

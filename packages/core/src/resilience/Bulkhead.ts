@@ -25,7 +25,7 @@
  *   const pages = yield* Effect.all([page, page, page].map(Effect.result), { concurrency: "unbounded" })
  *   return pages.map((result) => result._tag === "Success" ? result.success : result.failure.message)
  * })
- * await Effect.runPromise(program) // => ["printed", "printed", "The printer has too much to do"]
+ * await Effect.runPromise(program) // => ["printed", "printed", "The printer is overloaded"]
  * ```
  *
  * @since 0.1.0

@@ -103,7 +103,7 @@ export class ApiAnswerMalformed extends ToolError.Permanent<ApiAnswerMalformed>(
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "malformed_response",
-  message: (e) => `${e.service} answered something unexpected${e.reason === undefined ? "" : `: ${e.reason}`}`
+  message: (e) => `${e.service} returned an unexpected response${e.reason === undefined ? "" : `: ${e.reason}`}`
 }) {}
 
 /** Whatever a request to the service can fail with. */

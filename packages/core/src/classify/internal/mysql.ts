@@ -44,7 +44,7 @@ const codes = /*#__PURE__*/ table([
   ["lost", "it is shutting down", "ER_SERVER_SHUTDOWN 1053 ER_NORMAL_SHUTDOWN 1077"],
   [
     "lost",
-    "it is read-only for the moment",
+    "it is temporarily read-only",
     "ER_OPTION_PREVENTS_STATEMENT 1290 ER_READ_ONLY_MODE 1836 ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION 1792"
   ],
   ["lost", "its disk is full", "ER_RECORD_FILE_FULL 1114 ER_DISK_FULL 1021"],

@@ -19,14 +19,14 @@ const nats = /*#__PURE__*/ table([
   ["timeout", undefined, "TIMEOUT"],
   ["refused", "refused", "CONNECTION_REFUSED"],
   ["lost", "the connection was closed", "CONNECTION_CLOSED CONNECTION_DRAINING DISCONNECT"],
-  ["lost", "nobody answers", "503"],
+  ["lost", "there is no answer", "503"],
   ["credentials", undefined, "AUTHORIZATION_VIOLATION AUTHENTICATION_EXPIRED BAD_AUTHENTICATION"],
   ["denied", undefined, "PERMISSIONS_VIOLATION"],
   ["tooLarge", undefined, "MAX_PAYLOAD_EXCEEDED"]
 ])
 
 const classes = /*#__PURE__*/ table([
-  ["lost", "nobody answers", "NoRespondersError"],
+  ["lost", "there is no answer", "NoRespondersError"],
   ["credentials", undefined, "KafkaJSSASLAuthenticationError"],
   ["lost", "the connection was closed", "KafkaJSConnectionClosedError"],
   ["lost", "it is busy", "KafkaJSLockTimeout"]

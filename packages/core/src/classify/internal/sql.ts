@@ -15,7 +15,7 @@ const states = /*#__PURE__*/ table([
   ["arguments", "a value is missing", "23502"],
   ["arguments", "a value breaks a rule", "23514 44000"],
   ["exists", undefined, "23505"],
-  ["lost", "it is read-only for the moment", "25006"],
+  ["lost", "it is temporarily read-only", "25006"],
   ["lost", "the connection was idle for too long", "25P03 57P05"],
   ["lost", "transactions got in each other's way", "40000 40001 40002"],
   ["lost", "the connection was lost", "40003"],

@@ -39,7 +39,7 @@ export const makeReport = <Value extends Schema.Top>(
       by_type: Schema.Record(Schema.String, count),
       by_category: Schema.Record(Schema.String, count),
       recoverable_count: count,
-      retry_keys: Schema.Array(Schema.String).annotate({ description: "The items to call again with, just so" }),
+      retry_keys: Schema.Array(Schema.String).annotate({ description: "Keys to retry as they are" }),
       retry_after_seconds: Schema.optionalKey(count),
       suggestion: Schema.optionalKey(Schema.String)
     }),
