@@ -54,10 +54,14 @@ describe("the suggestion for the whole", () => {
     [
       "all for now",
       [["a", busy], ["b", soon], ["c", later]],
-      "All 3 failed for now: call again with retry_keys after 8 s."
+      "All 3 failed temporarily. Call again with retry_keys after 8 s."
     ],
-    ["all for now, no hint", [["a", busy], ["b", 1]], "1 of 2 failed for now: call again with retry_keys."],
-    ["for now, and not begun", [["a", busy], ["b", undefined]], "1 of 2 failed for now: call again with retry_keys."],
+    ["all for now, no hint", [["a", busy], ["b", 1]], "1 of 2 failed temporarily. Call again with retry_keys."],
+    [
+      "for now, and not begun",
+      [["a", busy], ["b", undefined]],
+      "1 of 2 failed temporarily. Call again with retry_keys."
+    ],
     ["not begun", [["a", 1], ["b", undefined]], "Call again with retry_keys to go on."],
     [
       "for now, and for good",
@@ -123,7 +127,7 @@ describe("retry keys", () => {
     const many = batchOf(Array.from({ length: 1500 }, (_, i) => [`k${i}`, busy] as const))
     expect(Batch.errorSummary(many).retry_keys).toHaveLength(1000)
     expect(Batch.report(many, { maxRetryKeys: 10 }).note).toBe(
-      "0 of 1500 succeeded, 1500 failed. 1400 more errors are not listed. 1490 more keys to call again with are not listed."
+      "0 of 1500 succeeded, 1500 failed. 1480 more errors are not listed. 1490 more keys to retry are not listed."
     )
   })
 })

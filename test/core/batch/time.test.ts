@@ -54,7 +54,7 @@ describe("a deadline in the middle", () => {
         note: "2 of 6 succeeded, 2 failed, 2 were not attempted.",
         error_summary: {
           retry_keys: ["20", "30", "3", "4"],
-          suggestion: "2 of 6 failed for now: call again with retry_keys."
+          suggestion: "2 of 6 failed temporarily. Call again with retry_keys."
         }
       })
     }))

@@ -142,7 +142,7 @@ describe("what a warning says", () => {
     const { data, warnings } = collected({ answer, impact: "Nothing" })
     expect(data).toEqual({ extra: "old" })
     expect(warnings[0]).toMatchObject({
-      reason: "unavailable: extra is unavailable: only an old value is there",
+      reason: "unavailable: extra is unavailable: only a stale value is there",
       stale_seconds: 3
     })
   })

@@ -23,9 +23,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+const withoutReference = ({ reference_id, ...report }: Report): Report => {
+  if (report.status !== "success") assert.match(reference_id!, /^[0-9a-f]{8}$/)
+  return report
+}
+
 /** A report without what differs from server to server. */
 const comparable = (report: Report): Report => ({
-  ...report,
+  ...withoutReference(report),
   results: report.results.map((result) => {
     const { output_path, timestamp, ...value } = result.value
     assert.isTrue(existsSync(String(output_path)))
@@ -50,7 +55,7 @@ const convert = (document_ids: ReadonlyArray<string>, more: object = {}) =>
 const fails = (document_ids: ReadonlyArray<string>) =>
   both({ document_ids, target_format: "html" }, ({ structuredContent, ...result }) => {
     const { problem, text } = Reply.failure(result, server.tools)
-    return { problem, text, report: structuredContent as unknown as Report }
+    return { problem, text, report: withoutReference(structuredContent as unknown as Report) }
   })
 
 describe("a batch of conversions", () => {
@@ -118,6 +123,7 @@ describe("a batch of conversions", () => {
     const report = await convert([good[0]!, ...bad, good[1]!, "reports/wicked-bible.html"])
     expect({ ...report, results: report.results.map(({ index, key }) => [index, key]) }).toMatchInlineSnapshot(`
       {
+        "advice": "Do not retry with the same arguments.",
         "error_summary": {
           "by_category": {
             "permanent": 3,
@@ -138,6 +144,17 @@ describe("a batch of conversions", () => {
             "key": "reports/anual-report.md",
             "message": "Document reports/anual-report.md not found",
             "recoverable": false,
+            "recovery_steps": [
+              {
+                "action": "List the documents",
+                "parameters": {},
+                "step": 1,
+                "tool": "list_documents",
+              },
+            ],
+            "similar_matches": [
+              "reports/annual-report.md",
+            ],
             "suggestion": "Use list_documents to see the available ids",
             "type": "not_found",
           },

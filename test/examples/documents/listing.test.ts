@@ -110,8 +110,10 @@ const report = (value: Properties[string]) =>
         category: { type: "string", enum: ["transient", "permanent", "validation"] },
         message: string,
         recoverable: { type: "boolean", description: "Whether the caller can make this item succeed" },
-        suggestion: string
-      }, ["suggestion"])
+        suggestion: string,
+        similar_matches: { type: "array", items: string },
+        recovery_steps: { type: "array", items: { type: "object" } }
+      }, ["suggestion", "similar_matches", "recovery_steps"])
     },
     error_summary: object({
       by_type: counts,
@@ -121,8 +123,10 @@ const report = (value: Properties[string]) =>
       retry_after_seconds: count,
       suggestion: string
     }, ["retry_after_seconds", "suggestion"]),
-    note: string
-  })
+    advice: string,
+    note: string,
+    reference_id: string
+  }, ["advice", "reference_id"])
 
 const expected: ReadonlyArray<ListedTool> = [
   {

@@ -130,9 +130,14 @@ export const output = (result: StdioServer.CallToolResult): Output => {
   return result.structuredContent!
 }
 
+const withoutReference = ({ reference_id, ...report }: Report): Report => {
+  if (report.status !== "success") assert.match(reference_id!, /^[0-9a-f]{8}$/)
+  return report
+}
+
 /** The report of a batch that did not fail as a whole. A reply that is partial says under which reference the log says more. */
 export const report = ({ _meta, ...result }: StdioServer.CallToolResult): Report => {
-  const report = output(result) as unknown as Report
+  const report = withoutReference(output(result) as unknown as Report)
   if (report.status === "success") assert.isUndefined(_meta)
   else {
     assert.hasAllKeys(_meta, ["errata/call"])
@@ -150,5 +155,5 @@ const failedBatch = (
 ): Reply.Failure & { readonly report: Report } => {
   const { structuredContent, ...rest } = result
   assert(structuredContent !== undefined, `a report was expected: ${JSON.stringify(result).slice(0, 500)}`)
-  return { ...Reply.failure(rest, listed), report: structuredContent as unknown as Report }
+  return { ...Reply.failure(rest, listed), report: withoutReference(structuredContent as unknown as Report) }
 }

@@ -178,6 +178,7 @@ describe("a batch that fails in part", () => {
     ]
     expect(await process("count_lines", paths)).toMatchInlineSnapshot(`
       {
+        "advice": "Correct the items that failed and call again with those only.",
         "error_summary": {
           "by_category": {
             "permanent": 7,
@@ -357,6 +358,7 @@ describe("a batch that fails whole", () => {
     `)
     expect(report).toMatchInlineSnapshot(`
       {
+        "advice": "Do not retry with the same arguments.",
         "error_summary": {
           "by_category": {
             "permanent": 3,

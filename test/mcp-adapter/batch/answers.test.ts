@@ -215,7 +215,7 @@ describe("a batch of which nothing succeeded", () => {
       ])
       expect(JSON.stringify(answer.result.structuredContent).length).toBeLessThan(30_000)
       expect(answer.result.structuredContent).toMatchObject({
-        note: "0 of 10000 succeeded, 10000 failed. 9900 more errors are not listed."
+        note: "0 of 10000 succeeded, 10000 failed. 9980 more errors are not listed."
       })
     }))
 
@@ -333,11 +333,17 @@ describe("a handler", () => {
       expect(result.content[1]).toEqual(image)
     }))
 
-  it.effect("whose values do not fit their schema made a mistake: a defect of the call", () =>
+  it.effect("one of whose values does not fit its schema loses that item only", () =>
     Effect.gen(function*() {
-      const { problem, result } = yield* call(["ok:1", "wrong:1"])
-      expect(problem?.type).toBe("internal_error")
-      expect(result.structuredContent).toBeUndefined()
+      const { result } = yield* call(["ok:1", "wrong:1", "ok:2"])
+      expect(result.isError).toBeUndefined()
+      expect(result.structuredContent).toMatchObject({
+        status: "partial",
+        summary: { total: 3, succeeded: 2, failed: 1 },
+        results: [{ index: 0 }, { index: 2 }],
+        errors: [{ index: 1, key: "wrong:1", type: "internal_error", message: "The item failed unexpectedly" }],
+        reference_id: expect.stringMatching(/^[0-9a-f]{8}$/)
+      })
     }))
 
   it.effect("may annotate the schema, and check it", () =>

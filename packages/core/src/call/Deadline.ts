@@ -1,8 +1,13 @@
 /**
- * Says until when an answer is of use, and makes everything below keep to it.
+ * Provides the time until which an answer is of use, and makes everything below keep to it.
  *
  * A `Deadline` is a point in time in the context of a fiber. Nested ones take the minimum, so that nobody promises more time
  * than the caller has. The adapter sets one for every call; retry policies never wait beyond it.
+ *
+ * **Details**
+ *
+ * Deadlines are told by a clock that counts from its first reading ({@link now}): setting the system's time neither ends a
+ * call early nor lets one live an hour longer.
  *
  * **Example** (Clipping a step to what is left)
  *
@@ -27,7 +32,7 @@ import { dual } from "effect/Function"
 import * as Errors from "../errors/Errors.ts"
 
 /**
- * The time (in milliseconds since 1970) until which an answer is of use. Default: for ever.
+ * The time until which an answer is of use, in milliseconds, as {@link now} tells it. Default: for ever.
  *
  * @category references
  * @since 0.1.0
@@ -36,8 +41,38 @@ export const Deadline: Context.Reference<number> = Context.Reference<number>("er
   defaultValue: () => Number.POSITIVE_INFINITY
 })
 
+/** What a clock's monotonic time has to be moved by to count from 1970. */
+const origins = new WeakMap<Clock.Clock, number>()
+
 /**
- * How much time is left; `Duration.infinity` without a deadline, zero after it.
+ * Returns the time by which deadlines are told: milliseconds since 1970 as the system's clock had them when this was first
+ * asked for, and counted on since then without a jump. Spans are differences of it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const nowUnsafe = (clock: Clock.Clock): number => {
+  const counted = Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
+  let origin = origins.get(clock)
+  if (origin === undefined) {
+    origin = clock.currentTimeMillisUnsafe() - counted
+    origins.set(clock, origin)
+  }
+  return origin + counted
+}
+
+/**
+ * Returns the time by which deadlines are told, as an effect; see {@link nowUnsafe}.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const now: Effect.Effect<number> = /*#__PURE__*/ Effect.withFiber((fiber) =>
+  Effect.succeed(nowUnsafe(fiber.getRef(Clock.Clock)))
+)
+
+/**
+ * Returns the time that is left; `Duration.infinity` without a deadline, zero after it.
  *
  * **Details**
  *
@@ -49,7 +84,7 @@ export const Deadline: Context.Reference<number> = Context.Reference<number>("er
 export const remaining: Effect.Effect<Duration.Duration> = Effect.withFiber((fiber) => {
   const at = fiber.getRef(Deadline)
   if (at === Number.POSITIVE_INFINITY) return Effect.succeed(Duration.infinity)
-  return Effect.succeed(Duration.millis(Math.max(0, at - fiber.getRef(Clock.Clock).currentTimeMillisUnsafe())))
+  return Effect.succeed(Duration.millis(Math.max(0, at - nowUnsafe(fiber.getRef(Clock.Clock)))))
 })
 
 /**
@@ -57,19 +92,25 @@ export const remaining: Effect.Effect<Duration.Duration> = Effect.withFiber((fib
  *
  * **Details**
  *
- * With an outer deadline that has passed the effect does not start. `operation` names what took too long.
+ * With an outer deadline that has passed the effect does not start.
  *
  * @category combinators
  * @since 0.1.0
  */
 export const within: {
-  (duration: Duration.Input, options: { readonly operation: string }): <A, E, R>(
-    self: Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | Errors.Timeout, R>
+  /** Returns a function that bounds an effect in time. */
+  (duration: Duration.Input, options: {
+    /** Names what took too long, in the error. */
+    readonly operation: string
+  }): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Errors.Timeout, R>
+  /** Bounds the effect in time. */
   <A, E, R>(
     self: Effect.Effect<A, E, R>,
     duration: Duration.Input,
-    options: { readonly operation: string }
+    options: {
+      /** Names what took too long, in the error. */
+      readonly operation: string
+    }
   ): Effect.Effect<A, E | Errors.Timeout, R>
 } = /*#__PURE__*/ dual(3, <A, E, R>(
   self: Effect.Effect<A, E, R>,
@@ -77,9 +118,9 @@ export const within: {
   { operation }: { readonly operation: string }
 ): Effect.Effect<A, E | Errors.Timeout, R> =>
   Effect.withFiber<A, E | Errors.Timeout, R>((fiber) => {
-    const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
-    const at = Math.min(fiber.getRef(Deadline), now + Duration.toMillis(Duration.fromInputUnsafe(duration)))
-    const left = at - now
+    const start = nowUnsafe(fiber.getRef(Clock.Clock))
+    const at = Math.min(fiber.getRef(Deadline), start + Duration.toMillis(Duration.fromInputUnsafe(duration)))
+    const left = at - start
     const timeout = Effect.suspend(() =>
       Effect.fail(new Errors.Timeout({ operation, timeout_seconds: Math.round(Math.max(0, left)) / 1000 }))
     )

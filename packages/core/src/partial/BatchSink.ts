@@ -23,22 +23,18 @@
  * @since 0.1.0
  */
 import * as Sink from "effect/Sink"
-import type { Batch, Outcome } from "./Batch.ts"
-import { accumulator } from "./batch/model.ts"
+import { accumulator, type Batch, type Outcome } from "./batch/model.ts"
 
 /**
  * Makes a sink that gives a batch of the outcomes, in their order.
- *
- * **Details**
- *
- * With `discard` values are counted and not kept. `maxKept` bounds how many failures, and how many items not attempted, are
- * kept: the first; default: all.
  *
  * @category sinks
  * @since 0.1.0
  */
 export const make = <A, E>(options?: {
+  /** Counts values and does not keep them. Default: `false`. */
   readonly discard?: boolean | undefined
+  /** How many failures, and how many items not attempted, are kept: the first ones. Default: all. */
   readonly maxKept?: number | undefined
 }): Sink.Sink<Batch<A, E>, Outcome<A, E>> => {
   const reduced = Sink.reduce(() => accumulator<A, E>(options), (all, outcome: Outcome<A, E>) => {

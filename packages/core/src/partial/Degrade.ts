@@ -2,17 +2,17 @@
  * Answers with what is there: parts that an answer must have, and parts that it can do without.
  *
  * {@link parts} declares them with their schemas. What comes out is the schema of a tool's output, and `collect`, which
- * runs the parts and says of each optional one that is missing or old what that means. The type of the data says which
- * parts may be absent.
+ * runs the parts and reports of each optional one that is missing or stale what that means. The type of the data tells
+ * which parts may be absent.
  *
  * **Details**
  *
  * - Parts run at once, or as many as `concurrency` allows: the required ones first, in declared order.
  * - A required part that fails makes the whole fail at once with its error; the others are interrupted.
  * - An optional part that fails costs itself and a warning. A defect in it is logged in full and masked; so is an error that
- *   nobody classified, and a value that does not fit its schema.
- * - A last good value stands in for a part that fails for the moment: after a transient error, or at the deadline. A
- *   permanent error is an answer, and an old value instead of it would be a lie; a defect is a bug.
+ *   no class describes, and a value that does not fit its schema.
+ * - A last good value stands in for a part that failed temporarily: after a transient error, or at the deadline. A
+ *   permanent error is an answer, and a stale value instead of it would be wrong; a defect is a bug.
  * - When the `Deadline` is near and only optional parts are missing, the answer goes out without them. A required part has
  *   all the time there is.
  * - A part that is left out of a call was not asked for: it gets no warning and does not count.
@@ -24,8 +24,8 @@
  * | `redactor` | `Redaction.standard` | what is masked in the reasons of warnings |
  * | `limits` | see `Limits` | `message` bounds the reasons |
  *
- * `completeness` is `components_returned / components_requested`, rounded to two decimals; 1 if nothing was asked for. An
- * old value counts as returned: it is there, and its warning says how old it is.
+ * `completeness` is `components_returned / components_requested`, rounded to two decimals; 1 if nothing was asked for. A
+ * stale value counts as returned: it is there, and its warning says how old it is.
  *
  * **Gotchas**
  *
@@ -63,148 +63,21 @@
  *
  * @since 0.1.0
  */
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type * as ToolError from "../errors/ToolError.ts"
-import type * as Limits from "../redaction/Limits.ts"
-import type * as Redaction from "../redaction/Redaction.ts"
-import { makeCollect } from "./degrade/collect.ts"
+import { type Fields, makeCollect, type OptionalPart, type Options } from "./degrade/collect.ts"
+import type { Degraded } from "./degrade/report.ts"
 
-/**
- * The schema of a part: it needs no services. Which parts may be absent is said by `optional`, not by the schema.
- *
- * @category models
- * @since 0.1.0
- */
-export interface PartSchema extends Schema.Codec<unknown, unknown> {
-  readonly "~type.optionality": "required"
-  readonly "~encoded.optionality": "required"
-}
-
-/**
- * Parts by their names, which go over the wire: in snake_case.
- *
- * @category models
- * @since 0.1.0
- */
-export type Fields = { readonly [name: string]: PartSchema }
-
-/**
- * A last good value and how old it is.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Cached<out A> {
-  readonly value: A
-  readonly age: Duration.Duration
-}
-
-/**
- * An answer that knows whether it is old: what `Fallback.lastGood` gives.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer<out A> {
-  readonly value: A
-  /** How old the value is; none if it is fresh. */
-  readonly staleFor: Option.Option<Duration.Duration>
-  /** Why there is no fresh one. */
-  readonly error: Option.Option<ToolError.Any>
-}
-
-/**
- * Where an optional part comes from, and what its absence means.
- *
- * @category models
- * @since 0.1.0
- */
-export type OptionalPart<A> = Source<A> & {
-  /** What it means for the reader that the part is missing. */
-  readonly impact: string
-  /** What it means that it is old. Default: how old it is. */
-  readonly impactWhenStale?: string | undefined
-  /**
-   * Looks for a last good value, after all parts have ended, if this one failed for the moment. Whoever keeps it decides
-   * how old is too old. If this fails too, there is none.
-   */
-  readonly cached?: Effect.Effect<Option.Option<Cached<A>>, ToolError.Any, unknown> | undefined
-}
-
-/**
- * An effect that gives the value of a part, or one that gives an answer which may be old.
- *
- * @category models
- * @since 0.1.0
- */
-export type Source<A> =
-  | { readonly effect: Effect.Effect<A, ToolError.Any, unknown>; readonly answer?: undefined }
-  | { readonly answer: Effect.Effect<Answer<A>, ToolError.Any, unknown>; readonly effect?: undefined }
-
-/**
- * How the parts are run.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
-  readonly concurrency?: number | "unbounded" | undefined
-  readonly reserve?: Duration.Input | undefined
-  readonly redactor?: Redaction.Redactor | undefined
-  readonly limits?: Limits.Limits | undefined
-}
-
-/**
- * What is there, and what is not.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Degraded<out Data, out Name extends string = string> {
-  readonly data: Data
-  /** Whether anything that was asked for is missing or old. */
-  readonly degraded: boolean
-  /** One for each part that is missing or old, in declared order. */
-  readonly warnings: ReadonlyArray<Warning<Name>>
-  readonly metadata: Metadata
-}
-
-/**
- * What is wrong with an optional part, and what that means.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Warning<out Name extends string = string> {
-  readonly component: Name
-  /** The type and the message of the error, in one line and without secrets. */
-  readonly reason: string
-  readonly impact: string
-  /** How old the value is; absent if there is none. */
-  readonly stale_seconds?: number
-}
-
-/**
- * How much of what was asked for is there.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Metadata {
-  readonly components_requested: number
-  readonly components_returned: number
-  readonly completeness: number
-}
+export type { Answer } from "../resilience/Fallback.ts"
+export type { Cached, Fields, OptionalPart, Options, PartSchema, Source } from "./degrade/collect.ts"
+export type { Degraded, Metadata, Warning } from "./degrade/report.ts"
 
 type DataFields<Req extends Fields, Opt extends Fields> =
   & Req
   & { readonly [K in keyof Opt]: Schema.optionalKey<Opt[K]> }
 
 /**
- * The parts themselves; the optional ones may be absent.
+ * Types the parts themselves; the optional ones may be absent.
  *
  * @category utility types
  * @since 0.1.0
@@ -212,7 +85,7 @@ type DataFields<Req extends Fields, Opt extends Fields> =
 export type Data<Req extends Fields, Opt extends Fields> = Schema.Struct.Type<DataFields<Req, Opt>>
 
 /**
- * The schema of the whole: a tool's `output`.
+ * Types the schema of the whole: a tool's `output`.
  *
  * @category schemas
  * @since 0.1.0
@@ -238,7 +111,7 @@ export interface Output<Req extends Fields, Opt extends Fields> extends
 {}
 
 /**
- * Declared parts.
+ * Holds declared parts: a schema, and what runs them.
  *
  * @category models
  * @since 0.1.0
@@ -261,7 +134,7 @@ export interface Parts<Req extends Fields, Opt extends Fields> {
 }
 
 /**
- * Where the parts of one call come from.
+ * Types where the parts of one call come from.
  *
  * @category utility types
  * @since 0.1.0
@@ -340,15 +213,15 @@ const output = <Req extends Fields, Opt extends Fields>(required: Req, optional:
   const absent = Object.entries(optional).map(([name, schema]) => [name, Schema.optionalKey(schema)])
   return Schema.Struct({
     data: Schema.Struct({ ...required, ...Object.fromEntries(absent) } as DataFields<Req, Opt>),
-    degraded: Schema.Boolean.annotate({ description: "Whether anything that was asked for is missing or old" }),
+    degraded: Schema.Boolean.annotate({ description: "Whether anything that was asked for is missing or stale" }),
     warnings: Schema.Array(Schema.Struct({
       component: Schema.Literals(Object.keys(optional) as ReadonlyArray<keyof Opt & string>),
       reason: Schema.String,
       impact: Schema.String,
       stale_seconds: Schema.optionalKey(
-        count.annotate({ description: "How old the value is; absent if there is none" })
+        count.annotate({ description: "The age of a stale value; absent if there is no value" })
       )
-    })).annotate({ description: "One for each part that is missing or old" }),
+    })).annotate({ description: "One for each part that is missing or stale" }),
     metadata: Schema.Struct({
       components_requested: count,
       components_returned: count,

@@ -63,7 +63,9 @@ export const fullJitter = <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>): Sch
  * @since 0.1.0
  */
 export const cap: {
+  /** Returns a function that caps a schedule's delays at `max`. */
   (max: Duration.Input): <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>) => Schedule.Schedule<O, I, E, R>
+  /** Caps the schedule's delays at `max`. */
   <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, max: Duration.Input): Schedule.Schedule<O, I, E, R>
 } = /*#__PURE__*/ dual(
   2,
@@ -77,14 +79,44 @@ export const cap: {
  * Never waits less than the error asks for (`ToolError.retryAfter`): the longer of the two delays. Errors that ask for
  * nothing, and inputs that are no tool errors, change nothing.
  *
+ * **Gotchas**
+ *
+ * A hint of a year is waited for. {@link refuseRetryAfterBeyond} bounds it.
+ *
  * @category combinators
  * @since 0.1.0
  */
 export const honorRetryAfter = <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>): Schedule.Schedule<O, I, E, R> =>
   Schedule.modifyDelay(self, ({ duration, input }) => {
-    const hint = ToolError.is(input) ? ToolError.retryAfter(input) : undefined
+    const hint = hintOf(input)
     return Effect.succeed(hint === undefined ? duration : Duration.max(duration, hint))
   })
+
+/**
+ * Ends the schedule where an error asks for a longer wait than `max`: a shortened wait would come too early, and a long one
+ * is for the caller to decide on. Errors that ask for nothing change nothing.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const refuseRetryAfterBeyond: {
+  /** Returns a function that ends a schedule where an error asks for a longer wait than `max`. */
+  (max: Duration.Input): <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>) => Schedule.Schedule<O, I, E, R>
+  /** Ends the schedule where an error asks for a longer wait than `max`. */
+  <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, max: Duration.Input): Schedule.Schedule<O, I, E, R>
+} = /*#__PURE__*/ dual(
+  2,
+  <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, max: Duration.Input): Schedule.Schedule<O, I, E, R> => {
+    const longest = Duration.fromInputUnsafe(max)
+    return Schedule.while(self, ({ input }) => {
+      const hint = hintOf(input)
+      return Effect.succeed(hint === undefined || Duration.isLessThanOrEqualTo(hint, longest))
+    })
+  }
+)
+
+const hintOf = (input: unknown): Duration.Duration | undefined =>
+  ToolError.is(input) ? ToolError.retryAfter(input) : undefined
 
 /**
  * Stops where the next delay would end later than `bound` after the first failure: no retry starts after the bound, and
@@ -94,7 +126,9 @@ export const honorRetryAfter = <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>)
  * @since 0.1.0
  */
 export const within: {
+  /** Returns a function that ends a schedule where the next delay would end after `bound`. */
   (bound: Duration.Input): <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>) => Schedule.Schedule<O, I, E, R>
+  /** Ends the schedule where the next delay would end after `bound`. */
   <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, bound: Duration.Input): Schedule.Schedule<O, I, E, R>
 } = /*#__PURE__*/ dual(
   2,

@@ -55,7 +55,7 @@ import * as ToolError from "../errors/ToolError.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Answer<out A, out E = never> {
+export interface Answer<out A, out E = ToolError.Any> {
   readonly value: A
   /** How old the value is; none if it is fresh. */
   readonly staleFor: Option.Option<Duration.Duration>
@@ -98,7 +98,7 @@ export const lastGood: {
     const { capacity = 100 } = options
     const maxAge = Duration.toMillis(Duration.fromInputUnsafe(options.maxAge))
     const known = new Map<string, Remembered<A>>()
-    const remember = (key: string, value: A, at: number): Answer<A> => {
+    const remember = (key: string, value: A, at: number): Answer<A, never> => {
       known.delete(key) // to the end of the order
       known.set(key, { value, at })
       for (const oldest of known.keys()) {

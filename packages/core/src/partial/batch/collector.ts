@@ -4,10 +4,16 @@ import * as Errors from "../../errors/Errors.ts"
 import type { ErrorType } from "../../errors/ErrorType.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import { type Outcome, outcome } from "../../resilience/RetryPolicy.ts"
-import type { Batch, Failed, Item, NotAttempted, RunError, Succeeded } from "../Batch.ts"
-import { TypeId } from "./model.ts"
+import { type Batch, type Failed, type Item, type NotAttempted, type Succeeded, tallyBuilder, TypeId } from "./model.ts"
 import type { Rest } from "./source.ts"
-import { makeBuilder } from "./tally.ts"
+
+/**
+ * Types what may go wrong with an item besides its own errors.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type RunError = Errors.InternalError | Errors.Timeout
 
 /** Takes the outcomes of items in any order and makes a batch of them, in input order and bounded memory. */
 export interface Collector<A, E> {
@@ -41,7 +47,7 @@ export const makeCollector = <A, E extends ToolError.Any>(options: {
   const results: Array<Succeeded<A>> = []
   const failures = keeper<Failed<E | RunError>>(maxKept)
   const skipped = keeper<NotAttempted>(maxKept)
-  const tally = makeBuilder()
+  const tally = tallyBuilder()
   const ordinary: Advice.Circumstances = { safety, started: true }
   let succeeded = 0
 

@@ -9,16 +9,20 @@ import { type CallSafety, isRepeatable } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
-import type { ItemCall, Options, Returned } from "../Batch.ts"
-import { Call, noteOpenOutcome, type Place } from "./place.ts"
-import { isPromise, noResult } from "./worker.ts"
+import { Call, type ItemCall, noteOpenOutcome, type Place } from "./place.ts"
+import { isPromise, noResult, type Returned } from "./worker.ts"
 
 type ItemFunction<I, A, E, R> = (item: I, call: ItemCall) => Returned<A, E, R>
+
+interface Settings {
+  readonly retry?: RetryPolicy.RetryPolicy | undefined
+  readonly timeout?: Duration.Input | undefined
+}
 
 /** How one item is run: with the attempts and the time that the options give it. */
 export const makeRunner = <I, A, E extends ToolError.Any, R>(
   f: ItemFunction<I, A, E, R>,
-  { retry, timeout }: Options<I>,
+  { retry, timeout }: Settings,
   safety: CallSafety
 ): (place: Place<I>) => Returned<A, E | Errors.Timeout, R> => {
   if (retry === undefined && timeout === undefined) {
@@ -27,7 +31,7 @@ export const makeRunner = <I, A, E extends ToolError.Any, R>(
   const policy = retry === undefined ? undefined : safePolicy(retry, safety)
   return (place) => {
     if (place.broken !== undefined) return place.broken
-    const tried = policy === undefined ? attempt(f, place, 1) : RetryPolicy.retry(attempts(f, place), policy)
+    const tried = policy === undefined ? attempt(f, place, 1) : RetryPolicy.retry(policy)(attempts(f, place))
     return timeout === undefined ? tried : within(tried, timeout, { operation: place.key })
   }
 }

@@ -3,12 +3,115 @@ import type * as Exit from "effect/Exit"
 import type * as Result from "effect/Result"
 import * as Advice from "../../errors/Advice.ts"
 import * as Errors from "../../errors/Errors.ts"
+import * as ErrorType from "../../errors/ErrorType.ts"
 import * as ToolError from "../../errors/ToolError.ts"
-import type { Batch, Failed, Item, NotAttempted, Outcome, Succeeded } from "../Batch.ts"
-import * as Tally from "./tally.ts"
 
-/** The pure part of `Batch`; see the documentation there. */
+/** The pure part of `Batch`: what a batch is, and how batches are made and combined. */
+
+/** The key by which a batch is recognised. */
 export const TypeId = "~errata/Batch" as const
+
+/**
+ * Identifies an item.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Item {
+  /** Its place in the input, from 0. */
+  readonly index: number
+  /** The name that the caller knows it by. */
+  readonly key: string
+}
+
+/**
+ * Describes an item that succeeded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Succeeded<out A> extends Item {
+  readonly _tag: "Succeeded"
+  /** What the item gave. */
+  readonly value: A
+}
+
+/**
+ * Describes an item that failed, with what to do about it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Failed<out E> extends Item {
+  readonly _tag: "Failed"
+  /** Why it failed. */
+  readonly error: E
+  /** What to do about it. */
+  readonly advice: Advice.Advice
+  /** What the advice was given on. */
+  readonly circumstances: Advice.Circumstances
+}
+
+/**
+ * Describes an item that was never begun.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NotAttempted extends Item {
+  readonly _tag: "NotAttempted"
+}
+
+/**
+ * Describes what became of one item.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Outcome<A, E> = Succeeded<A> | Failed<E> | NotAttempted
+
+/**
+ * Holds what became of all items. The arrays hold what was kept, in input order; the counts hold everything.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Batch<out A, out E> {
+  readonly [TypeId]: typeof TypeId
+  /** How many items succeeded. */
+  readonly succeeded: number
+  /** How many items failed. */
+  readonly failed: number
+  /** How many items were never begun. */
+  readonly notAttempted: number
+  /** The items that succeeded, as far as they were kept. */
+  readonly results: ReadonlyArray<Succeeded<A>>
+  /** The items that failed, as far as they were kept. */
+  readonly failures: ReadonlyArray<Failed<E>>
+  /** The items that were never begun, as far as they were kept. */
+  readonly skipped: ReadonlyArray<NotAttempted>
+  /** What went wrong, counted. */
+  readonly tally: Tally
+  /** Whether there may have been more items, an unknown number: a stream or a generator that was not read to its end. */
+  readonly isTruncated: boolean
+}
+
+/**
+ * Counts what went wrong.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Tally {
+  /** How many items failed, by type. */
+  readonly byType: { readonly [type: string]: number }
+  /** By family, as the advice has it: what may have taken effect and must not be repeated is permanent. */
+  readonly byCategory: { readonly [family: string]: number }
+  /** How many failed items the caller can make succeed: by waiting, by correcting the arguments, by changing a state. */
+  readonly recoverable: number
+  /** The longest wait that an error asked for, in seconds. */
+  readonly retryAfterSeconds: number | undefined
+}
 
 export const empty: Batch<never, never> = {
   [TypeId]: TypeId,
@@ -18,7 +121,7 @@ export const empty: Batch<never, never> = {
   results: [],
   failures: [],
   skipped: [],
-  tally: Tally.empty,
+  tally: { byType: {}, byCategory: {}, recoverable: 0, retryAfterSeconds: undefined },
   isTruncated: false
 }
 
@@ -50,7 +153,7 @@ export const combine = <A, E, A2, E2>(self: Batch<A, E>, that: Batch<A2, E2>): B
   results: concat<Succeeded<A | A2>>(self.results, that.results),
   failures: concat<Failed<E | E2>>(self.failures, that.failures),
   skipped: concat(self.skipped, that.skipped),
-  tally: Tally.combine(self.tally, that.tally),
+  tally: combineTallies(self.tally, that.tally),
   isTruncated: self.isTruncated || that.isTruncated
 })
 
@@ -78,7 +181,7 @@ export const accumulator = <A, E>(options: {
   const results: Array<Succeeded<A>> = []
   const failures: Array<Failed<E>> = []
   const skipped: Array<NotAttempted> = []
-  const tally = Tally.makeBuilder()
+  const tally = tallyBuilder()
   let [succeeded, failed, notAttempted] = [0, 0, 0]
   return {
     add: (outcome) => {
@@ -117,6 +220,12 @@ export const fromOutcomes = <A, E>(outcomes: Iterable<Outcome<A, E>>): Batch<A, 
   return build()
 }
 
+/**
+ * Describes how one item may have finished.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Finished<A, E> = Result.Result<A, E> | Exit.Exit<A, E>
 
 export const fromFinished = <A, E extends ToolError.Any>(
@@ -152,5 +261,90 @@ export const mapError = <A, E, E2 extends ToolError.Any>(
   f: (error: E, item: Item) => E2
 ): Batch<A, E2> => {
   const failures = batch.failures.map((failure) => failed(failure, f(failure.error, failure), failure.circumstances))
-  return { ...batch, failures, tally: Tally.replace(batch.tally, batch.failures, failures) }
+  return { ...batch, failures, tally: replaceTally(batch.tally, batch.failures, failures) }
 }
+
+/** Whether the caller can make the item succeed: by waiting, by correcting the arguments, or by changing a state. */
+export const isRecoverable = ({ family, retry, type }: Advice.Advice): boolean =>
+  retry.should_retry || family === "validation" ||
+  (family === "permanent" && type.advice === ErrorType.advice.resolveFirst)
+
+export const combineTallies = (self: Tally, that: Tally): Tally => ({
+  byType: add(self.byType, that.byType),
+  byCategory: add(self.byCategory, that.byCategory),
+  recoverable: self.recoverable + that.recoverable,
+  retryAfterSeconds: longest(self.retryAfterSeconds, that.retryAfterSeconds)
+})
+
+type Counts = { readonly [name: string]: number }
+
+/** How often a name was counted. A user's type may be called `constructor`. */
+export const countOf = (counts: Counts, name: string): number => Object.hasOwn(counts, name) ? counts[name]! : 0
+
+const add = (self: Counts, that: Counts): Counts => {
+  const sum: Record<string, number> = { ...self }
+  for (const [name, count] of Object.entries(that)) sum[name] = countOf(sum, name) + count
+  return sum
+}
+
+const longest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b)
+
+/** Counts one failure after the other, without a new object for each. */
+interface TallyBuilder {
+  readonly add: (advice: Advice.Advice) => void
+  readonly build: () => Tally
+}
+
+export const tallyBuilder = (): TallyBuilder => {
+  let byType: Map<string, number> | undefined
+  let byCategory: Map<string, number> | undefined
+  let recoverable = 0
+  let retryAfterSeconds: number | undefined
+  return {
+    add: (advice) => {
+      byType = counted(byType, advice.type.name)
+      byCategory = counted(byCategory, advice.family)
+      if (isRecoverable(advice)) recoverable++
+      retryAfterSeconds = longest(retryAfterSeconds, advice.retry.retry_after_seconds)
+    },
+    build: () => ({
+      byType: Object.fromEntries(byType ?? []),
+      byCategory: Object.fromEntries(byCategory ?? []),
+      recoverable,
+      retryAfterSeconds
+    })
+  }
+}
+
+const counted = (counts = new Map<string, number>(), name: string): Map<string, number> =>
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+
+type Failures = ReadonlyArray<{ readonly advice: Advice.Advice }>
+
+/** Counts some failures. */
+const tallyOf = (failures: Failures): Tally => {
+  const builder = tallyBuilder()
+  for (const { advice } of failures) builder.add(advice)
+  return builder.build()
+}
+
+/** Counts some failures in the place of others. What was not kept stays counted as it was. */
+const replaceTally = (tally: Tally, old: Failures, now: Failures): Tally => {
+  const before = tallyOf(old)
+  const after = tallyOf(now)
+  const isAll = Object.values(tally.byType).reduce((sum, count) => sum + count, 0) === old.length
+  return {
+    byType: add(subtract(tally.byType, before.byType), after.byType),
+    byCategory: add(subtract(tally.byCategory, before.byCategory), after.byCategory),
+    recoverable: tally.recoverable - before.recoverable + after.recoverable,
+    retryAfterSeconds: isAll ? after.retryAfterSeconds : longest(tally.retryAfterSeconds, after.retryAfterSeconds)
+  }
+}
+
+const subtract = (self: Counts, that: Counts): Counts =>
+  Object.fromEntries(
+    Object.entries(self).map(([name, count]) => [name, count - countOf(that, name)] as const).filter(([, count]) =>
+      count > 0
+    )
+  )

@@ -1,5 +1,26 @@
 import type * as Effect from "effect/Effect"
-import type { Item, ItemCall, Signal } from "../Batch.ts"
+import type { Item } from "./model.ts"
+
+/**
+ * An `AbortSignal`, as effect has it: this package knows neither the browser's types nor Node's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Signal = Parameters<Parameters<typeof Effect.promise>[0]>[0]
+
+/**
+ * Describes to an item's function which item it works on.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ItemCall extends Item {
+  /** Which attempt this is; the first is 1. */
+  readonly attempt: number
+  /** Aborted when the item is interrupted, for functions that return a promise. */
+  readonly signal: Signal
+}
 
 interface Controller {
   readonly signal: Signal

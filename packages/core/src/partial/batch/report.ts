@@ -1,32 +1,144 @@
+import * as Advice from "../../errors/Advice.ts"
 import * as Problem from "../../errors/Problem.ts"
 import type { ReferenceId } from "../../errors/ReferenceId.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
-import type { Batch, Failed, ReportOf, ReportOptions } from "../Batch.ts"
-import { advise } from "./advice.ts"
-import { status, total } from "./model.ts"
-import { countOf, isRecoverable } from "./tally.ts"
+import * as Limits from "../../redaction/Limits.ts"
+import * as Redaction from "../../redaction/Redaction.ts"
+import { type Batch, countOf, type Failed, isRecoverable, status, total } from "./model.ts"
+import * as Sentences from "./sentences.ts"
 
-/** Makes of a batch what goes over the wire: redacted, bounded, with advice for the whole. */
+/**
+ * Describes what a report shows. Every option has a default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ReportOptions {
+  /** Everything, only what failed, or only the counts. Default: `all`. */
+  readonly view?: "all" | "failures_only" | "summary" | undefined
+  /** How many results are listed at most. Default: 1,000. */
+  readonly maxResults?: number | undefined
+  /** How many errors are listed at most. Default: 20 where nothing succeeded, else 100. */
+  readonly maxErrors?: number | undefined
+  /** How many keys to retry are listed at most. Default: 1,000. */
+  readonly maxRetryKeys?: number | undefined
+  /** How often an item may take effect, which rules the advice. Default: the safety under which the items failed. */
+  readonly safety?: Advice.CallSafety | undefined
+  /** The id under which the log has more. Default: none. */
+  readonly referenceId?: ReferenceId | undefined
+  /** Masks secrets in messages and keys. Default: `Redaction.standard`. */
+  readonly redactor?: Redaction.Redactor | undefined
+  /** Bounds messages, alternatives and steps. Default: `Limits.defaults`. */
+  readonly limits?: Limits.Limits | undefined
+}
+
+/**
+ * Types what goes over the wire about a batch whose values are of type `A`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ReportOf<out A> {
+  /** `success` if all items succeeded, `failed` if none did, else `partial`. */
+  readonly status: "success" | "partial" | "failed"
+  /** The counts. */
+  readonly summary: {
+    readonly total: number
+    readonly succeeded: number
+    readonly failed: number
+    readonly not_attempted: number
+    /** Rounded to two decimals; 1 only if all succeeded, 0 only if none did. */
+    readonly success_rate: number
+  }
+  /** The items that succeeded, in input order. */
+  readonly results: ReadonlyArray<{ readonly index: number; readonly key: string; readonly value: A }>
+  /** The items that failed, in input order. */
+  readonly errors: ReadonlyArray<ItemError>
+  /** What went wrong as a whole. */
+  readonly error_summary: {
+    readonly by_type: { readonly [type: string]: number }
+    readonly by_category: { readonly [family: string]: number }
+    readonly recoverable_count: number
+    /** The keys of the items to call again with, byte for byte. */
+    readonly retry_keys: ReadonlyArray<string>
+    readonly retry_after_seconds?: number
+    readonly suggestion?: string
+  }
+  /** What to do about the call as a whole; absent if all succeeded. */
+  readonly advice?: string
+  /** The counts in words, and how much is not listed. */
+  readonly note: string
+  /** The id under which the log has more; absent if all succeeded. */
+  readonly reference_id?: string
+}
+
+/**
+ * Types what goes over the wire about an item that failed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ItemError {
+  /** Its place in the input, from 0. */
+  readonly index: number
+  /** Its key; masked where it looks like a secret. */
+  readonly key: string
+  /** The class of the error. */
+  readonly error: string
+  /** The type of the error, as the advice has it. */
+  readonly type: string
+  /** The family of the error, as the advice has it. */
+  readonly category: ToolError.Family
+  /** What happened, in a safe sentence. */
+  readonly message: string
+  /** Whether the caller can make this item succeed. */
+  readonly recoverable: boolean
+  /** How to fix it. */
+  readonly suggestion?: string
+  /** What the caller may have meant. */
+  readonly similar_matches?: ReadonlyArray<string>
+  /** What to do next, as in a `Problem`. */
+  readonly recovery_steps?: ReadonlyArray<{ readonly [name: string]: unknown }>
+}
+
+/**
+ * Makes of a batch what goes over the wire: without secrets, bounded, with advice for the whole. Never throws.
+ *
+ * @category destructors
+ * @since 0.1.0
+ */
 export const report = <A, E extends ToolError.Any>(batch: Batch<A, E>, options: ReportOptions = {}): ReportOf<A> => {
-  const { maxErrors = 100, maxResults = 1000, view = "all" } = options
+  const state = status(batch)
+  const { maxErrors = state === "failed" ? 20 : 100, maxResults = 1000, view = "all" } = options
+  const shown = maskingKeys(options)
   const results = view === "all" ? batch.results.slice(0, maxResults) : []
   const failures = view === "summary" ? [] : batch.failures.slice(0, maxErrors)
   const error_summary = errorSummary(batch, options)
-  const again = countOf(batch.tally.byCategory, "transient") + batch.notAttempted
+  const toRetry = countOf(batch.tally.byCategory, "transient") + batch.notAttempted
+  const advice = Sentences.advise(batch, toldOf(batch, options, error_summary.retry_keys))
+  const note = Sentences.note(batch, [
+    ...view === "all" ? [Sentences.unlisted(batch.succeeded - results.length, "result")] : [],
+    ...view === "summary" ? [] : [Sentences.unlisted(batch.failed - failures.length, "error")],
+    Sentences.unlisted(toRetry - error_summary.retry_keys.length, "key to retry", "keys to retry")
+  ])
   return {
-    status: status(batch),
+    status: state,
     summary: summary(batch),
-    results: results.map(({ index, key, value }) => ({ index, key, value })),
-    errors: failures.map((failure) => itemError(failure, options)),
+    results: results.map(({ index, key, value }) => ({ index, key: shown(key), value })),
+    errors: failures.map((failure) => itemError(failure, shown(failure.key), options)),
     error_summary,
-    note: note(batch, [
-      ...view === "all" ? [unlisted(batch.succeeded - results.length, "result")] : [],
-      ...view === "summary" ? [] : [unlisted(batch.failed - failures.length, "error")],
-      unlisted(again - error_summary.retry_keys.length, "key to call again with", "keys to call again with")
-    ])
+    ...advice === undefined ? {} : { advice },
+    note,
+    ...options.referenceId === undefined || state === "success" ? {} : { reference_id: options.referenceId }
   }
 }
 
+/**
+ * Counts a batch.
+ *
+ * @category destructors
+ * @since 0.1.0
+ */
 export const summary = (batch: Batch<unknown, unknown>): ReportOf<unknown>["summary"] => ({
   total: total(batch),
   succeeded: batch.succeeded,
@@ -43,17 +155,24 @@ const rate = (batch: Batch<unknown, unknown>): number => {
   return Math.min(0.99, Math.max(0.01, Math.round((batch.succeeded / all) * 100) / 100))
 }
 
+/**
+ * Summarizes what went wrong: by type, by family, which keys to call again with, and what to do.
+ *
+ * @category destructors
+ * @since 0.1.0
+ */
 export const errorSummary = (
   batch: Batch<unknown, unknown>,
-  { maxRetryKeys = 1000 }: ReportOptions = {}
+  options: Pick<ReportOptions, "maxRetryKeys" | "safety" | "redactor" | "limits"> = {}
 ): ReportOf<unknown>["error_summary"] => {
   const { tally } = batch
-  const suggestion = advise(batch)
+  const retry_keys = retryKeys(batch, options)
+  const suggestion = Sentences.suggest(batch, toldOf(batch, options, retry_keys))
   return {
     by_type: mostFirst(tally.byType),
     by_category: mostFirst(tally.byCategory),
     recoverable_count: tally.recoverable,
-    retry_keys: retryKeys(batch, maxRetryKeys),
+    retry_keys,
     ...tally.retryAfterSeconds === undefined ? {} : { retry_after_seconds: tally.retryAfterSeconds },
     ...suggestion === undefined ? {} : { suggestion }
   }
@@ -62,11 +181,34 @@ export const errorSummary = (
 const mostFirst = (counts: { readonly [name: string]: number }): { readonly [name: string]: number } =>
   Object.fromEntries(Object.entries(counts).toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
 
+type Masking = Pick<ReportOptions, "redactor" | "limits">
+
+/** Shows a key as it may leave: one that the redactor would change is masked. */
+const maskingKeys = ({ limits = Limits.defaults, redactor = Redaction.standard }: Masking) => (key: string): string =>
+  redactor.json(key, limits) as string
+
+const toldOf = (
+  batch: Batch<unknown, unknown>,
+  options: Masking & Pick<ReportOptions, "safety">,
+  retryKeys: ReadonlyArray<string>
+): Sentences.Told => ({
+  isRepeatable: Advice.isRepeatable(options.safety ?? "read") &&
+    batch.failures.every(({ circumstances }) => Advice.isRepeatable(circumstances.safety)),
+  hasRetryKeys: retryKeys.length > 0,
+  shown: maskingKeys(options)
+})
+
 /**
- * What may be called again just so: what failed for now and is safe to repeat, and what was never begun; in input order. Not
- * a key that is also that of an item which may have taken effect.
+ * The keys of the items to call again with: what failed temporarily and is safe to repeat, and what was never begun; in
+ * input order, byte for byte. Not a key that would not leave as it is, nor one that is also that of an item which may have
+ * taken effect.
  */
-const retryKeys = (batch: Batch<unknown, unknown>, max: number): ReadonlyArray<string> => {
+const retryKeys = (
+  batch: Batch<unknown, unknown>,
+  options: Masking & Pick<ReportOptions, "maxRetryKeys">
+): ReadonlyArray<string> => {
+  const { maxRetryKeys = 1000 } = options
+  const shown = maskingKeys(options)
   const unsafe = new Set<string>()
   let seen = 0
   for (const { advice, key } of batch.failures) {
@@ -79,24 +221,25 @@ const retryKeys = (batch: Batch<unknown, unknown>, max: number): ReadonlyArray<s
   const items = again.length === 0 || batch.skipped.length === 0
     ? [...again, ...batch.skipped]
     : [...again, ...batch.skipped].sort((a, b) => a.index - b.index)
-  return items.filter(({ key }) => !unsafe.has(key)).slice(0, max).map(({ key }) => key)
+  const keys: Array<string> = []
+  for (const { key } of items) {
+    if (keys.length >= maxRetryKeys) break
+    if (!unsafe.has(key) && shown(key) === key) keys.push(key)
+  }
+  return keys
 }
-
-type ItemError = ReportOf<unknown>["errors"][number]
 
 const unexpected = "The item failed unexpectedly"
 const noReference = "00000000" as ReferenceId
 
 /** An error that cannot be read is masked. */
-const itemError = ({ advice, error, index, key }: Failed<ToolError.Any>, options: ReportOptions): ItemError => {
+const itemError = (
+  { advice, circumstances, error, index }: Failed<ToolError.Any>,
+  key: string,
+  { limits, redactor }: ReportOptions
+): ItemError => {
   try {
-    const { problem } = Problem.describe(error, {
-      safety: "read",
-      started: true,
-      referenceId: noReference,
-      redactor: options.redactor,
-      limits: options.limits
-    })
+    const { problem } = Problem.describe(error, { ...circumstances, referenceId: noReference, redactor, limits })
     return {
       index,
       key,
@@ -105,7 +248,9 @@ const itemError = ({ advice, error, index, key }: Failed<ToolError.Any>, options
       category: advice.family,
       message: problem.type === "internal_error" ? unexpected : problem.message,
       recoverable: isRecoverable(advice),
-      ...problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }
+      ...problem.suggestion === undefined ? {} : { suggestion: problem.suggestion },
+      ...problem.similar_matches === undefined ? {} : { similar_matches: problem.similar_matches },
+      ...problem.recovery_steps === undefined ? {} : { recovery_steps: problem.recovery_steps }
     }
   } catch {
     return {
@@ -118,22 +263,4 @@ const itemError = ({ advice, error, index, key }: Failed<ToolError.Any>, options
       recoverable: false
     }
   }
-}
-
-const unlisted = (count: number, one: string, many = `${one}s`): string =>
-  count <= 0 ? "" : count === 1 ? `1 more ${one} is not listed.` : `${count} more ${many} are not listed.`
-
-const note = (batch: Batch<unknown, unknown>, unlisted: ReadonlyArray<string>): string => {
-  const all = total(batch)
-  const { failed, isTruncated, notAttempted, succeeded } = batch
-  const counts = [
-    `${succeeded} of ${all} succeeded`,
-    ...failed > 0 ? [`${failed} failed`] : [],
-    ...notAttempted > 0 ? [notAttempted === 1 ? "1 was not attempted" : `${notAttempted} were not attempted`] : []
-  ]
-  return [
-    all > 0 ? `${counts.join(", ")}.` : isTruncated ? "No item was begun." : "There were no items.",
-    isTruncated ? "The items were not read to their end." : "",
-    ...unlisted
-  ].filter((part) => part !== "").join(" ")
 }

@@ -6,8 +6,16 @@ import * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type * as Stream from "effect/Stream"
-import type { Item, Items } from "../Batch.ts"
+import type { Item } from "./model.ts"
 import { Place } from "./place.ts"
+
+/**
+ * Gives the items, one by one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Items<I, R = never> = Iterable<I> | AsyncIterable<I> | Stream.Stream<I, never, R>
 
 /** Where the items come from, one after the other, whoever asks. */
 export interface Source<in I, out R = never> {

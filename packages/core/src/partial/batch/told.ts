@@ -3,8 +3,9 @@ import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
+import { nowUnsafe } from "../../call/Deadline.ts"
 import type { ToolCall } from "../../call/ToolCall.ts"
-import type { Item } from "../Batch.ts"
+import type { Item } from "./model.ts"
 
 /** How many lines the items of one batch may write into the log; the rest is counted. */
 const maxLines = 100
@@ -72,11 +73,11 @@ export const makeProgress = (options: {
   }
   return {
     item: () => {
-      const now = clock.currentTimeMillisUnsafe()
+      const now = nowUnsafe(clock)
       if (now - toldAt >= interval) tell(now)
     },
     end: () => {
-      if (done() > told) tell(clock.currentTimeMillisUnsafe())
+      if (done() > told) tell(nowUnsafe(clock))
     }
   }
 }

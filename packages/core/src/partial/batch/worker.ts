@@ -1,12 +1,21 @@
 import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import type { Returned } from "../Batch.ts"
+import { nowUnsafe } from "../../call/Deadline.ts"
 import { Place } from "./place.ts"
 import type { Source } from "./source.ts"
-import type { Watch } from "./watch.ts"
+
+/**
+ * Types what an item's function returns: an effect, or a promise of a `Result` where code has promises. A promise that
+ * rejects is a defect of the item.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Returned<A, E, R> = Effect.Effect<A, E, R> | PromiseLike<Result.Result<A, E>>
 
 /** What the workers of a batch share. */
 export interface Job<I, A, E, R> {
@@ -49,13 +58,13 @@ export class Worker<I, A, E, R> {
 
   /** Looks for the next item; `false` if none will come. */
   private take(): boolean {
-    const { isOver, source } = this.job
-    if (isOver()) return false
+    const { source } = this.job
+    if (this.job.isOver()) return false
     return this.place.state === "taken" || source.take(this.place) || !source.isDone()
   }
 
   private next(fiber: AnyFiber): Effect.Effect<A | undefined, E, R> {
-    const { context, isOver, source, watch } = this.job
+    const { context, source, watch } = this.job
     if (this.place.state === "free") {
       return Effect.as(Effect.updateContext(source.refill!, () => context), undefined)
     }
@@ -64,7 +73,7 @@ export class Worker<I, A, E, R> {
       Effect.yieldNow,
       Effect.suspend(() => {
         watch.othersHadTheirTurn()
-        return isOver() ? Effect.undefined : this.enter(fiber)
+        return this.job.isOver() ? Effect.undefined : this.enter(fiber)
       })
     )
   }
@@ -146,3 +155,38 @@ export const noResult = (): TypeError => new TypeError("The promise of an item d
 
 export const isPromise = <A, E, R>(returned: Returned<A, E, R>): returned is PromiseLike<Result.Result<A, E>> =>
   typeof (returned as Partial<PromiseLike<unknown>>).then === "function"
+
+/** How long, in milliseconds, workers may keep everything else waiting: timers, other calls, a client's cancel. */
+const slice = 10
+
+/** How many items may pass without a look at the clock, at most. */
+const most = 64
+
+/** A clock for those who ask at every item: it looks again the less often, the shorter the items are. */
+export interface Watch {
+  readonly now: () => number
+  /** Whether it is time that the event loop goes on. */
+  readonly isOthersTurn: () => boolean
+  readonly othersHadTheirTurn: () => void
+}
+
+export const makeWatch = (clock: Clock.Clock): Watch => {
+  let now = nowUnsafe(clock)
+  let turn = now
+  let every = 1
+  let left = 0
+  return {
+    now: () => {
+      if (--left > 0) return now
+      const before = now
+      now = nowUnsafe(clock)
+      every = now > before ? 1 : Math.min(most, every * 2)
+      left = every
+      return now
+    },
+    isOthersTurn: () => now - turn >= slice,
+    othersHadTheirTurn: () => {
+      turn = now = nowUnsafe(clock)
+    }
+  }
+}

@@ -1,5 +1,4 @@
 import type * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
@@ -7,13 +6,82 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
-import { Deadline } from "../../call/Deadline.ts"
+import * as Deadline from "../../call/Deadline.ts"
 import * as Errors from "../../errors/Errors.ts"
-import { secondsUp } from "../../errors/internal/secondsUp.ts"
 import * as ToolError from "../../errors/ToolError.ts"
-import type { Degraded, Fields, OptionalPart, Options } from "../Degrade.ts"
-import { type Outcome, report, type Settled } from "./report.ts"
+import type { Answer } from "../../resilience/Fallback.ts"
+import * as Reserve from "../internal/reserve.ts"
+import { type Degraded, type Meaning, type Outcome, report, type Settings, type Settled } from "./report.ts"
 import { type Exits, type Program, runAll } from "./run.ts"
+
+/**
+ * Describes a part. Its schema needs no services; which parts may be absent is declared by `optional`, not by the schema.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PartSchema extends Schema.Codec<unknown, unknown> {
+  readonly "~type.optionality": "required"
+  readonly "~encoded.optionality": "required"
+}
+
+/**
+ * Names parts. The names go over the wire: in snake_case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fields = { readonly [name: string]: PartSchema }
+
+/**
+ * Holds a last good value and how old it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Cached<out A> {
+  /** The value. */
+  readonly value: A
+  /** Its age. */
+  readonly age: Duration.Duration
+}
+
+/**
+ * Gives the value of a part, or an answer which may be stale, such as that of `Fallback.lastGood`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Source<A> =
+  | { readonly effect: Effect.Effect<A, ToolError.Any, unknown>; readonly answer?: undefined }
+  | { readonly answer: Effect.Effect<Answer<A, ToolError.Any>, ToolError.Any, unknown>; readonly effect?: undefined }
+
+/**
+ * Describes where an optional part comes from, and what its absence means.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OptionalPart<A> = Source<A> & Meaning & {
+  /**
+   * Looks for a last good value, after all parts have ended, if this one failed temporarily. Whoever keeps it decides
+   * how old is too old. If this fails too, there is none. Default: none.
+   */
+  readonly cached?: Effect.Effect<Option.Option<Cached<A>>, ToolError.Any, unknown> | undefined
+}
+
+/**
+ * Describes how the parts are run. Every option has a default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends Settings {
+  /** How many parts run at once. Default: `"unbounded"`. */
+  readonly concurrency?: number | "unbounded" | undefined
+  /** How much of the time before the `Deadline` is kept for answering. Default: 500 ms. */
+  readonly reserve?: Duration.Input | undefined
+}
 
 /** Whether a value is what a part's schema says. */
 type Fits = (value: unknown) => Result.Result<unknown, unknown>
@@ -40,15 +108,14 @@ export const makeCollect = (declared: { readonly required: Fields; readonly opti
       const part = Object.hasOwn(given, name) ? given[name] as OptionalPart<unknown> | undefined : undefined
       return part === undefined ? [] : [{ name, fits, part }]
     })
-    const deadline = yield* Deadline
-    const { partsUntil, stopAt } = schedule(deadline, yield* Clock.currentTimeMillis, options.reserve)
+    const reserve = Reserve.make(yield* Deadline.Deadline, yield* Deadline.now, options.reserve)
     const programs = [
       ...required.map((name) => requiredProgram(name, given[name] as Effect.Effect<unknown, unknown, unknown>)),
-      ...asked.map((part) => optionalProgram(part, partsUntil))
+      ...asked.map((part) => optionalProgram(part, reserve.beginUntil))
     ]
-    const exits = yield* runAll(programs, { concurrency: concurrencyOf(options), deadline, stopAt })
+    const exits = yield* runAll(programs, reserve, concurrencyOf(options))
     const values = required.map((name) => [name, (exits.get(name) as Exit.Success<unknown, unknown>).value] as const)
-    const settled = yield* withLastGood(asked.map((part) => settle(part, exits)), deadline)
+    const settled = yield* withLastGood(asked.map((part) => settle(part, exits)), reserve.deadline)
     const answer = report(values, settled, options)
     yield* tell(answer, exits)
     return answer
@@ -57,22 +124,6 @@ export const makeCollect = (declared: { readonly required: Fields; readonly opti
 
 const concurrencyOf = ({ concurrency = "unbounded" }: Options): number =>
   concurrency === "unbounded" ? Number.POSITIVE_INFINITY : Math.max(1, concurrency)
-
-/**
- * When optional parts are stopped, and until when they are told that there is time: a little less, so that those that keep
- * to it can still answer with what they have.
- */
-const schedule = (
-  deadline: number,
-  now: number,
-  reserve: Duration.Input = "500 millis"
-): { readonly stopAt: number; readonly partsUntil: number } => {
-  if (deadline === Number.POSITIVE_INFINITY) return { stopAt: deadline, partsUntil: deadline }
-  const kept = Duration.toMillis(Duration.fromInputUnsafe(reserve))
-  const left = Math.max(0, deadline - now)
-  const time = Math.max(left - kept, left / 2) // of a very short time half is kept, rather than all of it
-  return { stopAt: now + time, partsUntil: now + time - Math.min(kept, time) / 10 }
-}
 
 const requiredProgram = (name: string, effect: Effect.Effect<unknown, unknown, unknown>): Program => ({
   name,
@@ -86,7 +137,7 @@ const optionalProgram = ({ fits, name, part }: Asked, until: number): Program =>
   isRequired: false,
   effect: fetched(name, part).pipe(
     Effect.tap((outcome) => mustFit(fits, outcome)),
-    Effect.provideService(Deadline, until),
+    Effect.provideService(Deadline.Deadline, until),
     Effect.annotateLogs("component", name)
   ),
   onFailure: (cause) =>
@@ -101,17 +152,17 @@ const fetched = (name: string, part: OptionalPart<unknown>): Effect.Effect<Outco
     : Effect.map(part.answer, ({ error, staleFor, value }): Outcome =>
       Option.match(staleFor, {
         onNone: () => ({ _tag: "Fresh", value }),
-        onSome: (age) => ({ _tag: "Stale", value, age, error: Option.getOrElse(error, () => onlyOld(name)) })
+        onSome: (age) => ({ _tag: "Stale", value, age, error: Option.getOrElse(error, () => onlyStale(name)) })
       }))
 
-const onlyOld = (name: string): ToolError.Any =>
-  new Errors.Unavailable({ service: name, reason: "only an old value is there" })
+const onlyStale = (name: string): ToolError.Any =>
+  new Errors.Unavailable({ service: name, reason: "only a stale value is there" })
 
 /** A value that could not be encoded would cost the whole answer. */
 const mustFit = (fits: Fits, outcome: Outcome): Effect.Effect<void> => {
   if (outcome._tag === "Missing") return Effect.void
-  if (outcome._tag === "Stale" && !Number.isSafeInteger(secondsUp(outcome.age))) {
-    return Effect.die(new TypeError("The age of an old value is no length of time"))
+  if (outcome._tag === "Stale" && !Number.isSafeInteger(Math.ceil(Duration.toSeconds(outcome.age)))) {
+    return Effect.die(new TypeError("The age of a stale value is no length of time"))
   }
   const checked = fits(outcome.value)
   return Result.isSuccess(checked)
@@ -124,6 +175,7 @@ const isDeclared = (cause: Cause.Cause<unknown>): boolean =>
 
 /** An optional part after it was tried. */
 interface Tried extends Settled {
+  readonly part: OptionalPart<unknown>
   readonly fits: Fits
 }
 
@@ -148,16 +200,16 @@ const errorOf = ({ reasons }: Cause.Cause<unknown>): ToolError.Any | undefined =
   return undefined
 }
 
-/** Looks for last good values of what fails for the moment, in half of the time that is left. */
+/** Looks for last good values of what failed temporarily, in half of the time that is left. */
 const withLastGood = Effect.fnUntraced(function*(
   parts: ReadonlyArray<Tried>,
   deadline: number
 ): Effect.fn.Return<ReadonlyArray<Settled>, unknown, unknown> {
   const programs = parts.flatMap(lookup)
   if (programs.length === 0) return parts
-  const now = yield* Clock.currentTimeMillis
-  const stopAt = now + Math.max(0, deadline - now) / 2
-  const found = yield* runAll(programs, { concurrency: Number.POSITIVE_INFINITY, deadline, stopAt })
+  const now = yield* Deadline.now
+  const stopAt = now + Reserve.patience({ deadline }, now)
+  const found = yield* runAll(programs, { deadline, stopAt, beginUntil: stopAt }, Number.POSITIVE_INFINITY)
   return parts.map((part) => {
     const exit = found.get(part.name) as Exit.Exit<Outcome, unknown> | undefined
     return exit?._tag === "Success" ? { ...part, outcome: exit.value } : part
@@ -168,7 +220,7 @@ const lookup = ({ fits, name, outcome, part }: Tried): ReadonlyArray<Program> =>
   const { cached } = part
   if (cached === undefined || outcome._tag !== "Missing" || !ToolError.isTransient(outcome.error)) return []
   const { error } = outcome
-  const old = Effect.map(cached, (found): Outcome =>
+  const stale = Effect.map(cached, (found): Outcome =>
     Option.match(found, {
       onNone: () => outcome,
       onSome: ({ age, value }) => ({ _tag: "Stale", value, age, error })
@@ -176,7 +228,7 @@ const lookup = ({ fits, name, outcome, part }: Tried): ReadonlyArray<Program> =>
   return [{
     name,
     isRequired: false,
-    effect: Effect.tap(old, (outcome) => mustFit(fits, outcome)),
+    effect: Effect.tap(stale, (outcome) => mustFit(fits, outcome)),
     onFailure: (cause) => Effect.logError("a last good value could not be read", { component: name }, cause)
   }]
 }
@@ -188,5 +240,5 @@ const tell = (answer: Degraded<unknown>, exits: Exits): Effect.Effect<void> =>
     const cause = exit?._tag === "Failure" && isDeclared(exit.cause) ? [exit.cause] : []
     return stale_seconds === undefined
       ? Effect.logWarning("a part is missing", { component, reason }, ...cause)
-      : Effect.logWarning("a part is old", { component, reason, stale_seconds }, ...cause)
+      : Effect.logWarning("a part is stale", { component, reason, stale_seconds }, ...cause)
   }, { discard: true })

@@ -1,9 +1,56 @@
-import type * as Duration from "effect/Duration"
-import { secondsUp } from "../../errors/internal/secondsUp.ts"
+import * as Duration from "effect/Duration"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
-import type { Degraded, OptionalPart, Warning } from "../Degrade.ts"
+
+/**
+ * Reports what is there, and what is not.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Degraded<out Data, out Name extends string = string> {
+  /** The parts that are there. */
+  readonly data: Data
+  /** Whether anything that was asked for is missing or stale. */
+  readonly degraded: boolean
+  /** One for each part that is missing or stale, in declared order. */
+  readonly warnings: ReadonlyArray<Warning<Name>>
+  /** How much of what was asked for is there. */
+  readonly metadata: Metadata
+}
+
+/**
+ * Reports what is wrong with an optional part, and what that means.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Warning<out Name extends string = string> {
+  /** The part. */
+  readonly component: Name
+  /** The type and the message of the error, in one line and without secrets. */
+  readonly reason: string
+  /** What it means for the reader. */
+  readonly impact: string
+  /** The age of a stale value, in seconds; absent if there is no value. */
+  readonly stale_seconds?: number
+}
+
+/**
+ * Reports how much of what was asked for is there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Metadata {
+  /** How many parts were asked for. */
+  readonly components_requested: number
+  /** How many of them are there, stale ones included. */
+  readonly components_returned: number
+  /** The share of them that is there, from 0 to 1, rounded to two decimals; 1 if none was asked for. */
+  readonly completeness: number
+}
 
 /** What became of a part. An `error` that is `undefined` is one that nobody declared. */
 export type Outcome =
@@ -16,15 +63,25 @@ export type Outcome =
   }
   | { readonly _tag: "Missing"; readonly error: ToolError.Any | undefined }
 
+/** What the state of a part means for the reader. */
+export interface Meaning {
+  /** What it means for the reader that the part is missing. */
+  readonly impact: string
+  /** What it means that it is stale. Default: how old it is. */
+  readonly impactWhenStale?: string | undefined
+}
+
 /** An optional part that was asked for, and what became of it. */
 export interface Settled {
   readonly name: string
-  readonly part: Pick<OptionalPart<unknown>, "impact" | "impactWhenStale" | "cached">
+  readonly part: Meaning
   readonly outcome: Outcome
 }
 
-interface Settings {
+export interface Settings {
+  /** Masks secrets in the reasons of warnings. Default: `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
+  /** Bounds the reasons of warnings, by `message`. Default: `Limits.defaults`, 500 characters. */
   readonly limits?: Limits.Limits | undefined
 }
 
@@ -56,7 +113,7 @@ const warning = ({ name, outcome, part }: Settled, settings: Settings): Readonly
   if (outcome._tag === "Fresh") return []
   const reason = reasonOf(name, outcome.error, settings)
   if (outcome._tag === "Missing") return [{ component: name, reason, impact: part.impact }]
-  const stale_seconds = Math.max(0, secondsUp(outcome.age))
+  const stale_seconds = Math.max(0, Math.ceil(Duration.toSeconds(outcome.age)))
   const impact = part.impactWhenStale ?? `This is from ${stale_seconds} s ago and may have changed since`
   return [{ component: name, reason, impact, stale_seconds }]
 }

@@ -1,11 +1,9 @@
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
-import * as Semaphore from "effect/Semaphore"
+import * as Crew from "../internal/crew.ts"
+import type { Reserve } from "../internal/reserve.ts"
 
 /** Something to run under a name. */
 export interface Program {
@@ -17,118 +15,102 @@ export interface Program {
   readonly onFailure: (cause: Cause.Cause<unknown>) => Effect.Effect<void>
 }
 
-/** How long to wait. Points in time are milliseconds since 1970, or infinity. */
-export interface Timing {
-  readonly concurrency: number
-  /** When to stop, as soon as only programs are missing that are not required. */
-  readonly stopAt: number
-  /** When an answer is of no use any more. */
-  readonly deadline: number
-}
-
 /** How the programs ended that did before they were stopped. */
 export type Exits = ReadonlyMap<string, Exit.Exit<unknown, unknown>>
 
 /**
- * Runs programs until all have ended, or until it is time to stop. Fails at once with the cause of a required one. Each has
- * a fiber that nobody joins, so that whatever it does to it costs nobody else. None is left behind but those that would
- * hold up the answer.
+ * Runs programs until all have ended, or until it is time to stop: as soon as only those are missing that are not required.
+ * Fails at once with the cause of a required one.
  */
-export const runAll = (programs: ReadonlyArray<Program>, timing: Timing): Effect.Effect<Exits, unknown, unknown> =>
-  Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
-    const run = makeRun(programs)
-    const fibers: Array<Fiber.Fiber<unknown, unknown>> = []
-    const permits = timing.concurrency < programs.length ? Semaphore.makeUnsafe(timing.concurrency) : undefined
-    for (const program of programs) {
-      if (run.failure() !== undefined) break
-      const watched = run.watched(program)
-      const fiber = yield* Effect.forkDetach(permits === undefined ? watched : permits.withPermit(watched), {
-        startImmediately: true
-      })
-      fibers.push(fiber)
-      fiber.addObserver((exit) => run.settle(program, exit))
+export const runAll = (
+  programs: ReadonlyArray<Program>,
+  reserve: Reserve,
+  concurrency: number
+): Effect.Effect<Exits, unknown, unknown> =>
+  Effect.contextWith((context: Context.Context<unknown>) => {
+    const watch = new Watch(programs)
+    const crew: Crew.Crew<unknown> = {
+      context,
+      reserve,
+      size: Math.min(concurrency, programs.length),
+      work: (worker) => watch.work(worker),
+      isIdle: () => watch.isIdle(),
+      onLost: (worker, exit) => watch.lost(worker, exit),
+      onTimeUp: () => watch.isTimeUp(),
+      onStop: () => watch.stop(),
+      close: () => undefined
     }
-    const running = () => fibers.filter((fiber) => fiber.pollUnsafe() === undefined)
-    const stop = Effect.suspend(() => {
-      run.stop()
-      return Fiber.interruptAll(running())
-    })
-    if (run.isWaiting()) {
-      const end = timing.stopAt === Number.POSITIVE_INFINITY
-        ? run.over
-        : Effect.raceFirst(run.over, Effect.andThen(sleepUntil(timing.stopAt), run.essential))
-      yield* Effect.onInterrupt(restore(end), () => stop)
-    }
-    if (running().length > 0) yield* withPatience(stop, timing.deadline)
-    const failure = run.failure()
-    return failure === undefined ? run.exits() : yield* Effect.failCause(failure.cause)
-  }))
+    return Effect.flatMap(
+      Crew.run(crew, (running) => watch.begin(running)),
+      () => watch.failure === undefined ? Effect.succeed(watch.exits) : Effect.failCause(watch.failure.cause)
+    )
+  })
 
 /** What is known of programs that run. */
-interface Run {
-  /** A program whose failures are told, each as what it is. */
-  readonly watched: (program: Program) => Effect.Effect<unknown, unknown, unknown>
-  readonly settle: (program: Program, exit: Exit.Exit<unknown, unknown>) => void
-  /** From now on what ends has been stopped. */
-  readonly stop: () => void
-  /** Whether anything is to come that matters. */
-  readonly isWaiting: () => boolean
-  /** Waits until all have ended, or a required one has failed. */
-  readonly over: Effect.Effect<void>
-  /** Waits until all that are required are there. */
-  readonly essential: Effect.Effect<void>
-  readonly failure: () => Exit.Failure<unknown, unknown> | undefined
-  readonly exits: () => Exits
-}
+class Watch {
+  readonly exits = new Map<string, Exit.Exit<unknown, unknown>>()
+  failure: Exit.Failure<unknown, unknown> | undefined
+  private readonly programs: ReadonlyArray<Program>
+  private readonly current: Array<Program | undefined> = []
+  private running: Crew.Running | undefined
+  private next = 0
+  private required: number
+  private isStopped = false
+  private isLate = false
 
-const makeRun = (programs: ReadonlyArray<Program>): Run => {
-  const exits = new Map<string, Exit.Exit<unknown, unknown>>()
-  const over = Deferred.makeUnsafe<void>()
-  const essential = Deferred.makeUnsafe<void>()
-  let missing = programs.length
-  let required = programs.filter(({ isRequired }) => isRequired).length
-  let failure: Exit.Failure<unknown, unknown> | undefined
-  let isStopping = false
-  const advance = (): void => {
-    if (required === 0) Deferred.doneUnsafe(essential, Effect.void)
-    if (missing === 0 || failure !== undefined) Deferred.doneUnsafe(over, Effect.void)
+  constructor(programs: ReadonlyArray<Program>) {
+    this.programs = programs
+    this.required = programs.filter(({ isRequired }) => isRequired).length
   }
-  advance()
-  return {
-    watched: ({ effect, name, onFailure }) =>
-      Effect.onExit(effect, (exit) => {
-        if (exit._tag === "Success") return Effect.void
-        if (!isStopping) return onFailure(exit.cause)
-        return Cause.hasDies(exit.cause)
-          ? Effect.logError("a part failed while it was stopped", { component: name }, exit.cause)
-          : Effect.void
-      }),
-    settle: ({ isRequired, name }, exit) => {
-      missing--
-      if (exit._tag === "Success" || !isStopping) exits.set(name, exit)
-      if (isRequired && exit._tag === "Success") required--
-      if (isRequired && exit._tag === "Failure" && !isStopping) failure ??= exit
-      advance()
-    },
-    stop: () => {
-      isStopping = true
-    },
-    isWaiting: () => missing > 0 && failure === undefined,
-    over: Deferred.await(over),
-    essential: Deferred.await(essential),
-    failure: () => failure,
-    exits: () => new Map(exits)
+
+  begin(running: Crew.Running): void {
+    this.running = running
+  }
+
+  isIdle(): boolean {
+    return this.isStopped || this.next >= this.programs.length
+  }
+
+  /** Only what is required is waited for when the time is up. */
+  isTimeUp(): boolean {
+    this.isLate = true
+    return this.required === 0
+  }
+
+  stop(): void {
+    this.isStopped = true
+  }
+
+  /** Runs the next program, in a fiber of its own. */
+  work(worker: number): Effect.Effect<void, never, unknown> {
+    return Effect.suspend(() => {
+      const program = this.programs[this.next++]!
+      this.current[worker] = program
+      const told = Effect.onExit(program.effect, (exit) => this.tell(program, exit))
+      return Effect.map(Effect.exit(told), (exit) => this.settle(worker, program, exit))
+    })
+  }
+
+  /** Whatever a program did to its fiber, that is how it ended. */
+  lost(worker: number, exit: Exit.Exit<unknown, unknown>): void {
+    const program = this.current[worker]
+    if (program !== undefined) this.settle(worker, program, exit)
+  }
+
+  private tell({ name, onFailure }: Program, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
+    if (exit._tag === "Success") return Effect.void
+    if (!this.isStopped) return onFailure(exit.cause)
+    return Cause.hasDies(exit.cause)
+      ? Effect.logError("a part failed while it was stopped", { component: name }, exit.cause)
+      : Effect.void
+  }
+
+  private settle(worker: number, { isRequired, name }: Program, exit: Exit.Exit<unknown, unknown>): void {
+    this.current[worker] = undefined
+    if (exit._tag === "Success" || !this.isStopped) this.exits.set(name, exit)
+    if (!isRequired) return
+    if (exit._tag === "Success") this.required--
+    else if (!this.isStopped) this.failure ??= exit
+    if (this.failure !== undefined || this.isLate && this.required === 0) this.running?.stop()
   }
 }
-
-const sleepUntil = (time: number): Effect.Effect<void> =>
-  Effect.clockWith((clock) => Effect.sleep(Duration.millis(Math.max(0, time - clock.currentTimeMillisUnsafe()))))
-
-/** Waits for what has to be released, but no longer than half of the time that is left. */
-const withPatience = (stop: Effect.Effect<void>, deadline: number): Effect.Effect<void> =>
-  deadline === Number.POSITIVE_INFINITY
-    ? stop
-    : Effect.flatMap(
-      Clock.currentTimeMillis,
-      (now) => Effect.asVoid(Effect.timeoutOption(stop, Duration.millis(Math.max(0, (deadline - now) / 2))))
-    )

@@ -5,7 +5,23 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Errors from "../../errors/Errors.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
-import type { Explanation } from "../RetryPolicy.ts"
+
+/**
+ * Describes in advance what a policy or a schedule does.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Explanation {
+  /** The wait before each retry: the first entry is the one before attempt 2. */
+  readonly delays: ReadonlyArray<{ readonly min: Duration.Duration; readonly max: Duration.Duration }>
+  /** The greatest number of attempts; `undefined` if the schedule did not end within `limit` steps. */
+  readonly maxAttempts: number | undefined
+  /** All waits together. */
+  readonly total: { readonly min: Duration.Duration; readonly max: Duration.Duration }
+  /** The same in a sentence or two. */
+  readonly text: string
+}
 
 /** The largest number below 1: what a random number never exceeds. */
 const almostOne = 1 - 2 ** -53
@@ -13,6 +29,7 @@ const almostOne = 1 - 2 ** -53
 /** How often an interval is halved: enough for a millionth of a delay. */
 const halvings = 30
 
+/** Steps a schedule with a virtual clock and the bounds of randomness; nothing sleeps. */
 export const explainSchedule = (
   schedule: Schedule.Schedule<unknown, ToolError.Any>,
   options?: { readonly error?: ToolError.Any | undefined; readonly limit?: number | undefined }

@@ -9,36 +9,83 @@ import * as Schedule from "effect/Schedule"
 import { Deadline } from "../../call/Deadline.ts"
 import { ToolCall } from "../../call/ToolCall.ts"
 import * as ToolError from "../../errors/ToolError.ts"
-import type { Outcome, RetryPolicy } from "../RetryPolicy.ts"
+import type { RetryBudget } from "../RetryBudget.ts"
 
-interface Annotation {
-  readonly Outcome: Context.Reference<Outcome | undefined>
-  readonly outcome: (reason: Cause.Reason<unknown>) => Outcome | undefined
+/**
+ * Reports what a policy did before an error was raised.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Outcome {
+  /** The number of attempts, the first one included. */
+  readonly attempts: number
+  /** The greatest number of attempts that the policy allows. */
+  readonly maxAttempts: number
+  /** Why a transient error was given up on: no attempts left, no budget left, or no time left; `undefined` if it was not. */
+  readonly stopped: "exhausted" | "budget" | "deadline" | undefined
 }
+
+/**
+ * Annotates a cause with the {@link Outcome}.
+ *
+ * @category references
+ * @since 0.1.0
+ */
+export const Outcome: Context.Reference<Outcome | undefined> = Context.Reference<Outcome | undefined>(
+  "errata/RetryPolicy/Outcome",
+  { defaultValue: () => undefined }
+)
+
+/**
+ * Returns what a policy did before this failure; `undefined` if it never was under one.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const outcome = (reason: Cause.Reason<unknown>): Outcome | undefined =>
+  Context.get(Cause.reasonAnnotations(reason) as Context.Context<never>, Outcome)
+
+/** The part of a policy that running it needs. */
+export interface Rules {
+  /** The whole schedule: with hints and bounds. */
+  readonly schedule: Schedule.Schedule<unknown, ToolError.Any>
+  /** The greatest number of attempts, the first one included. */
+  readonly maxAttempts: number
+  /** Chooses among the transient errors. */
+  readonly isRetryable: (error: ToolError.Any) => boolean
+  /** The budget that the retries are taken from, if any. */
+  readonly budget: RetryBudget | undefined
+  /** The bound in time that the schedule keeps to, from the first failure to the start of the last retry. */
+  readonly within: Duration.Duration | undefined
+  /** The longest wait that an error may ask for; the schedule ends where one asks for more. */
+  readonly maxRetryAfter: Duration.Duration
+}
+
+type IsWorthRetrying<E> = (cause: Cause.Cause<E>) => Result.Result<E, Cause.Cause<E>>
 
 export const runRetry = <A, E extends ToolError.Any, R>(
   self: Effect.Effect<A, E, R>,
-  policy: RetryPolicy,
-  annotation: Annotation
+  rules: Rules
 ): Effect.Effect<A, E, R> => {
-  const isWorthRetrying = (cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>> => {
+  const isWorthRetrying: IsWorthRetrying<E> = (cause) => {
     if (Cause.hasDies(cause)) return Result.fail(cause)
     const reason = cause.reasons.find(Cause.isFailReason)
-    return reason !== undefined && ToolError.isTransient(reason.error) && policy.isRetryable(reason.error) &&
-        annotation.outcome(reason)?.stopped === undefined
+    return reason !== undefined && ToolError.isTransient(reason.error) && rules.isRetryable(reason.error) &&
+        outcome(reason)?.stopped === undefined
       ? Result.succeed(reason.error)
       : Result.fail(cause)
   }
   const again = (error: E, cause: Cause.Cause<E>): Effect.Effect<A, E, R> =>
-    retryAfterFirst(self, { error, cause }, policy, isWorthRetrying, annotation)
-  const { budget } = policy
+    retryAfterFirst(self, { error, cause }, rules, isWorthRetrying)
+  const { budget } = rules
   const attempt = budget === undefined ? self : deposited(self, budget)
   return Effect.catchCauseFilter(attempt, isWorthRetrying, again)
 }
 
 const deposited = <A, E, R>(
   self: Effect.Effect<A, E, R>,
-  budget: NonNullable<RetryPolicy["budget"]>
+  budget: RetryBudget
 ): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
     budget.deposit(fiber.getRef(Clock.Clock).currentTimeMillisUnsafe())
@@ -50,14 +97,13 @@ type Next = { readonly meta: Schedule.Metadata<unknown, ToolError.Any> } | Outco
 const retryAfterFirst = <A, E extends ToolError.Any, R>(
   self: Effect.Effect<A, E, R>,
   first: { readonly error: E; readonly cause: Cause.Cause<E> },
-  policy: RetryPolicy,
-  isWorthRetrying: (cause: Cause.Cause<E>) => Result.Result<E, Cause.Cause<E>>,
-  { Outcome: Key, outcome }: Annotation
+  rules: Rules,
+  isWorthRetrying: IsWorthRetrying<E>
 ): Effect.Effect<A, E, R> =>
   Effect.gen(function*() {
     const raise = (cause: Cause.Cause<E>, told: Outcome) =>
-      Effect.failCause(Cause.annotate(cause, Context.make(Key, told), { overwrite: true }))
-    const next = yield* stepper(policy)
+      Effect.failCause(Cause.annotate(cause, Context.make(Outcome, told), { overwrite: true }))
+    const next = yield* stepper(rules)
     let last = first
     for (let attempts = 1;; attempts++) {
       const step = yield* next(last.error, attempts)
@@ -68,16 +114,21 @@ const retryAfterFirst = <A, E extends ToolError.Any, R>(
       if (Result.isFailure(worth)) {
         // what an inner policy has given up on stays given up on
         const inner = exit.cause.reasons.map(outcome).find((told) => told?.stopped !== undefined)
-        const { maxAttempts } = policy
+        const { maxAttempts } = rules
         return yield* raise(worth.failure, { attempts: attempts + 1, maxAttempts, stopped: inner?.stopped })
       }
       last = { error: worth.success, cause: exit.cause }
     }
   })
 
+const asksForTooMuch = (error: ToolError.Any, { maxRetryAfter }: Rules): boolean => {
+  const hint = ToolError.retryAfter(error)
+  return hint !== undefined && Duration.isGreaterThan(hint, maxRetryAfter)
+}
+
 /** Decides on the next retry, and waits for it. */
-const stepper = Effect.fnUntraced(function*(policy: RetryPolicy) {
-  const step = yield* Schedule.toStep(policy.schedule)
+const stepper = Effect.fnUntraced(function*(rules: Rules) {
+  const step = yield* Schedule.toStep(rules.schedule)
   const fiberContext = yield* Effect.context<never>()
   const deadline = Context.get(fiberContext, Deadline)
   const call = Context.getOption(fiberContext, ToolCall as unknown as Context.Key<never, ToolCall["Service"]>)
@@ -88,19 +139,19 @@ const stepper = Effect.fnUntraced(function*(policy: RetryPolicy) {
     const now = yield* Clock.currentTimeMillis
     start ??= now
     const stepped = yield* Pull.catchDone(Effect.map(step(now, input), (pair) => ({ pair })), () => Effect.undefined)
-    const { maxAttempts } = policy
+    const { maxAttempts } = rules
     if (stepped === undefined) {
-      return attempts < maxAttempts && policy.within !== undefined
+      return attempts < maxAttempts && (rules.within !== undefined || asksForTooMuch(input, rules))
         ? { attempts, maxAttempts, stopped: "deadline" }
         : { attempts, maxAttempts: attempts, stopped: "exhausted" } // a schedule may end before the policy's bound
     }
     const [output, duration] = stepped.pair
     if (now + Duration.toMillis(duration) >= deadline) return { attempts, maxAttempts, stopped: "deadline" }
-    if (policy.budget?.withdraw(now) === false) return { attempts, maxAttempts, stopped: "budget" }
+    if (rules.budget?.withdraw(now) === false) return { attempts, maxAttempts, stopped: "budget" }
     if (call._tag === "Some") {
       yield* call.value.onRetry({
         attempt: attempts + 1,
-        maxAttempts: policy.maxAttempts,
+        maxAttempts: rules.maxAttempts,
         delay: duration,
         error: input
       })

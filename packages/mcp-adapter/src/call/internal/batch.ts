@@ -2,12 +2,13 @@ import type * as Batch from "@errata/core/Batch"
 import * as ErrorType from "@errata/core/ErrorType"
 import type * as Problem from "@errata/core/Problem"
 import type { ReferenceId } from "@errata/core/ReferenceId"
+import * as Cause from "effect/Cause"
 import type * as Schema from "effect/Schema"
 import { text as textBlock } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
-import type { Call, Written } from "./model.ts"
+import type { Call, Job, Written } from "./model.ts"
 
 /** A batch as it goes over the wire. */
 export type Report = Batch.ReportOf<unknown>
@@ -16,16 +17,37 @@ export type Report = Batch.ReportOf<unknown>
  * How the schema of an output makes reports of batches; `undefined` if it is none of `Batch.Report`. Only types come from
  * `Batch` here: servers without batches do not load it.
  */
-export const toReport = (output: Schema.Top): Batch.ReportAnnotation["toReport"] | undefined => {
+export const annotationOf = (output: Schema.Top): Batch.ReportAnnotation | undefined => {
   const { annotations, checks = [] } = output.ast
   return [annotations, ...checks.map((check) => check.annotations)]
-    .map((found) => (found?.["errata/batch"] as Batch.ReportAnnotation | undefined)?.toReport)
+    .map((found) => found?.["errata/batch"] as Batch.ReportAnnotation | undefined)
     .find((found) => found !== undefined)
 }
 
-/** Writes a report. A batch of which nothing succeeded is an error, and still told in full. */
-export const writeReport = (encoded: unknown, call: Call): Written => {
-  const report = encoded as Report
+/** Writes what a handler returned as the report of a batch. A value that does not encode costs its item only. */
+export const batchWriter = (
+  { fitting, toReport }: Batch.ReportAnnotation,
+  encode: (output: unknown) => unknown,
+  settings: Pick<Batch.ReportOptions, "redactor" | "limits">
+): Job["write"] =>
+(value, call) => {
+  const { job: { safety }, referenceId } = call
+  const toldOf = (value: unknown): unknown => encode(toReport(value, { ...settings, safety, referenceId }))
+  let report: unknown
+  let cause: Cause.Cause<unknown> | undefined
+  try {
+    report = toldOf(value)
+  } catch (misfit) {
+    const { causes, returned } = fitting(value)
+    if (causes.length === 0) throw misfit
+    report = toldOf(returned)
+    cause = causes.reduce<Cause.Cause<unknown>>((all, one) => Cause.combine(all, one), Cause.empty)
+  }
+  return { ...writeReport(report as Report, call), ...cause === undefined ? {} : { cause } }
+}
+
+/** A batch of which nothing succeeded is an error, and still told in full. */
+const writeReport = (report: Report, call: Call): Written => {
   const { attached } = call
   if (report.status === "failed") return writeFailed(report, call)
   return {
@@ -54,7 +76,7 @@ const writeFailed = (report: Report, call: Call): Written => {
 }
 
 const describe = (
-  { error_summary, summary }: Report,
+  { advice, error_summary, summary }: Report,
   { attempt, referenceId }: { readonly referenceId: ReferenceId; readonly attempt: number },
   format: Fold.Format
 ): { readonly problem: Problem.Problem; readonly sentence: string } => {
@@ -64,9 +86,9 @@ const describe = (
   const isTransient = (by_category["transient"] ?? 0) === summary.failed
   const hint = isTransient && seconds !== undefined ? { retry_after_seconds: seconds } : {}
   return {
-    sentence: isTransient
+    sentence: advice ?? (isTransient
       ? seconds === undefined ? "Retry later." : `Retry after ${seconds} s.`
-      : adviceOn(Object.keys(by_type)),
+      : adviceOn(Object.keys(by_type))),
     problem: {
       error: "BatchFailed",
       type: "batch_failed",
@@ -101,7 +123,7 @@ const errorLines = ({ errors, summary }: Report, { limits, redactor }: Fold.Form
   let room = limits.text * share
   for (const { key, message, type } of errors.slice(0, limits.issues)) {
     const said = Render.sentence(redactor.json(message, limits) as string, limits.message)
-    const line = `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${said}`
+    const line = `- ${Render.line(redactor.json(key, limits) as string, 100)}: ${Render.line(type, 64)}. ${said}`
     room -= line.length + 1
     if (room < 0 && lines.length > 0) break
     lines.push(line)

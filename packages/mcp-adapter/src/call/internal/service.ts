@@ -1,4 +1,4 @@
-import { Deadline } from "@errata/core/Deadline"
+import * as Deadline from "@errata/core/Deadline"
 import { type ContentBlock, type Principal, type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
 import * as Context from "effect/Context"
@@ -25,10 +25,11 @@ export const callContext = (
   scope: Scope.Closeable,
   request: Request
 ): Context.Context<never> => {
-  const { base, job, startedAt, timeout } = call
+  const { base, job, timeout } = call
   const withCall = Context.add(base.context, ToolCall, new RunningCall(call, request))
   const withScope = Context.add(withCall, Scope.Scope, scope)
-  const withDeadline = Context.add(withScope, Deadline, Math.min(base.deadline, startedAt + Duration.toMillis(timeout)))
+  const deadline = Math.min(base.deadline, Deadline.nowUnsafe(base.clock) + Duration.toMillis(timeout))
+  const withDeadline = Context.add(withScope, Deadline.Deadline, deadline)
   return Context.add(withDeadline, References.CurrentLogAnnotations, {
     ...base.logAnnotations,
     tool: job.name,

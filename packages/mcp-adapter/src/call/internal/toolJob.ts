@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
 import * as Fold from "../../fold/Fold.ts"
-import { toReport, writeReport } from "./batch.ts"
+import { annotationOf, batchWriter } from "./batch.ts"
 import { conceal } from "./conceal.ts"
 import type { Decoded, Job } from "./model.ts"
 
@@ -83,8 +83,8 @@ const writer = ({ name, output }: Tool.Any, settings: Settings): Job["write"] =>
   }
   const isObject = JsonSchema.isObject(output)
   const encode = encoder(name, output)
-  const report = toReport(output)
-  if (report !== undefined) return (value, call) => writeReport(encode(report(value, settings)), call)
+  const batch = annotationOf(output)
+  if (batch !== undefined) return batchWriter(batch, encode, settings)
   return (value, { attached }) => ({
     result: Fold.success(encode(value), { isVoid: false, isObject, attached }),
     outcome: "success"

@@ -54,7 +54,8 @@ export const methodOf = <T extends Tool.Any>(client: AnyClient, tool: T, options
           tries.failure = failure
         })
       ))
-      return RetryPolicy.retry(marked(once, tool, tries), policy).pipe(
+      return marked(once, tool, tries).pipe(
+        RetryPolicy.retry(policy),
         Deadline.within(own?.maxTimeout ?? maxTimeout, { operation: tool.name }),
         (call) => marked(call, tool, tries, policy)
       )

@@ -1,0 +1,154 @@
+import * as ErrorType from "../../errors/ErrorType.ts"
+import { type Batch, countOf, total } from "./model.ts"
+
+/** What the sentences about a batch depend on besides the batch. */
+export interface Told {
+  /** Whether what is done may be done again. */
+  readonly isRepeatable: boolean
+  /** Whether there are keys to retry that could be listed. */
+  readonly hasRetryKeys: boolean
+  /** A key as it may be shown. */
+  readonly shown: (key: string) => string
+}
+
+type Any = Batch<unknown, unknown>
+
+/** How many keys a sentence names, and how much of each. */
+const named = 3
+const longest = 80
+
+const untouched = "The items that succeeded are done: do not send them again."
+
+/** One sentence on what to do about the whole batch, by the pattern of what went wrong; none if nothing did. */
+export const suggest = (batch: Any, told: Told): string | undefined => {
+  const { failed, isTruncated, notAttempted, tally } = batch
+  if (failed === 0) {
+    if (notAttempted > 0) {
+      return mustNotRepeat(batch, told) ? again(batch, told) : `Call again with ${whatToRetry(told)} to go on.`
+    }
+    if (!isTruncated) return undefined
+    return mustNotRepeat(batch, told)
+      ? `Call again with the missing items only. ${untouched}`
+      : "Call again with fewer items, or with those that are missing."
+  }
+  const temporarily = countOf(tally.byCategory, "transient")
+  const unknown = countOf(tally.byType, "outcome_unknown")
+  if (temporarily === failed) return `${share(failed, batch)} failed temporarily. ${again(batch, told)}`
+  if (unknown > 0) {
+    return `${share(unknown, batch)} may have taken effect: check ${
+      keys(batch, "outcome_unknown", told)
+    } before calling again.`
+  }
+  if (temporarily > 0 || notAttempted > 0) {
+    const only = mustNotRepeat(batch, told) ? " only" : ""
+    return `Call again with ${whatToRetry(told)}${only}${later(batch)}; for the others do what their suggestion says.`
+  }
+  return mustNotRepeat(batch, told) ? `${resolve(batch, told)} ${untouched}` : correct(batch, told)
+}
+
+/** "Call again with retry_keys after 5 s." */
+const again = (batch: Any, told: Told): string =>
+  mustNotRepeat(batch, told)
+    ? batch.tally.retryAfterSeconds === undefined
+      ? `Call again with ${whatToRetry(told)} only: the others are done.`
+      : `Call again with ${whatToRetry(told)} only,${later(batch)}: the others are done.`
+    : `Call again with ${whatToRetry(told)}${later(batch)}.`
+
+const whatToRetry = ({ hasRetryKeys }: Told): string =>
+  hasRetryKeys ? "retry_keys" : "the items that failed temporarily"
+
+const later = ({ tally }: Any): string =>
+  tally.retryAfterSeconds === undefined ? "" : ` after ${tally.retryAfterSeconds} s`
+
+const mustNotRepeat = ({ succeeded }: Any, { isRepeatable }: Told): boolean => succeeded > 0 && !isRepeatable
+
+/** What to do about failures that no waiting helps, where the whole may be called again. */
+const correct = (batch: Any, told: Told): string => {
+  const { failed, tally } = batch
+  const denied = countOf(tally.byType, "permission_denied")
+  const [only, ...others] = Object.keys(tally.byType)
+  if (countOf(tally.byType, "not_found") === failed) {
+    return failed === total(batch) && failed > 1
+      ? `None of the ${failed} was found: check the names.`
+      : `${share(failed, batch)} not found: remove ${keys(batch, "not_found", told)} and call again.`
+  }
+  if (denied * 2 >= failed) {
+    return `${share(denied, batch)} denied: ask for permission, or leave ${keys(batch, "permission_denied", told)} out.`
+  }
+  if (only === undefined || others.length > 0 || only === "internal_error") return resolve(batch, told)
+  return `${share(failed, batch)} ${only.replaceAll("_", " ")}: do what the suggestion says, or leave ${
+    keys(batch, only, told)
+  } out.`
+}
+
+/** The same, where nothing that is done may be implied to be done again. */
+const resolve = (batch: Any, told: Told): string => {
+  const { failed, tally } = batch
+  const denied = countOf(tally.byType, "permission_denied")
+  const [only, ...others] = Object.keys(tally.byType)
+  if (only === undefined || others.length > 0) {
+    return denied * 2 >= failed
+      ? `${share(denied, batch)} denied: ask for permission for ${keys(batch, "permission_denied", told)}.`
+      : "Several things went wrong: do what the suggestion of each error says."
+  }
+  const these = keys(batch, only, told)
+  switch (only) {
+    case "internal_error":
+      return `${share(failed, batch)} failed unexpectedly: do not call again with ${these}.`
+    case "permission_denied":
+      return `${share(failed, batch)} denied: ask for permission for ${these}.`
+    default:
+      return `${share(failed, batch)} ${only.replaceAll("_", " ")}: do what the suggestion says for ${these}.`
+  }
+}
+
+const share = (count: number, batch: Any): string =>
+  count === total(batch) && count > 1 ? `All ${count}` : `${count} of ${total(batch)}`
+
+const keys = (batch: Any, type: string, { shown }: Told): string => {
+  const first: Array<string> = []
+  for (const { advice, key } of batch.failures) {
+    if (advice.type.name === type && first.push(shown(key)) === named) break
+  }
+  const rest = countOf(batch.tally.byType, type) - first.length
+  const names = first.map((key) => key.length <= longest ? key : `${key.slice(0, longest - 1).toWellFormed()}…`)
+  if (names.length === 0) return "them"
+  return rest > 0 ? `${names.join(", ")} and ${rest} more` : names.join(", ")
+}
+
+/** What to do about the call as a whole, as the first lines of an error have it; none if all succeeded. */
+export const advise = (batch: Any, told: Told): string | undefined => {
+  const { failed, notAttempted, succeeded, tally } = batch
+  const temporarily = countOf(tally.byCategory, "transient")
+  if (failed === 0 && notAttempted === 0) return suggest(batch, told)
+  if (succeeded > 0 && temporarily + notAttempted > 0) return again(batch, told)
+  if (temporarily === failed) {
+    return tally.retryAfterSeconds === undefined ? "Retry later." : `Retry after ${tally.retryAfterSeconds} s.`
+  }
+  const [sentence, ...others] = new Set(Object.keys(tally.byType).map((type) => ErrorType.fromName(type).advice))
+  const common = others.length === 0 ? sentence : undefined
+  if (succeeded === 0) return common ?? ErrorType.advice.changeArguments
+  if (common !== undefined && common !== ErrorType.advice.correctArguments) return common
+  const these = "Correct the items that failed and call again with those only."
+  return told.isRepeatable ? these : `${these} ${untouched}`
+}
+
+/** The counts in words, and what is not listed. */
+export const note = (batch: Any, unlisted: ReadonlyArray<string>): string => {
+  const { failed, isTruncated, notAttempted, succeeded } = batch
+  const all = total(batch)
+  const counts = [
+    `${succeeded} of ${all} succeeded`,
+    ...failed > 0 ? [`${failed} failed`] : [],
+    ...notAttempted > 0 ? [notAttempted === 1 ? "1 was not attempted" : `${notAttempted} were not attempted`] : []
+  ]
+  return [
+    all > 0 ? `${counts.join(", ")}.` : isTruncated ? "No item was begun." : "There were no items.",
+    isTruncated ? "The items were not read to their end." : "",
+    ...unlisted
+  ].filter((part) => part !== "").join(" ")
+}
+
+/** How many entries of a list are left out. */
+export const unlisted = (count: number, one: string, many = `${one}s`): string =>
+  count <= 0 ? "" : count === 1 ? `1 more ${one} is not listed.` : `${count} more ${many} are not listed.`
