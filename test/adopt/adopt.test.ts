@@ -171,7 +171,7 @@ describe.each(generations)("$name", (generation) => {
     [
       "acts",
       "The service is unavailable: the connection was reset.",
-      "outcome_unknown (permanent). Do not retry: the call may have taken effect. Check first."
+      "unavailable (transient). Check whether it took effect before calling again."
     ],
     [
       "returns",
@@ -562,7 +562,10 @@ describe.each(generations)("$name", (generation) => {
       const client = await generation.connect(server)
       const error = failure(await client.request("orders/create", {}).catch((error: unknown) => error))
       expect(error.message).not.toMatch(leaks)
-      expect(error.data?.["errata/problem"]).toMatchObject({ type: "outcome_unknown", retry: { should_retry: false } })
+      expect(error.data?.["errata/problem"]).toMatchObject({
+        type: "unavailable",
+        retry: { should_retry: false, reason: "undeclared_safety" }
+      })
       await client.close()
     }
   })

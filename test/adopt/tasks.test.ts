@@ -69,7 +69,10 @@ it("folds the failure of what creates a task, where the client takes a result", 
   expect(Meta.problem(thrown._meta)?.type).toBe("internal_error")
   expect(JSON.stringify(thrown)).not.toContain("hunter2")
   const typed = await call("optional_task", "typed")
-  expect(Meta.problem(typed._meta)).toMatchObject({ type: "rate_limited", retry: { retry_after_seconds: 3 } })
+  expect(Meta.problem(typed._meta)).toMatchObject({
+    type: "rate_limited",
+    retry: { should_retry: false, reason: "undeclared_safety" }
+  })
   const wrong = await call("optional_task", "wrok")
   expect(Meta.problem(wrong._meta)?.issues?.[0]?.message).toBe(
     `Expected one of "work", "throw", "typed", "ask"; did you mean "work"?`

@@ -188,9 +188,8 @@ describe("results of ours", () => {
       error: "NotFound",
       type: "not_found",
       category: "permanent",
-      is_transient: false,
       message: "No",
-      retry: { should_retry: false, attempts_made: 1 },
+      retry: { should_retry: false },
       details,
       reference_id: "00000000"
     }

@@ -25,6 +25,7 @@ const tools = {
   read: Tool.make("read", { ...options, safety: "read" }),
   keyed: Tool.make("keyed", { ...options, safety: "keyed" }),
   once: Tool.make("once", options),
+  marked: Tool.make("marked", { ...options, effects: "marked" }),
   tired: Tool.make("tired", {
     ...options,
     safety: "read",
@@ -182,7 +183,7 @@ describe.each(generations)("time on %s", (_, connect) => {
         retry: RetryPolicy.make(Schedule.spaced("1 millis").pipe(Backoff.fullJitter), { maxRetries: 1 })
       })
       const { count, waiting } = counting()
-      const fiber = yield* Effect.forkChild(count(methods.once({ n: 1 }))) // nothing happened: a limit is harmless
+      const fiber = yield* Effect.forkChild(count(methods.read({ n: 1 })))
       yield* waiting()
       yield* TestClock.adjust("2999 millis")
       expect(calls).toHaveLength(1)
@@ -453,8 +454,10 @@ describe("whatever the server says", () => {
       ["an error that it does not declare", "once", told({}), 1],
       ["a name like those of limits", "once", told({ ...limitedError, error: "Unavailable" }), 1],
       ["a lost connection", "once", told({ error: "Unavailable", type: "unavailable", details: { service: "T" } }), 1],
-      ["a limit", "once", told(limitedError), 3],
-      ["a limit that it does not declare", "once", told({ type: "overloaded" }), 3],
+      ["a limit", "once", told(limitedError), 1],
+      ["a limit that it does not declare", "once", told({ type: "overloaded" }), 1],
+      ["a limit, where effects are marked", "marked", told(limitedError), 3],
+      ["a limit after a marked effect", "marked", told(limitedError, { should_retry: false }), 1],
       ["what was refused before it began", "once", told({}, { attempts_made: 0 }), 3],
       ["a time beyond all time", "read", told({}, { retry_after_seconds: 1e308 }), 1],
       ["permanent, but to be repeated", "read", told({ category: "permanent" }), 1],

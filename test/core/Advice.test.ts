@@ -2,11 +2,12 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
 import * as ErrorType from "@errata/core/ErrorType"
+import * as Limits from "@errata/core/Limits"
 import * as ToolError from "@errata/core/ToolError"
 import * as Schema from "effect/Schema"
 import { source, stockMakers, stockNames } from "./support/arbitraries.ts"
 
-const safeties = ["read", "idempotent", "keyed", "once"] as const
+const safeties = ["read", "idempotent", "keyed", "once", "undeclared"] as const
 const stops = [undefined, "exhausted", "budget", "deadline"] as const
 const starts = [true, false] as const
 
@@ -30,38 +31,70 @@ const everywhere = errors.flatMap((error) =>
   safeties.flatMap((safety) =>
     starts.flatMap((started) =>
       stops.flatMap((stopped) =>
-        [undefined, false, true].map((hadOpenOutcome) => ({ error, safety, started, stopped, hadOpenOutcome }))
+        [undefined, false, true].map((isOpen) => ({ error, safety, started, stopped, isOpen }))
       )
     )
   )
 )
 
-const tellsToRepeat = /retry after|retry later|call again/i
+const tellsToRepeat = /retry after|retry later|call again|use .* key/i
+const checks = /^(?:Check that it did not take effect\. |Do not retry: the call may have taken effect)/
 
 describe("nobody is told to repeat a call that may have taken effect and is not safe to repeat", () => {
-  it("for every error, safety, start and stop", () => {
-    for (const { error, ...circumstances } of everywhere) {
-      const advice = Advice.of(error, circumstances)
-      const isTransient = ToolError.family(error) === "transient"
-      const isBlind = circumstances.safety === "once" && circumstances.started
-      const mayHaveTakenEffect = isBlind &&
-        (circumstances.hadOpenOutcome === true || isTransient && !ToolError.type(error).harmless)
-      if (mayHaveTakenEffect) {
-        expect(advice.sentence).toBe("Do not retry: the call may have taken effect. Check first.")
-        expect(advice.retry).toMatchObject({ should_retry: false, reason: "not_safe_to_repeat" })
-        expect(advice.retry).not.toHaveProperty("retry_after_seconds")
-        expect([advice.type.name, advice.family]).toEqual(
-          isTransient ? ["outcome_unknown", "permanent"] : [ToolError.type(error).name, ToolError.family(error)]
-        )
-      } else if (isTransient) {
-        expect(advice.retry.should_retry).toBe(true)
-        expect(advice.sentence).toMatch(tellsToRepeat)
-        expect(advice.type).toBe(ToolError.type(error))
+  const open = everywhere.filter(({ isOpen, safety, started }) =>
+    (safety === "once" || safety === "undeclared") && (isOpen ?? started)
+  )
+  const others = everywhere.filter((one) => !open.includes(one))
+
+  it("whatever the error is, once a call of a tool that may not be repeated is open", () => {
+    for (const { error, ...circumstances } of open.filter(({ safety }) => safety === "once")) {
+      const { family, retry, sentence, type } = Advice.of(error, circumstances)
+      expect(retry.should_retry).toBe(false)
+      expect(retry).not.toHaveProperty("retry_after_seconds")
+      if (ToolError.family(error) === "transient") {
+        expect([type.name, family, retry.reason]).toEqual(["outcome_unknown", "permanent", "not_safe_to_repeat"])
+        expect(sentence).toBe("Do not retry: the call may have taken effect. Check first.")
       } else {
-        expect(advice.retry.should_retry).toBe(false)
-        expect(advice.retry).not.toHaveProperty("retry_after_seconds")
-        if (ToolError.family(error) === "permanent") expect(advice.sentence).toBe(ToolError.type(error).advice)
+        expect([type, family]).toEqual([ToolError.type(error), ToolError.family(error)])
+        const isSilent = sentence === "Check the state before calling again."
+        if (tellsToRepeat.test(sentence) && !isSilent) expect(sentence).toMatch(checks)
+        if (checks.test(sentence)) expect(retry.reason).toBe("not_safe_to_repeat")
       }
+    }
+  })
+
+  it("nor where nobody declared whether it may be repeated: the type stays", () => {
+    for (const { error, ...circumstances } of open.filter(({ safety }) => safety === "undeclared")) {
+      const { family, retry, sentence, type } = Advice.of(error, circumstances)
+      expect(retry.should_retry).toBe(false)
+      expect(retry).not.toHaveProperty("retry_after_seconds")
+      expect([type, family]).toEqual([ToolError.type(error), ToolError.family(error)])
+      if (family === "transient") {
+        expect([sentence, retry.reason]).toEqual([
+          "Check whether it took effect before calling again.",
+          "undeclared_safety"
+        ])
+      } else {
+        const permanent = [
+          "",
+          "Do not retry with the same arguments.",
+          "Check the state before calling again.",
+          "Do not retry. Report the reference."
+        ]
+        expect(family === "validation" ? [""] : permanent).toContain(sentence)
+      }
+    }
+  })
+
+  it("and any other call is told what its error says", () => {
+    for (const { error, ...circumstances } of others) {
+      const { retry, sentence, type } = Advice.of(error, circumstances)
+      const isTransient = ToolError.family(error) === "transient"
+      expect(type).toBe(ToolError.type(error))
+      expect(retry.should_retry).toBe(isTransient)
+      expect(sentence).not.toMatch(checks)
+      if (isTransient) expect(sentence).toMatch(/Retry (?:after \d+ s|later)\.$/)
+      else expect(retry).not.toHaveProperty("retry_after_seconds")
     }
   })
 
@@ -71,6 +104,66 @@ describe("nobody is told to repeat a call that may have taken effect and is not 
       if (retry.should_retry) expect(sentence).toMatch(/Retry (?:after \d+ s|later)\.$/)
       else expect(sentence).not.toMatch(/retry after|retry later/i)
     }
+  })
+
+  it("an error that carries the mark of an open call opens it, its cause's too", () => {
+    const limited = Advice.markOpen(new Errors.RateLimited({ service: "x" }), "charge")
+    const behind = new Errors.Unavailable({ service: "x", cause: limited })
+    for (const error of [limited, behind]) {
+      const sentence = (safety: Advice.CallSafety) =>
+        Advice.of(error, { safety, started: true, isOpen: false }).sentence
+      expect(sentence("once")).toBe("Do not retry: the call may have taken effect. Check first.")
+      expect(sentence("undeclared")).toBe("Check whether it took effect before calling again.")
+      expect(sentence("idempotent")).toBe("Retry later.")
+    }
+  })
+
+  it.each<[string, ToolError.Any, string]>([
+    ["arguments", new Errors.InvalidArguments({ issues: [] }), "Correct the arguments and call again."],
+    ["a state", new Errors.Conflict({ resource: "x" }), "Retry only after this is resolved."],
+    [
+      "a user's",
+      new Errors.PermissionDenied({ action: "a", resource: "r" }),
+      "Retry only after the user has resolved this."
+    ],
+    ["a key", new Errors.IdempotencyConflict({ operation: "x" }), "Use the original arguments or a new key."],
+    ["an operator's", new Errors.QuotaExhausted({ service: "x" }), "Retry only after an operator has resolved this."]
+  ])("a check comes before what could be read as a call to repeat it: %s", (_, error, sentence) => {
+    const open = Advice.of(error, { safety: "once", started: true, isOpen: true })
+    expect(open.sentence).toBe(`Check that it did not take effect. ${sentence}`)
+    expect(Advice.of(error, { safety: "once", started: true, isOpen: false }).sentence).toBe(sentence)
+    expect(Advice.of(error, { safety: "read", started: true, isOpen: true }).sentence).toBe(sentence)
+  })
+})
+
+describe("who can resolve it", () => {
+  const by = (error: ToolError.Any) => Advice.of(error, { safety: "read", started: true }).resolvedBy
+
+  it("is who the class names, else the family and the type say", () => {
+    class MissingKey extends ToolError.Permanent<MissingKey>()("MissingKey", {}, {
+      type: "not_found",
+      message: () => "No key is configured",
+      resolvedBy: "operator"
+    }) {}
+    expect(by(new MissingKey())).toBe("operator")
+    expect(Advice.of(new MissingKey(), { safety: "read", started: true }).sentence).toBe(
+      "Retry only after an operator has resolved this."
+    )
+    expect(by(new Errors.RateLimited({ service: "x" }))).toBe("wait")
+    expect(by(new Errors.InvalidArguments({ issues: [] }))).toBe("model")
+    expect(by(new Errors.NotFound({ resource: "x" }))).toBe("model")
+    expect(by(new Errors.Unauthenticated({ service: "x" }))).toBe("user")
+    expect(by(new Errors.QuotaExhausted({ service: "x" }))).toBe("operator")
+    expect(by(new Errors.InternalError())).toBe("operator")
+    expect(Advice.of(new Errors.RateLimited({ service: "x" }), { safety: "once", started: true }).resolvedBy).toBe(
+      "model"
+    )
+  })
+
+  it("is nobody known, and nothing is said, of what nobody classified", () => {
+    class Own extends ToolError.Permanent<Own>()("Own", {}, { type: ErrorType.unclassified, message: () => "x" }) {}
+    const { resolvedBy, sentence, type } = Advice.of(new Own(), { safety: "once", started: true })
+    expect([sentence, resolvedBy, type.name]).toEqual(["", undefined, "processing_error"])
   })
 })
 
@@ -94,7 +187,12 @@ describe("the sentences", () => {
     [
       "a permanent error by state",
       new Errors.PermissionDenied({ action: "a", resource: "r" }),
-      "Retry only after this is resolved."
+      "Retry only after the user has resolved this."
+    ],
+    [
+      "a quota that is used up",
+      new Errors.QuotaExhausted({ service: "x" }),
+      "Retry only after an operator has resolved this."
     ],
     [
       "a key used twice",
@@ -118,7 +216,6 @@ describe("the sentences", () => {
 
   it.each([
     [
-      new Errors.Unauthenticated({ service: "x" }),
       new Errors.Conflict({ resource: "x" }),
       new Errors.InvalidState({ resource: "x", state: "y" })
     ]
@@ -143,10 +240,7 @@ describe("what a program is told", () => {
       should_retry: true,
       attempts_made: 0
     })
-    expect(Advice.of(timeout, { safety: "read", started: true }).retry).toEqual({
-      should_retry: true,
-      attempts_made: 1
-    })
+    expect(Advice.of(timeout, { safety: "read", started: true }).retry).toEqual({ should_retry: true })
     expect(Advice.of(timeout, { safety: "read", started: true, attempts: 3, maxAttempts: 4, stopped: "budget" }).retry)
       .toEqual({
         should_retry: true,
@@ -158,10 +252,17 @@ describe("what a program is told", () => {
 
   it("the hint in whole seconds, rounded up", () => {
     const limited = new Errors.RateLimited({ service: "x", retry_after_seconds: 0.1 })
-    expect(Advice.of(limited, { safety: "once", started: true }).retry).toEqual({
+    expect(Advice.of(limited, { safety: "read", started: true }).retry).toEqual({
       should_retry: true,
-      retry_after_seconds: 1,
-      attempts_made: 1
+      retry_after_seconds: 1
     })
+  })
+
+  it("to wait no longer than a day, unless the limits say otherwise", () => {
+    const error = new Errors.RateLimited({ service: "x", retry_after_seconds: 250_000_000_000 })
+    const told = Advice.of(error, { safety: "read", started: true })
+    expect([told.sentence, told.retry.retry_after_seconds]).toEqual(["Retry after 86400 s.", 86_400])
+    const limits = Limits.make({ retryAfterSeconds: 60 })
+    expect(Advice.of(error, { safety: "read", started: true, limits }).sentence).toBe("Retry after 60 s.")
   })
 })

@@ -226,6 +226,7 @@ describe("types", () => {
       name,
       title: "x",
       advice: "Do not retry with the same arguments.",
+      resolvedBy: "model",
       harmless: false
     })
   })

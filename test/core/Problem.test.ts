@@ -21,9 +21,9 @@ describe("a problem", () => {
       error: "InternalError",
       type: "internal_error",
       category: "permanent",
-      is_transient: false,
       message: "The tool failed unexpectedly",
-      retry: { should_retry: false, attempts_made: 1 },
+      resolved_by: "operator",
+      retry: { should_retry: false },
       reference_id: "5f3c9a1e"
     })
   })
@@ -47,6 +47,7 @@ describe("a problem", () => {
       category: "transient",
       is_transient: true,
       message: "Billing is unavailable",
+      resolved_by: "wait",
       retry: { should_retry: true, retry_after_seconds: 2, attempts_made: 3, max_attempts: 3, reason: "exhausted" },
       details: { service: "Billing", retry_after_seconds: 2 },
       suggestion: "Use the cache",
@@ -91,8 +92,7 @@ describe("a problem", () => {
     expect(describeProblem(new Errors.Timeout({ operation: "deploy" }), { safety: "once" })).toMatchObject({
       error: "Timeout",
       type: "outcome_unknown",
-      category: "permanent",
-      is_transient: false
+      category: "permanent"
     })
   })
 

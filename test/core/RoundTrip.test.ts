@@ -103,9 +103,8 @@ describe("decodeError", () => {
     error,
     type: "x",
     category: "permanent",
-    is_transient: false,
     message: "m",
-    retry: { should_retry: false, attempts_made: 1 },
+    retry: { should_retry: false },
     ...details === undefined ? {} : { details },
     ...issues === undefined ? {} : { issues },
     reference_id: "5f3c9a1e"

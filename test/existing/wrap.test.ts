@@ -232,8 +232,12 @@ describe("toHandler", () => {
 
   it("advises by safety", async () => {
     const program = () => Effect.fail(new Errors.Unavailable({ service: "The store" }))
-    const once = await toHandler(program, quiet)()
+    const undeclared = await toHandler(program, quiet)()
+    const once = await toHandler(program, { ...quiet, safety: "once" })()
     const read = await toHandler(program, { ...quiet, safety: "read" })()
+    expect(undeclared.content[0]).toMatchObject({
+      text: expect.stringContaining("unavailable (transient). Check whether it took effect before calling again.")
+    })
     expect(once.content[0]).toMatchObject({
       text: expect.stringContaining("Do not retry: the call may have taken effect. Check first.")
     })

@@ -66,7 +66,6 @@ describe("arguments", () => {
         error: "InvalidArguments",
         type: "invalid_arguments",
         category: "validation",
-        is_transient: false,
         message: "Invalid arguments: 4 problems",
         retry: { should_retry: false, attempts_made: 0 }
       })
@@ -251,5 +250,5 @@ it.effect("a handler may find more that is wrong, and says it the same way", () 
     expect(textOf(result)).toMatch(
       /^Invalid argument from\.\nError: invalid_arguments \(validation\)\. Correct the arguments and call again\.\n- from: Expected at most 1\.\nReference: /
     )
-    expect(problemOf(result)?.retry).toEqual({ should_retry: false, attempts_made: 1 })
+    expect(problemOf(result)?.retry).toEqual({ should_retry: false })
   }).pipe(Effect.provide(recorder().layer)))

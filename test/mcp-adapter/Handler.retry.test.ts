@@ -85,7 +85,7 @@ describe("a policy of a tool", () => {
         const { attempts, result } = yield* run([error, 7])
         expect(attempts).toHaveLength(1)
         expect(problemOf(result)?.error).toBe(error._tag)
-        expect(problemOf(result)?.retry).toMatchObject({ should_retry: false, attempts_made: 1 })
+        expect(problemOf(result)?.retry).toMatchObject({ should_retry: false })
       }
     }))
 

@@ -154,9 +154,8 @@ const problem = {
   error: "NotFound",
   type: "not_found",
   category: "permanent",
-  is_transient: false,
   message: "Page 7 not found",
-  retry: { should_retry: false, attempts_made: 1 },
+  retry: { should_retry: false },
   reference_id: "5f3c9a1e"
 } satisfies Problem.Problem
 

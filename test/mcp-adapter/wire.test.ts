@@ -14,9 +14,8 @@ const problem: Problem.Problem = {
   error: "NotFound",
   type: "not_found",
   category: "permanent",
-  is_transient: false,
   message: "m",
-  retry: { should_retry: false, attempts_made: 1 },
+  retry: { should_retry: false },
   reference_id: "5f3c9a1e"
 }
 

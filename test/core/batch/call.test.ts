@@ -148,7 +148,7 @@ describe("inside a call", () => {
       const batch = yield* running(
         Batch.forEach(["a", "b"], () => work, { concurrency: 1 }).pipe(inside(recorded("once").call))
       )
-      expect(batch.failures.map(({ advice }) => advice.type.name)).toEqual(["outcome_unknown", "rate_limited"])
+      expect(batch.failures.map(({ advice }) => advice.type.name)).toEqual(["outcome_unknown", "outcome_unknown"])
     }))
 
   it.effect("lines of an item carry its key beside what joins them with the call, those of what it forks too", () =>

@@ -90,7 +90,7 @@ describe("the suggestion for the whole", () => {
     [
       "perhaps done, and for now",
       [["a", timeout], ["b", soon]],
-      "1 of 2 may have taken effect: check a before calling again.",
+      "All 2 may have taken effect: check a, b before calling again.",
       "once"
     ]
   ])("%s", (_, items, suggestion, safety) => {
@@ -119,7 +119,7 @@ describe("retry keys", () => {
   })
 
   it("are not a key that is also that of an item which may have taken effect", () => {
-    const batch = batchOf([["a", timeout], ["a", soon], ["b", soon], ["a", undefined]], "once")
+    const batch = batchOf([["a", timeout], ["a", soon], ["b", undefined], ["a", undefined]], "once")
     expect(Batch.errorSummary(batch).retry_keys).toEqual(["b"])
   })
 

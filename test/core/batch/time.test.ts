@@ -305,6 +305,6 @@ describe("a policy for each item", () => {
         })
       const { batch } = yield* timed(Batch.forEach(["unavailable", "limited"] as const, work, { retry }))
       expect(attempts).toEqual({ unavailable: 1, limited: 3 })
-      expect(tags(batch)).toEqual([["unavailable", "outcome_unknown"], ["limited", "rate_limited"]])
+      expect(tags(batch)).toEqual([["unavailable", "outcome_unknown"], ["limited", "outcome_unknown"]])
     }))
 })

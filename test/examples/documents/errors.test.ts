@@ -33,7 +33,6 @@ describe("list_documents", () => {
       {
         "category": "validation",
         "error": "InvalidArguments",
-        "is_transient": false,
         "issues": [
           {
             "message": "Unknown argument; the known ones are limit, offset",
@@ -43,6 +42,7 @@ describe("list_documents", () => {
           },
         ],
         "message": "Invalid argument verbose",
+        "resolved_by": "model",
         "retry": {
           "attempts_made": 0,
           "should_retry": false,
@@ -80,7 +80,6 @@ describe("convert_document", () => {
           ],
         },
         "error": "DocumentNotFound",
-        "is_transient": false,
         "message": "Document reports/anual-report.md not found",
         "recovery_steps": [
           {
@@ -90,8 +89,8 @@ describe("convert_document", () => {
             "tool": "list_documents",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "similar_matches": [
@@ -161,9 +160,9 @@ Reference: <ref>`
       error: "DocumentCorrupted",
       type: "corrupted",
       category: "permanent",
-      is_transient: false,
       message,
-      retry: { should_retry: false, attempts_made: 1 },
+      resolved_by: "model",
+      retry: { should_retry: false },
       details,
       suggestion: "Replace the file by an intact one, or choose another document"
     })
@@ -196,7 +195,6 @@ Reference: <ref>`
           "target_format": "json",
         },
         "error": "UnsupportedConversion",
-        "is_transient": false,
         "issues": [
           {
             "examples": [
@@ -212,8 +210,8 @@ Reference: <ref>`
           },
         ],
         "message": "Documents in html cannot become json",
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Choose html or text or markdown as target_format",
@@ -255,7 +253,6 @@ Reference: <ref>`
       {
         "category": "validation",
         "error": "InvalidArguments",
-        "is_transient": false,
         "issues": [
           {
             "message": "Unknown argument; the known ones are document_id, target_format, idempotency_key",
@@ -298,6 +295,7 @@ Reference: <ref>`
           },
         ],
         "message": "Invalid arguments: 4 problems",
+        "resolved_by": "model",
         "retry": {
           "attempts_made": 0,
           "should_retry": false,
@@ -320,7 +318,6 @@ Reference: <ref>`
       {
         "category": "validation",
         "error": "InvalidArguments",
-        "is_transient": false,
         "issues": [
           {
             "examples": [
@@ -345,6 +342,7 @@ Reference: <ref>`
           },
         ],
         "message": "Invalid arguments: 2 problems",
+        "resolved_by": "model",
         "retry": {
           "attempts_made": 0,
           "should_retry": false,
@@ -399,7 +397,7 @@ Reference: <ref>`
     await server.succeeds("list_documents")
     expect(text).toMatchInlineSnapshot(`
       "No permission to read leak.txt.
-      Error: permission_denied (permanent). Retry only after this is resolved.
+      Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"leak.txt"}
       Suggestion: Give a path relative to the root folder that stays inside it.
       Reference: <ref>"
@@ -412,10 +410,9 @@ Reference: <ref>`
           "resource": "leak.txt",
         },
         "error": "PermissionDenied",
-        "is_transient": false,
         "message": "No permission to read leak.txt",
+        "resolved_by": "user",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Give a path relative to the root folder that stays inside it",
@@ -449,7 +446,6 @@ describe("process_large_file", () => {
           ],
         },
         "error": "DocumentNotFound",
-        "is_transient": false,
         "message": "Document data/order.csv not found",
         "recovery_steps": [
           {
@@ -459,8 +455,8 @@ describe("process_large_file", () => {
             "tool": "list_documents",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "similar_matches": [
@@ -477,7 +473,7 @@ describe("process_large_file", () => {
     const { problem, text } = await fails("process_large_file", { path: "../by-hand/documents.sqlite" })
     expect(text).toMatchInlineSnapshot(`
       "No permission to read ../by-hand/documents.sqlite.
-      Error: permission_denied (permanent). Retry only after this is resolved.
+      Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"../by-hand/documents.sqlite"}
       Suggestion: Give a path relative to the root folder that stays inside it.
       Reference: <ref>"
@@ -490,10 +486,9 @@ describe("process_large_file", () => {
           "resource": "../by-hand/documents.sqlite",
         },
         "error": "PermissionDenied",
-        "is_transient": false,
         "message": "No permission to read ../by-hand/documents.sqlite",
+        "resolved_by": "user",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Give a path relative to the root folder that stays inside it",
@@ -548,10 +543,9 @@ describe("process_large_file", () => {
           "path": "data",
         },
         "error": "NotAFile",
-        "is_transient": false,
         "message": "data is a directory",
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Give the path of a file",
@@ -636,7 +630,6 @@ describe("process_data", () => {
           "total": 7,
         },
         "error": "InvalidRecords",
-        "is_transient": false,
         "issues": [
           {
             "message": "Expected a finite number",
@@ -672,8 +665,8 @@ describe("process_data", () => {
           },
         ],
         "message": "4 of 7 records of data/orders-with-errors.csv are invalid",
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Correct the named records in the file and call again",
@@ -749,7 +742,6 @@ describe("process_data", () => {
           ],
         },
         "error": "NoRecords",
-        "is_transient": false,
         "issues": [
           {
             "message": "Expected the id of a csv or json document",
@@ -760,8 +752,8 @@ describe("process_data", () => {
           },
         ],
         "message": "Documents in markdown hold no records",
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Use list_documents to see which documents have one of the supported formats",

@@ -91,8 +91,8 @@ describe("a conversion that takes too long", () => {
         "error": "ConversionTimedOut",
         "is_transient": true,
         "message": "Converting slow.pdf took longer than 0.05 s",
+        "resolved_by": "wait",
         "retry": {
-          "attempts_made": 1,
           "should_retry": true,
         },
         "type": "timeout",

@@ -41,8 +41,8 @@ describe("a database that is busy", () => {
         "error": "Unavailable",
         "is_transient": true,
         "message": "The document catalogue is unavailable: it is busy",
+        "resolved_by": "wait",
         "retry": {
-          "attempts_made": 1,
           "should_retry": true,
         },
         "type": "unavailable",
@@ -102,9 +102,9 @@ Reference: <ref>`
         error: "InternalError",
         type: "internal_error",
         category: "permanent",
-        is_transient: false,
         message: "The tool failed unexpectedly",
-        retry: { should_retry: false, attempts_made: 1 }
+        resolved_by: "operator",
+        retry: { should_retry: false }
       })
       const line = await server.raw.logLine(
         `the end of ${tool}`,
@@ -204,7 +204,6 @@ describe("one document, converted by many at once", () => {
     `)
     expect(problem.retry).toMatchInlineSnapshot(`
       {
-        "attempts_made": 1,
         "should_retry": true,
       }
     `)

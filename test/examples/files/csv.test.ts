@@ -108,7 +108,6 @@ describe("validate", () => {
           "reason": "The record has 2 fields, but the header has 3",
         },
         "error": "CsvMalformed",
-        "is_transient": false,
         "issues": [
           {
             "message": "The record has 2 fields, but the header has 3 (column 13)",
@@ -126,8 +125,8 @@ describe("validate", () => {
           },
         ],
         "message": "hostile/ragged.csv is malformed at line 3, column 13: The record has 2 fields, but the header has 3 (and 1 more)",
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Correct the file at the named places and call again",
@@ -247,7 +246,6 @@ describe("transform", () => {
           "reason": "The record has 2 fields, but the header has 3",
         },
         "error": "CsvMalformed",
-        "is_transient": false,
         "message": "hostile/ragged.csv is malformed at line 3, column 13: The record has 2 fields, but the header has 3",
         "recovery_steps": [
           {
@@ -272,8 +270,8 @@ describe("transform", () => {
             "tool": "process_csv_file",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Correct the file at the named places and call again",
@@ -308,7 +306,6 @@ describe("transform", () => {
           "records_that_fit": 57,
         },
         "error": "CsvTooLarge",
-        "is_transient": false,
         "message": "The records of large.csv do not fit into memory: one call may hold 1024 bytes, enough for 57 of them",
         "recovery_steps": [
           {
@@ -323,8 +320,8 @@ describe("transform", () => {
             "tool": "process_csv_file",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Call again with offset 0 and limit 50, then go on at next_offset",
@@ -512,9 +509,8 @@ Reference: <ref>`
         error: "CsvMalformed",
         type: "corrupted",
         category: "permanent",
-        is_transient: false,
         message,
-        retry: { should_retry: false, attempts_made: 1 },
+        retry: { should_retry: false },
         details,
         suggestion: "Correct the file at the named places and call again"
       })
@@ -559,7 +555,7 @@ describe("what is no CSV file at all", () => {
     const { text } = await fails("validate", "../orders.csv")
     expect(text).toMatchInlineSnapshot(`
       "No permission to read ../orders.csv.
-      Error: permission_denied (permanent). Retry only after this is resolved.
+      Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"../orders.csv"}
       Suggestion: Give a path relative to the root folder that stays inside it.
       Next steps:
@@ -583,7 +579,6 @@ describe("what is no CSV file at all", () => {
       {
         "category": "validation",
         "error": "InvalidArguments",
-        "is_transient": false,
         "issues": [
           {
             "examples": [
@@ -633,6 +628,7 @@ describe("what is no CSV file at all", () => {
           },
         ],
         "message": "Invalid arguments: 4 problems",
+        "resolved_by": "model",
         "retry": {
           "attempts_made": 0,
           "should_retry": false,

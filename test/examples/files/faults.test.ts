@@ -89,7 +89,7 @@ describe("a file that nobody may read", () => {
     const { problem, text } = await call("read_file", orders)
     expect(text.replace(problem!.reference_id, "<ref>")).toMatchInlineSnapshot(`
       "No permission to read data/orders.csv.
-      Error: permission_denied (permanent). Retry only after this is resolved.
+      Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"data/orders.csv"}
       Next steps:
       1. Search for it inside the root: search_files {} (fill in: query)

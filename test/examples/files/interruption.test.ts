@@ -63,8 +63,8 @@ describe("a file that takes too long", () => {
         "is_transient": true,
         "message": "Processing large.csv took longer than 0.5 s",
         "recovery_steps": [],
+        "resolved_by": "wait",
         "retry": {
-          "attempts_made": 1,
           "should_retry": true,
         },
         "suggestion": "Process fewer records at once, by offset and limit",

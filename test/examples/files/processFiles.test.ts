@@ -346,10 +346,9 @@ describe("a batch that fails whole", () => {
           "total": 3,
         },
         "error": "BatchFailed",
-        "is_transient": false,
         "message": "All 3 items failed",
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "None of the 3 was found: check the names.",
@@ -496,7 +495,6 @@ describe("arguments that are wrong", () => {
       {
         "category": "validation",
         "error": "InvalidArguments",
-        "is_transient": false,
         "issues": [
           {
             "expected": "string",
@@ -531,6 +529,7 @@ describe("arguments that are wrong", () => {
           },
         ],
         "message": "Invalid arguments: 3 problems",
+        "resolved_by": "model",
         "retry": {
           "attempts_made": 0,
           "should_retry": false,

@@ -94,7 +94,6 @@ describe("read_file fails", () => {
           "path": "data/order.csv",
         },
         "error": "PathNotFound",
-        "is_transient": false,
         "message": "Path data/order.csv not found",
         "recovery_steps": [
           {
@@ -106,8 +105,8 @@ describe("read_file fails", () => {
             "tool": "search_files",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "similar_matches": [
@@ -156,7 +155,6 @@ describe("read_file fails", () => {
           "path": "notes/minutes",
         },
         "error": "NotAFile",
-        "is_transient": false,
         "message": "notes/minutes is a directory",
         "recovery_steps": [
           {
@@ -171,8 +169,8 @@ describe("read_file fails", () => {
             "tool": "search_files",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Give the path of a file",
@@ -215,7 +213,6 @@ describe("read_file fails", () => {
           "size_bytes": 561,
         },
         "error": "FileTooLarge",
-        "is_transient": false,
         "message": "data/orders.csv has 561 bytes, and at most 100 may be read",
         "recovery_steps": [
           {
@@ -228,8 +225,8 @@ describe("read_file fails", () => {
             "tool": "read_file",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Call again with max_bytes 561",
@@ -274,7 +271,6 @@ describe("read_file fails", () => {
           "reason": "it contains NUL characters",
         },
         "error": "BinaryFile",
-        "is_transient": false,
         "message": "pictures/frisket.png is no text: it contains NUL characters",
         "recovery_steps": [
           {
@@ -289,8 +285,8 @@ describe("read_file fails", () => {
             "tool": "process_files",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Use process_files with operation checksum or analyze, which take any file",
@@ -305,7 +301,7 @@ describe("read_file fails", () => {
     const { problem, text } = await server.fails("read_file", { path: "traps/file-out" })
     expect(text).toMatchInlineSnapshot(`
       "No permission to read traps/file-out.
-      Error: permission_denied (permanent). Retry only after this is resolved.
+      Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"traps/file-out"}
       Suggestion: Give a path relative to the root folder that stays inside it.
       Next steps:
@@ -320,7 +316,6 @@ describe("read_file fails", () => {
           "resource": "traps/file-out",
         },
         "error": "PermissionDenied",
-        "is_transient": false,
         "message": "No permission to read traps/file-out",
         "recovery_steps": [
           {
@@ -333,8 +328,8 @@ describe("read_file fails", () => {
             "tool": "search_files",
           },
         ],
+        "resolved_by": "user",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Give a path relative to the root folder that stays inside it",

@@ -224,7 +224,6 @@ describe("search_files fails", () => {
       {
         "category": "validation",
         "error": "InvalidArguments",
-        "is_transient": false,
         "issues": [
           {
             "examples": [
@@ -261,6 +260,7 @@ describe("search_files fails", () => {
           },
         ],
         "message": "Invalid arguments: 3 problems",
+        "resolved_by": "model",
         "retry": {
           "attempts_made": 0,
           "should_retry": false,
@@ -316,7 +316,6 @@ describe("search_files fails", () => {
           "path": "note/minute",
         },
         "error": "PathNotFound",
-        "is_transient": false,
         "message": "Path note/minute not found",
         "recovery_steps": [
           {
@@ -328,8 +327,8 @@ describe("search_files fails", () => {
             "tool": "search_files",
           },
         ],
+        "resolved_by": "model",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "similar_matches": [
@@ -345,7 +344,7 @@ describe("search_files fails", () => {
     const { problem, text } = await server.fails("search_files", { query: "root", path: "../.." })
     expect(text).toMatchInlineSnapshot(`
       "No permission to read ../..
-      Error: permission_denied (permanent). Retry only after this is resolved.
+      Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"../.."}
       Suggestion: Give a path relative to the root folder that stays inside it.
       Next steps:
@@ -360,7 +359,6 @@ describe("search_files fails", () => {
           "resource": "../..",
         },
         "error": "PermissionDenied",
-        "is_transient": false,
         "message": "No permission to read ../..",
         "recovery_steps": [
           {
@@ -373,8 +371,8 @@ describe("search_files fails", () => {
             "tool": "search_files",
           },
         ],
+        "resolved_by": "user",
         "retry": {
-          "attempts_made": 1,
           "should_retry": false,
         },
         "suggestion": "Give a path relative to the root folder that stays inside it",

@@ -127,9 +127,9 @@ describe("a batch of which nothing succeeded", () => {
         error: "BatchFailed",
         type: "batch_failed",
         category: "permanent",
-        is_transient: false,
         message: "All 2 items failed",
-        retry: { should_retry: false, attempts_made: 1 },
+        resolved_by: "model",
+        retry: { should_retry: false },
         details: { total: 2 },
         suggestion: "1 of 2 denied: ask for permission, or leave denied:b.md out.",
         reference_id: problem?.reference_id
@@ -172,7 +172,9 @@ describe("a batch of which nothing succeeded", () => {
         Effect.provide(recorder().layer)
       )
       expect(charged.problem).toMatchObject({ category: "permanent", retry: { should_retry: false } })
-      expect(lines(charged)[1]).toBe("Error: batch_failed (permanent). Check the state before calling again.")
+      expect(lines(charged)[1]).toBe(
+        "Error: batch_failed (permanent). Do not retry: the call may have taken effect. Check first."
+      )
       expect(charged.result.structuredContent).toMatchObject({ error_summary: { retry_keys: [] } })
     }))
 

@@ -86,9 +86,9 @@ export const expectMasked = (result: CallToolResult): void => {
     error: "InternalError",
     type: "internal_error",
     category: "permanent",
-    is_transient: false,
     message: "The tool failed unexpectedly",
-    retry: { should_retry: false, attempts_made: 1 },
+    resolved_by: "operator",
+    retry: { should_retry: false },
     reference_id: expect.stringMatching(/^[0-9a-f]{8}$/)
   })
   expect(textOf(result)).toBe(masked(problem!.reference_id))

@@ -1,9 +1,20 @@
 /**
  * Decides what to tell a caller about trying again.
  *
- * Advice is a pure function of the error's family and type, the tool's {@link Safety}, whether the handler had started,
- * and what a retry policy did already. Its law: nobody is told to repeat a call that may have taken effect and is not safe
- * to repeat.
+ * Advice is a pure function of the error's family and type, the tool's {@link Safety}, what a retry policy did already, and
+ * one state of the call: whether it is **open**, so that something may have happened. Its law: nobody is told to repeat a
+ * call that may have taken effect and is not safe to repeat.
+ *
+ * **Details**
+ *
+ * The state is set by what runs (`ToolCall.State`) and never read off an error: a `RateLimited` says that the last request
+ * was refused, and nothing of those before it.
+ *
+ * | a call that | transient | validation, or permanent by state | permanent by argument |
+ * |---|---|---|---|
+ * | may be repeated, or is not open | `Retry after N s.` | the type's sentence | the type's sentence |
+ * | is open and `once` | `outcome_unknown`: `Do not retry: the call may have taken effect. Check first.` | `Check that it did not take effect.` and the sentence | the type's sentence |
+ * | is open, and nobody declared its safety | `Check whether it took effect before calling again.` | none | the type's sentence |
  *
  * **Example** (The same timeout in two tools)
  *
@@ -19,8 +30,10 @@
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import * as Limits from "../redaction/Limits.ts"
 import * as ErrorType from "./ErrorType.ts"
+import { secondsUp } from "./internal/secondsUp.ts"
+import * as wording from "./internal/wording.ts"
 import * as ToolError from "./ToolError.ts"
 
 /**
@@ -101,17 +114,23 @@ export const openReason = (failure: unknown): string | undefined => {
  * @since 0.1.0
  */
 export interface Circumstances {
+  /** How often the call may take effect. */
   readonly safety: CallSafety
   /** Whether the tool's handler had started. */
   readonly started: boolean
+  /**
+   * Whether something may have happened: the state of the call. Default: yes, if the handler had started and the call may not
+   * be repeated. An error that carries the mark of an open call ({@link markOpen}) opens it too.
+   */
+  readonly isOpen?: boolean | undefined
   /** How often the call was tried, the first time included. Default: 1 if it started, else 0. */
   readonly attempts?: number | undefined
   /** How often it might have been tried. */
   readonly maxAttempts?: number | undefined
   /** Why the policy stopped, if one did. */
   readonly stopped?: "exhausted" | "budget" | "deadline" | undefined
-  /** Whether an attempt before the last one failed with an error that does not say that nothing happened. */
-  readonly hadOpenOutcome?: boolean | undefined
+  /** The limits, of which `retryAfterSeconds` bounds what a caller is told to wait. Default: those of the wire contract. */
+  readonly limits?: Limits.Limits | undefined
 }
 
 /**
@@ -121,10 +140,15 @@ export interface Circumstances {
  * @since 0.1.0
  */
 export interface Retry {
+  /** Whether the same call may be tried again. */
   readonly should_retry: boolean
+  /** After how many seconds at the earliest. */
   readonly retry_after_seconds?: number | undefined
-  readonly attempts_made: number
+  /** How often the call was tried; absent where it was once. */
+  readonly attempts_made?: number | undefined
+  /** How often it might have been tried. */
   readonly max_attempts?: number | undefined
+  /** Why it was not tried more often, or is not to be. */
   readonly reason?: string | undefined
 }
 
@@ -136,9 +160,12 @@ export interface Retry {
  */
 export interface Advice {
   readonly retry: Retry
+  /** What a model reads; empty if there is nothing to say. */
   readonly sentence: string
   readonly type: ErrorType.ErrorType
   readonly family: ToolError.Family
+  /** Who can make the call succeed; `undefined` if nobody knows. */
+  readonly resolvedBy: ErrorType.ResolvedBy | undefined
 }
 
 /**
@@ -148,49 +175,106 @@ export interface Advice {
  * @since 0.1.0
  */
 export const of = (error: ToolError.Any, circumstances: Circumstances): Advice => {
-  const attempts_made = circumstances.attempts ?? (circumstances.started ? 1 : 0)
-  const counted = circumstances.maxAttempts === undefined
-    ? { attempts_made }
-    : { attempts_made, max_attempts: circumstances.maxAttempts }
   const type = ToolError.type(error)
   const family = ToolError.family(error)
-  const unsafe = { should_retry: false, ...counted, reason: "not_safe_to_repeat" }
-  if (family !== "transient" && isOpen(circumstances)) {
-    return { retry: unsafe, sentence: ErrorType.advice.mayHaveTakenEffect, type, family }
+  const said = ToolError.resolvedBy(error)
+  const known = { type, family, resolvedBy: said ?? resolvedBy(family, type) }
+  const counted = count(circumstances)
+  const sentence = family === "validation" ? wording.advice.correctArguments : bySentence(type, said)
+  if (!mayNotBeRepeated(error, circumstances)) {
+    return family === "transient"
+      ? transient(error, known, circumstances, counted)
+      : { retry: { should_retry: false, ...counted }, sentence, ...known }
   }
-  switch (family) {
-    case "validation":
-      return { retry: { should_retry: false, ...counted }, sentence: ErrorType.advice.correctArguments, type, family }
-    case "permanent":
-      return { retry: { should_retry: false, ...counted }, sentence: type.advice, type, family }
-    case "transient":
-      return mayHaveTakenEffect(type, circumstances)
-        ? {
-          retry: unsafe,
-          sentence: ErrorType.advice.mayHaveTakenEffect,
-          type: ErrorType.stock.outcome_unknown,
-          family: "permanent"
-        }
-        : transient(error, type, circumstances, counted)
+  const isUndeclared = circumstances.safety === "undeclared"
+  if (family === "transient") return isUndeclared ? check(known, counted) : outcomeUnknown(counted)
+  if (!asksToRepeat(sentence)) return { retry: { should_retry: false, ...counted }, sentence, ...known }
+  const reason = isUndeclared ? wording.reasons.undeclared : wording.reasons.notSafe
+  return {
+    retry: { should_retry: false, ...counted, reason },
+    sentence: isUndeclared ? "" : ofOpen(sentence),
+    ...known
   }
 }
 
-/** Whether an earlier attempt may have taken effect, whatever the last one says. */
-const isOpen = ({ hadOpenOutcome, safety, started }: Circumstances): boolean =>
-  !isRepeatable(safety) && started && hadOpenOutcome === true
+type Known = Pick<Advice, "type" | "family" | "resolvedBy">
+type Counted = Pick<Retry, "attempts_made" | "max_attempts">
 
-const mayHaveTakenEffect = (type: ErrorType.ErrorType, circumstances: Circumstances): boolean =>
-  isOpen(circumstances) || !isRepeatable(circumstances.safety) && circumstances.started && !type.harmless
+/** Whether the call is open and not safe to repeat. */
+const mayNotBeRepeated = (error: ToolError.Any, { isOpen, safety, started }: Circumstances): boolean =>
+  !isRepeatable(safety) && ((isOpen ?? started) || openReason(error) !== undefined)
+
+const count = ({ attempts, maxAttempts, started }: Circumstances): Counted => {
+  const made = attempts ?? (started ? 1 : 0)
+  return {
+    ...made === 1 ? {} : { attempts_made: made },
+    ...maxAttempts === undefined ? {} : { max_attempts: maxAttempts }
+  }
+}
+
+const resolvedBy = (family: ToolError.Family, type: ErrorType.ErrorType): ErrorType.ResolvedBy | undefined =>
+  family === "transient" ? "wait" : family === "validation" ? "model" : type.resolvedBy
+
+/**
+ * Returns what is said of permanent errors of a type, whose class does not say more.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofType = (type: ErrorType.ErrorType): string => bySentence(type, undefined)
+
+/**
+ * Returns how a sentence is said of an open call that may not be repeated: with a check before it, unless it says nothing of
+ * doing the same again.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofOpen = (sentence: string): string =>
+  asksToRepeat(sentence) ? `${wording.checkFirst} ${sentence}` : sentence
+
+/** What is said of a permanent error. A class that says who can resolve it knows better than its type. */
+const bySentence = (type: ErrorType.ErrorType, said: ErrorType.ResolvedBy | undefined): string => {
+  const { changeArguments, resolveFirst } = wording.advice
+  if (type.advice === resolveFirst) return wording.resolvedFirst(said ?? type.resolvedBy)
+  return type.advice === changeArguments && (said === "user" || said === "operator")
+    ? wording.resolvedFirst(said)
+    : type.advice
+}
+
+/** These say nothing that could be read as a call to do the same again. All others might, those of one's own too. */
+const harmlessSentences: ReadonlySet<string> = new Set([
+  "",
+  wording.advice.changeArguments,
+  wording.advice.checkState,
+  wording.advice.report
+])
+
+const asksToRepeat = (sentence: string): boolean => !harmlessSentences.has(sentence)
+
+const outcomeUnknown = (counted: Counted): Advice => ({
+  retry: { should_retry: false, ...counted, reason: wording.reasons.notSafe },
+  sentence: wording.advice.mayHaveTakenEffect,
+  type: ErrorType.stock.outcome_unknown,
+  family: "permanent",
+  resolvedBy: ErrorType.stock.outcome_unknown.resolvedBy
+})
+
+const check = (known: Known, counted: Counted): Advice => ({
+  retry: { should_retry: false, ...counted, reason: wording.reasons.undeclared },
+  sentence: wording.advice.checkEffect,
+  ...known
+})
 
 const transient = (
   error: ToolError.Any,
-  type: ErrorType.ErrorType,
-  { attempts = 1, stopped }: Circumstances,
-  counted: { readonly attempts_made: number; readonly max_attempts?: number }
+  known: Known,
+  { attempts = 1, limits = Limits.defaults, stopped }: Circumstances,
+  counted: Counted
 ): Advice => {
   const hint = ToolError.retryAfter(error)
-  const seconds = hint === undefined ? undefined : Math.max(0, Math.ceil(Duration.toSeconds(hint)))
-  const later = seconds === undefined ? "Retry later." : `Retry after ${seconds} s.`
+  const seconds = hint === undefined ? undefined : Math.min(Math.max(0, secondsUp(hint)), limits.retryAfterSeconds)
+  const later = wording.retryLater(seconds)
   return {
     retry: {
       should_retry: true,
@@ -198,10 +282,7 @@ const transient = (
       ...counted,
       ...stopped === undefined ? {} : { reason: stopped }
     },
-    sentence: stopped === undefined
-      ? later
-      : `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}. ${later}`,
-    type,
-    family: "transient"
+    sentence: stopped === undefined ? later : `${wording.alreadyTried(attempts)} ${later}`,
+    ...known
   }
 }

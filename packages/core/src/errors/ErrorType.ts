@@ -7,8 +7,9 @@
  *
  * **Details**
  *
- * `harmless` types say that nothing happened at the other end, so repeating is safe even for a tool that is not:
- * `connection_failed`, `rate_limited`, `circuit_open`, `overloaded` and `in_progress`.
+ * - `harmless` types say that the other end did nothing: `connection_failed`, `rate_limited`, `circuit_open`, `overloaded` and
+ *   `in_progress`. They say nothing of what the same call did before: once a call is open, they count like any other.
+ * - {@link unclassified} is for failures that nobody classified, and whose words are passed on.
  *
  * **Example** (Adding a type of one's own)
  *
@@ -26,6 +27,8 @@
  *
  * @since 0.1.0
  */
+import * as wording from "./internal/wording.ts"
+import type { ResolvedBy } from "./internal/wording.ts"
 
 /**
  * What happened, as a symbol.
@@ -38,11 +41,24 @@ export interface ErrorType<out Name extends string = string> {
   readonly name: Name
   /** A title for people, in a few words. */
   readonly title: string
-  /** What a caller should do about a permanent error of this type: one sentence. */
+  /** What a caller should do about a permanent error of this type: one sentence, or none if empty. */
   readonly advice: string
+  /** Who can make the call succeed after a permanent error of this type; `undefined` if nobody knows. */
+  readonly resolvedBy: ResolvedBy | undefined
   /** Whether an error of this type says that nothing happened at the other end. */
   readonly harmless: boolean
 }
+
+export type {
+  /**
+   * Who can make a call succeed: the model (with other arguments), waiting, the user (by consent, signing in, a permission), or
+   * an operator (of a configuration, a quota, a bug).
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ResolvedBy
+} from "./internal/wording.ts"
 
 /**
  * The advice sentences of the wire contract.
@@ -50,15 +66,7 @@ export interface ErrorType<out Name extends string = string> {
  * @category constants
  * @since 0.1.0
  */
-export const advice = {
-  changeArguments: "Do not retry with the same arguments.",
-  resolveFirst: "Retry only after this is resolved.",
-  correctArguments: "Correct the arguments and call again.",
-  newKey: "Use the original arguments or a new key.",
-  checkState: "Check the state before calling again.",
-  mayHaveTakenEffect: "Do not retry: the call may have taken effect. Check first.",
-  report: "Do not retry. Report the reference."
-} as const
+export const advice = wording.advice
 
 const validName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 
@@ -67,15 +75,20 @@ const validName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
  *
  * **Details**
  *
- * `advice` defaults to "Do not retry with the same arguments.", `harmless` to `false`. Throws a `RangeError` if the name
+ * `advice` defaults to "Do not retry with the same arguments.", `resolvedBy` to the model, `harmless` to `false`. Throws a `RangeError` if the name
  * is not lower-case words joined by underscores: it is a programmer's mistake, found when the module loads.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = <const Name extends string>(name: Name, options: {
+  /** A title for people, in a few words. */
   readonly title: string
+  /** What a caller should do about a permanent error of this type. Default: "Do not retry with the same arguments." */
   readonly advice?: string | undefined
+  /** Who can make the call succeed after a permanent error of this type. Default: the model. */
+  readonly resolvedBy?: ResolvedBy | undefined
+  /** Whether an error of this type says that nothing happened at the other end. Default: no. */
   readonly harmless?: boolean | undefined
 }): ErrorType<Name> => {
   if (!validName.test(name)) {
@@ -85,11 +98,15 @@ export const make = <const Name extends string>(name: Name, options: {
     name,
     title: options.title,
     advice: options.advice ?? advice.changeArguments,
+    resolvedBy: options.resolvedBy ?? "model",
     harmless: options.harmless ?? false
   }
 }
 
 const harmless = true
+const user = { advice: advice.resolveFirst, resolvedBy: "user" } as const
+const operator = { advice: advice.resolveFirst, resolvedBy: "operator" } as const
+const wait = { advice: advice.resolveFirst, resolvedBy: "wait" } as const
 
 /**
  * The types of the wire contract, by name.
@@ -101,20 +118,20 @@ export const stock = {
   not_found: make("not_found", { title: "Not found" }),
   already_exists: make("already_exists", { title: "Already exists" }),
   conflict: make("conflict", { title: "Conflict", advice: advice.resolveFirst }),
-  permission_denied: make("permission_denied", { title: "Permission denied", advice: advice.resolveFirst }),
-  unauthenticated: make("unauthenticated", { title: "Not authenticated", advice: advice.resolveFirst }),
-  rate_limited: make("rate_limited", { title: "Rate limited", advice: advice.resolveFirst, harmless }),
+  permission_denied: make("permission_denied", { title: "Permission denied", ...user }),
+  unauthenticated: make("unauthenticated", { title: "Not authenticated", ...user }),
+  rate_limited: make("rate_limited", { title: "Rate limited", ...wait, harmless }),
   timeout: make("timeout", { title: "Timed out" }),
-  unavailable: make("unavailable", { title: "Unavailable", advice: advice.resolveFirst }),
-  connection_failed: make("connection_failed", { title: "Connection failed", advice: advice.resolveFirst, harmless }),
+  unavailable: make("unavailable", { title: "Unavailable", ...wait }),
+  connection_failed: make("connection_failed", { title: "Connection failed", ...wait, harmless }),
   upstream_error: make("upstream_error", { title: "Upstream error" }),
   malformed_response: make("malformed_response", { title: "Malformed response" }),
-  circuit_open: make("circuit_open", { title: "Circuit open", advice: advice.resolveFirst, harmless }),
-  overloaded: make("overloaded", { title: "Overloaded", advice: advice.resolveFirst, harmless }),
-  in_progress: make("in_progress", { title: "Already in progress", advice: advice.resolveFirst, harmless }),
+  circuit_open: make("circuit_open", { title: "Circuit open", ...wait, harmless }),
+  overloaded: make("overloaded", { title: "Overloaded", ...wait, harmless }),
+  in_progress: make("in_progress", { title: "Already in progress", ...wait, harmless }),
   outcome_unknown: make("outcome_unknown", { title: "Outcome unknown", advice: advice.checkState }),
   idempotency_conflict: make("idempotency_conflict", { title: "Key used with other arguments", advice: advice.newKey }),
-  quota_exhausted: make("quota_exhausted", { title: "Quota used up", advice: advice.resolveFirst }),
+  quota_exhausted: make("quota_exhausted", { title: "Quota used up", ...operator }),
   handle_expired: make("handle_expired", { title: "Handle expired" }),
   too_large: make("too_large", { title: "Too large" }),
   unsupported: make("unsupported", { title: "Unsupported" }),
@@ -123,7 +140,7 @@ export const stock = {
   corrupted: make("corrupted", { title: "Corrupted" }),
   processing_error: make("processing_error", { title: "Processing failed" }),
   batch_failed: make("batch_failed", { title: "Every item failed" }),
-  internal_error: make("internal_error", { title: "Internal error", advice: advice.report })
+  internal_error: make("internal_error", { title: "Internal error", advice: advice.report, resolvedBy: "operator" })
 } as const
 
 /**
@@ -143,4 +160,16 @@ export type StockName = keyof typeof stock
 export const fromName = (name: string): ErrorType =>
   Object.hasOwn(stock, name)
     ? stock[name as StockName]
-    : { name, title: name.replaceAll("_", " "), advice: advice.changeArguments, harmless: false }
+    : { name, title: name.replaceAll("_", " "), advice: advice.changeArguments, resolvedBy: "model", harmless: false }
+
+/**
+ * The type of a failure that nobody classified and whose words are passed on: `processing_error`, without advice.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const unclassified: ErrorType<"processing_error"> = {
+  ...stock.processing_error,
+  advice: "",
+  resolvedBy: undefined
+}

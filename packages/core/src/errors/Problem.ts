@@ -28,6 +28,8 @@ import * as SchemaParser from "effect/SchemaParser"
 import * as Limits from "../redaction/Limits.ts"
 import * as Redaction from "../redaction/Redaction.ts"
 import * as Advice from "./Advice.ts"
+import * as ErrorType from "./ErrorType.ts"
+import * as wording from "./internal/wording.ts"
 import { type Issue, omitted } from "./Issue.ts"
 import type { RecoveryStep as Step } from "./RecoveryStep.ts"
 import type { ReferenceId } from "./ReferenceId.ts"
@@ -38,7 +40,7 @@ const optional = Schema.optionalKey
 const RetrySchema = /*#__PURE__*/ Schema.Struct({
   should_retry: Schema.Boolean,
   retry_after_seconds: optional(Schema.Finite),
-  attempts_made: Schema.Finite,
+  attempts_made: optional(Schema.Finite),
   max_attempts: optional(Schema.Finite),
   reason: optional(Schema.String)
 })
@@ -75,8 +77,9 @@ export const Problem = /*#__PURE__*/ Schema.Struct({
   error: Schema.String,
   type: Schema.String,
   category: /*#__PURE__*/ Schema.Literals(["transient", "permanent", "validation"]),
-  is_transient: Schema.Boolean,
+  is_transient: optional(Schema.Boolean),
   message: Schema.String,
+  resolved_by: optional(/*#__PURE__*/ Schema.Literals(["model", "wait", "user", "operator"])),
   retry: RetrySchema,
   issues: optional(Schema.Array(IssueSchema)),
   details: optional(Schema.Record(Schema.String, Schema.Json)),
@@ -109,7 +112,9 @@ export type RecoveryStep = typeof StepSchema.Type
  * @since 0.1.0
  */
 export interface Described {
+  /** What goes into `_meta`. */
   readonly problem: Problem
+  /** What a model reads; empty if there is nothing to say. */
   readonly advice: string
   /** How many issues there are besides those of the problem. */
   readonly omittedIssues?: number | undefined
@@ -122,9 +127,10 @@ export interface Described {
  * @since 0.1.0
  */
 export interface Circumstances extends Advice.Circumstances {
+  /** The reference of the call. */
   readonly referenceId: ReferenceId
+  /** Masks what looks like a secret. Default: the standard one. */
   readonly redactor?: Redaction.Redactor | undefined
-  readonly limits?: Limits.Limits | undefined
 }
 
 /**
@@ -153,8 +159,9 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     error: error._tag,
     type: advice.type.name,
     category: advice.family,
-    is_transient: advice.family === "transient",
+    ...advice.family === "transient" ? { is_transient: true } : {},
     message: text(error.message, limits.message),
+    ...advice.resolvedBy === undefined ? {} : { resolved_by: advice.resolvedBy },
     retry: advice.retry as Problem["retry"],
     reference_id: circumstances.referenceId
   }
@@ -173,6 +180,138 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   )
   if (steps.length > 0) problem.recovery_steps = steps
   return { problem, advice: advice.sentence, omittedIssues: issues.length - shown.length + omitted(issues) }
+}
+
+/**
+ * Describes a failure that nobody declared: nothing of it leaves but the reference.
+ *
+ * **Example** (Masking)
+ *
+ * ```ts import.meta.vitest
+ * import * as Problem from "@errata/core/Problem"
+ * import type * as ReferenceId from "@errata/core/ReferenceId"
+ *
+ * const { advice, problem } = Problem.internal("5f3c9a1e" as ReferenceId.ReferenceId)
+ * problem.message // => "The tool failed unexpectedly"
+ * advice // => "Do not retry. Report the reference."
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const internal = (referenceId: ReferenceId, options: InternalOptions = {}): Described => {
+  const { attempts, detail, limits = Limits.defaults, maxAttempts, redactor = Redaction.standard, stopped } = options
+  return {
+    problem: {
+      error: "InternalError",
+      type: ErrorType.stock.internal_error.name,
+      category: "permanent",
+      message: "The tool failed unexpectedly",
+      resolved_by: "operator",
+      retry: {
+        should_retry: false,
+        ...attempts === undefined || attempts === 1 ? {} : { attempts_made: attempts },
+        ...maxAttempts === undefined ? {} : { max_attempts: maxAttempts },
+        ...stopped === undefined ? {} : { reason: stopped }
+      },
+      ...detail === undefined ? {} : { details: { debug: redactor.json(detail, limits) as string } },
+      reference_id: referenceId
+    },
+    advice: ErrorType.advice.report
+  }
+}
+
+/**
+ * What may be said of a failure that nobody declared.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface InternalOptions
+  extends Pick<Circumstances, "attempts" | "maxAttempts" | "stopped" | "redactor" | "limits">
+{
+  /** What happened, for development only: it is told under `details.debug`. */
+  readonly detail?: string | undefined
+}
+
+/**
+ * What a description of a failed batch is made of: the parts of its report.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BatchReport {
+  readonly summary: {
+    readonly total: number
+    readonly failed: number
+    readonly not_attempted: number
+  }
+  readonly error_summary: {
+    readonly by_type: { readonly [type: string]: number }
+    readonly by_category: { readonly [category: string]: number }
+    readonly retry_keys: ReadonlyArray<string>
+    readonly retry_after_seconds?: number | undefined
+    readonly suggestion?: string | undefined
+  }
+  /** What the report advises, where the call may be repeated. */
+  readonly advice?: string | undefined
+}
+
+/**
+ * Describes a batch of which nothing succeeded.
+ *
+ * **Details**
+ *
+ * It is transient only if every item is: the same call helps only if it helps all of them. An open call that may not be
+ * repeated is never advised to be: only what stands in `retry_keys` may be given again.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofBatch = (report: BatchReport, circumstances: Circumstances): Described => {
+  const { attempts = 1, isOpen, limits = Limits.defaults, redactor = Redaction.standard, safety, started } =
+    circumstances
+  const { error_summary: { by_category, by_type, retry_after_seconds, retry_keys, suggestion }, summary } = report
+  const mayNotBeRepeated = !Advice.isRepeatable(safety) && (isOpen ?? started)
+  const isTransient = !mayNotBeRepeated && Object.keys(by_category).every((category) => category === "transient")
+  const seconds = retry_after_seconds === undefined
+    ? undefined
+    : Math.min(retry_after_seconds, limits.retryAfterSeconds)
+  const problem: Problem = {
+    error: "BatchFailed",
+    type: ErrorType.stock.batch_failed.name,
+    category: isTransient ? "transient" : "permanent",
+    ...isTransient ? { is_transient: true } : {},
+    message: batchMessage(summary),
+    resolved_by: isTransient ? "wait" : "model",
+    retry: {
+      should_retry: isTransient,
+      ...isTransient && seconds !== undefined ? { retry_after_seconds: seconds } : {},
+      ...attempts === 1 ? {} : { attempts_made: attempts },
+      ...mayNotBeRepeated ? { reason: wording.reasons.notSafe } : {}
+    },
+    details: { total: summary.total },
+    ...suggestion === undefined ? {} : { suggestion: redactor.json(suggestion, limits) as string },
+    reference_id: circumstances.referenceId
+  }
+  if (isTransient) return { problem, advice: wording.retryLater(seconds) }
+  const said = report.advice ?? adviceOn(Object.keys(by_type))
+  if (!mayNotBeRepeated) return { problem, advice: said }
+  if (retry_keys.length > 0) return { problem, advice: wording.advice.retryKeysOnly }
+  if (Object.hasOwn(by_type, "outcome_unknown")) return { problem, advice: wording.advice.mayHaveTakenEffect }
+  return { problem, advice: Advice.ofOpen(said) }
+}
+
+/** What is said of every type that failed, if the same is said of all. */
+const adviceOn = (types: ReadonlyArray<string>): string => {
+  const [first, ...others] = new Set(types.map((type) => Advice.ofType(ErrorType.fromName(type))))
+  return first === undefined || others.length > 0 ? ErrorType.advice.changeArguments : first
+}
+
+const batchMessage = ({ failed, not_attempted, total }: BatchReport["summary"]): string => {
+  if (failed === 0) return total === 0 ? "No item was begun" : `None of ${total} items was begun`
+  if (not_attempted === 0) return failed === 1 ? "The only item failed" : `All ${total} items failed`
+  return `None of ${total} items succeeded: ${failed} failed, ${not_attempted} were not attempted`
 }
 
 const shorten = (text: string, limit: number): string =>

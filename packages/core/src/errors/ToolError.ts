@@ -113,6 +113,10 @@ export interface Spec<A> {
   readonly message: (fields: A) => string
   /** How to fix it. */
   readonly suggestion?: string | ((fields: A) => string | undefined) | undefined
+  /**
+   * Who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type says.
+   */
+  readonly resolvedBy?: ErrorType.ResolvedBy | undefined
   /** How long to wait at least before the next attempt. */
   readonly retryAfter?: ((fields: A) => Duration.Input | undefined) | undefined
   /** The issues to report, where the error is about arguments. */
@@ -323,6 +327,14 @@ export const isValidation = (u: unknown): u is ToolError<"validation"> => isOf(u
  * @since 0.1.0
  */
 export const type = (error: ToolError): ErrorType.ErrorType => definitionOf(error).type
+
+/**
+ * Returns who can make the call succeed, where the class of an error says so.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const resolvedBy = (error: ToolError): ErrorType.ResolvedBy | undefined => definitionOf(error).spec.resolvedBy
 
 /**
  * The public fields of an error, encoded; `undefined` if there are none. Sensitive fields and those whose value does not

@@ -28,6 +28,7 @@
  * | `repairs` | 20 | repaired arguments that are told |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
  * | `logCause` | 8192 | characters of a cause in a log line |
+ * | `retryAfterSeconds` | 86400 | seconds that a reply tells a caller to wait (a day) |
  *
  * @since 0.1.0
  */
@@ -59,6 +60,8 @@ export interface Limits {
   readonly repairs: number
   readonly logArguments: number
   readonly logCause: number
+  /** Seconds that a reply tells a caller to wait at most. */
+  readonly retryAfterSeconds: number
 }
 
 /**
@@ -87,7 +90,8 @@ export const defaults: Limits = {
   window: 2000,
   repairs: 20,
   logArguments: 100,
-  logCause: 8192
+  logCause: 8192,
+  retryAfterSeconds: 86_400
 }
 
 /**

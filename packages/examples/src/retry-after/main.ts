@@ -77,7 +77,6 @@ try {
   assert.deepEqual(hasty.problem?.retry, {
     should_retry: true,
     retry_after_seconds: 3600,
-    attempts_made: 1,
     max_attempts: 4,
     reason: "deadline"
   })

@@ -48,6 +48,7 @@ export class ApiUnreachable extends ToolError.Permanent<ApiUnreachable>()("ApiUn
 export class ApiKeyRejected extends ToolError.Permanent<ApiKeyRejected>()("ApiKeyRejected", { service, status_code }, {
   type: "unauthenticated",
   message: (e) => `${e.service} did not accept this server's key`,
+  resolvedBy: "operator",
   suggestion: "Ask whoever runs this server to check its key"
 }) {}
 

@@ -25,7 +25,7 @@
  * |---|---|---|
  * | `name` | `"tool"` | the tool's name, for the log |
  * | `service` | `"The service"` | who failed, in the words of the default table |
- * | `safety` | `"once"` | how often a call may take effect: rules the advice |
+ * | `safety` | nobody knows | how often a call may take effect: rules the advice |
  * | `classify` | none | your own classifier |
  * | `expose` | nothing | the classes, or a predicate, of errors whose message is meant for users |
  * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change; for `wrapHandler` |

@@ -17,8 +17,6 @@
  *
  * @since 0.1.0
  */
-import * as Errors from "@errata/core/Errors"
-import * as ErrorType from "@errata/core/ErrorType"
 import * as Limits from "@errata/core/Limits"
 import * as Problem from "@errata/core/Problem"
 import * as Redaction from "@errata/core/Redaction"
@@ -157,8 +155,6 @@ export const failure = (
   }
 }
 
-const internal: ToolError.Any = new Errors.InternalError()
-
 /**
  * Writes a defect as a result: nothing of it leaves but the reference. With `detail` (development only) it does.
  *
@@ -170,17 +166,8 @@ export const masked = (
   detail: string | undefined,
   format: Format = defaultFormat
 ): Failed => {
-  const problem: Problem.Problem = {
-    error: "InternalError",
-    type: "internal_error",
-    category: "permanent",
-    is_transient: false,
-    message: internal.message,
-    retry: { should_retry: false, attempts_made: 1 },
-    ...detail === undefined ? {} : { details: { debug: format.redactor.json(detail, format.limits) as string } },
-    reference_id: referenceId
-  }
-  return { ...write({ problem, advice: ErrorType.advice.report }, format), isMasked: true }
+  const { limits, redactor } = format
+  return { ...write(Problem.internal(referenceId, { detail, limits, redactor }), format), isMasked: true }
 }
 
 const write = (described: Problem.Described, format: Format): Omit<Failed, "isMasked"> => {

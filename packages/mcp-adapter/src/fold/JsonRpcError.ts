@@ -17,6 +17,7 @@
  *
  * @since 0.1.0
  */
+import * as wording from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 import * as Suggestion from "@errata/core/Suggestion"
 import * as Meta from "./Meta.ts"
@@ -106,7 +107,7 @@ export const fromProblem = (problem: Problem.Problem, metaPrefix: string = Meta.
   const seconds = problem.retry.retry_after_seconds
   const sentences = [
     problem.message,
-    problem.retry.should_retry && seconds !== undefined ? `Retry after ${Math.ceil(seconds)} s` : undefined,
+    problem.retry.should_retry && seconds !== undefined ? wording.retryLater(Math.ceil(seconds)) : undefined,
     problem.suggestion
   ]
   const told = sentences.filter((it) => it !== undefined).map((it) => Render.sentence(it, 500))

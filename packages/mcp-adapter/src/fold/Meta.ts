@@ -13,8 +13,8 @@
  *
  * const meta = {
  *   "errata/problem": {
- *     error: "NotFound", type: "not_found", category: "permanent", is_transient: false, message: "Document 1 not found",
- *     retry: { should_retry: false, attempts_made: 1 }, reference_id: "5f3c9a1e"
+ *     error: "NotFound", type: "not_found", category: "permanent", message: "Document 1 not found",
+ *     retry: { should_retry: false }, reference_id: "5f3c9a1e"
  *   }
  * }
  * Meta.problem(meta)?.type // => "not_found"

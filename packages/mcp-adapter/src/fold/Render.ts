@@ -73,8 +73,8 @@ export const text = (
 ): string => {
   const { advice, problem } = described
   const message = problem.message.trim() === "" ? problem.type.replaceAll("_", " ") : problem.message
-  const head = `${sentence(message, limits.message)}\nError: ${line(problem.type, 64)} (${problem.category}). ${
-    line(advice, limits.message)
+  const head = `${sentence(message, limits.message)}\nError: ${line(problem.type, 64)} (${problem.category}).${
+    advice === "" ? "" : ` ${line(advice, limits.message)}`
   }`
   const body = [
     ...lines,

@@ -20,9 +20,6 @@ export interface Expected {
   readonly succeeds: (rate: number) => boolean
 }
 
-/** The types of errors whose name says it, by family. */
-const harmless = ["rate_limited", "connection_failed", "circuit_open", "overloaded", "in_progress"]
-
 export const naive = (
   steps: ReadonlyArray<Step>,
   { describe, safety, stopAfter }: {
@@ -49,7 +46,7 @@ export const naive = (
       results.push([index, key, does.value])
     } else {
       const { after, family, type } = describe(does.error)
-      if (family === "transient" && safety === "once" && !harmless.includes(type)) {
+      if (family === "transient" && safety === "once") {
         errors.push([index, key, "outcome_unknown", "permanent"])
         unsafe.push(key)
       } else {

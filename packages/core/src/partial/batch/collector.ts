@@ -60,9 +60,10 @@ export const makeCollector = <A, E extends ToolError.Any>(options: {
     if (failures.takes(index)) failures.keep({ _tag: "Failed", index, key: item.key, error, advice, circumstances })
   }
   const circumstances = ({ hadOpenOutcome }: Tried, tried: Outcome | undefined): Advice.Circumstances => {
-    if (tried === undefined) return hadOpenOutcome ? { ...ordinary, hadOpenOutcome } : ordinary
+    const opened = hadOpenOutcome ? { ...ordinary, isOpen: true } : ordinary
+    if (tried === undefined) return opened
     const { attempts, maxAttempts, stopped } = tried
-    return { ...ordinary, attempts, maxAttempts, stopped, hadOpenOutcome }
+    return { ...opened, attempts, maxAttempts, stopped }
   }
   /** Reads an error that somebody declared. One that cannot be read is a defect. */
   const declared = (item: Tried, reason: Cause.Reason<E>, error: unknown): Untold => {

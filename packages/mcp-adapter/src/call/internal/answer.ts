@@ -8,6 +8,7 @@ import { type CallToolResult, cancelled } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
 import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
+import { circumstancesOf } from "./circumstances.ts"
 import * as LogLine from "./logLine.ts"
 import type { Call, Written } from "./model.ts"
 
@@ -107,17 +108,8 @@ const succeeded = (call: Call, value: unknown): End => {
 
 /** Writes an error as the end of a call. */
 export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): End => {
-  const { job, settings } = call
-  const maxAttempts = retried?.maxAttempts ?? job.retry?.maxAttempts
-  const failure = Fold.failure(error, {
-    safety: job.safety,
-    started: call.hasStarted,
-    referenceId: call.referenceId,
-    ...call.hasStarted ? { attempts: retried?.attempts ?? call.attempt } : {},
-    ...maxAttempts === undefined ? {} : { maxAttempts },
-    ...retried?.stopped === undefined ? {} : { stopped: retried.stopped },
-    hadOpenOutcome: call.state.isOpen
-  }, settings.format)
+  const { settings } = call
+  const failure = Fold.failure(error, circumstancesOf(call, retried), settings.format)
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []
   return {

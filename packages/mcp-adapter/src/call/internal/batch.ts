@@ -1,13 +1,12 @@
 import type * as Batch from "@errata/core/Batch"
-import * as ErrorType from "@errata/core/ErrorType"
-import type * as Problem from "@errata/core/Problem"
-import type { ReferenceId } from "@errata/core/ReferenceId"
+import * as Problem from "@errata/core/Problem"
 import * as Cause from "effect/Cause"
 import type * as Schema from "effect/Schema"
 import { text as textBlock } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
+import { circumstancesOf } from "./circumstances.ts"
 import type { Call, Job, Written } from "./model.ts"
 
 /** A batch as it goes over the wire. */
@@ -58,61 +57,23 @@ const writeReport = (report: Report, call: Call): Written => {
 }
 
 const writeFailed = (report: Report, call: Call): Written => {
-  const { format } = call.settings
-  const { problem, sentence } = describe(report, call, format)
+  const { attached, settings: { format } } = call
+  const { limits, redactor } = format
+  const described = Problem.ofBatch(report, { ...circumstancesOf(call), redactor, limits })
+  const { problem } = described
   const text = format.render === "json"
     ? Render.json(problem)
-    : Render.text({ problem, advice: sentence }, format.limits, errorLines(report, format))
+    : Render.text(described, limits, errorLines(report, format))
   return {
     outcome: problem.type,
     category: problem.category,
     result: {
       isError: true,
-      content: [textBlock(text), ...call.attached ?? []],
-      structuredContent: report as unknown as { [key: string]: unknown },
+      content: [textBlock(text), ...attached ?? []],
+      structuredContent: { ...report, advice: described.advice },
       _meta: Meta.ofProblem(problem, format.metaPrefix)
     }
   }
-}
-
-const describe = (
-  { advice, error_summary, summary }: Report,
-  { attempt, referenceId }: { readonly referenceId: ReferenceId; readonly attempt: number },
-  format: Fold.Format
-): { readonly problem: Problem.Problem; readonly sentence: string } => {
-  const safe = (text: string): string => format.redactor.json(text, format.limits) as string
-  const { by_category, by_type, retry_after_seconds: seconds, suggestion } = error_summary
-  // the same call helps only if it helps every item: one that fails for good, or must not be repeated, speaks against it
-  const isTransient = (by_category["transient"] ?? 0) === summary.failed
-  const hint = isTransient && seconds !== undefined ? { retry_after_seconds: seconds } : {}
-  return {
-    sentence: advice ?? (isTransient
-      ? seconds === undefined ? "Retry later." : `Retry after ${seconds} s.`
-      : adviceOn(Object.keys(by_type))),
-    problem: {
-      error: "BatchFailed",
-      type: "batch_failed",
-      category: isTransient ? "transient" : "permanent",
-      is_transient: isTransient,
-      message: message(summary),
-      retry: { should_retry: isTransient, ...hint, attempts_made: attempt },
-      details: { total: summary.total },
-      ...suggestion === undefined ? {} : { suggestion: safe(suggestion) },
-      reference_id: referenceId
-    }
-  }
-}
-
-/** What is said of every type that failed, if the same is said of all. */
-const adviceOn = (types: ReadonlyArray<string>): string => {
-  const [first, ...others] = new Set(types.map((type) => ErrorType.fromName(type).advice))
-  return first === undefined || others.length > 0 ? ErrorType.advice.changeArguments : first
-}
-
-const message = ({ failed, not_attempted, total }: Report["summary"]): string => {
-  if (failed === 0) return total === 0 ? "No item was begun" : `None of ${total} items was begun`
-  if (not_attempted === 0) return failed === 1 ? "The only item failed" : `All ${total} items failed`
-  return `None of ${total} items succeeded: ${failed} failed, ${not_attempted} were not attempted`
 }
 
 /** How much of the text the lines of the items may take. */

@@ -1,4 +1,4 @@
-import type { Safety } from "@errata/core/Advice"
+import type { CallSafety } from "@errata/core/Advice"
 import { Deadline } from "@errata/core/Deadline"
 import type * as ReferenceId from "@errata/core/ReferenceId"
 import type { RetryPolicy } from "@errata/core/RetryPolicy"
@@ -22,7 +22,7 @@ import type { Settings } from "./options.ts"
  */
 export interface Job {
   readonly name: string
-  readonly safety: Safety
+  readonly safety: CallSafety
   /** Whether the handler marks its effects, for a job that may take effect once. */
   readonly effects: Tool.Any["effects"]
   readonly retry: RetryPolicy | undefined

@@ -1,3 +1,4 @@
+import * as Advice from "@errata/core/Advice"
 import * as ReferenceId from "@errata/core/ReferenceId"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolCall from "@errata/core/ToolCall"
@@ -81,6 +82,7 @@ const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.A
   const { job } = call
   const attempt = Effect.suspend(() => {
     call.hasStarted = true
+    if (job.effects !== "marked" && !Advice.isRepeatable(job.safety)) call.state.markOpen("started")
     return job.run(input as never)
   }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
   const whole = job.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), job.retry)

@@ -1,4 +1,7 @@
+import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
+import * as ErrorType from "@errata/core/ErrorType"
+import { reasons } from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
@@ -56,8 +59,10 @@ export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): 
   const declared = Tool.decodeError(tool, problem) ??
     ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
   const { recovery_steps, retry, similar_matches, suggestion } = problem
+  const error = declared ?? remoteOf(problem)
+  if (saysOpen(problem)) Advice.markOpen(error, problem.type)
   return withProblem(
-    ToolError.withGuidance(declared ?? remoteOf(problem), {
+    ToolError.withGuidance(error, {
       suggestion,
       similarMatches: similar_matches,
       steps: recovery_steps,
@@ -66,6 +71,10 @@ export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): 
     problem
   )
 }
+
+/** Whether the server says that the call may have taken effect. */
+const saysOpen = ({ retry: { reason }, type }: Problem.Problem): boolean =>
+  type === ErrorType.stock.outcome_unknown.name || reason === reasons.notSafe || reason === reasons.undeclared
 
 const remoteOf = (problem: Problem.Problem): RemoteError => {
   const { category, error, message, reference_id, type } = problem

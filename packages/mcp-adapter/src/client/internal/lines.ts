@@ -1,6 +1,7 @@
+import * as wording from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 
-const head = /^Error: ([a-z][a-z0-9_]{0,63}) \((transient|permanent|validation)\)\. (.*)$/
+const head = /^Error: ([a-z][a-z0-9_]{0,63}) \((transient|permanent|validation)\)\.(?: (.*))?$/
 const tail = /^Reference: (\S{1,64})$/
 
 /**
@@ -13,19 +14,18 @@ export const problemInLines = (text: string): Problem.Problem | undefined => {
   const [, type, family, advice = ""] = head.exec(second) ?? []
   const reference = tail.exec(lines.at(-1) ?? "")?.[1]
   if (type === undefined || reference === undefined) return undefined
-  const tried = /^Already tried (\d{1,6}) times?\./.exec(advice)?.[1]
-  const seconds = /Retry after (\d{1,9}) s\.$/.exec(advice)?.[1]
+  const { attempts, reason, seconds, shouldRetry } = wording.read(advice)
   return {
     error: "Error",
     type,
     category: family as Problem.Problem["category"],
-    is_transient: family === "transient",
+    ...family === "transient" ? { is_transient: true } : {},
     message: message.replace(/\.$/, ""),
     retry: {
-      should_retry: family === "transient",
-      attempts_made: tried === undefined ? 1 : Number(tried),
-      ...seconds === undefined ? {} : { retry_after_seconds: Number(seconds) },
-      ...tried === undefined ? {} : { reason: "exhausted" }
+      should_retry: family === "transient" && shouldRetry,
+      ...seconds === undefined ? {} : { retry_after_seconds: seconds },
+      ...attempts === undefined ? {} : { attempts_made: attempts },
+      ...reason === undefined ? {} : { reason }
     },
     reference_id: reference
   }

@@ -1,7 +1,7 @@
 import * as Advice from "@errata/core/Advice"
 import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
-import * as ErrorType from "@errata/core/ErrorType"
+import { reasons } from "@errata/core/internal/wording"
 import * as Issue from "@errata/core/Issue"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import type * as Tool from "@errata/core/Tool"
@@ -18,7 +18,6 @@ import * as SchemaParser from "effect/SchemaParser"
 import type { AnyClient, CallError, CallOptions, Options } from "../Client.ts"
 import { decodeResult } from "./decode.ts"
 import { callEffect, isEffectClient } from "./effect.ts"
-import { RemoteTransient } from "./errors.ts"
 import { fromFailure } from "./failure.ts"
 import { type Call, callOfficial, type Raised } from "./official.ts"
 import { problemOf, type ResultLike } from "./problem.ts"
@@ -159,13 +158,21 @@ const marked = <T extends Tool.Any, A, E>(
 
 const outcomeOf = (
   error: ToolError.Any,
-  { safety }: Tool.Any,
+  { effects, safety }: Tool.Any,
   { failure, made: attempts }: Tries,
   policy: RetryPolicy.RetryPolicy | undefined
 ): RetryPolicy.Outcome | undefined => {
   const said = problemOf(error)?.retry
-  const { should_retry, reason } = said ?? Advice.of(error, { safety, started: attempts > 0 }).retry
-  const mayHaveTakenEffect = safety === "once" && said !== undefined && said.attempts_made !== 0 && !isHarmless(error)
+  // what the server answered in its own way is no harmless type: this is what arose on the way
+  const isOpen = attempts > 0 && !ToolError.type(error).harmless
+  const { should_retry, reason } = said ?? Advice.of(error, { safety, started: attempts > 0, isOpen }).retry
+  // of a call that may not be repeated a server may err, or know nothing of its safety: only before the start, or where the
+  // effects are marked, its word counts
+  const mayHaveTakenEffect = !Advice.isRepeatable(safety) && effects !== "marked" && said !== undefined &&
+    said.attempts_made !== 0
+  if (mayHaveTakenEffect || reason === reasons.notSafe || said === undefined && !should_retry) {
+    Advice.markOpen(error, ToolError.type(error).name)
+  }
   if (!should_retry || reason !== undefined || mayHaveTakenEffect) {
     return {
       attempts: said?.attempts_made ?? attempts,
@@ -178,7 +185,3 @@ const outcomeOf = (
     ? { attempts, maxAttempts: policy.maxAttempts, stopped: "deadline" }
     : undefined
 }
-
-/** Whether an error says that nothing happened. */
-const isHarmless = (error: ToolError.Any): boolean =>
-  (error instanceof RemoteTransient ? ErrorType.fromName(error.type) : ToolError.type(error)).harmless

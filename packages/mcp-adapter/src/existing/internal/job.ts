@@ -79,7 +79,7 @@ export const ofExisting = <O extends Options>(options: O): O => ({
 /** Makes a job of existing code: its input is the work itself. */
 const existingJob = (options: Options, { limits, redactor }: Fold.Format): Job => ({
   name: options.name ?? "tool",
-  safety: options.safety ?? "once",
+  safety: options.safety ?? "undeclared",
   effects: undefined,
   retry: undefined,
   timeout: undefined,

@@ -8,7 +8,10 @@ export interface Options extends Omit<Call.Options, "structuredErrors"> {
   readonly name?: string | undefined
   /** Names who failed, in the words of the default table. Default `"The service"`. */
   readonly service?: string | undefined
-  /** Says how often a call may take effect, which rules the advice. Default `"once"`. */
+  /**
+   * Says how often a call may take effect, which rules the advice. Default: what the tool's annotations say, else nobody knows, and
+   * nobody is told to repeat a call that began.
+   */
   readonly safety?: Safety | undefined
   /** Turns what was thrown into an error; `undefined` for "not mine". Default none. */
   readonly classify?: ((failure: unknown) => ToolError.Any | undefined) | undefined

@@ -1,4 +1,4 @@
-import type { Safety } from "@errata/core/Advice"
+import type { CallSafety } from "@errata/core/Advice"
 import { Deadline } from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
 import * as Issue from "@errata/core/Issue"
@@ -122,8 +122,12 @@ const runAside = (
     return Effect.updateContext(folded, () => context)
   })
 
-const safetyOf = (annotations: Context.Context<never>): Safety =>
-  Context.get(annotations, Tool.Readonly) ? "read" : Context.get(annotations, Tool.Idempotent) ? "idempotent" : "once"
+const safetyOf = (annotations: Context.Context<never>): CallSafety =>
+  Context.get(annotations, Tool.Readonly)
+    ? "read"
+    : Context.get(annotations, Tool.Idempotent)
+    ? "idempotent"
+    : "undeclared"
 
 /** What a call adds to the context of its request. */
 const ofCall: ReadonlyArray<{ readonly key: string }> = [

@@ -1,0 +1,65 @@
+/**
+ * The sentences on trying again, written and read in one place: what renders them and what reads them back cannot differ.
+ */
+
+/** Who can make a call succeed. */
+export type ResolvedBy = "model" | "wait" | "user" | "operator"
+
+export const advice = {
+  changeArguments: "Do not retry with the same arguments.",
+  resolveFirst: "Retry only after this is resolved.",
+  correctArguments: "Correct the arguments and call again.",
+  newKey: "Use the original arguments or a new key.",
+  checkState: "Check the state before calling again.",
+  retryKeysOnly: "Call again with retry_keys only: the others are done.",
+  checkEffect: "Check whether it took effect before calling again.",
+  mayHaveTakenEffect: "Do not retry: the call may have taken effect. Check first.",
+  report: "Do not retry. Report the reference."
+} as const
+
+/** What stands before a sentence that could be read as a call to repeat what is done. */
+export const checkFirst = "Check that it did not take effect."
+
+const resolvers: { readonly [By in ResolvedBy]?: string } = { user: "the user has", operator: "an operator has" }
+
+/** What must happen first, and who can do it, where that is not the model. */
+export const resolvedFirst = (by: ResolvedBy | undefined): string => {
+  const who = by === undefined ? undefined : resolvers[by]
+  return who === undefined ? advice.resolveFirst : `Retry only after ${who} resolved this.`
+}
+
+/** Why a call is not to be repeated, where more is known than that. */
+export const reasons = { notSafe: "not_safe_to_repeat", undeclared: "undeclared_safety" } as const
+
+export const retryLater = (seconds: number | undefined): string =>
+  seconds === undefined ? "Retry later." : `Retry after ${seconds} s.`
+
+export const alreadyTried = (attempts: number): string =>
+  `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}.`
+
+/** What a sentence of ours says to a program. */
+export interface Said {
+  readonly shouldRetry: boolean
+  readonly seconds: number | undefined
+  readonly attempts: number | undefined
+  readonly reason: string | undefined
+}
+
+/** Reads a sentence of ours back. What is none of ours says nothing of trying again. */
+export const read = (sentence: string): Said => {
+  const [, tried, later] = /^(?:Already tried (\d{1,6}) times?\. )?(.*)$/s.exec(sentence) ?? []
+  const seconds = /^Retry after (\d{1,9}) s\.$/.exec(later ?? "")?.[1]
+  const shouldRetry = seconds !== undefined || later === retryLater(undefined)
+  return {
+    shouldRetry,
+    seconds: seconds === undefined ? undefined : Number(seconds),
+    attempts: tried === undefined ? undefined : Number(tried),
+    reason: shouldRetry
+      ? tried === undefined ? undefined : "exhausted"
+      : sentence === advice.mayHaveTakenEffect || sentence.startsWith(checkFirst)
+      ? reasons.notSafe
+      : sentence === advice.checkEffect
+      ? reasons.undeclared
+      : undefined
+  }
+}
