@@ -56,12 +56,12 @@ export interface Principal {
   readonly clientId: string
   readonly scopes: ReadonlyArray<string>
   readonly token: Redacted.Redacted<string>
-  /** What the host's verifier added. */
+  /** Anything else that the host's verifier added. */
   readonly extra: { readonly [key: string]: unknown }
 }
 
 /**
- * How far a call has come. `progress` must increase; `total` is unknown if absent.
+ * Tells how far a call has come. `progress` must increase; `total` is unknown if absent.
  *
  * @category models
  * @since 0.1.0
@@ -83,7 +83,7 @@ export interface Retry {
   readonly attempt: number
   readonly maxAttempts: number
   readonly delay: Duration.Duration
-  /** What the last attempt failed with. */
+  /** The error of the last attempt. */
   readonly error: ToolError.Any
 }
 
@@ -102,24 +102,24 @@ export type ContentBlock = { readonly type: string; readonly [key: string]: unkn
  * @since 0.1.0
  */
 export interface BegunEffect {
-  /** What the author called it. */
+  /** The name that the author gave it. */
   readonly name: string
   /** `done` if it succeeded. A failure leaves it `unknown`: an error says nothing of what was done before it. */
   readonly outcome: "done" | "unknown"
 }
 
 /**
- * Whether something may have happened in a call, or in a part of one.
+ * Records that something may have happened in a call, or in a part of one.
  *
  * @category models
  * @since 0.1.0
  */
 export interface State {
-  /** Whether something may have happened. Once it is true, it stays true. */
+  /** Is true once something may have happened, and stays true. */
   readonly isOpen: boolean
   /** Why, the first reasons first; at most eight, for the log. */
   readonly reasons: ReadonlyArray<string>
-  /** How many marked effects have begun. */
+  /** The number of marked effects that have begun. */
   readonly begun: number
   /** The first twenty of them. */
   readonly effects: ReadonlyArray<BegunEffect>
@@ -196,11 +196,11 @@ export const CurrentPart: Context.Reference<State | undefined> = Context.Referen
 export class ToolCall extends Context.Service<ToolCall, {
   /** The tool's name. */
   readonly tool: string
-  /** How often the tool may take effect. */
+  /** The safety of the tool: how often it may take effect. */
   readonly safety: Advice.CallSafety
-  /** Whether the tool marks its effects by {@link irreversible}: then nothing else it does is one. */
+  /** Is true if the tool marks its effects by {@link irreversible}: then nothing else it does is one. */
   readonly marksEffects: boolean
-  /** Whether something may have happened. */
+  /** Says whether something may have happened. */
   readonly state: State
   /** The id that joins the reply with the log. */
   readonly referenceId: ReferenceId
@@ -361,7 +361,9 @@ export const notePart = (cause: Cause.Cause<unknown>): Effect.Effect<void> =>
  * @since 0.1.0
  */
 export const irreversible: {
+  /** Marks an effect that cannot be taken back; for `pipe`. */
   (options?: IrreversibleOptions): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Marks an effect that cannot be taken back. */
   <A, E, R>(self: Effect.Effect<A, E, R>, options?: IrreversibleOptions): Effect.Effect<A, E, R>
 } = /*#__PURE__*/ dual(
   (args) => Effect.isEffect(args[0]),
@@ -379,13 +381,13 @@ export const irreversible: {
 )
 
 /**
- * How an effect is marked as irreversible.
+ * Configures how an effect is marked as irreversible.
  *
  * @category models
  * @since 0.1.0
  */
 export interface IrreversibleOptions {
-  /** What the effect is called in the log and in `_meta`, as an imperative: "charge the card". Default: the tool's name. */
+  /** The name of the effect in the log and in `_meta`, as an imperative: "charge the card". Default: the tool's name. */
   readonly name?: string | undefined
 }
 

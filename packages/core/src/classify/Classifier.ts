@@ -66,14 +66,14 @@ import { decide } from "./internal/walk.ts"
 
 export type {
   /**
-   * What is known besides the failure.
+   * Holds the facts that are known besides the failure.
    *
    * @category models
    * @since 0.1.0
    */
   Context,
   /**
-   * How a failure is described.
+   * Configures how a failure is described.
    *
    * @category models
    * @since 0.1.0
@@ -102,7 +102,7 @@ export interface Classifier<out E extends ToolError.Any = ToolError.Any> {
 }
 
 /**
- * What a status is classified from: its headers as a `Headers` object or a record.
+ * Describes a response by its status: its headers as a `Headers` object or a record.
  *
  * @category models
  * @since 0.1.0
@@ -523,9 +523,11 @@ export const firstOf = <const Cs extends ReadonlyArray<Classifier>>(
  * @since 0.1.0
  */
 export const orDie: {
+  /** Classifies the failures of an effect; for `pipe`. */
   <C extends ToolError.Any>(
     classifier: Classifier<C>
   ): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, C | Extract<E, ToolError.Any>, R>
+  /** Classifies the failures of an effect. */
   <A, E, R, C extends ToolError.Any>(
     self: Effect.Effect<A, E, R>,
     classifier: Classifier<C>

@@ -34,7 +34,7 @@ import { fromStandard, type StandardIssue } from "./internal/standardIssues.ts"
 
 export type {
   /**
-   * What is wrong with one argument.
+   * Says what is wrong with one argument.
    *
    * @category models
    * @since 0.1.0
@@ -44,7 +44,7 @@ export type {
 
 export type {
   /**
-   * What a Standard Schema says of one thing that is wrong, with what zod adds to it.
+   * Describes an issue of a Standard Schema, with what zod adds to it.
    *
    * @category models
    * @since 0.1.0

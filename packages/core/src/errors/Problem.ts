@@ -90,7 +90,7 @@ export const Problem = /*#__PURE__*/ Schema.Struct({
 })
 
 /**
- * What leaves the server about an error.
+ * Holds everything that leaves the server about an error.
  *
  * @category models
  * @since 0.1.0
@@ -116,12 +116,12 @@ export interface Described {
   readonly problem: Problem
   /** What a model reads; empty if there is nothing to say. */
   readonly advice: string
-  /** How many issues there are besides those of the problem. */
+  /** The number of issues besides those of the problem. */
   readonly omittedIssues?: number | undefined
 }
 
 /**
- * What a description depends on besides the error.
+ * Holds the facts that decide on a description, besides the error.
  *
  * @category models
  * @since 0.1.0

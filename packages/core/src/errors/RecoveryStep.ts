@@ -30,7 +30,7 @@
  * @since 0.1.0
  */
 export interface Action {
-  /** What to do, as an imperative without a full stop. */
+  /** The action, as an imperative without a full stop. */
   readonly action: string
   /** The name of the tool to call. */
   readonly tool?: string | undefined
@@ -59,7 +59,9 @@ export interface RecoveryStep extends Action {
  * @since 0.1.0
  */
 export const manual = (action: string, options?: {
+  /** One sentence more. */
   readonly description?: string | undefined
+  /** Alternatives to choose from, each an action. */
   readonly options?: ReadonlyArray<Action> | undefined
 }): RecoveryStep => ({ action, ...options })
 

@@ -31,7 +31,7 @@ export type ReferenceId = string & Brand.Brand<"errata/ReferenceId">
 const pattern = /^[0-9a-f]{8}$/
 
 /**
- * Whether a value is a reference id.
+ * Returns whether a value is a reference id.
  *
  * @category guards
  * @since 0.1.0

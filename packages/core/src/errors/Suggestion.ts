@@ -19,14 +19,14 @@
  */
 import { distance } from "fastest-levenshtein"
 
-/** How many characters of a name are compared. */
+/** The number of characters of a name that are compared. */
 const maxLength = 128
 
-/** How often a distance is computed for one name: it is most of the cost. */
+/** The number of distances computed for one name: that is most of the cost. */
 const maxDistances = 5000
 
 /**
- * How many candidates are looked at.
+ * The number of candidates that are looked at.
  *
  * @category constants
  * @since 0.1.0
@@ -35,7 +35,7 @@ export const maxCandidates = 100_000
 
 const normalize = (name: string): string => name.slice(0, maxLength).toLowerCase()
 
-/** How many edits still count as near: a third of the longer name, and two at least where that leaves something to share. */
+/** The number of edits that still count as near: a third of the longer name, and two at least where that leaves something to share. */
 const reach = (a: string, b: string): number => {
   const longer = Math.max(a.length, b.length)
   return longer <= 2 ? 1 : Math.max(2, Math.floor(longer / 3))
@@ -62,11 +62,11 @@ interface Wanted {
   readonly name: string
   readonly joined: string
   readonly letters: number
-  /** How many distances may still be computed. */
+  /** The number of distances that may still be computed. */
   left: number
 }
 
-/** How far a candidate is from the name; `undefined` if it is not near. */
+/** Returns the distance of a candidate from the name; `undefined` if it is not near. */
 const score = (wanted: Wanted, candidate: string): number | undefined => {
   const { name } = wanted
   if (name === candidate) return name === "" ? undefined : 0
@@ -86,7 +86,7 @@ const score = (wanted: Wanted, candidate: string): number | undefined => {
 interface Found {
   readonly candidate: string
   readonly score: number
-  /** How many characters it begins with alike. */
+  /** The number of characters at the start that are alike. */
   readonly prefix: number
 }
 
@@ -113,7 +113,7 @@ export const similar = (
   name: string,
   candidates: Iterable<string>,
   options?: {
-    /** How many names to return at most. Default: 5. */
+    /** The greatest number of names to return. Default: 5. */
     readonly limit?: number | undefined
   }
 ): ReadonlyArray<string> => {

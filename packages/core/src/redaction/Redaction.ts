@@ -61,7 +61,7 @@ import * as Limits from "./Limits.ts"
 
 export {
   /**
-   * What stands in the place of a secret.
+   * Stands in the place of a secret.
    *
    * @category constants
    * @since 0.1.0

@@ -82,21 +82,26 @@ export interface CircuitBreaker extends Policy<Errors.CircuitOpen> {
   readonly forKey: (key: string) => Policy<Errors.CircuitOpen>
   /** The service's own circuit, and those of its keys that are not closed. */
   readonly circuits: Effect.Effect<ReadonlyArray<Circuit>>
-  /** What this breaker did, while somebody listens. */
+  /** The breaker's changes of state, from the moment of listening. */
   readonly transitions: Stream.Stream<Breaker.Transition>
 }
 
 /**
- * What a breaker can be told.
+ * Configures a breaker.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
+  /** Names the dependency in errors: "The weather service". */
   readonly service: string
+  /** Decides when the circuit opens. Default: after 5 failures in a row. */
   readonly tripPolicy?: Breaker.TripPolicy | undefined
+  /** The time that the circuit stays open before a probe. Default: 30 s. */
   readonly openDuration?: Duration.Input | Schedule.Schedule<unknown, number> | undefined
+  /** The longest time that an open circuit waits, whatever a hint says. Default: 1 h. */
   readonly maxOpenDuration?: Duration.Input | undefined
+  /** Chooses the errors that count against the dependency. Default: {@link isFailure}. */
   readonly isFailure?: ((error: ToolError.Any) => boolean) | undefined
 }
 
@@ -117,7 +122,7 @@ export const consecutive: (failures: number) => Breaker.TripPolicy = Breaker.con
 export const rate: typeof Breaker.rate = Breaker.rate
 
 /**
- * Whether an error speaks against the dependency, where nothing else is said: every transient one, but `circuit_open` and
+ * Returns whether an error counts against the dependency by default: every transient one, but `circuit_open` and
  * `in_progress`.
  *
  * @category guards
@@ -132,7 +137,7 @@ const rejections = Metric.counter("errata_circuit_rejections_total", { increment
 const transitions = Metric.counter("errata_circuit_transitions_total", { incremental: true })
 const notClosed = Metric.gauge("errata_circuits_not_closed")
 
-/** What a call is told that comes while a probe is under way. */
+/** The hint for calls that come while a probe is under way. */
 const probeSeconds = 1
 
 /**

@@ -36,12 +36,12 @@ export interface Circuit {
   readonly key: string
   /** `Unknown` if the store that keeps it cannot be read. */
   readonly state: "Closed" | "Open" | "HalfOpen" | "Unknown"
-  /** How long it stays open. */
+  /** The time that it stays open. */
   readonly retryAfter: Duration.Duration | undefined
 }
 
 /**
- * How the dependencies do. `degraded`: at least one circuit is open or half-open.
+ * Reports the state of the dependencies. `degraded`: at least one circuit is open or half-open.
  *
  * @category models
  * @since 0.1.0

@@ -64,16 +64,21 @@ export interface RateLimiter extends Policy<Errors.RateLimited> {
 }
 
 /**
- * What a limiter can be told.
+ * Configures a limiter.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
+  /** Names the dependency in errors: "The weather service". */
   readonly service: string
+  /** The number of calls that a window allows. */
   readonly limit: number
+  /** The time that `limit` counts for. */
   readonly window: Duration.Input
+  /** Fails with `RateLimited`, or delays the call. Default: `"fail"`. */
   readonly onExceeded?: "fail" | "delay" | undefined
+  /** Spreads calls over the window, or counts them in it. Default: `"token-bucket"`. */
   readonly algorithm?: "token-bucket" | "fixed-window" | undefined
 }
 

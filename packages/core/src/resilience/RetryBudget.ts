@@ -42,7 +42,7 @@ export interface RetryBudget {
   readonly deposit: (now: number) => void
   /** Takes a token for a retry; `false` if there is none. */
   readonly withdraw: (now: number) => boolean
-  /** How many retries could be had now. */
+  /** The number of retries that are left now. */
   readonly available: (now: number) => number
 }
 
@@ -57,9 +57,13 @@ export interface RetryBudget {
  * @since 0.1.0
  */
 export const make = (options?: {
+  /** The tokens that each call adds: the share of retries in the load. Default: 0.2. */
   readonly ratio?: number | undefined
+  /** The greatest number of tokens. Default: 100. */
   readonly capacity?: number | undefined
+  /** The tokens at the start. Default: 10, at most `capacity`. */
   readonly initial?: number | undefined
+  /** The tokens that each second adds. Default: 0.5. */
   readonly perSecond?: number | undefined
 }): RetryBudget => {
   const { capacity = 100, perSecond = 0.5, ratio = 0.2 } = options ?? {}

@@ -60,7 +60,7 @@ export { steps } from "./arguments/steps.ts"
 export { verbatim } from "./arguments/verbatim.ts"
 
 /**
- * How arguments are decoded.
+ * Configures how arguments are decoded.
  *
  * @category models
  * @since 0.1.0
@@ -68,9 +68,9 @@ export { verbatim } from "./arguments/verbatim.ts"
 export interface Options {
   /** The schema of the arguments; its encoded side is an object. */
   readonly input: Schema.Top
-  /** Whether arguments that nobody declared are an issue or ignored. Default: `"refuse"`. */
+  /** Refuses or ignores arguments that the tool does not declare. Default: `"refuse"`. */
   readonly unknownArguments?: "refuse" | "ignore" | undefined
-  /** Whether arguments that do not decode are repaired, and those of hosts left out. Default: `true`. */
+  /** Repairs arguments that do not decode, and leaves out those of hosts. Default: `true`. */
   readonly repair?: boolean | undefined
   /** Bounds arguments, issues and what is told. Default: `Limits.defaults`. */
   readonly limits?: Limits.Limits | undefined
@@ -79,7 +79,7 @@ export interface Options {
 }
 
 /**
- * What came of arguments.
+ * Holds the result of decoding arguments.
  *
  * @category models
  * @since 0.1.0
@@ -87,7 +87,7 @@ export interface Options {
 export interface Decoded {
   /** The decoded value. */
   readonly value: unknown
-  /** What was repaired, as `ids: text to array`. */
+  /** The repairs, as `ids: text to array`. */
   readonly repaired: ReadonlyArray<string>
   /** Which arguments were left out, by name. */
   readonly dropped: ReadonlyArray<string>
@@ -182,7 +182,7 @@ const hasUnknown = (value: unknown, names: ReadonlySet<string>): boolean => {
   return false
 }
 
-/** What to do with arguments that do not decode as they are. */
+/** Tries again with arguments that do not decode as they are. */
 const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>): ReturnType<Decoder> => {
   const { limits, parse, redactor } = settings
   const { dropped, notes, value: meant } = settings.repairs ? mended(settings, value) : { ...untouched, value }

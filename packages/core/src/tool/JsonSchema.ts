@@ -32,7 +32,7 @@ import * as SchemaAST from "effect/SchemaAST"
 export type JsonSchema = { readonly [key: string]: unknown }
 
 /**
- * Whether the encoded side of a schema is an object, so that it can be listed as it is.
+ * Returns whether the encoded side of a schema is an object, so that it can be listed as it is.
  *
  * @category guards
  * @since 0.1.0
@@ -54,7 +54,10 @@ const isObjects = (ast: SchemaAST.AST): boolean =>
  * @category constructors
  * @since 0.1.0
  */
-export const fromSchema = (schema: Schema.Top, options?: { readonly isClosed?: boolean | undefined }): JsonSchema => {
+export const fromSchema = (schema: Schema.Top, options?: {
+  /** Says that properties which nobody declared are refused at the root. Default: `false`. */
+  readonly isClosed?: boolean | undefined
+}): JsonSchema => {
   const document = Schema.toJsonSchemaDocument(schema)
   const root = inline(document.schema, document.definitions)
   const isEmpty = root["type"] === undefined && JSON.stringify(root["not"]) === "{\"type\":\"null\"}"

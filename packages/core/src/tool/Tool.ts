@@ -57,7 +57,7 @@ import * as JsonSchema from "./JsonSchema.ts"
 
 export type {
   /**
-   * How often a call may take effect.
+   * Says how often a call may take effect.
    *
    * @category models
    * @since 0.1.0
@@ -134,7 +134,7 @@ export interface Any {
 }
 
 /**
- * What hosts are told about a tool's behaviour (MCP's `ToolAnnotations`).
+ * Tells hosts about a tool's behaviour (MCP's `ToolAnnotations`).
  *
  * @category models
  * @since 0.1.0
@@ -291,7 +291,7 @@ export interface Handled<out R = never, out T extends Any = Any> {
 }
 
 /**
- * What every call brings along: handlers may use it without asking the runtime for it.
+ * Lists the services that every call brings along: handlers may use it without asking the runtime for it.
  *
  * @category utility types
  * @since 0.1.0
@@ -299,7 +299,7 @@ export interface Handled<out R = never, out T extends Any = Any> {
 export type PerCall = ToolCall | Scope.Scope
 
 /**
- * What the handler of a tool returns: a value of its output. Where the output is a `Batch.Report`, the batch itself will do.
+ * Describes what the handler of a tool returns: a value of its output. Where the output is a `Batch.Report`, the batch itself will do.
  *
  * @category utility types
  * @since 0.1.0
@@ -356,9 +356,11 @@ export const step = <T extends Any, const Fill extends keyof T["input"]["Encoded
   tool: T,
   parameters: ParametersOf<T, Fill>,
   options: {
-    /** What to do, as an imperative without a full stop. */
+    /** The action, as an imperative without a full stop. */
     readonly action: string
+    /** The names of parameters that the caller has to fill in. Default: none. */
     readonly fill?: ReadonlyArray<Fill> | undefined
+    /** One sentence more. */
     readonly description?: string | undefined
   }
 ): RecoveryStep => ({

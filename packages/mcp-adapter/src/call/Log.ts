@@ -35,7 +35,7 @@ import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
 
 /**
- * How lines are written.
+ * Configures how lines are written.
  *
  * @category models
  * @since 0.1.0
@@ -43,7 +43,9 @@ import * as References from "effect/References"
 export interface Options {
   /** Takes one line, without its end. Default: `console.error`, which is stderr in Node. */
   readonly write?: ((line: string) => void) | undefined
+  /** Masks what a line says. Default: `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
+  /** Bounds what a line says. Default: `Limits.defaults`. */
   readonly limits?: Limits.Limits | undefined
 }
 
@@ -91,7 +93,7 @@ const timestamps = (): (date: Date) => string => {
 
 type Fields = { readonly [key: string]: Redaction.Json }
 
-/** What joins a line with its call: nothing that is logged may take its place. */
+/** The fields that join a line with its call: nothing that is logged may take its place. */
 const joins = ["tool", "reference_id", "trace_id"]
 
 const pick = (from: Fields, names: ReadonlyArray<string>): Fields =>

@@ -41,7 +41,7 @@ import { settleLater } from "./internal/answer.ts"
 import { bindTool } from "./internal/bind.ts"
 
 /**
- * What a call gave, taken apart.
+ * Holds the reply of a call, taken apart.
  *
  * @category models
  * @since 0.1.0
@@ -49,24 +49,24 @@ import { bindTool } from "./internal/bind.ts"
 export interface Answer<T extends Tool.Any> {
   /** The result as it would go over the wire. */
   readonly result: CallToolResult
-  /** What a model reads. */
+  /** The text that a model reads. */
   readonly text: string
   /** The decoded output, if the call succeeded. */
   readonly value: T["output"]["Type"] | undefined
-  /** What a program finds in `_meta`, if the call failed. */
+  /** The problem that a program finds in `_meta`, if the call failed. */
   readonly problem: Problem.Problem | undefined
   /** The declared error, rebuilt from what went over the wire. */
   readonly error: Tool.ErrorOf<T> | undefined
 }
 
 /**
- * How a tool is called in a test.
+ * Configures how a tool is called in a test.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options extends Handler.Options {
-  /** What the host would know of the request: `_meta`, a signal, who calls, where notifications go. */
+  /** The request as the host knows it: `_meta`, a signal, who calls, where notifications go. */
   readonly request?: Handler.Request | undefined
 }
 

@@ -61,7 +61,7 @@ export interface Handlers<Name extends string> {
 }
 
 /**
- * What has to be implemented: one handler for each tool, by the tool's name.
+ * Lists what has to be implemented: one handler for each tool, by the tool's name.
  *
  * @category utility types
  * @since 0.1.0

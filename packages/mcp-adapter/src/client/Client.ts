@@ -98,7 +98,7 @@ export {
 
 export type {
   /**
-   * What becomes of a failure on the way, where waiting may help. What is permanent there is a `RemotePermanent`: a
+   * Reports a failure on the way, where waiting may help. What is permanent there is a `RemotePermanent`: a
    * `NotFound` is the tool's to say.
    *
    * @category errors
@@ -116,7 +116,7 @@ export type {
 
 export type {
   /**
-   * What comes over the wire, as any client types it.
+   * Describes a result as any client types it.
    *
    * @category models
    * @since 0.1.0
@@ -125,7 +125,7 @@ export type {
 } from "./internal/problem.ts"
 
 /**
- * How results are read.
+ * Configures how results are read.
  *
  * @category models
  * @since 0.1.0
@@ -149,10 +149,12 @@ export interface DecodeOptions {
  * @since 0.1.0
  */
 export const decode: {
+  /** Decodes the result of a tool call; for `pipe`. */
   <T extends Tool.Any>(
     tool: T,
     options?: DecodeOptions
   ): (result: ResultLike) => Result.Result<T["output"]["Type"], DecodedError<T>>
+  /** Decodes the result of a tool call. */
   <T extends Tool.Any>(
     result: ResultLike,
     tool: T,
@@ -168,7 +170,7 @@ export const decode: {
 )
 
 /**
- * What a call may fail with, as the client sees it.
+ * Lists the errors of a call, as the client sees them.
  *
  * @category utility types
  * @since 0.1.0
@@ -180,22 +182,22 @@ export type DecodedError<T extends Tool.Any> =
   | RemoteError
 
 /**
- * How one call is made.
+ * Configures one call.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CallOptions {
-  /** How long an attempt may take while nothing is heard of it: progress starts it again. Default 60 s. */
+  /** The time that an attempt may take in silence: progress starts it again. Default 60 s. */
   readonly timeout?: Duration.Input | undefined
-  /** How long the whole call may take, attempts, waits and progress included. Default 10 min. */
+  /** The time that the whole call may take, attempts, waits and progress included. Default 10 min. */
   readonly maxTimeout?: Duration.Input | undefined
-  /** Told of the server's progress. What it throws goes to the client's `onerror`. */
+  /** Receives the server's progress. What it throws goes to the client's `onerror`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /**
- * How calls are made.
+ * Configures calls.
  *
  * @category models
  * @since 0.1.0
@@ -203,12 +205,12 @@ export interface CallOptions {
 export interface Options extends CallOptions, DecodeOptions {
   /** When to call again, where that is safe. Default `RetryPolicy.none`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** What the server is called in errors of the connection. Default "The server". */
+  /** The name of the server in errors of the connection. Default "The server". */
   readonly service?: string | undefined
 }
 
 /**
- * What a call of a client may fail with.
+ * Lists the errors that a call of a client may fail with.
  *
  * @category utility types
  * @since 0.1.0
@@ -286,7 +288,7 @@ export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
 }
 
 /**
- * What the server said of an error: its problem with the reference, the advice, the details. `undefined` for errors that
+ * Returns what the server reported about an error: its problem with the reference, the advice, the details. `undefined` for errors that
  * arose on the way, and from servers that know nothing of us.
  *
  * @category accessors

@@ -101,7 +101,7 @@ export type {
 } from "./internal/options.ts"
 
 /**
- * How a handler that throws is wrapped.
+ * Configures how a handler that throws is wrapped.
  *
  * @category models
  * @since 0.1.0

@@ -7,7 +7,7 @@
  */
 
 /**
- * What any block of content may carry besides itself.
+ * Describes what any block of content may carry besides itself.
  *
  * @category models
  * @since 0.1.0
@@ -83,7 +83,7 @@ export type ResourceLink = Annotated & {
 export type ContentBlock = TextContent | MediaContent | EmbeddedResource | ResourceLink
 
 /**
- * What a tool call returns.
+ * Describes the result of a tool call.
  *
  * @category models
  * @since 0.1.0
@@ -105,7 +105,7 @@ export type CallToolResult = {
 export const text = (text: string): TextContent => ({ type: "text", text })
 
 /**
- * What a cancelled call returns: nobody reads it.
+ * The result of a cancelled call, which is never sent.
  *
  * @category constructors
  * @since 0.1.0

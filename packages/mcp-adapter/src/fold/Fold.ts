@@ -30,15 +30,15 @@ import * as Meta from "./Meta.ts"
 import * as Render from "./Render.ts"
 
 /**
- * How results are written.
+ * Configures how results are written.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Format {
-  /** Whether the text of an error is lines for a model or the problem as JSON. */
+  /** Writes the text of an error as lines for a model, or as the problem in JSON. */
   readonly render: "text" | "json"
-  /** Whether an error carries problem and advice as `structuredContent` too. Only for tools whose listed output schema allows it. */
+  /** Adds problem and advice to an error as `structuredContent`. Only for tools whose listed output schema allows it. */
   readonly structuredErrors: boolean
   /** The prefix of the keys in `_meta`. */
   readonly metaPrefix: string
@@ -61,7 +61,7 @@ export const defaultFormat: Format = {
 }
 
 /**
- * What an exit means.
+ * Says what an exit means.
  *
  * @category models
  * @since 0.1.0
@@ -114,7 +114,7 @@ const fromCause = (cause: Cause.Cause<unknown>, interruption: "client" | "deadli
 export interface Failed {
   readonly result: CallToolResult
   readonly problem: Problem.Problem
-  /** Whether the error could not be read, so that it was masked. */
+  /** Is true if the error could not be read, so that it was masked. */
   readonly isMasked: boolean
 }
 
@@ -193,8 +193,11 @@ const write = (described: Problem.Described, format: Format): Omit<Failed, "isMa
  * @since 0.1.0
  */
 export const success = (encoded: unknown, options: {
+  /** Says that the tool has no output. */
   readonly isVoid: boolean
+  /** Says that the encoded output is an object; anything else is wrapped as `{ result }`. */
   readonly isObject: boolean
+  /** Blocks of content that follow the text. Default: none. */
   readonly attached?: ReadonlyArray<ContentBlock> | undefined
 }): CallToolResult => {
   const { attached = [] } = options

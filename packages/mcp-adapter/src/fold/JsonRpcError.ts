@@ -66,7 +66,7 @@ export const unknownTool = (name: string, known: Iterable<string>): JsonRpcError
 }
 
 /**
- * What a failure of the server itself looks like from outside.
+ * Describes a failure of the server itself, as the outside sees it.
  *
  * @category constructors
  * @since 0.1.0

@@ -36,7 +36,7 @@ import * as SchemaParser from "effect/SchemaParser"
 export const defaultPrefix = "errata/"
 
 /**
- * What happened on the way to a result: told where a call retried or was replayed.
+ * Tells what happened on the way to a result, where a call retried or was replayed.
  *
  * @category schemas
  * @since 0.1.0
@@ -49,7 +49,7 @@ export const Call = Schema.Struct({
 })
 
 /**
- * What happened on the way to a result.
+ * Tells what happened on the way to a result.
  *
  * @category models
  * @since 0.1.0
@@ -87,7 +87,7 @@ export const problem: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) 
 )
 
 /**
- * What happened on the way to a result; `undefined` if nothing is told.
+ * Returns what happened on the way to a result; `undefined` if nothing is told.
  *
  * @category decoding
  * @since 0.1.0

@@ -89,7 +89,7 @@ export const layer = <R = never>(
 ): Layer.Layer<never, never, McpServer.McpServer | R> => Layer.effectDiscard(register(tools, options))
 
 /**
- * How a toolkit is adopted: what `wrap` knows for existing code, but for the name, for all tools and for some.
+ * Configures how a toolkit is adopted: what `wrap` knows for existing code, but for the name, for all tools and for some.
  *
  * **Details**
  *
@@ -102,6 +102,7 @@ export const layer = <R = never>(
  * @since 0.1.0
  */
 export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Options, "name"> {
+  /** Options for single tools, by name; `false` leaves a tool to effect. Default: none. */
   readonly tools?: { readonly [N in Name]?: Omit<Wrap.Options, "name"> | false | undefined } | undefined
 }
 

@@ -41,7 +41,9 @@ type Make = (received: unknown) => ReadonlyArray<RecoveryStep>
  * @since 0.1.0
  */
 export const steps: {
+  /** Adds recovery steps to a field; for `pipe`. */
   (make: Make): <S extends Schema.Top>(schema: S) => S["Rebuild"]
+  /** Adds recovery steps to a field. */
   <S extends Schema.Top>(schema: S, make: Make): S["Rebuild"]
 } = dual(2, <S extends Schema.Top>(schema: S, make: Make): S["Rebuild"] => schema.annotate({ [annotation]: make }))
 
