@@ -1,4 +1,5 @@
 /** Writes the table of the stock errors: not from their documentation, but from what calls that fail with them answer. */
+import * as Classifier from "@errata/core/Classifier"
 import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
@@ -54,6 +55,30 @@ const row = async (Class: StockClass): Promise<string> => {
   return `| ${cells.join(" | ")} |`
 }
 
+/** The lists of errors that classifiers declare, by name. */
+const lists = (): ReadonlyArray<readonly [name: string, classes: ReadonlyArray<ToolError.AnyClass>]> =>
+  Object.entries(Classifier).flatMap(([name, value]) =>
+    Array.isArray(value) && name.endsWith("Errors") ? [[name, value as ReadonlyArray<ToolError.AnyClass>] as const] : []
+  )
+
+const writeLists = (): string => {
+  const rows = lists().map(([name, classes]) => {
+    const names = classes.map(({ identifier }) => `\`${identifier}\``).join(", ")
+    return `| \`Classifier.${name}\` | ${names} |`
+  })
+  return `## What classifiers give
+
+Spread a list into a tool's \`errors\`: \`errors: [...Classifier.${lists()[0]?.[0]}, Errors.NotFound]\`.
+
+| list | classes |
+|---|---|
+${rows.join("\n")}
+
+A policy of \`Policy.forDependency\` adds \`Timeout\`; its \`breaker\` adds \`CircuitOpen\`, its \`rateLimit\` \`RateLimited\`, its
+\`bulkhead\` \`Overloaded\`.
+`
+}
+
 export const writeErrors = async (): Promise<string> => {
   const rows: Array<string> = []
   for (const Class of Object.values(Errors).filter(isClass)) rows.push(await row(Class))
@@ -76,5 +101,6 @@ policies of \`RetryPolicy\` do of their own accord, for tools that may be repeat
 | ${header.join(" | ")} |
 |${"---|".repeat(header.length)}
 ${rows.join("\n")}
-`
+
+${writeLists()}`
 }

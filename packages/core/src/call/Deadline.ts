@@ -41,7 +41,7 @@ export const Deadline: Context.Reference<number> = Context.Reference<number>("er
   defaultValue: () => Number.POSITIVE_INFINITY
 })
 
-/** What a clock's monotonic time has to be moved by to count from 1970. */
+/** Returns the offset that moves a clock's monotonic time to count from 1970. */
 const origins = new WeakMap<Clock.Clock, number>()
 
 /**

@@ -122,7 +122,7 @@ export const fromOutcomes: <A, E>(outcomes: Iterable<Outcome<A, E>>) => Batch<A,
 export const fromIterable = <A, E extends ToolError.Any>(
   items: Iterable<Finished<A, E> | readonly [key: string, Finished<A, E>]>,
   options?: {
-    /** How often an item may take effect. Default: `"once"`. */
+    /** The safety of an item: how often it may take effect. Default: `"once"`. */
     readonly safety?: Advice.Safety | undefined
     /** The index of the first item. Default: 0. */
     readonly startIndex?: number | undefined

@@ -34,7 +34,7 @@ import { accumulator, type Batch, type Outcome } from "./batch/model.ts"
 export const make = <A, E>(options?: {
   /** Counts values and does not keep them. Default: `false`. */
   readonly discard?: boolean | undefined
-  /** How many failures, and how many items not attempted, are kept: the first ones. Default: all. */
+  /** The number of failures, and of items not attempted, that are kept: the first ones. Default: all. */
   readonly maxKept?: number | undefined
 }): Sink.Sink<Batch<A, E>, Outcome<A, E>> => {
   const reduced = Sink.reduce(() => accumulator<A, E>(options), (all, outcome: Outcome<A, E>) => {

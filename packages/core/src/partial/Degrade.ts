@@ -145,7 +145,7 @@ export type Fetches<Req extends Fields, Opt extends Fields> =
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 
-/** What the constraint cannot say: nothing that was not declared, and no `any` where an error has to be classified. */
+/** Checks what the constraint cannot say: nothing that was not declared, and no `any` where an error has to be classified. */
 type Checked<P, Req, Opt> = {
   readonly [K in keyof P]: K extends keyof Req ? P[K]
     : K extends keyof Opt ?

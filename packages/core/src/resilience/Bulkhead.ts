@@ -44,9 +44,9 @@ import type { Policy } from "./Policy.ts"
  */
 export interface Bulkhead extends Policy<Errors.Overloaded> {
   readonly service: string
-  /** How many calls run now. */
+  /** The number of calls that run now. */
   readonly running: Effect.Effect<number>
-  /** How many calls wait now. */
+  /** The number of calls that wait now. */
   readonly waiting: Effect.Effect<number>
 }
 
@@ -58,8 +58,11 @@ export interface Bulkhead extends Policy<Errors.Overloaded> {
  * @since 0.1.0
  */
 export const make = (options: {
+  /** Names the dependency in errors: "The printer". */
   readonly service: string
+  /** The greatest number of calls at once. Default: 10. */
   readonly permits?: number | undefined
+  /** The greatest number of calls that wait; more fail with `Overloaded`. Default: 20. */
   readonly queue?: number | undefined
 }): Effect.Effect<Bulkhead> =>
   Effect.sync(() => {

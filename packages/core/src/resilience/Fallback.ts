@@ -57,9 +57,9 @@ import * as ToolError from "../errors/ToolError.ts"
  */
 export interface Answer<out A, out E = ToolError.Any> {
   readonly value: A
-  /** How old the value is; none if it is fresh. */
+  /** The age of the value; none if it is fresh. */
   readonly staleFor: Option.Option<Duration.Duration>
-  /** Why there is no fresh one. */
+  /** The error of the fresh attempt, if it failed. */
   readonly error: Option.Option<E>
 }
 
@@ -69,7 +69,7 @@ interface Remembered<A> {
 }
 
 /**
- * Makes a function that answers with its last good value where it fails for the moment. Make it once: it remembers.
+ * Makes a function that answers with its last good value where it fails temporarily. Make it once: it remembers.
  *
  * **Details**
  *
@@ -83,9 +83,11 @@ interface Remembered<A> {
  * @since 0.1.0
  */
 export const lastGood: {
+  /** Makes a function that answers with its last good value where it fails temporarily; for `pipe`. */
   <Args extends ReadonlyArray<unknown>>(options: LastGoodOptions<Args>): <A, E extends ToolError.Any, R>(
     f: (...args: Args) => Effect.Effect<A, E, R>
   ) => Effect.Effect<(...args: Args) => Effect.Effect<Answer<A, E>, E, R>>
+  /** Makes a function that answers with its last good value where it fails temporarily. */
   <Args extends ReadonlyArray<unknown>, A, E extends ToolError.Any, R>(
     f: (...args: Args) => Effect.Effect<A, E, R>,
     options: LastGoodOptions<Args>
@@ -137,19 +139,22 @@ const forTheMoment = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>
 }
 
 /**
- * What {@link lastGood} can be told.
+ * Configures {@link lastGood}.
  *
  * @category models
  * @since 0.1.0
  */
 export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
+  /** Makes a key of the arguments: values are kept by it. */
   readonly key: (...args: Args) => string
+  /** The greatest age of a value that is still answered. */
   readonly maxAge: Duration.Input
+  /** The greatest number of values kept. Default: 100. */
   readonly capacity?: number | undefined
 }
 
 /**
- * Runs an effect with the first provider of a plan that is not failing for the moment.
+ * Runs an effect with the first provider of a plan that is not failing at present.
  *
  * **Details**
  *
@@ -165,11 +170,13 @@ export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
  * @since 0.1.0
  */
 export const withProviders: {
+  /** Runs an effect with the first provider of a plan that is not failing at present; for `pipe`. */
   <Provides, Input, PlanE extends ToolError.Any, PlanR>(
     plan: Plan<Provides, Input, PlanE, PlanR>
   ): <A, E extends ToolError.Any & Input, R>(
     self: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | PlanE, Exclude<R, Provides> | PlanR>
+  /** Runs an effect with the first provider of a plan that is not failing at present. */
   <A, E extends ToolError.Any & Input, R, Provides, Input, PlanE extends ToolError.Any, PlanR>(
     self: Effect.Effect<A, E, R>,
     plan: Plan<Provides, Input, PlanE, PlanR>

@@ -64,7 +64,7 @@ import * as RetryBudget from "./RetryBudget.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 
 /**
- * How an effect is run: a function to an effect that may fail with `E2` and need `R2` as well.
+ * Runs an effect in a certain way: a function to an effect that may fail with `E2` and need `R2` as well.
  *
  * **Example** (Writing one)
  *
@@ -109,11 +109,13 @@ export const none: Policy = identity
  * @category policies
  * @since 0.1.0
  */
-export const timeout = (duration: Duration.Input, options: { readonly operation: string }): Policy<Errors.Timeout> =>
-  Deadline.within(duration, options)
+export const timeout = (duration: Duration.Input, options: {
+  /** Names the work in the error: "The search" in "The search took longer than 5 s". */
+  readonly operation: string
+}): Policy<Errors.Timeout> => Deadline.within(duration, options)
 
 /**
- * What {@link forDependency} does where nothing else is said.
+ * Lists the defaults of {@link forDependency}.
  *
  * @category constants
  * @since 0.1.0
@@ -184,13 +186,21 @@ export const forDependency = <
   EBulkhead extends ToolError.Any = never,
   RBulkhead = never
 >(options: {
+  /** Names the dependency in errors: "The weather service". */
   readonly service: string
+  /** Bounds the whole call, attempts and waits included. Default: 45 s. */
   readonly timeout?: Duration.Input | undefined
+  /** Bounds each attempt. Default: 10 s, at most half of `timeout`. */
   readonly attemptTimeout?: Duration.Input | undefined
+  /** Tries again. Default: 4 attempts with waits of up to 0.5, 1 and 2 s. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /** Limits the share of retries in all calls. Default: the retry policy's, else a new one. */
   readonly budget?: RetryBudget.RetryBudget | undefined
+  /** Stops calling what failed repeatedly: a `CircuitBreaker`. Default: none. */
   readonly breaker?: Like<EBreaker, RBreaker> | undefined
+  /** Limits the rate of calls: a `RateLimiter`. Default: none. */
   readonly rateLimit?: Like<ELimit, RLimit> | undefined
+  /** Limits the calls at once: a `Bulkhead`. Default: none. */
   readonly bulkhead?: Like<EBulkhead, RBulkhead> | undefined
 }): Effect.Effect<Policy<Errors.Timeout | EBreaker | ELimit | EBulkhead, RBreaker | RLimit | RBulkhead>> =>
   Effect.sync(() => {
