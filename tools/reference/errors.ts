@@ -68,7 +68,7 @@ const writeLists = (): string => {
   })
   return `## What classifiers give
 
-Spread a list into a tool's \`errors\`: \`errors: [...Classifier.${lists()[0]?.[0]}, Errors.NotFound]\`.
+Spread a list into a tool's \`errors\`: \`errors: [...Classifier.${lists()[0]?.[0]}, OrderShipped]\` (each class once).
 
 | list | classes |
 |---|---|
