@@ -37,7 +37,7 @@ import * as wording from "./internal/wording.ts"
 import * as ToolError from "./ToolError.ts"
 
 /**
- * How often a call may take effect: `read` changes nothing, `idempotent` may be repeated, `keyed` may be repeated with the
+ * Says how often a call may take effect: `read` changes nothing, `idempotent` may be repeated, `keyed` may be repeated with the
  * same idempotency key, `once` may not be repeated.
  *
  * @category models
@@ -63,7 +63,7 @@ export const isRepeatable = (safety: CallSafety): boolean => safety !== "once" &
 
 const OpenMark = Symbol.for("errata/open")
 
-/** How deep a failure's causes are looked into. */
+/** The depth to which a failure's causes are looked into. */
 const depth = 5
 
 /**
@@ -108,24 +108,24 @@ export const openReason = (failure: unknown): string | undefined => {
 }
 
 /**
- * What the advice depends on besides the error.
+ * Holds the facts that decide on the advice, besides the error.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Circumstances {
-  /** How often the call may take effect. */
+  /** The safety of the call: how often it may take effect. */
   readonly safety: CallSafety
-  /** Whether the tool's handler had started. */
+  /** Is true if the tool's handler had started. */
   readonly started: boolean
   /**
-   * Whether something may have happened: the state of the call. Default: yes, if the handler had started and the call may not
+   * Says whether something may have happened: the state of the call. Default: yes, if the handler had started and the call may not
    * be repeated. An error that carries the mark of an open call ({@link markOpen}) opens it too.
    */
   readonly isOpen?: boolean | undefined
-  /** How often the call was tried, the first time included. Default: 1 if it started, else 0. */
+  /** The number of attempts, the first included. Default: 1 if it started, else 0. */
   readonly attempts?: number | undefined
-  /** How often it might have been tried. */
+  /** The number of attempts that were allowed. */
   readonly maxAttempts?: number | undefined
   /** Why the policy stopped, if one did. */
   readonly stopped?: "exhausted" | "budget" | "deadline" | undefined
@@ -134,19 +134,19 @@ export interface Circumstances {
 }
 
 /**
- * What a program is told: whether to try again, when, and why not.
+ * Tells a program whether to try again, when, and why not.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Retry {
-  /** Whether the same call may be tried again. */
+  /** Says whether the same call may be tried again. */
   readonly should_retry: boolean
   /** After how many seconds at the earliest. */
   readonly retry_after_seconds?: number | undefined
-  /** How often the call was tried; absent where it was once. */
+  /** The number of attempts; absent where it is one. */
   readonly attempts_made?: number | undefined
-  /** How often it might have been tried. */
+  /** The number of attempts that were allowed. */
   readonly max_attempts?: number | undefined
   /** Why it was not tried more often, or is not to be. */
   readonly reason?: string | undefined
@@ -160,7 +160,7 @@ export interface Retry {
  */
 export interface Advice {
   readonly retry: Retry
-  /** What a model reads; empty if there is nothing to say. */
+  /** The sentence that a model reads; empty if there is nothing to say. */
   readonly sentence: string
   readonly type: ErrorType.ErrorType
   readonly family: ToolError.Family
@@ -200,7 +200,7 @@ export const of = (error: ToolError.Any, circumstances: Circumstances): Advice =
 type Known = Pick<Advice, "type" | "family" | "resolvedBy">
 type Counted = Pick<Retry, "attempts_made" | "max_attempts">
 
-/** Whether the call is open and not safe to repeat. */
+/** Returns whether the call is open and not safe to repeat. */
 const mayNotBeRepeated = (error: ToolError.Any, { isOpen, safety, started }: Circumstances): boolean =>
   !isRepeatable(safety) && ((isOpen ?? started) || openReason(error) !== undefined)
 
@@ -233,7 +233,7 @@ export const ofType = (type: ErrorType.ErrorType): string => bySentence(type, un
 export const ofOpen = (sentence: string): string =>
   asksToRepeat(sentence) ? `${wording.checkFirst} ${sentence}` : sentence
 
-/** What is said of a permanent error. A class that says who can resolve it knows better than its type. */
+/** Returns the sentence for a permanent error. A class that says who can resolve it knows better than its type. */
 const bySentence = (type: ErrorType.ErrorType, said: ErrorType.ResolvedBy | undefined): string => {
   const { changeArguments, resolveFirst } = wording.advice
   if (type.advice === resolveFirst) return wording.resolvedFirst(said ?? type.resolvedBy)

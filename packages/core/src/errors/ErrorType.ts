@@ -31,7 +31,7 @@ import * as wording from "./internal/wording.ts"
 import type { ResolvedBy } from "./internal/wording.ts"
 
 /**
- * What happened, as a symbol.
+ * Names what happened, as a symbol.
  *
  * @category models
  * @since 0.1.0
@@ -41,11 +41,11 @@ export interface ErrorType<out Name extends string = string> {
   readonly name: Name
   /** A title for people, in a few words. */
   readonly title: string
-  /** What a caller should do about a permanent error of this type: one sentence, or none if empty. */
+  /** One sentence that tells a caller about a permanent error of this type, or none if empty. */
   readonly advice: string
   /** Who can make the call succeed after a permanent error of this type; `undefined` if nobody knows. */
   readonly resolvedBy: ResolvedBy | undefined
-  /** Whether an error of this type says that nothing happened at the other end. */
+  /** Is true if an error of this type says that nothing happened at the other end. */
   readonly harmless: boolean
 }
 
@@ -84,11 +84,11 @@ const validName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 export const make = <const Name extends string>(name: Name, options: {
   /** A title for people, in a few words. */
   readonly title: string
-  /** What a caller should do about a permanent error of this type. Default: "Do not retry with the same arguments." */
+  /** One sentence that tells a caller about a permanent error of this type. Default: "Do not retry with the same arguments." */
   readonly advice?: string | undefined
   /** Who can make the call succeed after a permanent error of this type. Default: the model. */
   readonly resolvedBy?: ResolvedBy | undefined
-  /** Whether an error of this type says that nothing happened at the other end. Default: no. */
+  /** Is true if an error of this type says that nothing happened at the other end. Default: no. */
   readonly harmless?: boolean | undefined
 }): ErrorType<Name> => {
   if (!validName.test(name)) {

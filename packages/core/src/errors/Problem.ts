@@ -112,9 +112,9 @@ export type RecoveryStep = typeof StepSchema.Type
  * @since 0.1.0
  */
 export interface Described {
-  /** What goes into `_meta`. */
+  /** The problem that goes into `_meta`. */
   readonly problem: Problem
-  /** What a model reads; empty if there is nothing to say. */
+  /** The advice that a model reads; empty if there is nothing to say. */
   readonly advice: string
   /** The number of issues besides those of the problem. */
   readonly omittedIssues?: number | undefined
@@ -222,7 +222,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
 }
 
 /**
- * What may be said of a failure that nobody declared.
+ * Holds what may be said of a failure that nobody declared.
  *
  * @category models
  * @since 0.1.0
@@ -230,12 +230,12 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
 export interface InternalOptions
   extends Pick<Circumstances, "attempts" | "maxAttempts" | "stopped" | "redactor" | "limits">
 {
-  /** What happened, for development only: it is told under `details.debug`. */
+  /** The cause as text, for development only: shown under `details.debug`. */
   readonly detail?: string | undefined
 }
 
 /**
- * What a description of a failed batch is made of: the parts of its report.
+ * Holds what a description of a failed batch is made of: the parts of its report.
  *
  * @category models
  * @since 0.1.0
@@ -253,7 +253,7 @@ export interface BatchReport {
     readonly retry_after_seconds?: number | undefined
     readonly suggestion?: string | undefined
   }
-  /** What the report advises, where the call may be repeated. */
+  /** The advice of the report, where the call may be repeated. */
   readonly advice?: string | undefined
 }
 
@@ -302,7 +302,7 @@ export const ofBatch = (report: BatchReport, circumstances: Circumstances): Desc
   return { problem, advice: Advice.ofOpen(said) }
 }
 
-/** What is said of every type that failed, if the same is said of all. */
+/** Returns what is said of every type that failed, if the same is said of all. */
 const adviceOn = (types: ReadonlyArray<string>): string => {
   const [first, ...others] = new Set(types.map((type) => Advice.ofType(ErrorType.fromName(type))))
   return first === undefined || others.length > 0 ? ErrorType.advice.changeArguments : first

@@ -55,7 +55,7 @@ import type { Issue } from "./Issue.ts"
 import type { RecoveryStep } from "./RecoveryStep.ts"
 
 /**
- * What the caller should do: wait and call again, change course, or correct the arguments.
+ * Says what the caller should do: wait and call again, change course, or correct the arguments.
  *
  * @category models
  * @since 0.1.0
@@ -101,23 +101,23 @@ export interface ToolError<out F extends Family = Family> {
 export type Any = ToolError
 
 /**
- * What a class says of its errors.
+ * Describes the errors of a class.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Spec<A> {
-  /** What happened: the name of a stock type, or a type made by `ErrorType.make`. */
+  /** The type: the name of a stock type, or a type made by `ErrorType.make`. */
   readonly type: ErrorType.StockName | ErrorType.ErrorType
   /** One safe sentence. */
   readonly message: (fields: A) => string
-  /** How to fix it. */
+  /** The way to fix it. */
   readonly suggestion?: string | ((fields: A) => string | undefined) | undefined
   /**
    * Who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type says.
    */
   readonly resolvedBy?: ErrorType.ResolvedBy | undefined
-  /** How long to wait at least before the next attempt. */
+  /** The least wait before the next attempt. */
   readonly retryAfter?: ((fields: A) => Duration.Input | undefined) | undefined
   /** The issues to report, where the error is about arguments. */
   readonly issues?: ((fields: A) => ReadonlyArray<Issue>) | undefined
@@ -183,7 +183,7 @@ type Factory<Fam extends Family> = <Self = never>() => <Tag extends string, cons
   : ErrorClass<Self, Tag, F, Fam>
 
 /**
- * Whether stacks are captured for errors made in this fiber. Default: no.
+ * Decides whether stacks are captured for errors made in this fiber. Default: no.
  *
  * @category references
  * @since 0.1.0
@@ -273,7 +273,7 @@ const definitionOf = (error: ToolError): Definition =>
   (error as unknown as { readonly [DefinitionId]: Definition })[DefinitionId]
 
 /**
- * Whether a value is a tool error. Never throws, even on hostile proxies.
+ * Returns whether a value is a tool error. Never throws, even on hostile proxies.
  *
  * @category guards
  * @since 0.1.0
@@ -297,7 +297,7 @@ export const family = (error: ToolError): Family => error[TypeId]
 const isOf = (u: unknown, wanted: Family): boolean => attempt(() => is(u) && u[TypeId] === wanted) === true
 
 /**
- * Whether an error is of the transient family.
+ * Returns whether an error is of the transient family.
  *
  * @category guards
  * @since 0.1.0
@@ -305,7 +305,7 @@ const isOf = (u: unknown, wanted: Family): boolean => attempt(() => is(u) && u[T
 export const isTransient = (u: unknown): u is ToolError<"transient"> => isOf(u, "transient")
 
 /**
- * Whether an error is of the permanent family.
+ * Returns whether an error is of the permanent family.
  *
  * @category guards
  * @since 0.1.0
@@ -313,7 +313,7 @@ export const isTransient = (u: unknown): u is ToolError<"transient"> => isOf(u, 
 export const isPermanent = (u: unknown): u is ToolError<"permanent"> => isOf(u, "permanent")
 
 /**
- * Whether an error is of the validation family.
+ * Returns whether an error is of the validation family.
  *
  * @category guards
  * @since 0.1.0
@@ -357,19 +357,19 @@ export const invalidFields = (error: ToolError): ReadonlyArray<string> =>
   definitionOf(error).plan().encode(error).invalid
 
 /**
- * What is known only where an error is raised.
+ * Holds guidance that is known only where an error is raised.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Guidance {
-  /** How to fix it; wins over the class's suggestion. */
+  /** The way to fix it; wins over the class's suggestion. */
   readonly suggestion?: string | undefined
   /** Names that may have been meant, the nearest first. */
   readonly similarMatches?: ReadonlyArray<string> | undefined
-  /** What to do next, in order. */
+  /** The next steps, in order. */
   readonly steps?: ReadonlyArray<RecoveryStep> | undefined
-  /** How long to wait at least; wins over the class's. */
+  /** The least wait; wins over the class's. */
   readonly retryAfter?: Duration.Input | undefined
 }
 
@@ -400,7 +400,9 @@ const guidances = new WeakMap<object, Guidance>()
  * @since 0.1.0
  */
 export const withGuidance: {
+  /** Adds what is known only here; for `pipe`. */
   (guidance: Guidance): <E extends ToolError>(error: E) => E
+  /** Adds what is known only here. */
   <E extends ToolError>(error: E, guidance: Guidance): E
 } = /*#__PURE__*/ dual(2, <E extends ToolError>(error: E, guidance: Guidance): E => {
   guidances.set(error, { ...guidances.get(error), ...guidance })
@@ -438,7 +440,7 @@ const attempt = <A>(f: () => A): A | undefined => {
 }
 
 /**
- * How long to wait at least before the next attempt, if the error says so; an absurd hint counts as none.
+ * Returns the least wait before the next attempt, if the error says so; an absurd hint counts as none.
  *
  * @category accessors
  * @since 0.1.0
@@ -498,9 +500,11 @@ const catchFamily = <Fam extends Family>(wanted: Fam) =>
  * @since 0.1.0
  */
 export const catchTransient: {
+  /** Recovers from the transient errors of an effect; for `pipe`. */
   <E, A2, E2, R2>(
     f: (error: Extract<E, ToolError<"transient">>) => Effect.Effect<A2, E2, R2>
   ): <A, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A | A2, Exclude<E, ToolError<"transient">> | E2, R | R2>
+  /** Recovers from the transient errors of an effect. */
   <A, E, R, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     f: (error: Extract<E, ToolError<"transient">>) => Effect.Effect<A2, E2, R2>
@@ -514,9 +518,11 @@ export const catchTransient: {
  * @since 0.1.0
  */
 export const catchPermanent: {
+  /** Recovers from the permanent errors of an effect; for `pipe`. */
   <E, A2, E2, R2>(
     f: (error: Extract<E, ToolError<"permanent">>) => Effect.Effect<A2, E2, R2>
   ): <A, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A | A2, Exclude<E, ToolError<"permanent">> | E2, R | R2>
+  /** Recovers from the permanent errors of an effect. */
   <A, E, R, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     f: (error: Extract<E, ToolError<"permanent">>) => Effect.Effect<A2, E2, R2>
@@ -530,9 +536,11 @@ export const catchPermanent: {
  * @since 0.1.0
  */
 export const catchValidation: {
+  /** Recovers from the validation errors of an effect; for `pipe`. */
   <E, A2, E2, R2>(
     f: (error: Extract<E, ToolError<"validation">>) => Effect.Effect<A2, E2, R2>
   ): <A, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A | A2, Exclude<E, ToolError<"validation">> | E2, R | R2>
+  /** Recovers from the validation errors of an effect. */
   <A, E, R, A2, E2, R2>(
     self: Effect.Effect<A, E, R>,
     f: (error: Extract<E, ToolError<"validation">>) => Effect.Effect<A2, E2, R2>
