@@ -11,7 +11,8 @@ const places = [
   "error",
   "response.text",
   "errorResponse",
-  "meta.body"
+  "meta.body",
+  "message"
 ]
 
 /** The longest text that is read as JSON. */
@@ -45,6 +46,7 @@ const paths = [
   "error.type",
   "error.status",
   "error.reason",
+  "rawType",
   "errorCode",
   "error_code",
   "error.errors.0.reason",

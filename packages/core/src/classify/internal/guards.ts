@@ -36,7 +36,16 @@ const strong = (view: View): Finding | undefined => {
     return { kind: mark === "isBulkheadRejectedError" ? "overloaded" : "open", rule: "cockatiel's mark", read: mark }
   }
   return lookUp({ from: codes, code, rule: "opossum's code", read: "code" }) ?? lookUpName(classes, view, "class") ??
-    ofLimiter(failure) ?? ofEffect(failure) ?? lookUpMessage(sentences, message, "sentence")
+    ofLimiter(failure) ?? ofName(view) ?? ofEffect(failure) ?? lookUpMessage(sentences, message, "sentence")
+}
+
+/** A class named after a limit of the rate that says how long it holds: the name and the number agree. */
+const ofName = ({ failure, names }: View): Finding | undefined => {
+  const name = names.find((name) => /^RateLimit(?:ed|Exceeded)?(?:Error|Exception)?(?:\[|$)/.test(name))
+  return name !== undefined &&
+      ["timeToReset", "retryAfter", "retryAfterMs"].some((hint) => typeof property(failure, hint) === "number")
+    ? { kind: "limited", rule: `name ${name} with a hint`, read: "name" }
+    : undefined
 }
 
 /** rate-limiter-flexible rejects with a plain result. */

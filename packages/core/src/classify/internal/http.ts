@@ -154,10 +154,27 @@ const said = (failure: unknown): string => {
     .slice(0, 1000)
 }
 
+/** Octokit writes a status of 500 where nobody answered: the cause says more. */
+const isInvented = (failure: object): boolean =>
+  text(failure, "name") === "HttpError" && property(failure, "status") === 500 &&
+  property(failure, "response") === undefined && property(failure, "cause") !== undefined
+
 const fromView = ({ context, failure }: View): Finding | undefined => {
-  const found = statusIn(failure)
+  const found = isInvented(failure) ? undefined : statusIn(failure)
   return found === undefined ? undefined : fromStatus(found.status, found.read, failure, context.now)
 }
 
+/** What clients and people write where the response itself is not kept. */
+const written =
+  /^(?:Unexpected server response:|Request failed with status code|Response code|HTTP(?: error)?!?(?: \(?status:?(?: code)?)?|Server responded with(?: status(?: code)?)?:?) (\d{3})\b/i
+
+const fromMessage = ({ failure, message }: View): Finding | undefined => {
+  const status = Number(written.exec(message)?.[1] ?? 0)
+  if (isFailing(status)) return fromStatus(status, "message", failure, undefined)
+  return isInvented(failure)
+    ? { kind: "lost", rule: "nobody answered", reason: "the connection failed", read: "status" }
+    : undefined
+}
+
 /** Whatever carries a status of HTTP. */
-export const http: Family = { name: "http", strong: fromView }
+export const http: Family = { name: "http", strong: fromView, weak: fromMessage }

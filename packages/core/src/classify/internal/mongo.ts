@@ -48,7 +48,7 @@ const fromServer = (view: View): Finding | undefined => {
   if (!isMongo(view) && codeName === undefined) return undefined
   return lookUp({ from: numbers, code, rule: "MongoDB's code", read: "code" }) ??
     lookUpName(classes, view, "MongoDB's class") ??
-    lookUpMessage(sentences, message, "Mongoose's sentence") ?? fromLabel(failure)
+    lookUpMessage(sentences, message, "Mongoose's sentence")
 }
 
 const sentences = [["timeout", undefined, /` buffering timed out after \d+ms$/]] as const
@@ -74,5 +74,5 @@ const fromMongoose = ({ failure, names }: View): Finding | undefined => {
 export const mongo: Family = {
   name: "mongo",
   strong: (view) => fromServer(view) ?? fromMongoose(view),
-  weak: (view) => lookUpName(weakClasses, view, "MongoDB's class")
+  weak: (view) => lookUpName(weakClasses, view, "MongoDB's class") ?? fromLabel(view.failure)
 }

@@ -1,5 +1,5 @@
 import { type Finding, lookUp, table, type View } from "./finding.ts"
-import { codeIn } from "./read.ts"
+import { at, codeIn } from "./read.ts"
 
 /** Numbers of SQL Server and Azure SQL. */
 const numbers = /*#__PURE__*/ table([
@@ -30,6 +30,11 @@ const isMssql = (names: ReadonlyArray<string>): boolean =>
 
 export const mssql = ({ code, failure, names }: View): Finding | undefined =>
   isMssql(names)
-    ? lookUp({ from: numbers, code: codeIn(failure, "number"), rule: "SQL Server's number", read: "number" }) ??
+    ? lookUp({
+      from: numbers,
+      code: codeIn(at(failure, "originalError.info"), "number") ?? codeIn(failure, "number"),
+      rule: "SQL Server's number",
+      read: "number"
+    }) ??
       lookUp({ from: codes, code, rule: "SQL Server's code", read: "code" })
     : undefined

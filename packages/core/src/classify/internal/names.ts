@@ -7,7 +7,7 @@ const timeout = /Time(?:d)?[oO]ut(?:Error|Exception|Failure)?$/
 const strong = ({ code, names }: View): Finding | undefined => {
   const name = names.find((name) => timeout.test(name))
   if (name !== undefined) return { kind: "timeout", rule: `name ${name}`, read: "name" }
-  return code !== undefined && /^(?:[A-Z_]+_)?(?:TIMEOUT|TIMED_OUT|TIMEDOUT)$/.test(code)
+  return code !== undefined && (timeout.test(code) || /^(?:[A-Z_]+_)?(?:TIMEOUT|TIMED_OUT|TIMEDOUT)$/.test(code))
     ? { kind: "timeout", rule: `code ${code}`, read: "code" }
     : undefined
 }

@@ -1,5 +1,5 @@
 import { files } from "./files.ts"
-import { type Family, type Finding, lookUp, lookUpMessage, type Rule, table, type View } from "./finding.ts"
+import { type Family, type Finding, lookUp, lookUpMessage, lookUpName, type Rule, table, type View } from "./finding.ts"
 import { programs } from "./programs.ts"
 import { property } from "./read.ts"
 
@@ -17,7 +17,7 @@ const network = /*#__PURE__*/ table([
   [
     "lost",
     "the connection was closed",
-    "EPIPE UND_ERR_SOCKET UND_ERR_CLOSED UND_ERR_DESTROYED UND_ERR_INFO ERR_STREAM_PREMATURE_CLOSE HPE_INVALID_EOF_STATE ERR_HTTP2_STREAM_ERROR ERR_HTTP2_SESSION_ERROR ERR_HTTP2_GOAWAY_SESSION ERR_HTTP2_INVALID_SESSION ERR_HTTP2_STREAM_CANCEL ERR_SOCKET_CLOSED UND_ERR_RES_CONTENT_LENGTH_MISMATCH ERR_STREAM_DESTROYED"
+    "EPIPE UND_ERR_SOCKET UND_ERR_CLOSED UND_ERR_DESTROYED UND_ERR_INFO ERR_STREAM_PREMATURE_CLOSE HPE_INVALID_EOF_STATE ERR_HTTP2_STREAM_ERROR ERR_HTTP2_SESSION_ERROR ERR_HTTP2_GOAWAY_SESSION ERR_HTTP2_INVALID_SESSION ERR_HTTP2_STREAM_CANCEL ERR_SOCKET_CLOSED UND_ERR_RES_CONTENT_LENGTH_MISMATCH ERR_STREAM_DESTROYED ERR_HTTP_CONTENT_LENGTH_MISMATCH"
   ],
   [
     "timeout",
@@ -98,10 +98,18 @@ const ofNetwork: Rule = (view) => {
   return (code === undefined ?
     undefined :
     ofAxios(view) ?? lookUp({ from: network, code, rule: "code", read: "code" }) ??
-      fromPattern(code) ?? fromDns(code, failure)) ?? lookUpMessage(chromium, message, "Chromium's code")
+      fromPattern(code) ?? fromDns(code, failure)) ??
+    lookUpName(classes, view, "class") ?? lookUpMessage(chromium, message, "Chromium's code")
 }
 
-const weak: Rule = ({ message }) => lookUpMessage(said, message, "message")
+const classes = /*#__PURE__*/ table([["malformed", "it is no HTTP", "HTTPParserError"]])
+
+/** What Node says of a system call, in clients that keep the message alone: `connect ECONNREFUSED 127.0.0.1:80`. */
+const systemCall = /(?:^|: )(?:connect|getaddrinfo|read|write|send) (E[A-Z_]+)\b/
+
+const weak: Rule = ({ message }) =>
+  lookUpMessage(said, message, "message") ??
+    lookUp({ from: network, code: systemCall.exec(message)?.[1], rule: "code", read: "message" })
 
 /** The network, TLS, files and programs, as Node and undici tell of them. */
 export const node: Family = { name: "node", strong: (view) => programs(view) ?? files(view) ?? ofNetwork(view), weak }

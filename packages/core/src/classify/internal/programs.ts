@@ -6,7 +6,7 @@ export const programs = ({ code, context, failure }: View): Finding | undefined 
   const command = text(failure, "cmd") ?? text(failure, "command") ?? text(failure, "escapedCommand")
   const spawned = (text(failure, "syscall") ?? "").startsWith("spawn")
   if (command === undefined && !spawned) return undefined
-  if (spawned && (code === "ENOENT" || code === "EACCES")) {
+  if ((spawned || text(failure, "shortMessage") !== undefined) && (code === "ENOENT" || code === "EACCES")) {
     // a handler's own program is nobody's answer
     return context.handler === undefined
       ? {
