@@ -11,7 +11,8 @@ const recorded = globSync(join(import.meta.dirname, "recorded/*.json")).toSorted
   JSON.parse(readFileSync(file, "utf8")) as ReadonlyArray<Recorded>
 )
 
-const classify = Classifier.unknown({ service: "The service" })
+const options = { service: "The service" }
+const classify = Classifier.unknown(options)
 
 const outcomes = recorded.map(({ at, failure, id }) => {
   const error = classify(thaw(failure), { now: at })
@@ -67,5 +68,48 @@ describe("the corpus", () => {
     expect(outcomes.filter(({ expected }) => (expected.or ?? []).length > 0 && expected.because === undefined)).toEqual(
       []
     )
+  })
+})
+
+describe("the list of the classes that a classifier gives", () => {
+  const lists = {
+    unknown: [Classifier.unknown, Classifier.all],
+    http: [Classifier.http, Classifier.httpErrors],
+    errno: [Classifier.errno, Classifier.errnoErrors],
+    sql: [Classifier.sql, Classifier.sqlErrors],
+    grpc: [Classifier.grpc, Classifier.grpcErrors],
+    aws: [Classifier.aws, Classifier.awsErrors],
+    mongo: [Classifier.mongo, Classifier.mongoErrors],
+    redis: [Classifier.redis, Classifier.redisErrors]
+  } as const
+  const own: Readonly<Record<string, RegExp>> = {
+    unknown: /./,
+    http: /^(?:axios|got|ky|superagent|gaxios|ofetch|fetch|undici|http-errors): (?!no JSON)/,
+    errno: /^node: E/,
+    sql: /^(?:pg|postgres\.js|drizzle|mysql2|mariadb|mssql|node:sqlite|libsql|prisma): /,
+    grpc: /^grpc: (?!slow)/,
+    aws: /^(?:aws|s3): /,
+    mongo: /^(?:mongodb|mongoose): /,
+    redis: /^(?:ioredis|node-redis): /
+  }
+
+  it.each(Object.entries(lists))("%s holds every class that it gives", (_, [make, classes]) => {
+    const listed = new Set<string>(classes.map((Class) => Class.identifier))
+    const given = new Set(recorded.flatMap(({ at, failure }) => make(options)(thaw(failure), { now: at })?._tag ?? []))
+    expect([...given].filter((tag) => !listed.has(tag))).toEqual([])
+  })
+
+  it.each(Object.entries(lists))("%s knows by itself what its own libraries raise", (name, [make]) => {
+    const mine = outcomes.filter(({ id }) => own[name]!.test(id))
+    expect(mine.length).toBeGreaterThan(15)
+    const missed = mine.filter(({ at, failure, told }) =>
+      (make(options)(thaw(failure), { now: at })?._tag ?? "defect") !== told
+    )
+    expect(missed.map(({ id, told }) => `${id}: ${told}`)).toEqual([])
+  })
+
+  it("unknown has no class that no failure of the corpus becomes", () => {
+    const given = new Set(outcomes.map(({ told }) => told))
+    expect(Classifier.all.map((Class) => Class.identifier).filter((tag) => !given.has(tag))).toEqual([])
   })
 })

@@ -57,7 +57,7 @@ import type { Context, Options } from "./internal/model.ts"
 import { mongo as mongoFamily } from "./internal/mongo.ts"
 import { named as namedFamily } from "./internal/named.ts"
 import { names } from "./internal/names.ts"
-import { connection, node } from "./internal/node.ts"
+import { connection, network, node } from "./internal/node.ts"
 import { property } from "./internal/read.ts"
 import { redis as redisFamily } from "./internal/redis.ts"
 import { sql as sqlFamily } from "./internal/sql.ts"
@@ -218,6 +218,7 @@ export const sqlErrors = [
   Errors.Corrupted,
   Errors.InvalidState,
   Errors.NotFound,
+  Errors.Overloaded,
   Errors.PermissionDenied,
   Errors.Timeout,
   Errors.TooLarge,
@@ -391,7 +392,7 @@ export const httpStatus = (options: Options): Classifier<FromHttp> => (response,
  * @since 0.1.0
  */
 export const http: (options: Options) => Classifier<FromHttp> = /*#__PURE__*/ of<FromHttp>([
-  node,
+  network,
   httpFamily,
   language,
   names

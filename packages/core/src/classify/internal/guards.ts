@@ -21,7 +21,6 @@ const marks = ["isBrokenCircuitError", "isIsolatedCircuitError", "isBulkheadReje
 
 const sentences = [
   ["overloaded", undefined, /^This job has been dropped by Bottleneck$/],
-  ["overloaded", undefined, /^(?:Queue limit reached\.|No connections available\.)$/], // mysql2's pool
   [
     "timeout",
     undefined,

@@ -4,7 +4,7 @@ import { programs } from "./programs.ts"
 import { property } from "./read.ts"
 
 /** Codes of the network, by what happened; what was certainly not sent counts as refused. */
-const network = /*#__PURE__*/ table([
+const codes = /*#__PURE__*/ table([
   ["refused", "refused", "ECONNREFUSED ConnectionRefused CONNECTION_REFUSED ERR_CONNECTION_REFUSED"],
   ["refused", "host unreachable", "EHOSTUNREACH"],
   ["refused", "host down", "EHOSTDOWN"],
@@ -97,7 +97,7 @@ const ofNetwork: Rule = (view) => {
   const { code, failure, message } = view
   return (code === undefined ?
     undefined :
-    ofAxios(view) ?? lookUp({ from: network, code, rule: "code", read: "code" }) ??
+    ofAxios(view) ?? lookUp({ from: codes, code, rule: "code", read: "code" }) ??
       fromPattern(code) ?? fromDns(code, failure)) ??
     lookUpName(classes, view, "class") ?? lookUpMessage(chromium, message, "Chromium's code")
 }
@@ -109,10 +109,13 @@ const systemCall = /(?:^|: )(?:connect|getaddrinfo|read|write|send) (E[A-Z_]+)\b
 
 const weak: Rule = ({ message }) =>
   lookUpMessage(said, message, "message") ??
-    lookUp({ from: network, code: systemCall.exec(message)?.[1], rule: "code", read: "message" })
+    lookUp({ from: codes, code: systemCall.exec(message)?.[1], rule: "code", read: "message" })
 
 /** The network, TLS, files and programs, as Node and undici tell of them. */
 export const node: Family = { name: "node", strong: (view) => programs(view) ?? files(view) ?? ofNetwork(view), weak }
+
+/** The network alone: for a client of HTTP a file is nobody's answer. */
+export const network: Family = { name: "node", strong: ofNetwork, weak }
 
 const ofConnection: ReadonlySet<Finding["kind"]> = new Set(["lost", "refused", "rejected", "timeout"])
 

@@ -81,6 +81,7 @@ const drivers = /*#__PURE__*/ table([
 ])
 
 const sentences = [
+  ["overloaded", undefined, /^(?:Queue limit reached\.|No connections available\.)$/],
   [
     "lost",
     "the connection was lost",
