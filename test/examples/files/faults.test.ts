@@ -92,7 +92,7 @@ describe("a file that nobody may read", () => {
       Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"data/orders.csv"}
       Next steps:
-      1. Search for it inside the root: search_files {} (fill in: query)
+      1. Search for it inside the root: search_files {"query":"orders"}
       Reference: <ref>"
     `)
     assert.strictEqual(
@@ -202,7 +202,7 @@ describe("a file that changes while we look", () => {
     for (
       const [tool, args] of [
         ["process_csv_file", { file_path: "large.csv", operation: "analyze" }],
-        ["read_file", { path: "large.csv" }]
+        ["read_file", { path: "large.csv", offset: 0 }]
       ] as const
     ) {
       writeFileSync(here.at("large.csv"), `a\n${"1\n".repeat(100_000)}`)

@@ -39,175 +39,184 @@ describe("tools/list", () => {
   it("shows what each tool does, and takes", () => {
     expect(tools.map(({ description, inputSchema, name }) => ({ name, description, inputSchema })))
       .toMatchInlineSnapshot(`
-      [
-        {
-          "description": "Finds files and directories whose path has a text, and lines of text files that have it, whatever the case.",
-          "inputSchema": {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "additionalProperties": false,
-            "properties": {
-              "max_results": {
-                "default": 10,
-                "description": "How many matches to return at most; by default 10",
-                "examples": [
-                  10,
-                ],
-                "maximum": 100,
-                "minimum": 1,
-                "type": "integer",
-              },
-              "path": {
-                "default": ".",
-                "description": "Where to look, relative to the root; by default everywhere",
-                "examples": [
-                  "data",
-                ],
-                "maxLength": 4096,
-                "minLength": 1,
-                "type": "string",
-              },
-              "query": {
-                "description": "The text to look for",
-                "examples": [
-                  "orders",
-                ],
-                "maxLength": 256,
-                "minLength": 2,
-                "type": "string",
-              },
-            },
-            "required": [
-              "query",
-            ],
-            "type": "object",
-          },
-          "name": "search_files",
-        },
-        {
-          "description": "Returns the text of a file, whole or not at all.",
-          "inputSchema": {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "additionalProperties": false,
-            "properties": {
-              "max_bytes": {
-                "default": 262144,
-                "description": "How large the file may be, in bytes; by default 262144",
-                "examples": [
-                  262144,
-                ],
-                "maximum": 4194304,
-                "minimum": 1,
-                "type": "integer",
-              },
-              "path": {
-                "description": "A path relative to the root",
-                "examples": [
-                  "notes/house-rules.md",
-                ],
-                "maxLength": 4096,
-                "minLength": 1,
-                "type": "string",
-              },
-            },
-            "required": [
-              "path",
-            ],
-            "type": "object",
-          },
-          "name": "read_file",
-        },
-        {
-          "description": "Does the same with many files: analyze, checksum (SHA-256), count_lines. One bad file costs one file.",
-          "inputSchema": {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "additionalProperties": false,
-            "properties": {
-              "file_paths": {
-                "description": "Paths relative to the root",
-                "examples": [
-                  [
-                    "data/orders.csv",
-                    "notes/house-rules.md",
+        [
+          {
+            "description": "Finds files and directories whose path has a text, and lines of text files that have it, whatever the case.",
+            "inputSchema": {
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "additionalProperties": false,
+              "properties": {
+                "max_results": {
+                  "default": 10,
+                  "description": "How many matches to return at most; by default 10",
+                  "examples": [
+                    10,
                   ],
-                ],
-                "items": {
+                  "maximum": 100,
+                  "minimum": 1,
+                  "type": "integer",
+                },
+                "path": {
+                  "default": ".",
+                  "description": "Where to look, relative to the root; by default everywhere",
+                  "examples": [
+                    "data",
+                  ],
+                  "maxLength": 4096,
+                  "minLength": 1,
                   "type": "string",
                 },
-                "maxItems": 10000,
-                "type": "array",
+                "query": {
+                  "description": "The text to look for",
+                  "examples": [
+                    "orders",
+                  ],
+                  "maxLength": 256,
+                  "minLength": 2,
+                  "type": "string",
+                },
               },
-              "operation": {
-                "description": "What to do with each file",
-                "enum": [
-                  "analyze",
-                  "checksum",
-                  "count_lines",
-                ],
-                "type": "string",
-              },
+              "required": [
+                "query",
+              ],
+              "type": "object",
             },
-            "required": [
-              "file_paths",
-              "operation",
-            ],
-            "type": "object",
+            "name": "search_files",
           },
-          "name": "process_files",
-        },
-        {
-          "description": "Checks the records of a CSV file (validate), returns them as objects (transform), or describes its columns (analyze). Of a large file process a part: offset and limit count records, the header not included.",
-          "inputSchema": {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "additionalProperties": false,
-            "properties": {
-              "file_path": {
-                "description": "A path relative to the root",
-                "examples": [
-                  "data/orders.csv",
-                ],
-                "maxLength": 4096,
-                "minLength": 1,
-                "type": "string",
+          {
+            "description": "Returns the text of a file, whole or not at all; with an offset, a part of it, and where to go on.",
+            "inputSchema": {
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "additionalProperties": false,
+              "properties": {
+                "max_bytes": {
+                  "default": 32768,
+                  "description": "How many bytes to read at most; by default 32768",
+                  "examples": [
+                    32768,
+                  ],
+                  "maximum": 65536,
+                  "minimum": 1,
+                  "type": "integer",
+                },
+                "offset": {
+                  "description": "From which byte on to read a part: 0, then the next_offset of the last reply; by default the whole file",
+                  "examples": [
+                    0,
+                  ],
+                  "maximum": 1000000000000000,
+                  "minimum": 0,
+                  "type": "integer",
+                },
+                "path": {
+                  "description": "A path relative to the root",
+                  "examples": [
+                    "notes/house-rules.md",
+                  ],
+                  "maxLength": 4096,
+                  "minLength": 1,
+                  "type": "string",
+                },
               },
-              "limit": {
-                "description": "How many records to process at most; by default all",
-                "examples": [
-                  100,
-                ],
-                "maximum": 1000000000,
-                "minimum": 1,
-                "type": "integer",
-              },
-              "offset": {
-                "default": 0,
-                "description": "How many records to skip; by default 0",
-                "examples": [
-                  0,
-                ],
-                "maximum": 1000000000,
-                "minimum": 0,
-                "type": "integer",
-              },
-              "operation": {
-                "description": "What to do with the records",
-                "enum": [
-                  "validate",
-                  "transform",
-                  "analyze",
-                ],
-                "type": "string",
-              },
+              "required": [
+                "path",
+              ],
+              "type": "object",
             },
-            "required": [
-              "file_path",
-              "operation",
-            ],
-            "type": "object",
+            "name": "read_file",
           },
-          "name": "process_csv_file",
-        },
-      ]
-    `)
+          {
+            "description": "Does the same with many files: analyze, checksum (SHA-256), count_lines. One bad file costs one file.",
+            "inputSchema": {
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "additionalProperties": false,
+              "properties": {
+                "file_paths": {
+                  "description": "Paths relative to the root",
+                  "examples": [
+                    [
+                      "data/orders.csv",
+                      "notes/house-rules.md",
+                    ],
+                  ],
+                  "items": {
+                    "type": "string",
+                  },
+                  "maxItems": 500,
+                  "type": "array",
+                },
+                "operation": {
+                  "description": "What to do with each file",
+                  "enum": [
+                    "analyze",
+                    "checksum",
+                    "count_lines",
+                  ],
+                  "type": "string",
+                },
+              },
+              "required": [
+                "file_paths",
+                "operation",
+              ],
+              "type": "object",
+            },
+            "name": "process_files",
+          },
+          {
+            "description": "Checks the records of a CSV file (validate), returns them as objects (transform), or describes its columns (analyze). Of a large file process a part: offset and limit count records, the header not included.",
+            "inputSchema": {
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "additionalProperties": false,
+              "properties": {
+                "file_path": {
+                  "description": "A path relative to the root",
+                  "examples": [
+                    "data/orders.csv",
+                  ],
+                  "maxLength": 4096,
+                  "minLength": 1,
+                  "type": "string",
+                },
+                "limit": {
+                  "description": "How many records to process at most; by default all",
+                  "examples": [
+                    100,
+                  ],
+                  "maximum": 1000000000,
+                  "minimum": 1,
+                  "type": "integer",
+                },
+                "offset": {
+                  "default": 0,
+                  "description": "How many records to skip; by default 0",
+                  "examples": [
+                    0,
+                  ],
+                  "maximum": 1000000000,
+                  "minimum": 0,
+                  "type": "integer",
+                },
+                "operation": {
+                  "description": "What to do with the records",
+                  "enum": [
+                    "validate",
+                    "transform",
+                    "analyze",
+                  ],
+                  "type": "string",
+                },
+              },
+              "required": [
+                "file_path",
+                "operation",
+              ],
+              "type": "object",
+            },
+            "name": "process_csv_file",
+          },
+        ]
+      `)
   })
 
   it("shows what search_files and read_file return", () => {
@@ -302,10 +311,17 @@ describe("tools/list", () => {
           "$schema": "https://json-schema.org/draft/2020-12/schema",
           "additionalProperties": true,
           "properties": {
+            "next_offset": {
+              "description": "Where to go on, if there is more",
+              "maximum": 9007199254740991,
+              "minimum": -9007199254740991,
+              "type": "integer",
+            },
             "path": {
               "type": "string",
             },
             "size_bytes": {
+              "description": "The size of the whole file",
               "maximum": 9007199254740991,
               "minimum": -9007199254740991,
               "type": "integer",

@@ -1,7 +1,7 @@
 /**
  * What `read_file` returns, and what it says where it cannot read.
  */
-import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import * as FilesServer from "./FilesServer.ts"
 
@@ -58,12 +58,8 @@ describe("read_file", () => {
         "too_large"
       )
     })
-    await withFile("usual.txt", "x".repeat(256 * 1024), () => read("usual.txt"))
-    const greatest = 4 * 1024 * 1024
-    await withFile("greatest.txt", "x".repeat(greatest), async () => {
-      const result = await server.raw.call("read_file", { path: "greatest.txt", max_bytes: greatest })
-      assert.strictEqual(FilesServer.output(result)["size_bytes"], greatest)
-    })
+    await withFile("usual.txt", "x".repeat(32 * 1024), () => read("usual.txt"))
+    await withFile("greatest.txt", "x".repeat(64 * 1024), () => read("greatest.txt", 64 * 1024))
   })
 
   it("follows links that stay inside", async () => {
@@ -71,6 +67,120 @@ describe("read_file", () => {
     for (const path of ["traps/file-inside", "traps/folder-inside/orders.csv", "./data/../data//orders.csv"]) {
       assert.deepStrictEqual(await read(path), { path, text, size_bytes: 561 })
     }
+  })
+})
+
+describe("read_file in parts", () => {
+  const part = (path: string, offset: number, max_bytes?: number) =>
+    server.succeeds("read_file", { path, offset, ...max_bytes === undefined ? {} : { max_bytes } })
+
+  /** Reads a file part by part, as a model would. */
+  const parts = async (path: string, max_bytes: number): Promise<ReadonlyArray<string>> => {
+    const texts: Array<string> = []
+    for (let offset: number | undefined = 0; offset !== undefined;) {
+      const output = await part(path, offset, max_bytes)
+      assert.isAbove((output["next_offset"] as number | undefined) ?? Number.POSITIVE_INFINITY, offset)
+      offset = output["next_offset"] as number | undefined
+      texts.push(output["text"] as string)
+    }
+    return texts
+  }
+
+  it("reaches every byte of a file that is too large for one reply", async () => {
+    const text = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join("")
+    await withFile("long.txt", text, async () => {
+      const texts = await parts("long.txt", 64 * 1024)
+      assert.isAbove(texts.length, 3)
+      assert.strictEqual(texts.join(""), text)
+      assert.deepStrictEqual(await part("long.txt", 6, 7), {
+        path: "long.txt",
+        text: "\nline 1",
+        size_bytes: text.length,
+        next_offset: 13
+      })
+    })
+  })
+
+  it.each([1, 2, 3, 5, 7])("never cuts a character, %i bytes at a time", async (bytes) => {
+    const text = "aä日👩‍👧z\u{10ffff}é"
+    await withFile("odd.txt", text, async () => {
+      const texts = await parts("odd.txt", bytes)
+      assert.strictEqual(texts.join(""), text)
+      for (const text of texts) assert.isBelow(Buffer.byteLength(text), Math.max(bytes, 4) + 1)
+    })
+    await withFile("marked.txt", `\ufeff${text}`, async () => {
+      assert.strictEqual((await parts("marked.txt", bytes)).join(""), text)
+    })
+  })
+
+  it("begins with a whole character where the offset is inside one", async () => {
+    await withFile("odd.txt", "日本", async () => {
+      assert.deepStrictEqual(await part("odd.txt", 1), { path: "odd.txt", text: "本", size_bytes: 6 })
+      assert.deepStrictEqual(await part("odd.txt", 5), { path: "odd.txt", text: "", size_bytes: 6 })
+      assert.deepStrictEqual(await part("odd.txt", 6), { path: "odd.txt", text: "", size_bytes: 6 })
+    })
+  })
+
+  it("is bounded by what a reply may hold, where characters take six times their place", async () => {
+    const text = "\u0001".repeat(40_000)
+    await withFile("controls.txt", text, async () => {
+      const { text: told } = await server.fails("read_file", { path: "controls.txt", max_bytes: 64 * 1024 })
+      assert.include(told, "has 40000 bytes, and at most 16666 may be read")
+      const texts = await parts("controls.txt", 64 * 1024)
+      assert.strictEqual(texts.join(""), text)
+      for (const text of texts) assert.isAtMost(JSON.stringify(text).length, 100_000)
+    })
+  })
+
+  it("refuses an offset behind the end", async () => {
+    const { problem, text } = await server.fails("read_file", { path: "data/orders.csv", offset: 562 })
+    expect(text).toMatchInlineSnapshot(`
+      "data/orders.csv has 561 bytes, and offset 562 is behind them.
+      Error: invalid_arguments (validation). Correct the arguments and call again.
+      - offset: Expected at most 561, where the file ends.
+      Details: {"path":"data/orders.csv","offset":562,"size_bytes":561}
+      Suggestion: Give an offset of at most 561.
+      Reference: <ref>"
+    `)
+    assert.deepStrictEqual(problem.issues?.[0]?.path, ["offset"])
+  })
+
+  it("does not take a part of a binary file for text", async () => {
+    const { problem } = await server.fails("read_file", { path: "pictures/frisket.png", offset: 0, max_bytes: 10 })
+    assert.strictEqual(problem.error, "BinaryFile")
+  })
+})
+
+describe("a directory", () => {
+  it("of folders only says how to look into it", async () => {
+    mkdirSync(server.at("boxes/small"), { recursive: true })
+    const { problem } = await server.fails("read_file", { path: "boxes" })
+    rmSync(server.at("boxes"), { recursive: true })
+    assert.deepStrictEqual(problem.similar_matches, ["boxes/small"])
+    assert.deepInclude(problem.recovery_steps?.[0], { parameters: { query: "boxes", path: "boxes" } })
+  })
+
+  it("that is empty has nothing to offer", async () => {
+    mkdirSync(server.at("empty"))
+    const { problem } = await server.fails("read_file", { path: "empty" })
+    rmSync(server.at("empty"), { recursive: true })
+    assert.notProperty(problem, "similar_matches")
+    assert.notProperty(problem, "recovery_steps")
+  })
+
+  it("is offered to the tool that can take a file in it", async () => {
+    const csv = async (file_path: string) =>
+      (await server.fails("process_csv_file", { file_path, operation: "validate" })).problem.recovery_steps?.[0]
+    assert.deepInclude(await csv("data"), {
+      tool: "process_csv_file",
+      parameters: { file_path: "data/corrections.csv", operation: "validate" }
+    })
+    assert.notProperty(
+      (await server.fails("process_csv_file", { file_path: "pictures", operation: "validate" })).problem,
+      "recovery_steps"
+    )
+    const { problem } = await server.fails("read_file", { path: "traps/folder-inside" })
+    assert.include(problem.similar_matches ?? [], "data/orders.csv")
   })
 })
 
@@ -143,8 +253,9 @@ describe("read_file fails", () => {
       Error: unsupported (permanent). Do not retry with the same arguments.
       Details: {"path":"notes/minutes","kind":"directory"}
       Suggestion: Give the path of a file.
+      Did you mean: notes/minutes/2026-03.txt, notes/minutes/2026-04.txt?
       Next steps:
-      1. Search the files in it: search_files {"path":"notes/minutes"} (fill in: query)
+      1. Read a file in it: read_file {"path":"notes/minutes/2026-03.txt"}
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
@@ -158,21 +269,22 @@ describe("read_file fails", () => {
         "message": "notes/minutes is a directory",
         "recovery_steps": [
           {
-            "action": "Search the files in it",
-            "fill": [
-              "query",
-            ],
+            "action": "Read a file in it",
             "parameters": {
-              "path": "notes/minutes",
+              "path": "notes/minutes/2026-03.txt",
             },
             "step": 1,
-            "tool": "search_files",
+            "tool": "read_file",
           },
         ],
         "resolved_by": "model",
         "retry": {
           "should_retry": false,
         },
+        "similar_matches": [
+          "notes/minutes/2026-03.txt",
+          "notes/minutes/2026-04.txt",
+        ],
         "suggestion": "Give the path of a file",
         "type": "unsupported",
       }
@@ -235,18 +347,18 @@ describe("read_file fails", () => {
     `)
   })
 
-  it("suggests other tools where a file is larger than max_bytes may be", async () => {
+  it("suggests parts where a file is larger than max_bytes may be", async () => {
     writeFileSync(server.at("huge.csv"), "a\n")
     truncateSync(server.at("huge.csv"), 5_000_000_000)
     const { text } = await server.fails("read_file", { path: "huge.csv" })
     rmSync(server.at("huge.csv"))
     expect(text).toMatchInlineSnapshot(`
-      "huge.csv has 5000000000 bytes, and at most 262144 may be read.
+      "huge.csv has 5000000000 bytes, and at most 32768 may be read.
       Error: too_large (permanent). Do not retry with the same arguments.
-      Details: {"path":"huge.csv","size_bytes":5000000000,"max_bytes":262144}
-      Suggestion: It is beyond the greatest max_bytes, 4194304: process it with another tool.
+      Details: {"path":"huge.csv","size_bytes":5000000000,"max_bytes":32768}
+      Suggestion: It does not fit into one reply: read it in parts, from offset 0, then from next_offset.
       Next steps:
-      1. Look at what it is: process_files {"file_paths":["huge.csv"],"operation":"analyze"}
+      1. Read its first part: read_file {"path":"huge.csv","offset":0,"max_bytes":65536}
       2. Read its first records: process_csv_file {"file_path":"huge.csv","operation":"transform","offset":0,"limit":100}
       Reference: <ref>"
     `)
@@ -305,7 +417,7 @@ describe("read_file fails", () => {
       Details: {"action":"read","resource":"traps/file-out"}
       Suggestion: Give a path relative to the root folder that stays inside it.
       Next steps:
-      1. Search for it inside the root: search_files {} (fill in: query)
+      1. Search for it inside the root: search_files {"query":"file-out"}
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
@@ -320,10 +432,9 @@ describe("read_file fails", () => {
         "recovery_steps": [
           {
             "action": "Search for it inside the root",
-            "fill": [
-              "query",
-            ],
-            "parameters": {},
+            "parameters": {
+              "query": "file-out",
+            },
             "step": 1,
             "tool": "search_files",
           },
@@ -415,7 +526,7 @@ describe("read_file fails", () => {
       "Invalid arguments: 2 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
       - path: Expected a path that is not empty. Example: "notes/house-rules.md"
-      - max_bytes: Expected a number between 1 and 4194304. Example: 262144
+      - max_bytes: Expected a number between 1 and 65536. Example: 32768
       Reference: <ref>"
     `)
     const { text: others } = await server.fails("read_file", { max_bytes: 4 * 1024 * 1024 + 1, maxbytes: 1 })
@@ -424,7 +535,7 @@ describe("read_file fails", () => {
       Error: invalid_arguments (validation). Correct the arguments and call again.
       - maxbytes: Unknown argument; did you mean "max_bytes"?
       - path: Required: A path relative to the root. Example: "notes/house-rules.md"
-      - max_bytes: Expected a number between 1 and 4194304. Example: 262144
+      - max_bytes: Expected a number between 1 and 65536. Example: 32768
       Reference: <ref>"
     `)
   })

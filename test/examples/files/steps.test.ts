@@ -84,6 +84,7 @@ const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
     NotAFile: on({ path: "data" }),
     FileChanged: changing({ path: "data/orders.csv" }),
     FileTooLarge: on({ path: "data/orders.csv", max_bytes: 1 }),
+    OffsetBeyondEnd: on({ path: "data/orders.csv", offset: 600 }),
     BinaryFile: on({ path: "pictures/frisket.png" })
   },
   process_files: {},

@@ -128,6 +128,19 @@ describe.each(keys)("the key %s", (key) => {
   })
 })
 
+describe("a key that looks like a piece of JSON", () => {
+  it.each(["\"status\"", "{\"a\":1},", "12345678", ":[null],"])("%s garbles no answer", async (key) => {
+    const world = await World.make({ apiKey: Redacted.make(key) }, calm)
+    const body = { status: "status", a: 1, list: [{ a: 1 }, 12345678], note: `it says ${key}`, [`x${key}`]: [null] }
+    world.simulator.play({ body })
+    const result = await world.run(world.fetching(endpoint))
+    expect(JSON.stringify(result)).toContain(String.raw`\"a\":1,\"list\":[{\"a\":1}`)
+    expect(JSON.stringify(result)).toContain("it says [redacted]")
+    expect(JSON.stringify(result)).toContain("x[redacted]")
+    await world.close()
+  })
+})
+
 const around = (text: string, piece: string): string => {
   const at = text.indexOf(piece)
   return at === -1 ? "" : text.slice(Math.max(0, at - 200), at + 100)

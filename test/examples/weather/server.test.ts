@@ -221,6 +221,8 @@ describe("a configuration that makes no sense", () => {
       { WEATHER_API_URL: url, WEATHER_API_KEY: `${key}\n${key}` },
       "characters that a header cannot carry"
     ],
+    ["a key of one letter", { WEATHER_API_URL: url, WEATHER_API_KEY: "e" }, "WEATHER_API_KEY must have at least 8"],
+    ["a key of seven", { WEATHER_API_KEY: "pressed" }, "WEATHER_API_KEY must have at least 8 characters"],
     ["no URL", { WEATHER_API_URL: "weather", WEATHER_API_KEY: key }, "WEATHER_API_URL must be an http or https URL"],
     ["another protocol", { WEATHER_API_URL: "ftp://weather", WEATHER_API_KEY: key }, "WEATHER_API_URL must be"],
     [

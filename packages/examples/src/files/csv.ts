@@ -32,7 +32,12 @@ export const processCsvFile = Effect.fnUntraced(function*(args: Arguments) {
     Effect.scoped,
     Effect.timeoutOrElse({ duration: csvTimeout, orElse: () => Effect.fail(timedOut(args, reader, csvTimeout)) })
   )
-}, directed)
+}, (self, { operation }) =>
+  directed((file_path) =>
+    /\.csv$/i.test(file_path)
+      ? Tool.step(Tools.processCsvFile, { file_path, operation }, { action: "Process a file in it" })
+      : undefined
+  )(self))
 
 const run = Effect.fnUntraced(function*(args: Arguments, reader: Reader.Reader) {
   const { csvMemory } = yield* Settings

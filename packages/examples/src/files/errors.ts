@@ -22,6 +22,18 @@ export class FileTooLarge extends ToolError.Permanent<FileTooLarge>()("FileTooLa
   message: (e) => `${e.path} has ${e.size_bytes} bytes, and at most ${e.max_bytes} may be read`
 }) {}
 
+/** The file ends before the place that was asked for. */
+export class OffsetBeyondEnd extends ToolError.Validation<OffsetBeyondEnd>()("OffsetBeyondEnd", {
+  path: Schema.String,
+  offset: Schema.Finite,
+  size_bytes: Schema.Finite
+}, {
+  type: "invalid_arguments",
+  message: (e) => `${e.path} has ${e.size_bytes} bytes, and offset ${e.offset} is behind them`,
+  suggestion: (e) => `Give an offset of at most ${e.size_bytes}`,
+  issues: (e) => [Issue.make(["offset"], `Expected at most ${e.size_bytes}, where the file ends`)]
+}) {}
+
 /** The file is no text. */
 export class BinaryFile extends ToolError.Permanent<BinaryFile>()("BinaryFile", {
   path: Schema.String,
@@ -62,7 +74,7 @@ export class CsvTimedOut extends ToolError.Transient<CsvTimedOut>()("CsvTimedOut
   message: (e) => `Processing ${e.file_path} took longer than ${e.timeout_seconds} s`
 }) {}
 
-/** The records do not fit into the memory that one call may use. */
+/** The records do not fit into one reply, nor into the memory that one call may use. */
 export class CsvTooLarge extends ToolError.Permanent<CsvTooLarge>()("CsvTooLarge", {
   file_path: Schema.String,
   limit_bytes: Schema.Finite,
@@ -70,7 +82,7 @@ export class CsvTooLarge extends ToolError.Permanent<CsvTooLarge>()("CsvTooLarge
 }, {
   type: "too_large",
   message: (e) =>
-    `The records of ${e.file_path} do not fit into memory: one call may hold ${e.limit_bytes} bytes, enough for ${
+    `The records of ${e.file_path} do not fit into one reply: it may hold ${e.limit_bytes} bytes of them, enough for ${
       e.records_that_fit === 0 ? "none" : e.records_that_fit
-    } of them`
+    }`
 }) {}

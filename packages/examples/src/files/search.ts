@@ -51,7 +51,7 @@ export const searchFiles = Effect.fnUntraced(
     )
     return { ...tally.result(), searched_path: start.path }
   },
-  directed
+  directed()
 )
 
 /** Counts what was found until nothing more fits into the reply, or enough was looked at. */

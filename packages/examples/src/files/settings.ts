@@ -4,7 +4,7 @@
  * | variable | default | meaning |
  * |---|---|---|
  * | `ERRATA_CSV_TIMEOUT` | 30 seconds | how long one call of `process_csv_file` may take |
- * | `ERRATA_CSV_MEMORY` | 4 MiB | how many bytes of records one such call may hold |
+ * | `ERRATA_CSV_MEMORY` | 96 KiB | how many bytes of records one such call may hold and return: some 25,000 tokens |
  */
 import * as ByteSize from "effect/ByteSize"
 import * as Config from "effect/Config"
@@ -30,7 +30,7 @@ export const layer = (root: string): Layer.Layer<Settings, Config.ConfigError> =
     Effect.gen(function*() {
       const csvTimeout = yield* Config.Duration("ERRATA_CSV_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30)))
       const csvMemory = yield* Config.ByteSize("ERRATA_CSV_MEMORY").pipe(
-        Config.withDefault(ByteSize.fromInputUnsafe("4 MiB"))
+        Config.withDefault(ByteSize.fromInputUnsafe("96 KiB"))
       )
       return Settings.of({ root: NodePath.resolve(root), csvTimeout, csvMemory: Number(csvMemory) })
     })

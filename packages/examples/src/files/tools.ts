@@ -6,13 +6,27 @@ import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
 import { FileChanged, NotAFile } from "../shared/folder/errors.ts"
-import { BinaryFile, CsvMalformed, CsvTimedOut, CsvTooLarge, FileTooLarge, PathNotFound } from "./errors.ts"
+import {
+  BinaryFile,
+  CsvMalformed,
+  CsvTimedOut,
+  CsvTooLarge,
+  FileTooLarge,
+  OffsetBeyondEnd,
+  PathNotFound
+} from "./errors.ts"
 
 /** How many bytes of a file `read_file` reads if nothing else is said. */
-export const defaultMaxBytes = 256 * 1024
+export const defaultMaxBytes = 32 * 1024
 
-/** How many bytes of a file `read_file` reads at most. */
-export const greatestMaxBytes = 4 * 1024 * 1024
+/** How many bytes of a file `read_file` reads at most: some 16,000 tokens of English, and more of other languages. */
+export const greatestMaxBytes = 64 * 1024
+
+/** How long a text in a reply is at most, as JSON: at four characters a token, 25,000 of them. */
+export const longestText = 100_000
+
+/** How many files one call of `process_files` takes. */
+export const mostFiles = 500
 
 /** How long a query of `search_files` is at most. */
 export const longestQuery = 256
@@ -26,6 +40,9 @@ const FilePath = Path.annotate({ description: "A path relative to the root", exa
 
 const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }, { expected: `a number between ${minimum} and ${maximum}` }))
+
+/** More bytes than any file has. */
+const largestFile = 1_000_000_000_000_000
 
 /** More records than any file has. */
 const manyRecords = 1_000_000_000
@@ -93,19 +110,31 @@ export const searchFiles = Tool.make("search_files", {
 
 export const readFile = Tool.make("read_file", {
   title: "Read a file",
-  description: "Returns the text of a file, whole or not at all.",
+  description: "Returns the text of a file, whole or not at all; with an offset, a part of it, and where to go on.",
   input: Schema.Struct({
     path: FilePath.annotate({ description: "A path relative to the root", examples: ["notes/house-rules.md"] }),
     max_bytes: Schema.optionalKey(
       between(1, greatestMaxBytes).annotate({
-        description: `How large the file may be, in bytes; by default ${defaultMaxBytes}`,
+        description: `How many bytes to read at most; by default ${defaultMaxBytes}`,
         examples: [defaultMaxBytes],
         default: defaultMaxBytes
       })
+    ),
+    offset: Schema.optionalKey(
+      between(0, largestFile).annotate({
+        description:
+          "From which byte on to read a part: 0, then the next_offset of the last reply; by default the whole file",
+        examples: [0]
+      })
     )
   }),
-  output: Schema.Struct({ path: Schema.String, text: Schema.String, size_bytes: Schema.Int }),
-  errors: [...lookup, FileChanged, FileTooLarge, BinaryFile],
+  output: Schema.Struct({
+    path: Schema.String,
+    text: Schema.String,
+    size_bytes: Schema.Int.annotate({ description: "The size of the whole file" }),
+    next_offset: Schema.optionalKey(Schema.Int.annotate({ description: "Where to go on, if there is more" }))
+  }),
+  errors: [...lookup, FileChanged, FileTooLarge, OffsetBeyondEnd, BinaryFile],
   safety: "read",
   isOpenWorld: false
 })
@@ -135,7 +164,9 @@ export const processFiles = Tool.make("process_files", {
     file_paths: Schema.Array(Schema.String).annotate({
       description: "Paths relative to the root",
       examples: [["data/orders.csv", "notes/house-rules.md"]]
-    }).check(Schema.isMaxLength(10_000, { expected: "at most 10000 paths" })),
+    }).check(
+      Schema.isMaxLength(mostFiles, { expected: `at most ${mostFiles} paths: send the others in another call` })
+    ),
     operation: Schema.Literals(["analyze", "checksum", "count_lines"]).annotate({
       description: "What to do with each file"
     })
@@ -146,6 +177,9 @@ export const processFiles = Tool.make("process_files", {
 })
 
 const csvWindow = {
+  column_count: Schema.optionalKey(
+    Schema.Int.annotate({ description: "How many columns there are, if they are too many to show them all" })
+  ),
   offset: Schema.Int.annotate({ description: "The first record, counted from 0" }),
   count: Schema.Int.annotate({ description: "How many records were processed" }),
   has_more: Schema.Boolean,

@@ -31,6 +31,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { Json } from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -149,19 +150,31 @@ const requester = ({ apiKey, url }: Source["Service"], httpClient: HttpClient.Ht
 const named = (error: ApiError | Errors.Timeout): ApiError =>
   error._tag === "Timeout" ? new ApiTimedOut({ service, timeout_seconds: error.timeout_seconds ?? 0 }) : error
 
-/** The body as JSON without the key: not even the part of it that a parser's message would quote. */
+/**
+ * The body as JSON without the key. It is read as it came, so that no key can garble it, and what leaves is masked: every
+ * string of it, and what a parser quotes of it.
+ */
 const bodyOf = Effect.fnUntraced(function*(response: HttpClientResponse, scrub: Scrubber) {
   const { status: status_code } = response
   if (status_code === 204) return null
-  const text = scrub.text(yield* response.text)
+  const text = yield* response.text
   const malformed = (reason: string, cause?: unknown) => new ApiAnswerMalformed({ service, status_code, reason, cause })
   if (text.trim() === "") return yield* malformed("its body is empty")
-  const json = yield* Effect.try({
-    try: () => JSON.parse(text) as Json,
-    catch: (cause) => malformed("it is no JSON", cause)
-  })
+  const json = parse(text)
+  if (Result.isFailure(json)) {
+    return yield* malformed(
+      "it is no JSON",
+      Result.match(parse(scrub.text(text)), {
+        onFailure: (cause) => cause,
+        onSuccess: () => undefined
+      })
+    )
+  }
   return yield* Effect.try({
-    try: () => scrub.json(json),
+    try: () => scrub.json(json.success),
     catch: (cause) => malformed("it is nested too deeply", cause)
   })
 })
+
+const parse = (text: string): Result.Result<Json, unknown> =>
+  Result.try({ try: () => JSON.parse(text) as Json, catch: (cause) => cause })

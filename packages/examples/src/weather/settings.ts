@@ -4,7 +4,7 @@
  * | variable | default | meaning |
  * |---|---|---|
  * | `WEATHER_API_URL` | the simulator | where the weather service is; a path in it is kept |
- * | `WEATHER_API_KEY` | the simulator's | its key; required with `WEATHER_API_URL` |
+ * | `WEATHER_API_KEY` | the simulator's | its key, at least 8 characters; required with `WEATHER_API_URL` |
  * | `WEATHER_ATTEMPT_TIMEOUT` | 10 seconds | how long one request may take |
  * | `WEATHER_RETRY_DELAY` | 500 millis | the longest wait before the first retry; it doubles for each further one |
  * | `WEATHER_OPEN_TIME` | 30 seconds | how long the service is left alone after it failed repeatedly |
@@ -73,6 +73,9 @@ const parseUrl = (text: string): Effect.Effect<URL, SettingsError> => {
     )
 }
 
+/** How short a key may be: to mask a shorter one would mask ordinary words, and everybody could guess it. */
+const shortestKey = 8
+
 const checkKey = (
   key: Redacted.Redacted<string> | undefined,
   isRequired: boolean
@@ -87,9 +90,16 @@ const checkKey = (
       )
       : Effect.succeed(developmentKey)
   }
-  return /^[\x21-\x7e]+$/.test(text)
-    ? Effect.succeed(Redacted.make(text))
-    : Effect.fail(new SettingsError({ message: "WEATHER_API_KEY holds characters that a header cannot carry" }))
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    return Effect.fail(new SettingsError({ message: "WEATHER_API_KEY holds characters that a header cannot carry" }))
+  }
+  return text.length < shortestKey
+    ? Effect.fail(
+      new SettingsError({
+        message: `WEATHER_API_KEY must have at least ${shortestKey} characters: a shorter one is no secret`
+      })
+    )
+    : Effect.succeed(Redacted.make(text))
 }
 
 /** Masks the key, whatever it looks like, in all that leaves the server: the last of three nets. */

@@ -26,9 +26,20 @@ export const windowOf = (reader: Reader, offset: number): Window => ({
   ...reader.hasMore() ? { next_offset: offset + reader.count() } : {}
 })
 
+/** How many characters the columns of a reply may take, and how many one takes at least. */
+const roomForColumns = 60_000
+const columnSize = 250
+
+/** As many columns as fit into a reply, and how many there are if that is not all. */
+const shown = (columns: Row): { readonly columns: Row; readonly column_count?: number } => {
+  let room = roomForColumns
+  const fitting = columns.findIndex((name) => (room -= columnSize + JSON.stringify(name).length) < 0)
+  return fitting < 0 ? { columns } : { columns: columns.slice(0, fitting), column_count: columns.length }
+}
+
 const validate = (): Operation => ({
   take: () => undefined,
-  result: (columns, window) => ({ operation: "validate", valid: true, columns, ...window })
+  result: (columns, window) => ({ operation: "validate", valid: true, ...shown(columns), ...window })
 })
 
 /** Keeps the records, so that it is the only operation that needs memory. */
@@ -38,19 +49,20 @@ const transform = (memory: number): Operation => {
   return {
     take: (rows, columns) => {
       for (const row of rows) {
-        room -= row.reduce((size, value, i) => size + (columns[i]?.length ?? 0) + value.length + 2, 0)
+        const record = Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ""]))
+        room -= JSON.stringify(record).length + 1
         if (room < 0) return records.length
-        records.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ""])))
+        records.push(record)
       }
       return undefined
     },
-    result: (columns, window) => ({ operation: "transform", columns, records, ...window })
+    result: (columns, window) => ({ operation: "transform", ...shown(columns), records, ...window })
   }
 }
 
 const analyze = (): Operation => {
   let columns: ReadonlyArray<Analysis.Column> | undefined
-  const start = (names: Row) => (columns ??= names.map(Analysis.make))
+  const start = (names: Row) => (columns ??= shown(names).columns.map(Analysis.make))
   return {
     take: (rows, names) => {
       if (rows.length === 0) return undefined // the header may still be to come
@@ -60,6 +72,7 @@ const analyze = (): Operation => {
     },
     result: (names, window) => ({
       operation: "analyze",
+      ...shown(names),
       columns: start(names).map((column) => column.result()),
       ...window
     })
