@@ -30,6 +30,7 @@ import * as Redaction from "../redaction/Redaction.ts"
 import * as Advice from "./Advice.ts"
 import * as ErrorType from "./ErrorType.ts"
 import * as wording from "./internal/wording.ts"
+import { safeStep as sendableStep } from "./internal/safeStep.ts"
 import { type Issue, omitted } from "./Issue.ts"
 import type { RecoveryStep as Step } from "./RecoveryStep.ts"
 import type { ReferenceId } from "./ReferenceId.ts"
@@ -160,7 +161,7 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     type: advice.type.name,
     category: advice.family,
     ...advice.family === "transient" ? { is_transient: true } : {},
-    message: text(error.message, limits.message),
+    message: redactor.json(error.message, limits) as string,
     ...advice.resolvedBy === undefined ? {} : { resolved_by: advice.resolvedBy },
     retry: advice.retry as Problem["retry"],
     reference_id: circumstances.referenceId
@@ -170,9 +171,10 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const told = shown.length > 0 ? shown.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
   if (told.length > 0) problem.issues = told
   if (details !== undefined) problem.details = redactor.json(details, limits) as Record<string, Redaction.Json>
+  problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
   if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
   const matches = items(guidance.similarMatches)
-    .filter((match) => typeof match === "string")
+    .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
     .slice(0, limits.similarMatches)
   if (matches.length > 0) problem.similar_matches = matches.map((match) => text(match, limits.message))
   const steps = items(guidance.steps).slice(0, limits.steps).flatMap((step, i) =>
@@ -214,7 +216,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
         ...maxAttempts === undefined ? {} : { max_attempts: maxAttempts },
         ...stopped === undefined ? {} : { reason: stopped }
       },
-      ...detail === undefined ? {} : { details: { debug: redactor.json(detail, limits) as string } },
+      ...detail === undefined ? {} : { details: { debug: Redaction.strict(redactor).json(detail, limits) as string } },
       reference_id: referenceId
     },
     advice: ErrorType.advice.report
@@ -312,6 +314,13 @@ const batchMessage = ({ failed, not_attempted, total }: BatchReport["summary"]):
   if (failed === 0) return total === 0 ? "No item was begun" : `None of ${total} items was begun`
   if (not_attempted === 0) return failed === 1 ? "The only item failed" : `All ${total} items failed`
   return `None of ${total} items succeeded: ${failed} failed, ${not_attempted} were not attempted`
+const isUnmasked = (text: string, redactor: Redaction.Redactor): boolean => redactor.text(text) === text
+
+/** A message may quote anything; ids that stand in the details anyway stay in it. */
+const withoutTokens = (message: string, details: Problem["details"], redactor: Redaction.Redactor): string => {
+  const strict = Redaction.strict(redactor)
+  const masked = strict.text(message)
+  return masked === message || details === undefined ? masked : strict.text(message, JSON.stringify(details))
 }
 
 const shorten = (text: string, limit: number): string =>
@@ -340,6 +349,6 @@ const safeStep = (
   redactor: Redaction.Redactor,
   limits: Limits.Limits
 ): ReadonlyArray<RecoveryStep> => {
-  const safe: unknown = Object.assign({ step: number }, redactor.json(step, limits), { step: number })
+  const safe: unknown = Object.assign({ step: number }, sendableStep(step, { redactor, limits }), { step: number })
   return isStep(safe) ? [safe] : []
 }

@@ -60,17 +60,20 @@ export const make = (options?: Options): Logger.Logger<unknown, void> => {
   const write = options?.write ?? ((line: string) => console.error(line))
   const redactor = options?.redactor ?? Redaction.standard
   const limits = options?.limits ?? Limits.defaults
-  const fields = (part: object): Fields => redactor.json(part, limits) as Fields
+  const strict = Redaction.strict(redactor)
+  const fields = (part: object): Fields => withArguments(strict.json(part, limits) as Fields, part, redactor, limits)
   const timestamp = timestamps()
   return Logger.make(({ cause, date, fiber, logLevel, message }) => {
     const parts = Array.isArray(message) ? message : [message]
-    const texts = parts.filter((part) => !isPlain(part)).map((part) => typeof part === "string" ? part : safeText(part))
+    const texts = parts.filter((part) => !isPlain(part)).map((part) =>
+      typeof part === "string" ? part : safeText(part, redactor)
+    )
     const annotations = fields(fiber.getRef(References.CurrentLogAnnotations))
     const logged = Object.assign({}, ...parts.filter(isPlain).map(fields)) as Fields
     const fixed = {
       timestamp: timestamp(date),
       level: logLevel,
-      message: texts.length === 0 ? logged["message"] ?? "" : redactor.json(texts.join(" "), limits) as string
+      message: texts.length === 0 ? logged["message"] ?? "" : strict.json(texts.join(" "), limits) as string
     }
     const line = { ...fixed, ...annotations, ...logged, ...pick(annotations, joins), ...fixed }
     const why = cause.reasons.length === 0 ? undefined : causeText(cause, redactor, limits)
@@ -92,6 +95,15 @@ const timestamps = (): (date: Date) => string => {
 }
 
 type Fields = { readonly [key: string]: Redaction.Json }
+
+/** Arguments are declared data: what only looks like a token is an id there. */
+const withArguments = (fields: Fields, part: object, redactor: Redaction.Redactor, limits: Limits.Limits): Fields =>
+  typeof fields["arguments"] === "string"
+    ? {
+      ...fields,
+      arguments: redactor.json(attempt(() => (part as Fields)["arguments"]), limits) ?? fields["arguments"]
+    }
+    : fields
 
 /** The fields that join a line with its call: nothing that is logged may take its place. */
 const joins = ["tool", "reference_id", "trace_id"]
@@ -118,15 +130,18 @@ export const causeText = (
   redactor: Redaction.Redactor = Redaction.standard,
   limits: Limits.Limits = Limits.defaults
 ): string =>
-  redactor.json(attempt(() => Cause.pretty(cause)) ?? cause.reasons.map(reasonText).join("\n"), {
-    ...limits,
-    string: limits.logCause
-  }) as string
+  Redaction.strict(redactor).json(
+    attempt(() => Cause.pretty(cause)) ?? cause.reasons.map((reason) => reasonText(reason, redactor)).join("\n"),
+    {
+      ...limits,
+      string: limits.logCause
+    }
+  ) as string
 
-const reasonText = (reason: Cause.Reason<unknown>): string =>
+const reasonText = (reason: Cause.Reason<unknown>, redactor: Redaction.Redactor): string =>
   reason._tag === "Interrupt"
     ? "Interrupt"
-    : `${reason._tag}: ${safeText(reason._tag === "Fail" ? reason.error : reason.defect)}`
+    : `${reason._tag}: ${safeText(reason._tag === "Fail" ? reason.error : reason.defect, redactor)}`
 
 const isPlain = (part: unknown): part is object => {
   if (!Predicate.isObject(part) || Array.isArray(part)) return false
@@ -134,9 +149,9 @@ const isPlain = (part: unknown): part is object => {
   return prototype === Object.prototype || prototype === null
 }
 
-const safeText = (value: unknown): string =>
+const safeText = (value: unknown, redactor: Redaction.Redactor): string =>
   attempt(() => value instanceof Error ? `${value.name}: ${value.message}` : undefined) ??
-    JSON.stringify(Redaction.standard.json(value)) ?? typeof value
+    JSON.stringify(redactor.json(value)) ?? typeof value
 
 const attempt = <A>(f: () => A): A | undefined => {
   try {

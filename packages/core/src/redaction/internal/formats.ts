@@ -113,7 +113,7 @@ export const formats: ReadonlyArray<Format> = [
   ["Deno Deploy", "ddp_ ddo_", "A36"],
   ["ReadMe", "rdme_", "a70"],
   ["Postman", "PMAK-", "h24-h34"],
-  ["JetBrains", "perm-", "w20", "random"],
+  ["JetBrains", "perm-", "w44", "random"],
   ["LaunchDarkly", "sdk- api-", "h8-h4-h4-h4-h12"],
   ["Adafruit IO", "aio_", "A28"],
   ["Adobe", "p8e-", "a32"],

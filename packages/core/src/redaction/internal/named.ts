@@ -8,7 +8,7 @@ type KindOf = (name: string) => Kind
 /** What every name of a secret has in it. */
 const hints =
   "pass|pwd|secret|token|key|auth|cred|cookie|sess|sid|jwt|bearer|pin|otp|cv[cv]|ssn|psk|sig|code|csrf|xsrf|mnemonic|seed"
-const assignment = "\\s{0,4}(?:=>|:=|={1,2}(?!>)|:(?!:))\\s{0,4}"
+const assignment = "\\s{0,4}(?:=>|:=|={1,3}(?!>)|:(?!:))\\s{0,4}"
 const paired = "[\"'],?\\s{0,4}[\"']?(?:value|val|content|data|secret|default)[\"']?\\s{0,4}(?:=>|[:=])\\s{0,4}"
 const said =
   "\\s{1,4}(?:is|was|are|provided|given|supplied|used|received|sent|entered)(?:\\s(?:is|was|here))?(?::|\\s)\\s{0,4}"
@@ -20,7 +20,7 @@ const expressionOf = (hints: string): RegExp =>
     "gi"
   )
 
-type By = "pair" | "tuple" | "colon" | "equals" | "space" | "said" | "element" | "query"
+type By = "pair" | "tuple" | "colon" | "equals" | "comparison" | "space" | "said" | "element" | "query"
 
 interface Place {
   readonly text: string
@@ -91,10 +91,23 @@ const means = (
   }
   if (pair !== undefined) return "pair"
   if (tuple !== undefined) return isTuple(text, start, kind) ? "tuple" : undefined
-  if (assignment !== undefined) return assignment.trim() === ":" ? "colon" : "equals"
+  if (assignment !== undefined) return byOf(assignment, before)
   if (space !== undefined) return "space"
   if (said !== undefined) return said.trimEnd().endsWith(":") ? "equals" : "said"
   return before === "<" ? "element" : undefined
+}
+
+/** A part of a longer name, as in `arn:aws:secretsmanager:eu:1:secret:db`, is no name of what follows. */
+const byOf = (assignment: string, before: string): By | undefined => {
+  switch (assignment.trim()) {
+    case ":":
+      return before === ":" && assignment === ":" ? undefined : "colon"
+    case "==":
+    case "===":
+      return "comparison"
+    default:
+      return "equals"
+  }
 }
 
 /** `["password", "x"]` among others of its kind, or a header and its value in a flat list. */
@@ -116,7 +129,8 @@ const look = (place: Place): number => {
   if (value === "" || text[end] === ":" && text.slice(place.start, at).includes("\n")) return at
   if (by === "tuple" && !/^\s*\]/.test(text.slice(next, next + 8))) return at
   const rest = isQuoted ? "" : text.slice(end, Math.min(text.length, end + 100)).split(/[\n;]|\. /, 1)[0]!
-  if (!isSecret(place, value, isQuoted) || isSpared(value, rest) || isOwnFolder(place, value)) return at
+  if (by === "comparison" && !isQuoted || !isSecret(place, value, isQuoted)) return at
+  if (isSpared(value, rest) || isOwnFolder(place, value)) return isQuoted ? at : next
   const whole = readValue(text, at)
   spans.push(start, whole.end)
   return whole.next
@@ -205,6 +219,12 @@ const block = ({ at, kind, spans, text }: Place): number => {
 
 const quoted = /(["'])((?:(?!\1)[^\\\n]|\\.){1,2048})\1/g
 
+/** What is wrong with a password, as forms say it. */
+const isSparedList = (inner: string): boolean => {
+  const texts = [...inner.matchAll(quoted)]
+  return texts.length > 0 && texts.every((found) => isSpared(found[2]!))
+}
+
 /** Under the name of a secret everything in brackets is one; under a broad name its texts. */
 const brackets = ({ at, kind, spans, text }: Place): number => {
   const end = readBrackets(text, at)
@@ -212,7 +232,7 @@ const brackets = ({ at, kind, spans, text }: Place): number => {
   const inner = text.slice(at + 1, end - 1)
   if (inner.trim() === "" || isSpared(text.slice(at, end)) || isSpared(inner.trim())) return at
   if (kind === "secret" || kind === "header") {
-    if (!/["'0-9]/.test(inner) || inner === `"${mask}"`) return at
+    if (!/["'0-9]/.test(inner) || inner === `"${mask}"` || text[at] === "[" && isSparedList(inner)) return at
     spans.push(at, end)
     return end
   }

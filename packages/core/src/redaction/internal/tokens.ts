@@ -24,7 +24,7 @@ const expressionOf = (body: string, doubt?: Format[3]): string => {
     if (alphabet === undefined || count === undefined) return whole.replace(/[.$+]/, "\\$&")
     const length = Number(count)
     const isLast = i === parts.length - 1
-    const most = doubt === "exact" ? length : isLast && doubt === undefined ? "" : length < 9 ? length : length * 4
+    const most = doubt === "exact" ? length : isLast && doubt === undefined ? "" : length * 4
     return `${alphabets[alphabet]}{${isLast ? least(length) : Math.min(length, least(length))},${most}}`
   }).join("")
 }

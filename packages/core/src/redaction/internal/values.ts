@@ -31,7 +31,7 @@ const words = new Set(
 )
 
 const placeholder =
-  /^(?:\$\{[^}]{0,80}\}?|\$\(?\(?[A-Za-z_][\w.:-]{0,80}\)*|%[A-Za-z_]{2,40}%|\{\{?[^{}"']{0,80}\}?\}?|<[^<>\s"']{1,60}>|\*+|[xX]{3,}|[.…•*-]+|\[(?:redacted|filtered|hidden|masked|removed|secret|omitted|secure)\])$/i
+  /^(?:\$\{[^}]{0,80}\}?|\$\(?\(?[A-Za-z_][\w.:-]{0,80}\)*|%[A-Za-z_]{2,40}%|\{\{?[^{}"']{0,80}\}?\}?|<[^<>\s"']{1,60}>?|\*+|[xX]{3,}|[.…•*-]+|\[(?:redacted|filtered|hidden|masked|removed|secret|omitted|secure)\])$/i
 
 /** Where a value is read, not the value. */
 const reference =

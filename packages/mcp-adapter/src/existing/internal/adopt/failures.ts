@@ -1,4 +1,4 @@
-import type { Redactor } from "@errata/core/Redaction"
+import { type Redactor, strict } from "@errata/core/Redaction"
 import { read } from "../../../fold/internal/readProperty.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
@@ -29,7 +29,7 @@ export const withoutSecrets = (failure: unknown, redactor: Redactor): Error => {
   const data = read(failure, "data")
   return toThrow({
     code: read(failure, "code") as number,
-    message: redactor.text(messageOf(failure)),
+    message: strict(redactor).text(messageOf(failure)),
     data: data === undefined ? undefined : redactor.json(data) as { readonly [key: string]: unknown }
   })
 }

@@ -1,0 +1,54 @@
+import type * as Limits from "../../redaction/Limits.ts"
+import * as Redaction from "../../redaction/Redaction.ts"
+import type { Action, RecoveryStep } from "../RecoveryStep.ts"
+
+type Parameters = NonNullable<Action["parameters"]>
+
+interface Settings {
+  readonly redactor: Redaction.Redactor
+  readonly limits: Limits.Limits
+}
+
+/**
+ * A step as it may leave. What a model sends back comes out byte for byte or not at all: a parameter that would be masked is left
+ * to be filled in, and a step whose tool or names would be is left out.
+ */
+export const safeStep = (step: RecoveryStep, settings: Settings): Redaction.Json | undefined => {
+  try {
+    const action = safeAction(step, settings)
+    const { options } = step
+    if (action === undefined || options === undefined) return action
+    const safe = options.slice(0, settings.limits.items).map((option) => safeAction(option, settings))
+      .filter((option) => option !== undefined)
+    return { ...action as object, options: safe }
+  } catch {
+    return undefined // it cannot even be read
+  }
+}
+
+const safeAction = (action: Action, settings: Settings): Redaction.Json | undefined => {
+  const { redactor, limits } = settings
+  const { fill, options: _, parameters, ...rest } = action as RecoveryStep
+  if (!Redaction.isClean(redactor, [rest.tool, fill], limits)) return undefined
+  const told = parameters === undefined ? undefined : sendable(parameters, settings)
+  if (told === null) return undefined
+  const missing = told === undefined ? [] : Object.keys(parameters!).filter((name) => !Object.hasOwn(told, name))
+  const toFill = [...fill ?? [], ...missing.filter((name) => fill?.includes(name) !== true)]
+  return redactor.json({
+    ...rest,
+    parameters: told,
+    ...fill === undefined && missing.length === 0 ? {} : { fill: toFill }
+  }, limits)
+}
+
+/** The parameters that would not be changed; `null` if one has a name that would be. */
+const sendable = (parameters: Parameters, { limits, redactor }: Settings): Parameters | null => {
+  if (Redaction.isClean(redactor, parameters, limits)) return parameters
+  const names = Object.keys(parameters)
+  if (!Redaction.isClean(redactor, names, limits)) return null
+  return Object.fromEntries(
+    names.filter((name) => Redaction.isClean(redactor, { [name]: parameters[name] }, limits)).map((
+      name
+    ) => [name, parameters[name]])
+  )
+}
