@@ -9,11 +9,11 @@ const text = (name: string, make: (secret: string) => string): Context => ({ nam
 const value = (name: string, make: (secret: string) => unknown): Context => ({ name, make })
 
 const percent = (secret: string): string =>
-  [...secret].map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("")
+  secret.split("").map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("")
 const wide = (secret: string): string =>
-  [...secret].map((letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)).join("")
+  secret.split("").map((letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)).join("")
 const unicode = (secret: string): string =>
-  [...secret].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")
+  secret.split("").map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")
 const within = (hidden: string) => (secret: string): string => {
   const middle = Math.floor(secret.length / 2)
   return secret.slice(0, 2) + hidden + secret.slice(2, middle) + hidden + secret.slice(middle)

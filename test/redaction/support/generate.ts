@@ -22,7 +22,7 @@ const alphabets: Readonly<Record<string, string>> = {
 }
 
 const letters = (from: Source, alphabet: string, length: number): string =>
-  Array.from({ length }, () => from.pick([...alphabets[alphabet]!])).join("")
+  Array.from({ length }, () => from.pick(alphabets[alphabet]!.split(""))).join("")
 
 /** A body as the table writes it: `d8:` is eight digits and a colon. */
 export const body = (from: Source, format: string): string =>

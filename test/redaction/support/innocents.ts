@@ -10,7 +10,7 @@ const [md5, sha1, sha256] = [hash("md5"), hash("sha1"), hash("sha256")]
 const many = (count: number, make: (i: number) => string): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, i) => make(i))
 const pick = <A>(list: ReadonlyArray<A>): A => from.pick(list)
-const letters = (alphabet: string, length: number): string => many(length, () => pick([...alphabet])).join("")
+const letters = (alphabet: string, length: number): string => many(length, () => pick(alphabet.split(""))).join("")
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 const uuid = (i: number): string => {

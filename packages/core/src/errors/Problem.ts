@@ -29,8 +29,8 @@ import * as Limits from "../redaction/Limits.ts"
 import * as Redaction from "../redaction/Redaction.ts"
 import * as Advice from "./Advice.ts"
 import * as ErrorType from "./ErrorType.ts"
-import * as wording from "./internal/wording.ts"
 import { safeStep as sendableStep } from "./internal/safeStep.ts"
+import * as wording from "./internal/wording.ts"
 import { type Issue, omitted } from "./Issue.ts"
 import type { RecoveryStep as Step } from "./RecoveryStep.ts"
 import type { ReferenceId } from "./ReferenceId.ts"
@@ -314,6 +314,8 @@ const batchMessage = ({ failed, not_attempted, total }: BatchReport["summary"]):
   if (failed === 0) return total === 0 ? "No item was begun" : `None of ${total} items was begun`
   if (not_attempted === 0) return failed === 1 ? "The only item failed" : `All ${total} items failed`
   return `None of ${total} items succeeded: ${failed} failed, ${not_attempted} were not attempted`
+}
+
 const isUnmasked = (text: string, redactor: Redaction.Redactor): boolean => redactor.text(text) === text
 
 /** A message may quote anything; ids that stand in the details anyway stay in it. */

@@ -26,7 +26,7 @@ const words = new Set(
     "allowed string str text number integer int bool boolean object array any bytes option flag argument parameter field " +
     "value header expected got received only never always already still just also instead include omit same-origin hidden " +
     "masked filtered redacted omitted encrypted secret true false there here after before again both either neither one two " +
-    "more less least most minimum maximum min max characters letters digits between check use using see try supply provide")
+    "more less least most minimum maximum min max characters letters digits between check use using see try supply provide await typeof function")
     .split(" ")
 )
 
