@@ -363,7 +363,7 @@ describe.each(generations)("$name", (generation) => {
     expect(would("reads")).toEqual(["be classified: Unavailable"])
     expect(would("returns")).toEqual(["become an error: processing_error"])
     expect(would("unsuccessful")).toEqual(["become an error: processing_error"])
-    expect(would("order")).toEqual(Array(2).fill("be told issue by issue: invalid_arguments"))
+    expect(would("order")).toEqual(Array(2).fill("be reported issue by issue: invalid_arguments"))
     expect(would("lies")).toEqual(["be masked: internal_error"])
     expect(would("nonsense")).toEqual(["be masked: internal_error"])
     expect(would("nosuch")).toEqual(["be a JSON-RPC error: unknown_tool"])

@@ -52,7 +52,7 @@ const table: ReadonlyArray<readonly [codes: ReadonlyArray<string>, expected: str
   ],
   [
     ["HPE_INVALID_CONSTANT", "HPE_INVALID_HEADER_TOKEN"],
-    "MalformedResponse (permanent): Billing returned an unexpected response: it is no HTTP"
+    "MalformedResponse (permanent): Billing returned an unexpected response: it is not HTTP"
   ],
   [["ENOENT", "ENOTDIR"], "NotFound (permanent): Invoice 7 not found"],
   [["EEXIST"], "AlreadyExists (permanent): Invoice 7 already exists"],

@@ -29,7 +29,7 @@ describe("effect's SqlError", () => {
     [
       "a serialization failure",
       new SqlError.SerializationError({ cause }),
-      "Unavailable (transient): The store is unavailable: transactions got in each other's way"
+      "Unavailable (transient): The store is unavailable: transactions conflicted"
     ],
     [
       "a lock that is not given",
@@ -185,7 +185,7 @@ describe("Postgres", () => {
     })
 
   it.each([
-    ["40001", "Unavailable (transient): The store is unavailable: transactions got in each other's way"],
+    ["40001", "Unavailable (transient): The store is unavailable: transactions conflicted"],
     ["40P01", "Unavailable (transient): The store is unavailable: a deadlock"],
     ["55P03", "Unavailable (transient): The store is unavailable: a lock is held"],
     ["53300", "Unavailable (transient): The store is unavailable: too many connections"],

@@ -195,7 +195,7 @@ describe("options", () => {
   it("are refused at once where they stand in the runtime's place", () => {
     for (const runtime of [{ logsCalls: false }, 7, null]) {
       expect(() => Handler.make(handled as unknown as Tool.Handled, { runtime } as never)).toThrow(
-        "The option `runtime` is no ManagedRuntime, Context or Layer. Other options stand beside it"
+        "The option `runtime` is not a ManagedRuntime, Context or Layer. Other options stand beside it"
       )
     }
   })

@@ -163,7 +163,7 @@ const bodyOf = Effect.fnUntraced(function*(response: HttpClientResponse, scrub: 
   const json = parse(text)
   if (Result.isFailure(json)) {
     return yield* malformed(
-      "it is no JSON",
+      "it is not JSON",
       Result.match(parse(scrub.text(text)), {
         onFailure: (cause) => cause,
         onSuccess: () => undefined

@@ -13,7 +13,7 @@ const names = /*#__PURE__*/ table([
   ["conflict", "a condition does not hold", "ConditionalCheckFailedException PreconditionFailed"],
   [
     "lost",
-    "transactions got in each other's way",
+    "transactions conflicted",
     "TransactionConflictException TransactionInProgressException ConditionalRequestConflict OperationAborted"
   ],
   [
@@ -112,7 +112,7 @@ const cancelled = (name: string, failure: object): Finding | undefined => {
   return of("conflict", "ConditionalCheckFailed", "a condition does not hold") ??
     of("arguments", "ValidationError") ?? of("limited", "ProvisionedThroughputExceeded") ??
     of("limited", "ThrottlingError") ??
-    of("lost", "TransactionConflict", "transactions got in each other's way") ??
+    of("lost", "TransactionConflict", "transactions conflicted") ??
     { kind: "conflict", rule: `AWS' name ${name}`, read: "name" }
 }
 
@@ -129,7 +129,7 @@ const weak = ({ names: own }: View): Finding | undefined =>
   own.some((name) =>
       name === "CredentialsProviderError" || name === "TokenProviderError" || name === "CredentialUnavailableError"
     )
-    ? { kind: "credentials", rule: "class of credentials that cannot be had", read: "name" }
+    ? { kind: "credentials", rule: "class of credentials that are not available", read: "name" }
     : undefined
 
 /** Services of AWS. */

@@ -30,7 +30,7 @@ const isJson = (failure: unknown): boolean => /JSON/.test(messageOf(failure))
 const strong = ({ context, failure, names }: View): Finding | undefined => {
   if (context.handler !== undefined) return undefined // what a handler parses is its own, or its caller's
   if (names.includes("SyntaxError") && isJson(failure)) {
-    return { kind: "malformed", reason: "it is no JSON", rule: "SyntaxError of JSON", read: "name" }
+    return { kind: "malformed", reason: "it is not JSON", rule: "SyntaxError of JSON", read: "name" }
   }
   return parsers.has(names[0] ?? "")
     ? { kind: "malformed", reason: "it cannot be read", rule: `name ${names[0]}`, read: "name" }

@@ -19,7 +19,7 @@ const codes = /*#__PURE__*/ table([
   ["refused", "refused", "ECONNECTION"],
   ["rejected", "no secure connection is possible", "ETLS EREQUIRETLS"],
   ["rejected", "its name is not known", "EDNS"],
-  ["malformed", "it is no SMTP", "EPROTOCOL"],
+  ["malformed", "it is not SMTP", "EPROTOCOL"],
   ["arguments", "an address is not valid", "EENVELOPE"],
   ["rejected", "the message was not accepted", "EMESSAGE"]
 ])

@@ -10,7 +10,7 @@ const numbers = /*#__PURE__*/ table([
   ["missing", undefined, "26"],
   ["missing", undefined, "43"],
   ["timeout", undefined, "50 202 262"],
-  ["lost", "transactions got in each other's way", "112 251"],
+  ["lost", "transactions conflicted", "112 251"],
   ["lost", "a lock is held", "24"],
   ["lost", "it is shutting down", "91 11600 11602"],
   ["lost", "it is changing its primary", "189 10107 13435 13436 133 10058"],

@@ -4,12 +4,12 @@ import { at, codeIn } from "./read.ts"
 /** Numbers of SQL Server and Azure SQL. */
 const numbers = /*#__PURE__*/ table([
   ["exists", undefined, "2627 2601"],
-  ["conflict", "a row that it refers to is missing, or it is still referred to", "547"],
+  ["conflict", "a referenced row is missing or still in use", "547"],
   ["arguments", "a value is missing", "515"],
   ["arguments", "a value does not fit", "8152 2628 245 8114 220 241"],
   ["lost", "a deadlock", "1205"],
   ["lost", "a lock is held", "1222"],
-  ["lost", "transactions got in each other's way", "3960"],
+  ["lost", "transactions conflicted", "3960"],
   ["lost", "it is starting up or moving", "40613 40197 40501 40143 49918 49919 49920 4060 10928 10929"],
   ["credentials", undefined, "18456 18452"],
   ["denied", undefined, "229 230 262 300"],

@@ -12,7 +12,7 @@ const codes = /*#__PURE__*/ table([
   ["lost", "a lock is held", "ER_LOCK_WAIT_TIMEOUT 1205 ER_LOCK_NOWAIT 3572 ER_CHECKREAD 1020"],
   [
     "conflict",
-    "a row that it refers to is missing, or it is still referred to",
+    "a referenced row is missing or still in use",
     "ER_NO_REFERENCED_ROW 1216 ER_NO_REFERENCED_ROW_2 1452 ER_ROW_IS_REFERENCED 1217 ER_ROW_IS_REFERENCED_2 1451"
   ],
   [

@@ -41,7 +41,7 @@ const patterns = [
     /^(?:ERR_TLS_CERT_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_)/
   ],
   ["rejected", "no secure connection is possible", /^ERR_SSL_/],
-  ["malformed", "it is no HTTP", /^HPE_/]
+  ["malformed", "it is not HTTP", /^HPE_/]
 ] as const
 
 /** What Chromium says in a message. */
@@ -71,7 +71,7 @@ const said = [
   ],
   [
     "lost",
-    "its answer was cut off",
+    "its response was cut off",
     /^(?:Invalid response body while trying to fetch .{1,300}: (?:Premature close|aborted|terminated)|unexpected end of file|Response aborted|stream has been aborted)$/
   ]
 ] as const

@@ -12,11 +12,11 @@ const prisma = /*#__PURE__*/ table([
   ["arguments", "a value does not fit", "P2000 P2005 P2006 P2007 P2019 P2020 P2033"],
   ["missing", undefined, "P2001 P2015 P2018 P2025"],
   ["exists", undefined, "P2002"],
-  ["conflict", "a row that it refers to is missing, or it is still referred to", "P2003 P2014 P2017"],
+  ["conflict", "a referenced row is missing or still in use", "P2003 P2014 P2017"],
   ["arguments", "a value breaks a rule", "P2004"],
   ["arguments", "a value is missing", "P2011 P2012 P2013"],
   ["lost", "the transaction was closed", "P2028"],
-  ["lost", "transactions got in each other's way", "P2034"],
+  ["lost", "transactions conflicted", "P2034"],
   ["lost", "too many connections", "P2037"],
   ["tooLarge", undefined, "P6009"]
 ])
@@ -26,7 +26,7 @@ const classes = /*#__PURE__*/ table([
   ["exists", undefined, "SequelizeUniqueConstraintError UniqueConstraintViolationException UniqueViolationError"],
   [
     "conflict",
-    "a row that it refers to is missing, or it is still referred to",
+    "a referenced row is missing or still in use",
     "SequelizeForeignKeyConstraintError ForeignKeyConstraintViolationException ForeignKeyViolationError"
   ],
   ["conflict", "it overlaps with another", "SequelizeExclusionConstraintError"],

@@ -5,7 +5,7 @@ import { property } from "./read.ts"
 const codes = /*#__PURE__*/ table([
   ["exists", undefined, "2067 SQLITE_CONSTRAINT_UNIQUE 1555 SQLITE_CONSTRAINT_PRIMARYKEY 2579 SQLITE_CONSTRAINT_ROWID"],
   ["arguments", "a value is missing", "1299 SQLITE_CONSTRAINT_NOTNULL"],
-  ["conflict", "a row that it refers to is missing, or it is still referred to", "787 SQLITE_CONSTRAINT_FOREIGNKEY"],
+  ["conflict", "a referenced row is missing or still in use", "787 SQLITE_CONSTRAINT_FOREIGNKEY"],
   ["arguments", "a value breaks a rule", "275 SQLITE_CONSTRAINT_CHECK"],
   ["arguments", "a value does not fit", "3091 SQLITE_CONSTRAINT_DATATYPE 20 SQLITE_MISMATCH"],
   ["conflict", undefined, "1811 SQLITE_CONSTRAINT_TRIGGER 19 SQLITE_CONSTRAINT"],
@@ -14,7 +14,7 @@ const codes = /*#__PURE__*/ table([
   ["lost", "it has no memory left", "7 SQLITE_NOMEM"],
   ["lost", "its disk cannot be read or written", "10 SQLITE_IOERR"],
   ["corrupted", undefined, "11 SQLITE_CORRUPT"],
-  ["corrupted", "it is no database", "26 SQLITE_NOTADB"],
+  ["corrupted", "it is not a database", "26 SQLITE_NOTADB"],
   ["lost", "its disk is full", "13 SQLITE_FULL"],
   ["rejected", "its file cannot be opened", "14 SQLITE_CANTOPEN"],
   ["tooLarge", undefined, "18 SQLITE_TOOBIG"]
@@ -24,19 +24,19 @@ const codes = /*#__PURE__*/ table([
 const constraints = [
   ["exists", undefined, /\bUNIQUE constraint failed: /],
   ["arguments", "a value is missing", /\bNOT NULL constraint failed: /],
-  ["conflict", "a row that it refers to is missing, or it is still referred to", /\bFOREIGN KEY constraint failed\b/],
+  ["conflict", "a referenced row is missing or still in use", /\bFOREIGN KEY constraint failed\b/],
   ["arguments", "a value breaks a rule", /\bCHECK constraint failed: /]
 ] as const
 
 const sentences = [
   ["exists", undefined, /^UNIQUE constraint failed: /],
   ["arguments", "a value is missing", /^NOT NULL constraint failed: /],
-  ["conflict", "a row that it refers to is missing, or it is still referred to", /^FOREIGN KEY constraint failed$/],
+  ["conflict", "a referenced row is missing or still in use", /^FOREIGN KEY constraint failed$/],
   ["arguments", "a value breaks a rule", /^CHECK constraint failed: /],
   ["lost", "it is busy", /^(?:database is locked|database table is locked)\b/],
   ["lost", "its disk is full", /^database or disk is full$/],
   ["corrupted", undefined, /^database disk image is malformed$/],
-  ["corrupted", "it is no database", /^file is not a database$/]
+  ["corrupted", "it is not a database", /^file is not a database$/]
 ] as const
 
 export const sqlite = ({ code, failure, message }: View): Finding | undefined => {

@@ -162,7 +162,7 @@ const onlyStale = (name: string): ToolError.Any =>
 const mustFit = (fits: Fits, outcome: Outcome): Effect.Effect<void> => {
   if (outcome._tag === "Missing") return Effect.void
   if (outcome._tag === "Stale" && !Number.isSafeInteger(Math.ceil(Duration.toSeconds(outcome.age)))) {
-    return Effect.die(new TypeError("The age of a stale value is no length of time"))
+    return Effect.die(new TypeError("The age of a stale value is not a duration"))
   }
   const checked = fits(outcome.value)
   return Result.isSuccess(checked)

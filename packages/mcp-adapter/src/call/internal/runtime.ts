@@ -59,7 +59,7 @@ export const assertGiven = <O extends object>(options: O | undefined): O => {
   }
   const runtime: unknown = (options as { readonly runtime?: unknown }).runtime
   if (runtime !== undefined && !isRuntime(runtime)) {
-    throw new TypeError("The option `runtime` is no ManagedRuntime, Context or Layer. Other options stand beside it")
+    throw new TypeError("The option `runtime` is not a ManagedRuntime, Context or Layer. Other options stand beside it")
   }
   return options
 }

@@ -23,7 +23,7 @@ export const decodeResult = <T extends Tool.Any>(
   prefixes: ReadonlyArray<string> | undefined
 ): Decoded<T> => {
   try {
-    if (!isRecord(result)) return unfit(tool, "it is no result")
+    if (!isRecord(result)) return unfit(tool, "it is not a result")
     const problem = problemIn(result, prefixes)
     if (problem !== undefined) return Result.fail(withResult(errorOf(tool, problem), result))
     if (result.isError === true) return Result.fail(foreignError(result))

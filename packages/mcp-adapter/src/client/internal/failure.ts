@@ -106,7 +106,7 @@ const fromSdk = <T extends Tool.Any>(
   }
   if (unsupported.has(code)) return permanent("unsupported", String(message), failure)
   if (message === "Not connected") return notConnected(service, failure)
-  if (name === "UnauthorizedError") return permanent("unauthenticated", `${service} wants credentials`, failure)
+  if (name === "UnauthorizedError") return permanent("unauthenticated", `${service} requires credentials`, failure)
   if (name === "InsufficientScopeError") return permanent("permission_denied", String(message), failure)
   if (isOfOAuth(failure)) return permanent("unauthenticated", String(message), failure)
   if (name === "ZodError" || name === "$ZodError") return unfit(service, failure)

@@ -13,7 +13,7 @@ export const malformed = (block: unknown): string | undefined => {
 /** The same for blocks that are ours to know. */
 export const malformedOrUnknown = (block: unknown): string | undefined =>
   malformed(block) ??
-    (kinds.has((block as { readonly type: string }).type) ? undefined : "A block of content is of no kind")
+    (kinds.has((block as { readonly type: string }).type) ? undefined : "A block of content has an unknown type")
 
 const kinds: ReadonlySet<string> = new Set(["text", "image", "audio", "resource_link", "resource"])
 

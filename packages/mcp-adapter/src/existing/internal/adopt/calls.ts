@@ -109,7 +109,7 @@ const kindOf = ({ call, isFolded, outcome, words }: Ended): "arguments" | "broke
 }
 
 const wouldBe = {
-  arguments: { would: "be told issue by issue", type: "invalid_arguments" },
+  arguments: { would: "be reported issue by issue", type: "invalid_arguments" },
   broken: { would: "be masked", type: "internal_error" },
   unknown: { would: "be a JSON-RPC error", type: "unknown_tool" }
 } as const

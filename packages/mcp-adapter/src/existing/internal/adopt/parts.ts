@@ -39,7 +39,7 @@ export const partsOf = (server: unknown): Parts | string => {
   }
 }
 
-const noServer = "It is no server of either SDK."
+const noServer = "It is not a server of either SDK."
 
 const found = (server: object): Parts | string => {
   const inner = (server as { readonly server?: unknown }).server

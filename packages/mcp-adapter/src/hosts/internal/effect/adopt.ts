@@ -154,7 +154,7 @@ const invalidArguments = (
 ): Cause.Cause<ToolError.Any> => {
   const input = tool.parametersSchema as Parameters<typeof Issue.fromSchemaIssue>[1]["input"]
   const issues = issue === undefined
-    ? [Issue.make([], "Not what is expected")]
+    ? [Issue.make([], "Not as expected")]
     : Issue.fromSchemaIssue(issue, { input, value, ...format })
   const cause = Cause.fail(new Errors.InvalidArguments({ issues }))
   return Cause.annotate(cause, Context.make(RetryPolicy.Outcome, { attempts: 0 } as RetryPolicy.Outcome))
