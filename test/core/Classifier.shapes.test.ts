@@ -263,7 +263,7 @@ describe("explain", () => {
 
   it("says why something stays a defect", () => {
     expect(Classifier.explain(new TypeError("x")).rule).toBe("TypeError is a mistake of a programmer")
-    expect(Classifier.explain("x").rule).toBe("it is no object")
+    expect(Classifier.explain("x").rule).toBe("it is not an object")
     expect(Classifier.explain(new Error("x")).rule).toBe("nothing that is known was found in it")
   })
 

@@ -122,7 +122,7 @@ describe("SQLite", () => {
       "ArgumentsRejected (validation): The store did not accept the arguments: a value breaks a rule"
     )
     expect(refused("INSERT INTO t VALUES (2, 1, 5)")).toMatch(
-      /^Conflict \(permanent\): Order is in conflict: a row that/
+      /^Conflict \(permanent\): Order is in conflict: a referenced row is missing/
     )
     db.close()
   })
@@ -202,7 +202,7 @@ describe("Postgres", () => {
   ])("%s", (code, expected) => expect(summary(failure(code))).toBe(expected))
 
   it.each([
-    ["23503", /^Conflict .*a row that it refers to/],
+    ["23503", /^Conflict .*a referenced row is missing/],
     ["23502", /^ArgumentsRejected .*a value is missing/],
     ["23514", /^ArgumentsRejected .*breaks a rule/],
     ["22P02", /^ArgumentsRejected .*does not fit/],
