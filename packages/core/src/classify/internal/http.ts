@@ -172,7 +172,7 @@ const fromMessage = ({ failure, message }: View): Finding | undefined => {
   const status = Number(written.exec(message)?.[1] ?? 0)
   if (isFailing(status)) return fromStatus(status, "message", failure, undefined)
   return isInvented(failure)
-    ? { kind: "lost", rule: "nobody answered", reason: "the connection failed", read: "status" }
+    ? { kind: "lost", rule: "there was no answer", reason: "the connection failed", read: "status" }
     : undefined
 }
 
