@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import * as NodePath from "node:path"
 import { fileURLToPath } from "node:url"
@@ -24,9 +24,8 @@ const play = async (...args: ReadonlyArray<string>): Promise<string> =>
 const outcomes = (output: string): ReadonlyArray<string> => {
   const lines = output.split("\n")
   const from = lines.findIndex((line) => line.startsWith("scene "))
-  return lines.slice(from + 1).filter((line) => line.includes("  ")).map((line) =>
-    line.split(/ {2,}/).slice(0, 3).join(" | ")
-  )
+  const to = lines.indexOf("", from)
+  return lines.slice(from + 1, to).map((line) => line.split(/ {2,}/).slice(0, 3).join(" | "))
 }
 
 /** What the model reads from a line on, without the reference. */
@@ -36,15 +35,35 @@ const modelOf = (output: string, line: string, count: number): ReadonlyArray<str
   return lines.slice(from, from + count).map((line) => line.replace(/Reference: .*/, "Reference").trim())
 }
 
+/** Each file that the output points to, with the name that is to be found in it. */
+const pointers = (output: string): ReadonlyArray<readonly [path: string, name: string]> =>
+  [...output.matchAll(/code: (\S+) \((\S+)\)$/gm)].map(([, path = "", name = ""]) => [path, name])
+
+const repository = fileURLToPath(new URL("../../../", import.meta.url))
+
+const lineOf = (output: string, text: string): number => {
+  const line = output.split("\n").findIndex((line) => line.includes(text))
+  expect(line, text).toBeGreaterThanOrEqual(0)
+  return line
+}
+
 describe("the demo", () => {
-  it("plays every scene on the samples and leaves the converted files", async () => {
-    const output = await play()
+  let output: string
+
+  beforeAll(async () => {
+    output = await play()
+  })
+
+  it("shows one failing call first, before and after", () => {
+    const [before, after] = ["postgres://shop:hunter2@127.0.0.1:", "Error: connection_failed (transient). Retry later."]
+    expect(lineOf(output, before)).toBeLessThan(6)
+    expect(lineOf(output, after)).toBeLessThan(6)
+    expect(output.split("\n")[lineOf(output, before)]!.length).toBeGreaterThan(60) // side by side
+    expect(output.slice(output.indexOf("code:"))).not.toContain("hunter2")
+  })
+
+  it("then says in a table what all calls came to, errors first", () => {
     expect(outcomes(output)).toEqual([
-      "list | list_documents | success",
-      "to html | convert_document | success",
-      "to text | convert_document | success",
-      "to json | convert_document | success",
-      "to markdown | convert_document | success",
       "not found | convert_document | not_found",
       "corrupted | convert_document | corrupted",
       "unsupported | convert_document | unsupported",
@@ -55,10 +74,18 @@ describe("the demo", () => {
       "defect | list_documents | internal_error",
       "and again | list_documents | success",
       "batch | batch_convert_documents | partial",
+      "to html | convert_document | success",
+      "to text | convert_document | success",
+      "to json | convert_document | success",
+      "to markdown | convert_document | success",
       "recovered | fetch_api_data | success",
       "down | fetch_api_data | unavailable",
       "circuit open | fetch_api_data | circuit_open"
     ])
+    expect(lineOf(output, "what the model was told to do")).toBeLessThan(lineOf(output, "A misprint in the id"))
+  })
+
+  it("plays every scene, and leaves the converted files", async () => {
     expect(output).toContain("While it works: 1 workspace")
     expect(output).toContain("After the cancel: 0 workspaces")
     expect(output).toContain("no such table: documents")
@@ -72,21 +99,83 @@ describe("the demo", () => {
     expect(converted.filter((name) => /\.(html|txt|json|md)$/.test(name)).length).toBeGreaterThanOrEqual(4)
   })
 
-  it("plays with a user's folder and leaves it alone", async () => {
-    const folder = NodePath.join(home, "mine")
-    await mkdir(folder)
-    await writeFile(NodePath.join(folder, "a note.md"), "# A note\n\nNothing to correct.\n")
-    const output = await play(folder)
-    expect(outcomes(output)).toContain("to html | convert_document | success")
-    expect(output).toContain("Did you mean: a note.md?")
-    expect(await readdir(folder)).toEqual(["a note.md"])
-    expect(await readFile(NodePath.join(folder, "a note.md"), "utf8")).toContain("Nothing to correct.")
+  it("points to the code of every scene", async () => {
+    const all = pointers(output)
+    expect(all.length).toBe(12)
+    for (const [path, name] of all) {
+      expect(await readFile(NodePath.join(repository, path), "utf8"), `${name} in ${path}`).toContain(name)
+    }
   })
 
-  it("says what is wrong with a folder it cannot use", async () => {
-    await expect(play(NodePath.join(home, "nowhere"))).rejects.toMatchObject({ code: 64, stderr: /There is no folder/ })
-    const empty = NodePath.join(home, "empty")
-    await mkdir(empty)
-    await expect(play(empty)).rejects.toMatchObject({ code: 64, stderr: /No documents in/ })
+  it("cuts lines that nobody would read", () => {
+    for (const line of output.split("\n").filter((line) => /^ {3,}/.test(line) && !line.includes("   call "))) {
+      expect(Array.from(line).length, line).toBeLessThan(135)
+    }
+    expect(output).toMatch(/^ {3}log {6}\{"reference_id":"[0-9a-f]{8}"/m)
+  })
+})
+
+describe("a folder of one's own", () => {
+  const folderWith = async (name: string, documents: number): Promise<string> => {
+    const folder = NodePath.join(home, name)
+    await mkdir(folder)
+    for (let i = 0; i < documents; i++) await writeFile(NodePath.join(folder, `note ${i}.md`), `# Note ${i}\n`)
+    return folder
+  }
+
+  it("is left alone; its links are not followed, neither out nor in circles", async () => {
+    const folder = await folderWith("mine", 1)
+    await writeFile(NodePath.join(home, "secret.txt"), "nobody may read this")
+    await symlink(NodePath.join(home, "secret.txt"), NodePath.join(folder, "link.txt"))
+    await symlink(home, NodePath.join(folder, "home"))
+    await symlink(".", NodePath.join(folder, "self"))
+    const before = await readdir(folder)
+    const output = await play(folder)
+    expect(outcomes(output)).toContain("to html | convert_document | success")
+    expect(output).toContain("Did you mean: note 0.md?")
+    expect(output).not.toContain("secret")
+    expect(output).not.toContain("link.txt")
+    expect(await readdir(folder)).toEqual(before)
+    const copied = await readdir(NodePath.join(home, ".errata/demo/documents"))
+    expect(copied).toEqual(["note 0.md", "trouble"])
+  })
+
+  it("that is large is played with in part, which is said", async () => {
+    const output = await play(await folderWith("large", 230))
+    expect(output).toContain("200 of 230 documents are copied.")
+    expect(output).toContain("30 of 201 documents are converted, so that nobody waits long.")
+  })
+
+  it("may be a single file", async () => {
+    const folder = await folderWith("single", 2)
+    const output = await play(NodePath.join(folder, "note 1.md"))
+    expect(output).toContain("note 1.md alone, since it is a file")
+    expect(output).not.toContain("note 0.md")
+    expect(outcomes(output)).toContain("to html | convert_document | success")
+  })
+
+  const refused = async (...args: ReadonlyArray<string>): Promise<string> => {
+    const failure = await play(...args).then(() => undefined, (error: unknown) => error)
+    expect(failure).toMatchObject({ code: 64 })
+    const { stderr } = failure as { readonly stderr: string }
+    expect(stderr.trim().split("\n")).toHaveLength(1) // and no stack
+    return stderr
+  }
+
+  it("that cannot be used is refused in one line", async () => {
+    await mkdir(NodePath.join(home, "empty"))
+    await writeFile(NodePath.join(home, "music.mp3"), "")
+    expect(await refused(NodePath.join(home, "nowhere"))).toContain("There is no folder or file")
+    expect(await refused(NodePath.join(home, "empty"))).toContain("No documents in")
+    expect(await refused(NodePath.join(home, "music.mp3"))).toContain("no document that the demo can read")
+    expect(await refused("/dev/null")).toContain("neither a folder nor a file")
+    expect(await refused("one", "two")).toContain("Usage: pnpm demo")
+    expect(await refused("--folder", "x")).toContain("Usage: pnpm demo")
+    await mkdir(NodePath.join(home, ".errata/demo"), { recursive: true })
+    expect(await refused(NodePath.join(home, ".errata/demo"))).toContain("where the demo itself plays")
+  })
+
+  it("is asked for by --help", async () => {
+    expect(await play("--help")).toBe("Usage: pnpm demo [a folder with documents, or one document]\n")
   })
 })

@@ -38,6 +38,14 @@ export interface Session {
   readonly close: () => Promise<void>
 }
 
+const parse = (text: string): LogLine | undefined => {
+  try {
+    return JSON.parse(text) as LogLine
+  } catch {
+    return undefined
+  }
+}
+
 const pathOf = (server: string): string => fileURLToPath(new URL(`../${server}/main.ts`, import.meta.url))
 
 /** Starts the documents server on a stage. */
@@ -60,8 +68,9 @@ const start = async (args: Array<string>, env: { [name: string]: string }): Prom
   const lines: Array<LogLine> = []
   let heard = Promise.withResolvers<void>()
   if (transport.stderr === null) throw new Error("The server's stderr is not piped")
-  createInterface({ input: transport.stderr as Readable }).on("line", (line) => {
-    lines.push(JSON.parse(line) as LogLine)
+  createInterface({ input: transport.stderr as Readable }).on("line", (text) => {
+    const line = parse(text)
+    if (line !== undefined) lines.push(line)
     heard.resolve()
     heard = Promise.withResolvers<void>()
   })
