@@ -51,8 +51,8 @@ export interface Page {
 /** How many files and folders are looked at for the list. What lies behind is still found by its id. */
 export const maxEntries = 200_000
 
-/** How many characters of ids one part of the list may have: ids can be as long as paths. */
-const maxCharacters = 40_000
+/** How many characters one part of the list may have: ids can be as long as paths. */
+const maxCharacters = 60_000
 
 /** The documents of a folder. */
 export class Library extends Context.Service<Library, {
@@ -95,8 +95,8 @@ const candidates = (wanted: string, ids: ReadonlyArray<string>): ReadonlyArray<s
 /** Keeps what fits into a reply. */
 const fitting = (documents: ReadonlyArray<Document>): ReadonlyArray<Document> => {
   let room = maxCharacters
-  const end = documents.findIndex(({ categories, document_id }) => {
-    room -= document_id.length + categories.reduce((length, category) => length + category.length, 0)
+  const end = documents.findIndex((document) => {
+    room -= JSON.stringify(document).length
     return room < 0
   })
   return end === -1 ? documents : documents.slice(0, Math.max(1, end))

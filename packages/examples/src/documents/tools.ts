@@ -125,6 +125,9 @@ export const convertDocument = Tool.make("convert_document", {
   isOpenWorld: false
 })
 
+/** How much of a batch is listed: a reader with little room can take it. The whole is in a file that the note names. */
+export const reportBounds = { maxResults: 200, maxErrors: 50 } as const
+
 export const batchConvertDocuments = Tool.make("batch_convert_documents", {
   title: "Convert documents",
   description:
@@ -139,7 +142,7 @@ export const batchConvertDocuments = Tool.make("batch_convert_documents", {
       Schema.String.annotate({ description: "A key for the whole batch; each document's key is derived from it" })
     )
   }),
-  output: Batch.Report(Schema.Union([Converted, ConvertedNotStored])),
+  output: Batch.Report(Schema.Union([Converted, ConvertedNotStored]), reportBounds),
   safety: "idempotent",
   isDestructive: false,
   isOpenWorld: false

@@ -16,12 +16,10 @@ export const decode = (source: Uint8Array, format: SourceFormat, note: Note, dec
   const corrupted = (reason: string): SourceCorrupted => new SourceCorrupted({ format, reason })
   const text = decodeBytes(source, corrupted, note, declared)
   if (!text.includes("\0")) return text
-  throw corrupted(
-    isHalfNul(source)
-      ? "The text seems to be UTF-16 without a byte order mark: save it as UTF-8."
-      : "The file contains NUL characters, so it is not a text file."
-  )
+  throw corrupted(isHalfNul(source) ? unmarked : "The file contains NUL characters, so it is not a text file.")
 }
+
+const unmarked = "The text seems to be UTF-16 without a byte order mark: save it as UTF-8."
 
 type Corrupted = (reason: string) => SourceCorrupted
 
@@ -41,6 +39,7 @@ const decodeBytes = (source: Uint8Array, corrupted: Corrupted, note: Note, decla
     return tryDecode(source, encoding) ??
       fail(corrupted(`The text is not valid ${encoding}, which the document declares.`))
   }
+  if (isHalfNul(source)) throw corrupted(unmarked)
   if (looksWestern(source)) {
     note("The text is not UTF-8; it was read as Windows-1252, which it seems to be.")
     return new TextDecoder("windows-1252").decode(source)
@@ -128,6 +127,13 @@ const looksWestern = (source: Uint8Array): boolean => {
   return high <= source.length / 4 && lonely <= letters / 4 && longestRun(source) < 4
 }
 
+/** Whether more of what is not ASCII can be read as UTF-8 than not: somebody damaged it. */
+const isDamagedUtf8 = (source: Uint8Array): boolean => {
+  // oxlint-disable-next-line no-control-regex
+  const others = new TextDecoder().decode(source.subarray(0, looked)).replace(/[\0-\x7f]+/g, "")
+  return others.replaceAll("\ufffd", "").length * 2 > others.length
+}
+
 const looksMultibyte = (source: Uint8Array): boolean =>
-  longestRun(source) >= 4 &&
+  longestRun(source) >= 4 && !isDamagedUtf8(source) &&
   source.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13 || byte === 12)

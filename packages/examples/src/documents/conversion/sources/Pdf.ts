@@ -9,6 +9,7 @@
  * - Pictures are left out. A PDF without any text is refused with what to do, pages without text are named in a note.
  * - A PDF without its end mark was cut off. PDF.js would repair some of those and lose pages without a word.
  */
+import { fileURLToPath } from "node:url"
 import { getDocumentProxy } from "unpdf"
 import { SourceCorrupted, SourceTooLarge, SourceUnsupported } from "../ConversionError.ts"
 import type { Converters, Note } from "../convert.ts"
@@ -32,12 +33,11 @@ type Document = Awaited<ReturnType<typeof getDocumentProxy>>
 
 const corrupted = (reason: string): SourceCorrupted => new SourceCorrupted({ format: "pdf", reason })
 
+/** The data of PDF.js. It wants paths: unpdf's own defaults are URLs, which it reads nothing from. */
+const data = (folder: string): string => fileURLToPath(new URL(folder, import.meta.resolve("pdfjs-dist/package.json")))
+
 /** Texts in Chinese, Japanese and Korean need tables of characters, and texts without fonts those of the standard fonts. */
-const tables = {
-  cMapUrl: new URL("./cmaps/", import.meta.resolve("pdfjs-dist/package.json")).href,
-  cMapPacked: true,
-  standardFontDataUrl: new URL("./standard_fonts/", import.meta.resolve("pdfjs-dist/package.json")).href
-}
+const tables = { cMapUrl: data("./cmaps/"), cMapPacked: true, standardFontDataUrl: data("./standard_fonts/") }
 
 const open = async (source: Uint8Array): Promise<Document> => {
   PdfBounds.checkMarks(source)
