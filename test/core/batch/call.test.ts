@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
-import { ToolCall } from "@errata/core/ToolCall"
+import { irreversible, ToolCall } from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
@@ -149,6 +149,57 @@ describe("inside a call", () => {
         Batch.forEach(["a", "b"], () => work, { concurrency: 1 }).pipe(inside(recorded("once").call))
       )
       expect(batch.failures.map(({ advice }) => advice.type.name)).toEqual(["outcome_unknown", "outcome_unknown"])
+    }))
+
+  it.effect("one that begins no marked effect may be repeated in a tool that marks them, and one that does may not", () =>
+    Effect.gen(function*() {
+      const { call } = recorded("once")
+      const limited = Effect.fail(new Errors.RateLimited({ service: "x" }))
+      const batch = yield* running(
+        Batch.forEach(["before", "after", "hung"], (key) =>
+          key === "hung"
+            ? Effect.never
+            : key === "before"
+            ? limited
+            : Effect.andThen(irreversible(Effect.void), limited), { timeout: "1 second" })
+          .pipe(inside({ ...call, marksEffects: true }))
+      )
+      expect(batch.failures.map(({ advice, key }) => [key, advice.type.name])).toEqual([
+        ["before", "rate_limited"],
+        ["after", "outcome_unknown"],
+        ["hung", "outcome_unknown"]
+      ])
+      expect(Batch.errorSummary(batch).retry_keys).toEqual(["before"])
+      expect(call.state.isOpen).toBe(true)
+    }))
+
+  it.effect("opens the call of a tool that may take effect once when its first item begins", () =>
+    Effect.gen(function*() {
+      const { call } = recorded("once")
+      yield* running(Batch.forEach([], () => Effect.void).pipe(inside(call)))
+      expect(call.state.isOpen).toBe(false)
+      yield* running(Batch.forEach(["a"], () => Effect.void).pipe(inside(call)))
+      expect(call.state.isOpen).toBe(true)
+    }))
+
+  it.effect("does not repeat an item that may take effect once, unless its effect is marked and has not begun", () =>
+    Effect.gen(function*() {
+      const retry = RetryPolicy.make(Schedule.spaced("10 millis"), { maxRetries: 2 })
+      const counted = (call: ToolCall["Service"], isMarked: boolean) =>
+        Effect.gen(function*() {
+          let attempts = 0
+          const item = Effect.suspend(() => {
+            attempts++
+            const limited = Effect.fail(new Errors.RateLimited({ service: "x" }))
+            return isMarked ? Effect.andThen(irreversible(Effect.void), limited) : limited
+          })
+          yield* running(Batch.forEach(["a"], () => item, { retry }).pipe(inside(call)))
+          return attempts
+        })
+      const { call } = recorded("once")
+      expect(yield* counted(call, false)).toBe(1)
+      expect(yield* counted({ ...call, marksEffects: true }, false)).toBe(3)
+      expect(yield* counted({ ...call, marksEffects: true }, true)).toBe(1)
     }))
 
   it.effect("lines of an item carry its key beside what joins them with the call, those of what it forks too", () =>

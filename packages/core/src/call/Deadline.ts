@@ -30,6 +30,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Errors from "../errors/Errors.ts"
+import { markOpen } from "./ToolCall.ts"
 
 /**
  * The time until which an answer is of use, in milliseconds, as {@link now} tells it. Default: for ever.
@@ -53,12 +54,14 @@ const origins = new WeakMap<Clock.Clock, number>()
  */
 export const nowUnsafe = (clock: Clock.Clock): number => {
   const counted = Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
+  const told = clock.currentTimeMillisUnsafe()
   let origin = origins.get(clock)
   if (origin === undefined) {
-    origin = clock.currentTimeMillisUnsafe() - counted
+    origin = told - counted
     origins.set(clock, origin)
   }
-  return origin + counted
+  const steady = origin + counted
+  return Math.abs(told - steady) < 1 ? told : steady // as long as nobody has set the system's clock, it is as good
 }
 
 /**
@@ -92,7 +95,8 @@ export const remaining: Effect.Effect<Duration.Duration> = Effect.withFiber((fib
  *
  * **Details**
  *
- * With an outer deadline that has passed the effect does not start.
+ * With an outer deadline that has passed the effect does not start. An effect that is interrupted may have happened: the
+ * call is open from then on (see `ToolCall.State`).
  *
  * @category combinators
  * @since 0.1.0
@@ -128,5 +132,8 @@ export const within: {
     const bounded = Effect.provideService(self, Deadline, at)
     return left === Number.POSITIVE_INFINITY
       ? bounded
-      : Effect.timeoutOrElse(bounded, { duration: Duration.millis(left), orElse: () => timeout })
+      : Effect.timeoutOrElse(bounded, {
+        duration: Duration.millis(left),
+        orElse: () => Effect.andThen(markOpen("timeout"), timeout)
+      })
   }))

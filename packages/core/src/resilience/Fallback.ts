@@ -39,23 +39,27 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as ExecutionPlan from "effect/ExecutionPlan"
 import type * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Deadline from "../call/Deadline.ts"
+import * as ToolCall from "../call/ToolCall.ts"
+import * as Advice from "../errors/Advice.ts"
 import * as ToolError from "../errors/ToolError.ts"
 
 /**
- * An answer, and whether it is an old one.
+ * Holds an answer, and whether it is a stale one.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Answer<out A, out E = ToolError.Any> {
+  /** The fresh value, or the last good one. */
   readonly value: A
   /** The age of the value; none if it is fresh. */
   readonly staleFor: Option.Option<Duration.Duration>
@@ -71,23 +75,15 @@ interface Remembered<A> {
 /**
  * Makes a function that answers with its last good value where it fails temporarily. Make it once: it remembers.
  *
- * **Details**
- *
- * | option | default | why |
- * |---|---|---|
- * | `key` | | which answers may stand in for each other; include the principal where answers differ by caller |
- * | `maxAge` | | only the data's owner knows; what is older is not given, and the error is raised |
- * | `capacity` | 100 | how many keys are remembered; the one that was renewed longest ago is dropped first |
- *
  * @category combinators
  * @since 0.1.0
  */
 export const lastGood: {
-  /** Makes a function that answers with its last good value where it fails temporarily; for `pipe`. */
+  /** Returns a function that makes one. */
   <Args extends ReadonlyArray<unknown>>(options: LastGoodOptions<Args>): <A, E extends ToolError.Any, R>(
     f: (...args: Args) => Effect.Effect<A, E, R>
   ) => Effect.Effect<(...args: Args) => Effect.Effect<Answer<A, E>, E, R>>
-  /** Makes a function that answers with its last good value where it fails temporarily. */
+  /** Makes one of `f`. */
   <Args extends ReadonlyArray<unknown>, A, E extends ToolError.Any, R>(
     f: (...args: Args) => Effect.Effect<A, E, R>,
     options: LastGoodOptions<Args>
@@ -119,19 +115,15 @@ export const lastGood: {
     return (...args) => {
       const key = options.key(...args)
       const fresh = Effect.flatMap(f(...args), (value) =>
-        Effect.map(Clock.currentTimeMillis, (now): Answer<A, E> => remember(key, value, now)))
-      return Effect.catchCauseFilter(fresh, forTheMoment<E>, (error, cause) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          Option.match(recall(key, error, now), {
-            onNone: () =>
-              Effect.failCause(cause),
-            onSome: Effect.succeed
-          })))
+        Effect.map(Deadline.now, (now): Answer<A, E> => remember(key, value, now)))
+      return Effect.catchCauseFilter(fresh, temporary<E>, (error, cause) =>
+        Effect.flatMap(Effect.andThen(ToolCall.notePart(cause), Deadline.now), (now) =>
+          Option.match(recall(key, error, now), { onNone: () => Effect.failCause(cause), onSome: Effect.succeed })))
     }
   }))
 
 /** The transient error of a cause that holds no defect. Any other cause stays as it is, annotations and all. */
-const forTheMoment = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>> => {
+const temporary = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>> => {
   const reason = cause.reasons.find(Cause.isFailReason)
   return reason !== undefined && ToolError.isTransient(reason.error) && !Cause.hasDies(cause)
     ? Result.succeed(reason.error)
@@ -139,27 +131,29 @@ const forTheMoment = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>
 }
 
 /**
- * Configures {@link lastGood}.
+ * Describes what {@link lastGood} remembers, and for how long.
  *
  * @category models
  * @since 0.1.0
  */
 export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
-  /** Makes a key of the arguments: values are kept by it. */
+  /** Names which answers may stand in for each other; include the principal where answers differ by caller. */
   readonly key: (...args: Args) => string
-  /** The greatest age of a value that is still answered. */
+  /** The greatest age of a value that is given; only the data's owner knows. What is older is not given: the error is raised. */
   readonly maxAge: Duration.Input
-  /** The greatest number of values kept. Default: 100. */
+  /** How many keys are remembered; the one that was renewed longest ago is dropped first. Default: 100. */
   readonly capacity?: number | undefined
 }
 
 /**
- * Runs an effect with the first provider of a plan that is not failing at present.
+ * Runs an effect with the first provider of a plan that does not fail temporarily.
  *
  * **Details**
  *
  * This is `Effect.withExecutionPlan`, but only transient errors go on to the next provider: a permanent error of the first
- * is the answer.
+ * is the answer. Nor does an error that comes after an effect which the call may not repeat (`ToolCall.irreversible`).
+ *
+ * @stability experimental
  *
  * **Gotchas**
  *
@@ -170,7 +164,7 @@ export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
  * @since 0.1.0
  */
 export const withProviders: {
-  /** Runs an effect with the first provider of a plan that is not failing at present; for `pipe`. */
+  /** Returns a function that runs an effect under the plan. */
   <Provides, Input, PlanE extends ToolError.Any, PlanR>(
     plan: Plan<Provides, Input, PlanE, PlanR>
   ): <A, E extends ToolError.Any & Input, R>(
@@ -188,20 +182,29 @@ export const withProviders: {
   Effect.suspend(() => {
     let last: { readonly error: E; readonly cause: Cause.Cause<E> } | undefined
     // what is not to go on to the next provider passes the plan as a success
-    const settled = Effect.flatMap(Effect.exit(self), (exit): Effect.Effect<Exit.Exit<A, E>, E> => {
-      const failure = exit._tag === "Success" ? Result.fail(undefined) : forTheMoment(exit.cause)
-      if (exit._tag === "Success" || Result.isFailure(failure)) return Effect.succeed(exit)
-      last = { error: failure.success, cause: exit.cause }
-      return Effect.fail(failure.success)
-    })
+    const settled = ToolCall.withPart((part) =>
+      Effect.flatMap(Effect.exit(self), (exit): Effect.Effect<Exit.Exit<A, E>, E> => {
+        const failure = exit._tag === "Success" ? Result.fail(undefined) : temporary(exit.cause)
+        if (exit._tag === "Success" || Result.isFailure(failure)) return Effect.succeed(exit)
+        last = { error: failure.success, cause: exit.cause }
+        const goOn = Effect.andThen(ToolCall.notePart(exit.cause), Effect.fail(failure.success))
+        // another provider would do once more what cannot be taken back
+        return Effect.withFiber((fiber) => part.begun > 0 && mayNotRepeat(fiber) ? Effect.succeed(exit) : goOn)
+      })
+    )
     // the plan raises the last error alone: its cause knows what was done
     const raise = (error: E | PlanE) =>
       last?.error === error ? Effect.failCause(last.cause) : Effect.fail(error as E | PlanE)
     return Effect.flatten(Effect.catch(Effect.withExecutionPlan(settled, plan), raise))
   }))
 
+const mayNotRepeat = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
+  const call = ToolCall.currentUnsafe(fiber)
+  return call !== undefined && !Advice.isRepeatable(call.safety)
+}
+
 /**
- * A plan of providers, as `ExecutionPlan.make` makes it.
+ * Types a plan of providers, as `ExecutionPlan.make` makes it.
  *
  * @category models
  * @since 0.1.0

@@ -274,6 +274,6 @@ const withAttemptTimeout = <A, E, R>(
   service: string
 ): Effect.Effect<A, E | Errors.Timeout, R> =>
   Effect.withFiber<A, E | Errors.Timeout, R>((fiber) => {
-    const at = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe() + Duration.toMillis(duration)
+    const at = Deadline.nowUnsafe(fiber.getRef(Clock.Clock)) + Duration.toMillis(duration)
     return at > fiber.getRef(Deadline.Deadline) ? self : Deadline.within(self, duration, { operation: service })
   })

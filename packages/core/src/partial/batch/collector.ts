@@ -1,4 +1,5 @@
 import * as Cause from "effect/Cause"
+import type { State } from "../../call/ToolCall.ts"
 import * as Advice from "../../errors/Advice.ts"
 import * as Errors from "../../errors/Errors.ts"
 import type { ErrorType } from "../../errors/ErrorType.ts"
@@ -21,7 +22,7 @@ export interface Collector<A, E> {
   /** Notes why an item failed, and says how much of that only a log can tell. */
   readonly failed: (item: Tried, cause: Cause.Cause<E>) => Untold
   /** Notes that an item was begun and did not end. */
-  readonly interrupted: (item: Item) => void
+  readonly interrupted: (item: Tried) => void
   readonly notAttempted: (item: Item) => void
   readonly failures: () => number
   readonly finished: () => number
@@ -31,8 +32,8 @@ export interface Collector<A, E> {
 
 /** An item that was begun. */
 export interface Tried extends Item {
-  /** Whether an attempt that was repeated left open what happened. */
-  readonly hadOpenOutcome: boolean
+  /** Whether something may have happened, where that rules what may be done about the item. */
+  readonly part: State | undefined
 }
 
 /** Nothing, the cause of an error that somebody declared, or something that nobody declared. */
@@ -48,29 +49,26 @@ export const makeCollector = <A, E extends ToolError.Any>(options: {
   const failures = keeper<Failed<E | RunError>>(maxKept)
   const skipped = keeper<NotAttempted>(maxKept)
   const tally = tallyBuilder()
-  const ordinary: Advice.Circumstances = { safety, started: true }
+  const closed: Advice.Circumstances = { safety, started: true, isOpen: false }
+  const open: Advice.Circumstances = { ...closed, isOpen: true }
+  const known = new Map([closed, open].map((circumstances) => [circumstances, memoized(circumstances)]))
   let succeeded = 0
 
-  const ordinarily = memoized(ordinary)
   /** Nothing is made of a failure that is only counted: V8 would make it old at once, since the first ones lived long. */
-  const fail = (item: Item, error: E | RunError, circumstances: Advice.Circumstances = ordinary): void => {
-    const advice = circumstances === ordinary ? ordinarily(error) : Advice.of(error, circumstances)
+  const fail = (item: Tried, error: E | RunError, tried?: Outcome): void => {
+    const state = item.part?.isOpen === true ? open : closed
+    const circumstances = tried === undefined ? state : { ...state, ...tried }
+    const advice = known.get(circumstances)?.(error) ?? Advice.of(error, circumstances)
     tally.add(advice)
     const { index } = item
     if (failures.takes(index)) failures.keep({ _tag: "Failed", index, key: item.key, error, advice, circumstances })
-  }
-  const circumstances = ({ hadOpenOutcome }: Tried, tried: Outcome | undefined): Advice.Circumstances => {
-    const opened = hadOpenOutcome ? { ...ordinary, isOpen: true } : ordinary
-    if (tried === undefined) return opened
-    const { attempts, maxAttempts, stopped } = tried
-    return { ...opened, attempts, maxAttempts, stopped }
   }
   /** Reads an error that somebody declared. One that cannot be read is a defect. */
   const declared = (item: Tried, reason: Cause.Reason<E>, error: unknown): Untold => {
     try {
       if (!ToolError.is(error)) return "defect"
       const untold = "cause" in error ? "cause" : "nothing"
-      fail(item, error as E, circumstances(item, outcome(reason)))
+      fail(item, error as E, outcome(reason))
       return untold
     } catch {
       return "defect"

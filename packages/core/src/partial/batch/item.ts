@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import { within } from "../../call/Deadline.ts"
-import { makeState, type Retry, type State, ToolCall } from "../../call/ToolCall.ts"
+import { CurrentPart, makeState, type Retry, type State, ToolCall } from "../../call/ToolCall.ts"
 import { type CallSafety, isRepeatable } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
-import { Call, type ItemCall, noteOpenOutcome, type Place } from "./place.ts"
+import { Call, type ItemCall, type Place } from "./place.ts"
 import { isPromise, noResult, type Returned } from "./worker.ts"
 
 type ItemFunction<I, A, E, R> = (item: I, call: ItemCall) => Returned<A, E, R>
@@ -23,15 +23,19 @@ interface Settings {
 export const makeRunner = <I, A, E extends ToolError.Any, R>(
   f: ItemFunction<I, A, E, R>,
   { retry, timeout }: Settings,
-  safety: CallSafety
+  { call, safety }: Pick<Surroundings<R>, "call" | "safety">
 ): (place: Place<I>) => Returned<A, E | Errors.Timeout, R> => {
   if (retry === undefined && timeout === undefined) {
     return (place) => place.broken ?? f(place.item as I, new Call(place))
   }
-  const policy = retry === undefined ? undefined : safePolicy(retry, safety)
+  // inside a call that may take effect once nobody can tell, unless effects are marked, that an attempt had none
+  const isUncertain = !isRepeatable(safety) && call !== undefined && !call.marksEffects
+  const policyOf = retry === undefined || isUncertain ? undefined : policyFor(retry, safety)
   return (place) => {
     if (place.broken !== undefined) return place.broken
-    const tried = policy === undefined ? attempt(f, place, 1) : RetryPolicy.retry(policy)(attempts(f, place))
+    const tried = policyOf === undefined
+      ? attempt(f, place, 1)
+      : RetryPolicy.retry(policyOf(place))(attempts(f, place))
     return timeout === undefined ? tried : within(tried, timeout, { operation: place.key })
   }
 }
@@ -63,19 +67,51 @@ const attempt = <I, A, E extends ToolError.Any, R>(
 const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
   Result.isResult(result) ? Effect.fromResult(result) : Effect.die(noResult())
 
-/** What may not be repeated is tried again only where the error says that nothing happened. */
-const safePolicy = (policy: RetryPolicy.RetryPolicy, safety: CallSafety): RetryPolicy.RetryPolicy =>
-  !isRepeatable(safety)
-    ? { ...policy, isRetryable: (error) => ToolError.type(error).harmless && policy.isRetryable(error) }
-    : policy
+/** What may not be repeated is tried again only before its effect, and where the error says that nothing happened. */
+const policyFor = (
+  policy: RetryPolicy.RetryPolicy,
+  safety: CallSafety
+): (place: Place<unknown>) => RetryPolicy.RetryPolicy =>
+  isRepeatable(safety)
+    ? () => policy
+    : (place) => ({
+      ...policy,
+      isRetryable: (error) =>
+        place.part?.begun === 0 && ToolError.type(error).harmless && policy.isRetryable(error)
+    })
+
+/** What the items of a batch run with. */
+export interface Surroundings<R> {
+  readonly context: Context.Context<R>
+  readonly call: Service | undefined
+  readonly safety: CallSafety
+}
+
+/**
+ * Makes the part of the call that an item is, where its state matters: an item that may take effect once has one that opens
+ * when the item begins, or with its first marked effect.
+ */
+export const makePartOf = <R>(
+  { call, context, safety }: Surroundings<R>
+): ((place: Place<unknown>) => State) | undefined => {
+  if (isRepeatable(safety)) return undefined
+  const whole = Context.get(context as Context.Context<never>, CurrentPart) ?? call?.state
+  const isMarked = call?.marksEffects === true
+  return (place) => {
+    if (place.part !== undefined) return place.part
+    const part = makeState(whole)
+    if (!isMarked && place.broken === undefined) part.markOpen("started")
+    return place.part = part
+  }
+}
 
 /**
  * What an item runs with: its key in what it logs, and the call as the item sees it. Contexts that are captured, by what an
  * item forks, stay that item's.
  */
 export const makeContextOf = <R>(
-  context: Context.Context<R>,
-  { call, safety }: { readonly call: Service | undefined; readonly safety: CallSafety }
+  { call, context, safety }: Surroundings<R>,
+  partOf: ((place: Place<unknown>) => State) | undefined
 ): (place: Place<unknown>) => Context.Context<R> => {
   const annotations = Context.get(context as Context.Context<never>, References.CurrentLogAnnotations)
   return (place) => {
@@ -83,9 +119,11 @@ export const makeContextOf = <R>(
       ...annotations,
       item: place.name ?? place.index
     })
+    const part = partOf?.(place)
+    const inPart = part === undefined ? named : Context.add(named, CurrentPart, part)
     return call === undefined
-      ? named
-      : Context.add(named, ToolCall, new ItemToolCall(call, place, safety)) as Context.Context<R>
+      ? inPart
+      : Context.add(inPart, ToolCall, new ItemToolCall(call, place, safety, part)) as Context.Context<R>
   }
 }
 
@@ -95,17 +133,18 @@ type Service = ToolCall["Service"]
 class ItemToolCall implements Service {
   private readonly call: Service
   private readonly item: Call
-  private readonly place: Place<unknown>
+  private readonly part: State | undefined
   readonly safety: CallSafety
-  readonly state: State
   attempt = 1
 
-  constructor(call: Service, place: Place<unknown>, safety: CallSafety) {
+  constructor(call: Service, place: Place<unknown>, safety: CallSafety, part: State | undefined) {
     this.call = call
     this.item = new Call(place)
-    this.place = place
+    this.part = part
     this.safety = safety
-    this.state = makeState(call.state)
+  }
+  get state() {
+    return this.part ?? this.call.state
   }
   get marksEffects() {
     return this.call.marksEffects
@@ -132,10 +171,9 @@ class ItemToolCall implements Service {
     return this.call.attach
   }
   get onRetry() {
-    return ({ attempt, delay, error, maxAttempts }: Retry): Effect.Effect<void> =>
+    return ({ attempt, delay, maxAttempts }: Retry): Effect.Effect<void> =>
       Effect.suspend(() => {
         this.attempt = Math.max(this.attempt, attempt)
-        if (!ToolError.type(error).harmless) noteOpenOutcome(this.place, this.item.index)
         const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
         return this.call.progress({
           progress: 0,

@@ -1,4 +1,5 @@
 import type * as Effect from "effect/Effect"
+import type { State } from "../../call/ToolCall.ts"
 import type { Item } from "./model.ts"
 
 /**
@@ -41,8 +42,8 @@ export class Place<I> implements Item {
   /** Why the item, or its key, could not be read. */
   broken: Effect.Effect<never> | undefined = undefined
   state: "free" | "taken" | "begun" = "free"
-  /** Whether an attempt that was repeated left open what happened. */
-  hadOpenOutcome = false
+  /** Whether something may have happened, where that rules what may be done about the item. */
+  part: State | undefined = undefined
   controller: Controller | undefined = undefined
 
   /** Text is made of an index only where somebody asks. */
@@ -55,7 +56,7 @@ export class Place<I> implements Item {
     this.name = name
     this.broken = broken
     this.state = "taken"
-    this.hadOpenOutcome = false
+    this.part = undefined
     this.controller = undefined
   }
   free(): void {
@@ -87,9 +88,4 @@ export class Call implements ItemCall {
     const { index, place } = this
     return place.index === index ? (place.controller ??= new AbortController()).signal : new AbortController().signal
   }
-}
-
-/** Notes of an item that an attempt which is repeated left open what happened, if it still is in its place. */
-export const noteOpenOutcome = (place: Place<unknown>, index: number): void => {
-  if (place.index === index) place.hadOpenOutcome = true
 }

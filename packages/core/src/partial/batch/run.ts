@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Deadline from "../../call/Deadline.ts"
-import { ToolCall } from "../../call/ToolCall.ts"
+import { endedOpen, ToolCall } from "../../call/ToolCall.ts"
 import type { CallSafety, Safety } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
@@ -17,7 +17,7 @@ import * as Crew from "../internal/crew.ts"
 import * as Reserve from "../internal/reserve.ts"
 import { type Collector, makeCollector, type RunError } from "./collector.ts"
 import { type Encode, encoder, misfit } from "./fit.ts"
-import { makeContextOf, makeRunner } from "./item.ts"
+import { makeContextOf, makePartOf, makeRunner } from "./item.ts"
 import type { Batch } from "./model.ts"
 import type { ItemCall, Place } from "./place.ts"
 import { type Items, type Source, sourceOf } from "./source.ts"
@@ -67,7 +67,7 @@ export const forEach = <I, A, E extends ToolError.Any, R>(
 ): Effect.Effect<Batch<A, E | RunError>, never, R> =>
   Effect.contextWith((context: Context.Context<R>) => {
     const given = circumstances(context, options)
-    const runner = makeRunner(f, options, given.safety)
+    const runner = makeRunner(f, options, given)
     return new Run<I, A, E, R>(sourceOf(items, options.key), runner, options, given).batch
   })
 
@@ -103,6 +103,7 @@ class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Time
   readonly context: Context.Context<R>
   readonly watch: Job<I, A, E, R>["watch"]
   readonly contextOf: Job<I, A, E, R>["contextOf"]
+  readonly partOf: Job<I, A, E, R>["partOf"]
   private readonly given: Circumstances<R>
   private readonly concurrency: number
   private readonly maxKept: number
@@ -132,7 +133,9 @@ class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Time
     this.maxKept = wholeNumber("maxKept", options.maxKept ?? 1000, 0)
     this.stopAfter = wholeNumber("stopAfter", options.stopAfter ?? Number.MAX_SAFE_INTEGER, 1)
     this.watch = makeWatch(clock)
-    this.contextOf = makeContextOf(context, { call, safety })
+    const partOf = makePartOf(given)
+    this.partOf = partOf
+    this.contextOf = makeContextOf(given, partOf)
     this.encode = options.output === undefined ? undefined : encoder(options.output)
     this.collector = makeCollector({ keepsValues: options.discard !== true, maxKept: this.maxKept, safety })
     this.log = makeLog(ambient)
@@ -175,6 +178,8 @@ class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Time
   }
 
   onFailure(item: Place<I>, cause: Cause.Cause<E | Errors.Timeout>): void {
+    const reason = item.broken === undefined && item.part !== undefined ? endedOpen(cause) : undefined
+    if (reason !== undefined) item.part?.markOpen(reason)
     if (this.isAnswered) return
     const untold = this.collector.failed(item, cause)
     if (untold !== "nothing") this.log[untold](item, cause)
@@ -196,7 +201,10 @@ class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Time
   private answer(): Batch<A, E | RunError> {
     this.isAnswered = true
     for (const { place } of this.workers) {
-      if (place.state === "begun") this.collector.interrupted(place)
+      if (place.state === "begun") {
+        place.part?.markOpen("interrupted")
+        this.collector.interrupted(place)
+      }
       if (place.state === "taken") this.collector.notAttempted(place)
     }
     this.log.end()

@@ -1,3 +1,4 @@
+import * as Advice from "../../errors/Advice.ts"
 import * as ErrorType from "../../errors/ErrorType.ts"
 import { type Batch, countOf, total } from "./model.ts"
 
@@ -125,9 +126,14 @@ export const advise = (batch: Any, told: Told): string | undefined => {
   if (temporarily === failed) {
     return tally.retryAfterSeconds === undefined ? "Retry later." : `Retry after ${tally.retryAfterSeconds} s.`
   }
-  const [sentence, ...others] = new Set(Object.keys(tally.byType).map((type) => ErrorType.fromName(type).advice))
+  const [sentence, ...others] = new Set(
+    Object.keys(tally.byType).map((type) => Advice.ofType(ErrorType.fromName(type)))
+  )
   const common = others.length === 0 ? sentence : undefined
-  if (succeeded === 0) return common ?? ErrorType.advice.changeArguments
+  if (succeeded === 0) {
+    const said = common ?? ErrorType.advice.changeArguments
+    return told.isRepeatable ? said : Advice.ofOpen(said)
+  }
   if (common !== undefined && common !== ErrorType.advice.correctArguments) return common
   const these = "Correct the items that failed and call again with those only."
   return told.isRepeatable ? these : `${these} ${untouched}`

@@ -23,6 +23,8 @@ export interface Job<I, A, E, R> {
   readonly context: Context.Context<R>
   readonly watch: Watch
   readonly contextOf: (place: Place<I>) => Context.Context<R>
+  /** Makes the part of the call that an item is, where its state matters. */
+  readonly partOf: ((place: Place<I>) => unknown) | undefined
   readonly run: (place: Place<I>) => Returned<A, E, R>
   /** Whether no item may be begun any more, for good. */
   readonly isOver: () => boolean
@@ -86,6 +88,7 @@ export class Worker<I, A, E, R> {
 
   private begin(): Returned<A, E, R> {
     this.place.state = "begun"
+    this.job.partOf?.(this.place)
     return this.job.run(this.place)
   }
 

@@ -2,6 +2,7 @@ import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import { markOpen, notePart } from "../../call/ToolCall.ts"
 import * as Crew from "../internal/crew.ts"
 import type { Reserve } from "../internal/reserve.ts"
 
@@ -42,7 +43,10 @@ export const runAll = (
     }
     return Effect.flatMap(
       Crew.run(crew, (running) => watch.begin(running)),
-      () => watch.failure === undefined ? Effect.succeed(watch.exits) : Effect.failCause(watch.failure.cause)
+      () => {
+        const answer = watch.failure === undefined ? Effect.succeed(watch.exits) : Effect.failCause(watch.failure.cause)
+        return watch.hasLeftBehind() ? Effect.andThen(markOpen("left behind"), answer) : answer
+      }
     )
   })
 
@@ -81,6 +85,10 @@ class Watch {
     this.isStopped = true
   }
 
+  hasLeftBehind(): boolean {
+    return this.current.some((program) => program !== undefined)
+  }
+
   /** Runs the next program, in a fiber of its own. */
   work(worker: number): Effect.Effect<void, never, unknown> {
     return Effect.suspend(() => {
@@ -99,10 +107,12 @@ class Watch {
 
   private tell({ name, onFailure }: Program, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
     if (exit._tag === "Success") return Effect.void
-    if (!this.isStopped) return onFailure(exit.cause)
-    return Cause.hasDies(exit.cause)
+    const told = !this.isStopped
+      ? onFailure(exit.cause)
+      : Cause.hasDies(exit.cause)
       ? Effect.logError("a part failed while it was stopped", { component: name }, exit.cause)
       : Effect.void
+    return Effect.andThen(notePart(exit.cause), told)
   }
 
   private settle(worker: number, { isRequired, name }: Program, exit: Exit.Exit<unknown, unknown>): void {

@@ -6,8 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import { Deadline } from "../../call/Deadline.ts"
-import { ToolCall } from "../../call/ToolCall.ts"
+import * as Deadline from "../../call/Deadline.ts"
+import { currentUnsafe, notePart, ToolCall, withPart } from "../../call/ToolCall.ts"
+import { isRepeatable } from "../../errors/Advice.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
 
@@ -72,23 +73,43 @@ export const runRetry = <A, E extends ToolError.Any, R>(
     if (Cause.hasDies(cause)) return Result.fail(cause)
     const reason = cause.reasons.find(Cause.isFailReason)
     return reason !== undefined && ToolError.isTransient(reason.error) && rules.isRetryable(reason.error) &&
-        outcome(reason)?.stopped === undefined
+        outcome(reason)?.stopped === undefined && !isLast(reason)
       ? Result.succeed(reason.error)
       : Result.fail(cause)
   }
-  const again = (error: E, cause: Cause.Cause<E>): Effect.Effect<A, E, R> =>
-    retryAfterFirst(self, { error, cause }, rules, isWorthRetrying)
   const { budget } = rules
   const attempt = budget === undefined ? self : deposited(self, budget)
-  return Effect.catchCauseFilter(attempt, isWorthRetrying, again)
+  const run = (attempt: Effect.Effect<A, E, R>, self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.catchCauseFilter(attempt, isWorthRetrying, (error, cause) =>
+      retryAfterFirst(self, { error, cause }, rules, isWorthRetrying))
+  return Effect.withFiber((fiber) => {
+    const call = currentUnsafe(fiber)
+    return call !== undefined && call.marksEffects && !isRepeatable(call.safety)
+      ? run(unlessOpen(attempt), unlessOpen(self))
+      : run(attempt, self)
+  })
 }
+
+/** An attempt that began what cannot be taken back is the last one: its failure says so to the policy. */
+const unlessOpen = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  withPart((part) =>
+    Effect.catchCause(self, (cause) =>
+      Effect.failCause(
+        part.begun > 0 || part.isOpen ? Cause.annotate(cause, Context.make(IsLast, true), { overwrite: true }) : cause
+      ))
+  )
+
+const IsLast = Context.Reference<boolean>("errata/RetryPolicy/IsLast", { defaultValue: () => false })
+
+const isLast = (reason: Cause.Reason<unknown>): boolean =>
+  Context.get(Cause.reasonAnnotations(reason) as Context.Context<never>, IsLast)
 
 const deposited = <A, E, R>(
   self: Effect.Effect<A, E, R>,
   budget: RetryBudget
 ): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
-    budget.deposit(fiber.getRef(Clock.Clock).currentTimeMillisUnsafe())
+    budget.deposit(Deadline.nowUnsafe(fiber.getRef(Clock.Clock)))
     return self
   })
 
@@ -106,6 +127,7 @@ const retryAfterFirst = <A, E extends ToolError.Any, R>(
     const next = yield* stepper(rules)
     let last = first
     for (let attempts = 1;; attempts++) {
+      yield* notePart(last.cause) // what is tried again may have happened already
       const step = yield* next(last.error, attempts)
       if ("stopped" in step) return yield* raise(last.cause, step)
       const exit = yield* Effect.exit(Effect.provideService(self, Schedule.CurrentMetadata, step.meta))
@@ -130,13 +152,13 @@ const asksForTooMuch = (error: ToolError.Any, { maxRetryAfter }: Rules): boolean
 const stepper = Effect.fnUntraced(function*(rules: Rules) {
   const step = yield* Schedule.toStep(rules.schedule)
   const fiberContext = yield* Effect.context<never>()
-  const deadline = Context.get(fiberContext, Deadline)
+  const deadline = Context.get(fiberContext, Deadline.Deadline)
   const call = Context.getOption(fiberContext, ToolCall as unknown as Context.Key<never, ToolCall["Service"]>)
   let start: number | undefined
   let previous: number | undefined
 
   return Effect.fnUntraced(function*(input: ToolError.Any, attempts: number): Effect.fn.Return<Next> {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Deadline.now
     start ??= now
     const stepped = yield* Pull.catchDone(Effect.map(step(now, input), (pair) => ({ pair })), () => Effect.undefined)
     const { maxAttempts } = rules
