@@ -6,6 +6,7 @@ import type * as ToolError from "@errata/core/ToolError"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
@@ -137,6 +138,23 @@ describe("a tool whose output is a report", () => {
       annotated,
       () => Effect.succeed({} as Batch.Batch<number, Errors.NotFound>)
     )
+  })
+
+  it("keeps the services of its items, as a bare handler of a toolkit too", () => {
+    const kit = Toolkit.make("Lines", [
+      Tool.make("lines", {
+        description: "",
+        input: Schema.Struct({ names: Schema.Array(Schema.String) }),
+        output: Batch.Report(Schema.Finite),
+        safety: "read"
+      })
+    ])
+    expect(Toolkit.toLayer(kit, { lines: ({ names }) => Batch.forEach(names, read) })).type.toBe<
+      Layer.Layer<Toolkit.Handlers<"Lines">, never, Disk>
+    >()
+    expect(Toolkit.toLayer(kit, { lines: ({ names }) => Batch.forEach(names, (name) => read(name)) })).type.toBe<
+      Layer.Layer<Toolkit.Handlers<"Lines">, never, Disk>
+    >()
   })
 
   it("has the report as its type, and as what a client decodes", () => {

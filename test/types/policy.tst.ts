@@ -77,3 +77,9 @@ test("a breaker needs a scope and nothing else", () => {
     Effect.Effect<CircuitBreaker.CircuitBreaker, never, Scope.Scope>
   >()
 })
+
+test("an error channel that is `any` is refused", () => {
+  expect(RetryPolicy.retry).type.not.toBeCallableWith({} as Effect.Effect<number, any>, RetryPolicy.quick)
+  expect(RetryPolicy.retry).type.not.toBeCallableWith(unclassified, RetryPolicy.quick)
+  expect(RetryPolicy.retry).type.toBeCallableWith(classified, RetryPolicy.quick)
+})

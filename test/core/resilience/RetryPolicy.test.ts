@@ -11,8 +11,11 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import * as TestClock from "effect/testing/TestClock"
+import { inspect } from "node:util"
 import { runs, seeded, type Source } from "../support/arbitraries.ts"
 import { schedule } from "./support/schedules.ts"
 import { acts, down, failing, play, waits } from "./support/script.ts"
@@ -266,5 +269,38 @@ describe("the named policies", () => {
       const again = failing(down(2))
       yield* settle(RetryPolicy.retry(again.effect, capped))
       expect(waits(again.seen)).toEqual([2_000])
+    }))
+})
+
+describe("a policy as text", () => {
+  it("is what explain says, in a string and on a console, and with a budget too", () => {
+    const policy = RetryPolicy.withBudget(RetryPolicy.quick, RetryBudget.make())
+    const { text } = Effect.runSync(RetryPolicy.explain(policy))
+    expect(String(policy)).toBe(text)
+    expect(inspect(policy)).toBe(text)
+  })
+})
+
+describe("a hint that is too long to wait for", () => {
+  const asking = (seconds: number) =>
+    Effect.fail(new Errors.RateLimited({ service: "x", retry_after_seconds: seconds }))
+
+  it.effect("ends the policy at once, as no time left, and is passed on", () =>
+    Effect.gen(function*() {
+      const exit = yield* Effect.exit(RetryPolicy.retry(asking(301), RetryPolicy.patient))
+      const reason = exit._tag === "Failure" ? exit.cause.reasons[0] : undefined
+      expect(reason && RetryPolicy.outcome(reason)).toEqual({ attempts: 1, maxAttempts: 5, stopped: "deadline" })
+    }))
+
+  it.effect("is waited for where the policy says so", () =>
+    Effect.gen(function*() {
+      const policy = RetryPolicy.make(Schedule.spaced(0), { maxRetries: 1, maxRetryAfter: "1 hour" })
+      const fiber = yield* Effect.forkChild(Effect.exit(RetryPolicy.retry(asking(3600), policy)), {
+        startImmediately: true
+      })
+      yield* TestClock.adjust("59 minutes")
+      expect(fiber.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust("1 minute")
+      expect((yield* Fiber.join(fiber))._tag).toBe("Failure")
     }))
 })

@@ -13,7 +13,6 @@ import * as ExecutionPlan from "effect/ExecutionPlan"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
@@ -137,12 +136,11 @@ describe("a degraded answer", () => {
   const impact = "No b"
   const collect = (
     call: ToolCall["Service"],
-    b: Effect.Effect<string, ToolError.Any>,
-    cached?: Effect.Effect<Option.Option<Degrade.Cached<string>>>
+    b: Effect.Effect<string, ToolError.Any>
   ) =>
     within(
       call,
-      Parts.collect({ a: Effect.succeed("a"), b: { effect: b, impact, cached } }).pipe(
+      Parts.collect({ a: Effect.succeed("a"), b: { effect: b, impact } }).pipe(
         Effect.provideServiceEffect(Deadline.Deadline, Effect.map(Deadline.now, (now) => now + 5_000))
       )
     )

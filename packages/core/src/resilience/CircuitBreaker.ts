@@ -1,8 +1,8 @@
 /**
  * Stops calling a dependency that keeps failing, so that it can recover and callers learn at once.
  *
- * A `CircuitBreaker` is a {@link Policy} over effect's breaker (`effect/persistence/CircuitBreaker`, experimental: only this
- * file imports it, and it is not in the main barrel). Open circuits fail with `CircuitOpen`, which says for how many more
+ * A `CircuitBreaker` is a {@link Policy} over effect's breaker (`effect/persistence/CircuitBreaker`: only this file imports
+ * it, and it is not in the main barrel). Open circuits fail with `CircuitOpen`, which says for how many more
  * seconds and is harmless: nothing was called.
  *
  * **Details**
@@ -11,7 +11,8 @@
  * |---|---|---|
  * | `tripPolicy` | `consecutive(5)` | five in a row are no accident, and for few calls a rate says little |
  * | `openDuration` | 30 s | longer than a restart of a small service, shorter than a person waits before asking again |
- * | `maxOpenDuration` | 1 h | how far an error's hint to wait can lengthen that |
+ * | `maxOpenDuration` | 5 min | how far an error's hint to wait, or a schedule, can lengthen that |
+ * | `maxKeys` | 10,000 | how many keys are remembered: closed circuits are forgotten first |
  * | `isFailure` | {@link isFailure} | |
  *
  * | outcome of a call | counts as | why |
@@ -28,7 +29,8 @@
  * the next call is the probe. So a service that answers every probe with "not found" is called by one at a time until
  * something succeeds: slow, but never cut off, and never taken for healthy on the word of a proxy.
  *
- * A store that cannot be reached lets calls through.
+ * A store that cannot be reached lets calls through. Time is measured by a clock that does not jump when the system's time
+ * is set; a store of your own has its own.
  *
  * | metric | | attributes |
  * |---|---|---|
@@ -54,29 +56,33 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
-import type * as Duration from "effect/Duration"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Breaker from "effect/persistence/CircuitBreaker"
 import * as Result from "effect/Result"
-import type * as Schedule from "effect/Schedule"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Errors from "../errors/Errors.ts"
-import { secondsUp } from "../errors/internal/secondsUp.ts"
 import * as ToolError from "../errors/ToolError.ts"
+import * as Backoff from "./Backoff.ts"
 import type { Circuit } from "./Health.ts"
+import { makeKeyed } from "./internal/keyed.ts"
+import { steadily } from "./internal/steadyClock.ts"
 import type { Policy } from "./Policy.ts"
 
 /**
- * A policy that stops calling a dependency that keeps failing.
+ * Stops calling a dependency that keeps failing: a policy.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CircuitBreaker extends Policy<Errors.CircuitOpen> {
+  /** Names the dependency. */
   readonly service: string
   /** The same with a circuit of its own for a host, a region or a tenant. */
   readonly forKey: (key: string) => Policy<Errors.CircuitOpen>
@@ -87,22 +93,27 @@ export interface CircuitBreaker extends Policy<Errors.CircuitOpen> {
 }
 
 /**
- * Configures a breaker.
+ * Describes a breaker.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** Names the dependency in errors: "The weather service". */
+  /** Names the dependency in errors and metrics: "The weather service". */
   readonly service: string
-  /** Decides when the circuit opens. Default: after 5 failures in a row. */
+  /** Decides when the circuit opens. Default: `consecutive(5)`. */
   readonly tripPolicy?: Breaker.TripPolicy | undefined
-  /** The time that the circuit stays open before a probe. Default: 30 s. */
+  /** The time that the circuit stays open; a schedule gives the n-th opening in a row its n-th delay. Default: 30 seconds. */
   readonly openDuration?: Duration.Input | Schedule.Schedule<unknown, number> | undefined
-  /** The longest time that an open circuit waits, whatever a hint says. Default: 1 h. */
+  /** The longest open time that an error's hint to wait, or a schedule, can bring about. Default: 5 minutes. */
   readonly maxOpenDuration?: Duration.Input | undefined
-  /** Chooses the errors that count against the dependency. Default: {@link isFailure}. */
+  /** Tells which errors speak against the dependency. Default: {@link isFailure}. */
   readonly isFailure?: ((error: ToolError.Any) => boolean) | undefined
+  /**
+   * The number of keys that a breaker remembers which keeps its state in this process. Beyond it one is forgotten, and starts closed
+   * when it comes back: a closed circuit first, else the one that was used longest ago. Default: 10,000.
+   */
+  readonly maxKeys?: number | undefined
 }
 
 /**
@@ -122,7 +133,7 @@ export const consecutive: (failures: number) => Breaker.TripPolicy = Breaker.con
 export const rate: typeof Breaker.rate = Breaker.rate
 
 /**
- * Returns whether an error counts against the dependency by default: every transient one, but `circuit_open` and
+ * Checks that an error speaks against the dependency, where nothing else is said: every transient one, but `circuit_open` and
  * `in_progress`.
  *
  * @category guards
@@ -147,9 +158,46 @@ const probeSeconds = 1
  * @since 0.1.0
  */
 export const make = (options: Options): Effect.Effect<CircuitBreaker, never, Scope.Scope> =>
-  Effect.flatMap(
-    Layer.build(Breaker.layerStoreMemory()),
-    (store) => Effect.provideContext(makeWithStore(options), store)
+  Effect.suspend(() =>
+    Effect.provideService(makeWithStore(options), Breaker.CircuitBreakerStore, keyedStore(options.maxKeys ?? maxKeys))
+  )
+
+/** The number of keys that are remembered, where nothing is said. */
+const maxKeys = 10_000
+
+type Store = Breaker.CircuitBreakerStore["Service"]
+
+/** A store for each key, so that what belongs to a key can be forgotten. */
+const keyedStore = (max: number): Store => {
+  const stores = makeKeyed({
+    max,
+    make: () => ({ store: memory(), isClosed: true }),
+    isIdle: ({ isClosed }) => isClosed
+  })
+  const use = <A, E, R>(key: string, f: (store: Store) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.suspend(() => steadily(f(stores.get(key).store)))
+  const note = (key: string, transition: Breaker.Transition | undefined): void => {
+    if (transition !== undefined) stores.get(key).isClosed = transition.to === "Closed"
+  }
+  return {
+    admit: (key) =>
+      Effect.map(use(key, (store) => store.admit(key)), (admission) => {
+        note(key, admission.transition)
+        return admission
+      }),
+    record: (outcome) =>
+      Effect.map(use(outcome.key, (store) => store.record(outcome)), (transition) => {
+        note(outcome.key, transition)
+        return transition
+      }),
+    state: (key) => use(key, (store) => store.state(key))
+  }
+}
+
+const memory = (): Store =>
+  Context.get(
+    Effect.runSync(Effect.scoped(Layer.build(Layer.fresh(Breaker.layerStoreMemory())))),
+    Breaker.CircuitBreakerStore
   )
 
 /**
@@ -164,53 +212,73 @@ export const makeWithStore: (
 ) => Effect.Effect<CircuitBreaker, never, Scope.Scope | Breaker.CircuitBreakerStore> = Effect.fnUntraced(
   function*(options) {
     const { service } = options
-    const troubled = new Set<string>()
-    const note = (transition: Breaker.Transition | undefined): Effect.Effect<void> => {
-      if (transition === undefined) return Effect.void
-      const { from, key, to } = transition
-      if (to === "Closed") troubled.delete(key)
-      else troubled.add(key)
-      return Effect.andThen(
-        Metric.update(Metric.withAttributes(transitions, { service, from, to }), 1),
-        Metric.update(Metric.withAttributes(notClosed, { service }), troubled.size)
-      )
-    }
+    const longest = Duration.fromInputUnsafe(options.maxOpenDuration ?? "5 minutes")
+    const openDuration = openFor(options.openDuration ?? "30 seconds", longest)
+    const troubled = makeTroubled(service, options.maxKeys ?? maxKeys)
     const store = yield* Breaker.CircuitBreakerStore
     const noting: typeof store = {
-      admit: (key) => Effect.tap(store.admit(key), ({ transition }) => note(transition)),
-      record: (outcome) => Effect.tap(store.record(outcome), note),
+      admit: (key) => Effect.tap(store.admit(key), ({ transition }) => troubled.note(transition)),
+      record: (outcome) => Effect.tap(store.record(outcome), troubled.note),
       state: store.state
     }
     const breaker = yield* Effect.provideService(
       Breaker.make({
         tripPolicy: options.tripPolicy ?? consecutive(5),
-        openDuration: options.openDuration ?? "30 seconds",
-        maxOpenDuration: options.maxOpenDuration
+        openDuration,
+        maxOpenDuration: longest
       }),
       Breaker.CircuitBreakerStore,
       noting
     )
     const classify = classifier(options.isFailure ?? isFailure)
+    const most = Schedule.isSchedule(openDuration) ? longest : Duration.max(openDuration, longest)
     const policy =
       (key: string): Policy<Errors.CircuitOpen> => <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>) =>
         Effect.catchCauseFilter(
           breaker.execute<A, E, R, never>(self, { key, classify }),
           rejection<E>,
-          (error) => reject(error, service)
+          (error) => reject(error, service, most)
         )
     const circuit = (key: string) =>
       Effect.map(readable(breaker.state(key)), (state) => {
-        if (state?._tag === "Closed") troubled.delete(key) // another process closed it, or it was forgotten
+        if (state?._tag === "Closed") troubled.keys.delete(key) // another process closed it, or it was forgotten
         return describe(service, key, state)
       })
     return Object.assign(policy(service), {
       service,
       forKey: (key: string) => policy(`${service}/${key}`),
-      circuits: Effect.suspend(() => Effect.forEach(new Set([service, ...troubled]), circuit)),
+      circuits: Effect.suspend(() => Effect.forEach(new Set([service, ...troubled.keys]), circuit)),
       transitions: breaker.transitions
     })
   }
 )
+
+/** A schedule's delays grow without end: they are cut. */
+const openFor = (
+  openDuration: NonNullable<Options["openDuration"]>,
+  longest: Duration.Duration
+): Duration.Duration | Schedule.Schedule<unknown, number> =>
+  Schedule.isSchedule(openDuration) ? Backoff.cap(openDuration, longest) : Duration.fromInputUnsafe(openDuration)
+
+/** Remembers which circuits are not closed, as many as there are keys. */
+const makeTroubled = (service: string, max: number) => {
+  const keys = new Set<string>()
+  const note = (transition: Breaker.Transition | undefined): Effect.Effect<void> => {
+    if (transition === undefined) return Effect.void
+    const { from, key, to } = transition
+    keys.delete(key)
+    if (to !== "Closed") keys.add(key)
+    for (const oldest of keys) {
+      if (keys.size <= max) break
+      keys.delete(oldest)
+    }
+    return Effect.andThen(
+      Metric.update(Metric.withAttributes(transitions, { service, from, to }), 1),
+      Metric.update(Metric.withAttributes(notClosed, { service }), keys.size)
+    )
+  }
+  return { keys, note }
+}
 
 /** The breaker's own error; any other cause stays as it is, annotations and all. */
 const rejection = <E>(
@@ -231,8 +299,14 @@ const classifier =
     return reason === undefined ? Breaker.ignored : Breaker.failure({ retryAfter: ToolError.retryAfter(reason.error) })
   }
 
-const reject = ({ reason }: Breaker.CircuitBreakerError, service: string): Effect.Effect<never, Errors.CircuitOpen> => {
-  const seconds = reason._tag === "CircuitOpen" ? secondsUp(reason.retryAfter) : probeSeconds
+const reject = (
+  { reason }: Breaker.CircuitBreakerError,
+  service: string,
+  most: Duration.Duration
+): Effect.Effect<never, Errors.CircuitOpen> => {
+  const seconds = reason._tag === "CircuitOpen"
+    ? Math.ceil(Duration.toSeconds(Duration.min(reason.retryAfter, most)))
+    : probeSeconds
   return Effect.andThen(
     Metric.update(Metric.withAttributes(rejections, { service }), 1),
     Effect.fail(new Errors.CircuitOpen({ service, retry_after_seconds: seconds }))

@@ -118,7 +118,11 @@ export const lastGood: {
         Effect.map(Deadline.now, (now): Answer<A, E> => remember(key, value, now)))
       return Effect.catchCauseFilter(fresh, temporary<E>, (error, cause) =>
         Effect.flatMap(Effect.andThen(ToolCall.notePart(cause), Deadline.now), (now) =>
-          Option.match(recall(key, error, now), { onNone: () => Effect.failCause(cause), onSome: Effect.succeed })))
+          Option.match(recall(key, error, now), {
+            onNone: () =>
+              Effect.failCause(cause),
+            onSome: Effect.succeed
+          })))
     }
   }))
 
@@ -141,7 +145,7 @@ export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
   readonly key: (...args: Args) => string
   /** The greatest age of a value that is given; only the data's owner knows. What is older is not given: the error is raised. */
   readonly maxAge: Duration.Input
-  /** How many keys are remembered; the one that was renewed longest ago is dropped first. Default: 100. */
+  /** The number of keys that are remembered; the one that was renewed longest ago is dropped first. Default: 100. */
   readonly capacity?: number | undefined
 }
 

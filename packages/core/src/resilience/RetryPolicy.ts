@@ -61,6 +61,8 @@ import type { RetryBudget } from "./RetryBudget.ts"
 export interface RetryPolicy extends Rules {
   /** Tells policies from other values. */
   readonly "~errata/RetryPolicy": true
+  /** Prints what {@link explain} says. */
+  readonly toString: () => string
 }
 
 /**
@@ -114,7 +116,8 @@ export const make = (schedule: Schedule.Schedule<unknown, ToolError.Any>, option
   })
 }
 
-const fromRules = (rules: Rules): RetryPolicy => Object.assign(Object.create(Proto), rules)
+const fromRules = ({ budget, isRetryable, maxAttempts, maxRetryAfter, schedule, within }: Rules): RetryPolicy =>
+  Object.assign(Object.create(Proto), { schedule, maxAttempts, isRetryable, budget, within, maxRetryAfter })
 
 const print = (policy: RetryPolicy): string => {
   const explained = Effect.runSyncExit(explain(policy))

@@ -57,7 +57,12 @@ export const makeCollector = <A, E extends ToolError.Any>(options: {
   /** Nothing is made of a failure that is only counted: V8 would make it old at once, since the first ones lived long. */
   const fail = (item: Tried, error: E | RunError, tried?: Outcome): void => {
     const state = item.part?.isOpen === true ? open : closed
-    const circumstances = tried === undefined ? state : { ...state, ...tried }
+    const circumstances = tried === undefined ? state : {
+      ...state,
+      attempts: tried.attempts,
+      maxAttempts: tried.maxAttempts,
+      stopped: tried.stopped
+    }
     const advice = known.get(circumstances)?.(error) ?? Advice.of(error, circumstances)
     tally.add(advice)
     const { index } = item

@@ -76,8 +76,7 @@ const policyFor = (
     ? () => policy
     : (place) => ({
       ...policy,
-      isRetryable: (error) =>
-        place.part?.begun === 0 && ToolError.type(error).harmless && policy.isRetryable(error)
+      isRetryable: (error) => place.part?.begun === 0 && ToolError.type(error).harmless && policy.isRetryable(error)
     })
 
 /** What the items of a batch run with. */

@@ -32,7 +32,7 @@ export interface Item {
  */
 export interface Succeeded<out A> extends Item {
   readonly _tag: "Succeeded"
-  /** What the item gave. */
+  /** The value that the item gave. */
   readonly value: A
 }
 
@@ -44,11 +44,11 @@ export interface Succeeded<out A> extends Item {
  */
 export interface Failed<out E> extends Item {
   readonly _tag: "Failed"
-  /** Why it failed. */
+  /** The reason why it failed. */
   readonly error: E
-  /** What to do about it. */
+  /** The advice on it. */
   readonly advice: Advice.Advice
-  /** What the advice was given on. */
+  /** The circumstances that the advice was given on. */
   readonly circumstances: Advice.Circumstances
 }
 
@@ -78,11 +78,11 @@ export type Outcome<A, E> = Succeeded<A> | Failed<E> | NotAttempted
  */
 export interface Batch<out A, out E> {
   readonly [TypeId]: typeof TypeId
-  /** How many items succeeded. */
+  /** The number of items that succeeded. */
   readonly succeeded: number
-  /** How many items failed. */
+  /** The number of items that failed. */
   readonly failed: number
-  /** How many items were never begun. */
+  /** The number of items that were never begun. */
   readonly notAttempted: number
   /** The items that succeeded, as far as they were kept. */
   readonly results: ReadonlyArray<Succeeded<A>>
@@ -90,9 +90,9 @@ export interface Batch<out A, out E> {
   readonly failures: ReadonlyArray<Failed<E>>
   /** The items that were never begun, as far as they were kept. */
   readonly skipped: ReadonlyArray<NotAttempted>
-  /** What went wrong, counted. */
+  /** The failures, counted. */
   readonly tally: Tally
-  /** Whether there may have been more items, an unknown number: a stream or a generator that was not read to its end. */
+  /** True if there may have been more items, an unknown number: a stream or a generator that was not read to its end. */
   readonly isTruncated: boolean
 }
 
@@ -103,11 +103,11 @@ export interface Batch<out A, out E> {
  * @since 0.1.0
  */
 export interface Tally {
-  /** How many items failed, by type. */
+  /** The number of items that failed, by type. */
   readonly byType: { readonly [type: string]: number }
   /** By family, as the advice has it: what may have taken effect and must not be repeated is permanent. */
   readonly byCategory: { readonly [family: string]: number }
-  /** How many failed items the caller can make succeed: by waiting, by correcting the arguments, by changing a state. */
+  /** The number of failed items that the caller can make succeed: by waiting, by correcting the arguments, by changing a state. */
   readonly recoverable: number
   /** The longest wait that an error asked for, in seconds. */
   readonly retryAfterSeconds: number | undefined

@@ -16,13 +16,13 @@ import * as Sentences from "./sentences.ts"
 export interface ReportOptions {
   /** Everything, only what failed, or only the counts. Default: `all`. */
   readonly view?: "all" | "failures_only" | "summary" | undefined
-  /** How many results are listed at most. Default: 1,000. */
+  /** The number of results that are listed at most. Default: 1,000. */
   readonly maxResults?: number | undefined
-  /** How many errors are listed at most. Default: 20 where nothing succeeded, else 100. */
+  /** The number of errors that are listed at most. Default: 20 where nothing succeeded, else 100. */
   readonly maxErrors?: number | undefined
-  /** How many keys to retry are listed at most. Default: 1,000. */
+  /** The number of keys to retry that are listed at most. Default: 1,000. */
   readonly maxRetryKeys?: number | undefined
-  /** How often an item may take effect, which rules the advice. Default: the safety under which the items failed. */
+  /** Declares how often an item may take effect, which rules the advice. Default: the safety under which the items failed. */
   readonly safety?: Advice.CallSafety | undefined
   /** The id under which the log has more. Default: none. */
   readonly referenceId?: ReferenceId | undefined
@@ -54,7 +54,7 @@ export interface ReportOf<out A> {
   readonly results: ReadonlyArray<{ readonly index: number; readonly key: string; readonly value: A }>
   /** The items that failed, in input order. */
   readonly errors: ReadonlyArray<ItemError>
-  /** What went wrong as a whole. */
+  /** The errors as a whole. */
   readonly error_summary: {
     readonly by_type: { readonly [type: string]: number }
     readonly by_category: { readonly [family: string]: number }
@@ -64,7 +64,7 @@ export interface ReportOf<out A> {
     readonly retry_after_seconds?: number
     readonly suggestion?: string
   }
-  /** What to do about the call as a whole; absent if all succeeded. */
+  /** Advice on the call as a whole; absent if all succeeded. */
   readonly advice?: string
   /** The counts in words, and how much is not listed. */
   readonly note: string
@@ -89,15 +89,15 @@ export interface ItemError {
   readonly type: string
   /** The family of the error, as the advice has it. */
   readonly category: ToolError.Family
-  /** What happened, in a safe sentence. */
+  /** The message, in a safe sentence. */
   readonly message: string
-  /** Whether the caller can make this item succeed. */
+  /** True if the caller can make this item succeed. */
   readonly recoverable: boolean
-  /** How to fix it. */
+  /** The way to fix it. */
   readonly suggestion?: string
-  /** What the caller may have meant. */
+  /** Names that the caller may have meant. */
   readonly similar_matches?: ReadonlyArray<string>
-  /** What to do next, as in a `Problem`. */
+  /** Steps to take next, as in a `Problem`. */
   readonly recovery_steps?: ReadonlyArray<{ readonly [name: string]: unknown }>
 }
 

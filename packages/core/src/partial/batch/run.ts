@@ -31,23 +31,23 @@ import { type Job, makeWatch, type Returned, Worker } from "./worker.ts"
  * @since 0.1.0
  */
 export interface Options<in I> {
-  /** How many items run at once. Default: 8. */
+  /** The number of items that run at once. Default: 8. */
   readonly concurrency?: number | undefined
   /** The name that the caller knows an item by. Default: the item, if it is a text, else its index. */
   readonly key?: ((item: I, index: number) => string) | undefined
-  /** How long one item may take, all its attempts together. Default: as long as the deadline allows. */
+  /** The time that one item may take, all its attempts together. Default: as long as the deadline allows. */
   readonly timeout?: Duration.Input | undefined
   /** A policy for each item's transient errors. Default: none. */
   readonly retry?: RetryPolicy | undefined
-  /** How often an item may take effect. Default: as often as the tool that is called, else `"once"`. */
+  /** Declares how often an item may take effect. Default: as often as the tool that is called, else `"once"`. */
   readonly safety?: Safety | undefined
-  /** After how many failures no more items are begun. Default: never. */
+  /** The number of failures after which no more items are begun. Default: never. */
   readonly stopAfter?: number | undefined
-  /** How much of the time before the `Deadline` is kept for answering. Default: 500 ms. */
+  /** The part of the time before the `Deadline` that is kept for answering. Default: 500 ms. */
   readonly reserve?: Duration.Input | undefined
   /** Counts values and does not keep them: any number of items needs the memory of a few. Default: `false`. */
   readonly discard?: boolean | undefined
-  /** How many failures, and how many items not attempted, are kept: the first ones; all are counted. Default: 1,000. */
+  /** The number of failures, and of items not attempted, that are kept: the first ones; all are counted. Default: 1,000. */
   readonly maxKept?: number | undefined
   /** Tells a client that listens how many items are done, at most ten times a second. Default: `true`. */
   readonly tellsProgress?: boolean | undefined

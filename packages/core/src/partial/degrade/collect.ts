@@ -77,9 +77,9 @@ export type OptionalPart<A> = Source<A> & Meaning & {
  * @since 0.1.0
  */
 export interface Options extends Settings {
-  /** How many parts run at once. Default: `"unbounded"`. */
+  /** The number of parts that run at once. Default: `"unbounded"`. */
   readonly concurrency?: number | "unbounded" | undefined
-  /** How much of the time before the `Deadline` is kept for answering. Default: 500 ms. */
+  /** The part of the time before the `Deadline` that is kept for answering. Default: 500 ms. */
   readonly reserve?: Duration.Input | undefined
 }
 

@@ -12,11 +12,11 @@ import * as Redaction from "../../redaction/Redaction.ts"
 export interface Degraded<out Data, out Name extends string = string> {
   /** The parts that are there. */
   readonly data: Data
-  /** Whether anything that was asked for is missing or stale. */
+  /** True if anything that was asked for is missing or stale. */
   readonly degraded: boolean
   /** One for each part that is missing or stale, in declared order. */
   readonly warnings: ReadonlyArray<Warning<Name>>
-  /** How much of what was asked for is there. */
+  /** Counts of what was asked for and is there. */
   readonly metadata: Metadata
 }
 
@@ -31,7 +31,7 @@ export interface Warning<out Name extends string = string> {
   readonly component: Name
   /** The type and the message of the error, in one line and without secrets. */
   readonly reason: string
-  /** What it means for the reader. */
+  /** The meaning for the reader. */
   readonly impact: string
   /** The age of a stale value, in seconds; absent if there is no value. */
   readonly stale_seconds?: number
@@ -44,9 +44,9 @@ export interface Warning<out Name extends string = string> {
  * @since 0.1.0
  */
 export interface Metadata {
-  /** How many parts were asked for. */
+  /** The number of parts that were asked for. */
   readonly components_requested: number
-  /** How many of them are there, stale ones included. */
+  /** The number of them that are there, stale ones included. */
   readonly components_returned: number
   /** The share of them that is there, from 0 to 1, rounded to two decimals; 1 if none was asked for. */
   readonly completeness: number
@@ -65,9 +65,9 @@ export type Outcome =
 
 /** What the state of a part means for the reader. */
 export interface Meaning {
-  /** What it means for the reader that the part is missing. */
+  /** The meaning for the reader of the part being missing. */
   readonly impact: string
-  /** What it means that it is stale. Default: how old it is. */
+  /** The meaning of it being stale. Default: how old it is. */
   readonly impactWhenStale?: string | undefined
 }
 

@@ -23,7 +23,7 @@ export interface Outcome {
   readonly attempts: number
   /** The greatest number of attempts that the policy allows. */
   readonly maxAttempts: number
-  /** Why a transient error was given up on: no attempts left, no budget left, or no time left; `undefined` if it was not. */
+  /** The reason why a transient error was given up on: no attempts left, no budget left, or no time left; `undefined` if it was not. */
   readonly stopped: "exhausted" | "budget" | "deadline" | undefined
 }
 
@@ -80,8 +80,11 @@ export const runRetry = <A, E extends ToolError.Any, R>(
   const { budget } = rules
   const attempt = budget === undefined ? self : deposited(self, budget)
   const run = (attempt: Effect.Effect<A, E, R>, self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.catchCauseFilter(attempt, isWorthRetrying, (error, cause) =>
-      retryAfterFirst(self, { error, cause }, rules, isWorthRetrying))
+    Effect.catchCauseFilter(
+      attempt,
+      isWorthRetrying,
+      (error, cause) => retryAfterFirst(self, { error, cause }, rules, isWorthRetrying)
+    )
   return Effect.withFiber((fiber) => {
     const call = currentUnsafe(fiber)
     return call !== undefined && call.marksEffects && !isRepeatable(call.safety)
