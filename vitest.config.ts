@@ -21,6 +21,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000, // a loaded machine is slow, and tests here wait for conditions
     hookTimeout: 60_000,
+    setupFiles: [`${import.meta.dirname}/test/support/stderr.ts`],
     projects: [
       {
         extends: true,

@@ -8,6 +8,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
+import { takeStderr } from "../support/stderr.ts"
 import { raw, text } from "./shop.ts"
 
 const schema = z.object({ n: z.number() })
@@ -55,7 +56,7 @@ const http = createServer((request, response) => {
 })
 
 beforeAll(async () => {
-  vi.spyOn(console, "error").mockImplementation(() => undefined)
+  takeStderr()
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve))
 })
 afterAll(async () => {

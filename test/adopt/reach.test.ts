@@ -1,12 +1,13 @@
 /** What happens where an SDK hides its parts elsewhere, and on servers that are none. */
 import { adoptServer } from "@errata/mcp-adapter/adopt"
 import * as Meta from "@errata/mcp-adapter/Meta"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
+import { takeStderr } from "../support/stderr.ts"
 import { type Generation, generations } from "./generations.ts"
 import { raw, text } from "./shop.ts"
 
-vi.spyOn(console, "error").mockImplementation(() => undefined)
+takeStderr()
 
 const some = ({ make }: Generation) => {
   const server = make()

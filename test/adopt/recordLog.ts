@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, vi } from "vitest"
+import { afterEach, beforeEach } from "vitest"
+import { takeStderr } from "../support/stderr.ts"
 
 /** Records what is written for the operator, anew for every test. */
 export const recordLog = (): ReadonlyArray<string> & { length: number } => {
   const lines: Array<string> = []
+  let restore: (() => void) | undefined
   beforeEach(() => {
     lines.length = 0
-    vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line))
+    restore = takeStderr((line) => lines.push(line))
   })
-  afterEach(() => {
-    vi.restoreAllMocks()
-  })
+  afterEach(() => restore?.())
   return lines
 }

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schedule from "effect/Schedule"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { takeStderr } from "../support/stderr.ts"
 import { connect1, info } from "./clients.ts"
 
 const quiet: HandlerOptions = { name: "existing", logsCalls: false }
@@ -85,14 +86,14 @@ describe("a failure that is returned", () => {
   })
 
   it("keeps stacks for the log", async () => {
-    const lines = vi.spyOn(console, "error").mockImplementation(() => undefined)
-    onTestFinished(() => lines.mockRestore())
+    const lines: Array<string> = []
+    onTestFinished(takeStderr((line) => lines.push(line)))
     const text =
       "Error: no ink\n    at print (/srv/app/printer.ts:3:7)\r\n    at Array.map (<anonymous>)\n    at async Promise.all (index 0)\n    at sort (native)\nAsk again\n  at noon"
     const answer = await answerOf({ isError: true, content: [{ type: "text", text }] }, { name: "existing" })
     expect(messageOf(answer)).toBe("Error: no ink\nAsk again\n  at noon")
     expect(JSON.stringify(answer)).not.toContain("/srv")
-    expect(String(lines.mock.calls)).toContain("printer.ts:3:7")
+    expect(lines.join()).toContain("printer.ts:3:7")
   })
 
   it("says nothing of a text that is none", async () => {
@@ -168,8 +169,8 @@ describe("what is thrown", () => {
     ["that has no text", hostile],
     ["undefined", undefined]
   ])("may be something %s: shadow mode changes nothing, and nothing throws", async (_, thrown) => {
-    const lines = vi.spyOn(console, "error").mockImplementation(() => undefined)
-    onTestFinished(() => lines.mockRestore())
+    const lines: Array<string> = []
+    onTestFinished(takeStderr((line) => lines.push(line)))
     const expose = () => true
     const same = { thrown: undefined as unknown }
     await thrownOf(thrown, { ...quiet, mode: "shadow", expose }).catch((failure: unknown) => same.thrown = failure)
@@ -180,19 +181,19 @@ describe("what is thrown", () => {
   it.each([["cyclic", cyclic], ["unreadable", unreadable]])(
     "nor returns: shadow mode leaves what is %s",
     async (_, returned) => {
-      const lines = vi.spyOn(console, "error").mockImplementation(() => undefined)
-      onTestFinished(() => lines.mockRestore())
+      const lines: Array<string> = []
+      onTestFinished(takeStderr((line) => lines.push(line)))
       expect(await answerOf(returned, { ...quiet, mode: "shadow" })).toBe(returned)
-      expect(String(lines.mock.calls)).toContain("become an error")
+      expect(lines.join()).toContain("become an error")
     }
   )
 })
 
 it("shadow mode tells nothing of a success that says so", async () => {
-  const lines = vi.spyOn(console, "error").mockImplementation(() => undefined)
-  onTestFinished(() => lines.mockRestore())
+  const lines: Array<string> = []
+  onTestFinished(takeStderr((line) => lines.push(line)))
   await answerOf({ ...json({ success: false }), isError: false }, { ...quiet, mode: "shadow" })
-  expect(lines).not.toHaveBeenCalled()
+  expect(lines).toEqual([])
 })
 
 describe("a plain value", () => {

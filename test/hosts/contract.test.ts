@@ -4,7 +4,8 @@
  * SDK 1.x in memory is the reference. What it answers is checked by itself, and then held against every other host.
  */
 import { readFileSync } from "node:fs"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { takeStderr } from "../support/stderr.ts"
 import { type Case, cases, closedStream, type Start, starts } from "./cases.ts"
 import { differences, differencesIn } from "./differences.ts"
 import { connect, type Host, names, reference } from "./servers.ts"
@@ -12,13 +13,13 @@ import { defects, stock } from "./tools.ts"
 import type { Wire } from "./Wire.ts"
 
 const begin = async (host: Host, { kind, run }: Start): Promise<unknown> => {
-  const log = vi.spyOn(console, "error").mockReturnValue(undefined) // they have no logger of their own
+  const restore = takeStderr() // they have no logger of their own
   const wire = await connect(host, kind).catch(() => undefined)
   try {
     return wire === undefined ? "does not start" : await run(wire)
   } finally {
     await wire?.close()
-    log.mockRestore()
+    restore()
   }
 }
 

@@ -10,6 +10,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import { vi } from "vitest"
 import { everyHostile } from "../core/support/arbitraries.ts"
+import { takeStderr } from "../support/stderr.ts"
 import { expectMasked, problemOf } from "./support/harness.ts"
 
 class Store extends Context.Service<Store, { readonly read: Effect.Effect<number> }>()("test/Store") {}
@@ -103,8 +104,7 @@ describe("a runtime that cannot start", () => {
 
   it.each(failing)("every call is answered, none rejects: one that %s", async (_, layer) => {
     const lines: Array<string> = []
-    const error = console.error
-    console.error = (line: string) => lines.push(line)
+    const restore = takeStderr((line) => lines.push(line))
     try {
       const call = Handler.make(handled, { runtime: ManagedRuntime.make(layer as Layer.Layer<Store>), ...quiet })
       const results = await Promise.all([call({}), call({}), Promise.resolve().then(() => call({}))])
@@ -114,7 +114,7 @@ describe("a runtime that cannot start", () => {
       expect(lines).toHaveLength(4)
       for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: "Error", outcome: "internal_error" })
     } finally {
-      console.error = error
+      restore()
     }
   })
 
@@ -127,8 +127,7 @@ describe("a runtime that cannot start", () => {
   })
 
   it("whatever it throws or rejects with", async () => {
-    const error = console.error
-    console.error = () => undefined
+    const restore = takeStderr()
     try {
       for (const value of everyHostile) {
         const rejecting = { context: () => Promise.reject(value) } // oxlint-disable-line typescript/prefer-promise-reject-errors
@@ -142,7 +141,7 @@ describe("a runtime that cannot start", () => {
         }
       }
     } finally {
-      console.error = error
+      restore()
     }
   })
 
@@ -154,21 +153,19 @@ describe("a runtime that cannot start", () => {
           ? Promise.reject(new Error("not yet"))
           : Promise.resolve(Context.make(Store, { read: Effect.succeed(7) }))
     }
-    const error = console.error
-    console.error = () => undefined
+    const restore = takeStderr()
     const call = Handler.make(handled, { runtime, ...quiet })
     expectMasked(await call({}))
-    console.error = error
+    restore()
     expect((await call({})).structuredContent).toEqual({ result: 7 })
   })
 
   it("once it was closed every new handler's call is a defect", async () => {
     const runtime = ManagedRuntime.make(store(7).pipe(Layer.provideMerge(silent)))
     await runtime.dispose()
-    const error = console.error
-    console.error = () => undefined
+    const restore = takeStderr()
     expectMasked(await Handler.make(handled, { runtime, ...quiet })({}))
-    console.error = error
+    restore()
   })
 })
 

@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
+import { takeStderr } from "../support/stderr.ts"
 import { expectMasked, recorder } from "./support/harness.ts"
 
 const add = Tool.make("add", {
@@ -99,10 +100,9 @@ describe("a toolkit", () => {
     )
     const runtime = ManagedRuntime.make(live)
     expect(Exit.isFailure(await runtime.runPromiseExit(Effect.void))).toBe(true)
-    const error = console.error
-    console.error = () => undefined
+    const restore = takeStderr()
     expectMasked(await Handler.make(addHandled, { runtime: runtime as never })({ a: 1, b: 2 }))
-    console.error = error
+    restore()
   })
 
   it.effect("whose handler is missing after all has a defect, and only there", () =>

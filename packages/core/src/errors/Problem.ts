@@ -161,7 +161,7 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     type: advice.type.name,
     category: advice.family,
     ...advice.family === "transient" ? { is_transient: true } : {},
-    message: redactor.json(error.message, limits) as string,
+    message: redactor.json(guidance.message ?? error.message, limits) as string,
     ...advice.resolvedBy === undefined ? {} : { resolved_by: advice.resolvedBy },
     retry: advice.retry as Problem["retry"],
     reference_id: circumstances.referenceId

@@ -26,6 +26,7 @@
  * | `argumentsDepth` | 200 | levels of nesting of a call's arguments; more is refused before decoding |
  * | `window` | 2000 | entries of one list or record in which every issue is looked for, from the first one on; ten times as many of all together |
  * | `repairs` | 20 | repaired arguments that are told |
+ * | `returned` | 25000 | characters of a text in a failure that existing code returned; it is cut in the middle |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
  * | `logCause` | 8192 | characters of a cause in a log line |
  * | `retryAfterSeconds` | 86400 | seconds that a reply tells a caller to wait (a day) |
@@ -58,6 +59,7 @@ export interface Limits {
   readonly argumentsDepth: number
   readonly window: number
   readonly repairs: number
+  readonly returned: number
   readonly logArguments: number
   readonly logCause: number
   /** Seconds that a reply tells a caller to wait at most. */
@@ -89,6 +91,7 @@ export const defaults: Limits = {
   argumentsDepth: 200,
   window: 2000,
   repairs: 20,
+  returned: 25_000,
   logArguments: 100,
   logCause: 8192,
   retryAfterSeconds: 86_400

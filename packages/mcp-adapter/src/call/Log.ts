@@ -33,6 +33,7 @@ import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
+import { writeLine } from "./internal/stderr.ts"
 
 /**
  * Configures how lines are written.
@@ -41,7 +42,7 @@ import * as References from "effect/References"
  * @since 0.1.0
  */
 export interface Options {
-  /** Takes one line, without its end. Default: `console.error`, which is stderr in Node. */
+  /** Takes one line, without its end. Default: stderr as it was when the adapter was loaded; the console where there is none. */
   readonly write?: ((line: string) => void) | undefined
   /** Masks what a line says. Default: `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
@@ -56,8 +57,7 @@ export interface Options {
  * @since 0.1.0
  */
 export const make = (options?: Options): Logger.Logger<unknown, void> => {
-  // oxlint-disable-next-line no-console -- stderr, wherever this runs
-  const write = options?.write ?? ((line: string) => console.error(line))
+  const write = options?.write ?? writeLine
   const redactor = options?.redactor ?? Redaction.standard
   const limits = options?.limits ?? Limits.defaults
   const strict = Redaction.strict(redactor)

@@ -63,6 +63,7 @@ import { wrapHandlers } from "./internal/adopt/handlers.ts"
 import type { Options } from "./internal/adopt/options.ts"
 import { partsOf } from "./internal/adopt/parts.ts"
 import { type Report, reportOf } from "./internal/adopt/report.ts"
+import { originOf } from "./internal/own.ts"
 
 export type {
   /**
@@ -141,7 +142,7 @@ export const adoptServer = (server: Adoptable, options: Options = {}): Report =>
  * @since 0.1.0
  */
 export const prepare = (options: Options = {}): (server: Adoptable) => Report => {
-  const adoption = Adoption.make(options)
+  const adoption = Adoption.make(options, originOf(new Error().stack))
   return (server) => {
     const parts = partsOf(server)
     if (typeof parts === "string") {

@@ -68,8 +68,10 @@ import * as Effect from "effect/Effect"
 import type { Runtime } from "../call/Runtime.ts"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
-import { type Existing, wrap } from "./internal/job.ts"
+import { attempted } from "./internal/attempted.ts"
+import { type Existing, knownOutside, wrap } from "./internal/job.ts"
 import type { Options } from "./internal/options.ts"
+import { originOf } from "./internal/own.ts"
 import { shadow } from "./internal/shadow.ts"
 import { Thrown, toToolError } from "./internal/thrown.ts"
 
@@ -122,11 +124,10 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
   handler: (...args: Args) => unknown,
   options: HandlerOptions = {}
 ): (...args: Args) => Promise<CallToolResult> =>
-  (options.mode === "shadow" ? shadow : wrap)(options, (args) =>
-    Effect.tryPromise({
-      try: async () => await handler(...args as unknown as Args),
-      catch: (failure) => new Thrown(failure)
-    }))
+  (options.mode === "shadow" ? shadow : wrap)(
+    options,
+    (args) => attempted((context) => handler(...[...args.slice(0, -1), context] as unknown as Args), args.at(-1))
+  )
 
 /**
  * A promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
@@ -169,11 +170,9 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
 ): (...args: Args) => Promise<CallToolResult> =>
   wrap(options, (args) =>
     Effect.flatMap(
-      Effect.tryPromise({
-        try: async () => await handler(...args as unknown as Args),
-        catch: (failure) => new Thrown(failure)
-      }),
-      (result) => {
+      attempted((context) => handler(...[...args.slice(0, -1), context] as unknown as Args), args.at(-1)),
+      (returned) => {
+        const result = returned as ResultLike
         const failure = failureOf(result)
         return failure === undefined ? Effect.succeed(valueOf(result)) : Effect.fail(new Thrown(failure.error))
       }
@@ -239,4 +238,4 @@ export interface EffectOptions<R> extends Options {
  * @since 0.1.0
  */
 export const classified = (failure: unknown, options: Options = {}): ToolError.Any | undefined =>
-  toToolError(failure, options)
+  toToolError(failure, options, knownOutside(options, originOf(new Error().stack)))

@@ -49,6 +49,21 @@ export const line = (value: string, limit: number): string => {
 }
 
 /**
+ * Makes lines of a value that may have several: all but line ends and tabs is escaped as in {@link line}, and what is longer than
+ * `limit` characters is cut in the middle.
+ *
+ * @category rendering
+ * @since 0.1.0
+ */
+export const lines = (value: string, limit: number): string =>
+  fit(
+    value.replaceAll("\r\n", "\n").split("\n").map((one) =>
+      one.split("\t").map((part) => line(part, Number.POSITIVE_INFINITY)).join("\t")
+    ).join("\n"),
+    limit
+  )
+
+/**
  * Makes one line of a value, which ends with one full stop.
  *
  * @category rendering

@@ -9,6 +9,7 @@ import * as Fold from "../../fold/Fold.ts"
 import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
 import { circumstancesOf } from "./circumstances.ts"
+import { markFolded } from "./foldsItself.ts"
 import * as LogLine from "./logLine.ts"
 import type { Call, Written } from "./model.ts"
 
@@ -53,7 +54,9 @@ export const finish = (
       invalidFields: ended.invalidFields
     })
   }
-  return ended.raised === undefined ? { reply: ended.result } : { raise: ended.raised.failure }
+  if (ended.raised !== undefined) return { raise: ended.raised.failure }
+  if (ended.result.isError === true) markFolded(ended.result)
+  return { reply: ended.result }
 }
 
 export const combined = (

@@ -8,7 +8,7 @@ export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Prob
   const started = call.hasStarted && retried?.attempts !== 0
   const maxAttempts = retried?.maxAttempts ?? job.retry?.maxAttempts
   return {
-    safety: job.safety,
+    safety: job.safetyOf?.(call.args) ?? job.safety,
     started,
     isOpen: started && state.isOpen,
     attempts: started ? retried?.attempts ?? attempt : 0,

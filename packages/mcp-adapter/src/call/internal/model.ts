@@ -23,6 +23,8 @@ import type { Settings } from "./options.ts"
 export interface Job {
   readonly name: string
   readonly safety: CallSafety
+  /** Says how often a call may take effect where that is known only when it ended. Default: as `safety` says. */
+  readonly safetyOf?: ((args: unknown) => CallSafety) | undefined
   /** Whether the handler marks its effects, for a job that may take effect once. */
   readonly effects: Tool.Any["effects"]
   readonly retry: RetryPolicy | undefined

@@ -13,10 +13,19 @@ export interface Options extends Omit<Call.Options, "structuredErrors"> {
    * nobody is told to repeat a call that began.
    */
   readonly safety?: Safety | undefined
-  /** Turns what was thrown into an error; `undefined` for "not mine". Default none. */
+  /**
+   * Turns what was thrown, or a result that says that it failed, into an error; `undefined` for "not mine". Default none.
+   */
   readonly classify?: ((failure: unknown) => ToolError.Any | undefined) | undefined
-  /** Says whose messages are meant for users: classes, or a predicate. Default nobody's. */
-  readonly expose?: ReadonlyArray<ErrorClass> | ((failure: unknown) => boolean) | undefined
+  /**
+   * Says whose messages are meant for callers. `"own"`: those of errors that the server's own code makes, of an SDK's errors,
+   * of texts that are thrown. `"declared"`: only those of tool errors. Or classes, or a predicate. Default `"own"`.
+   */
+  readonly expose?: "own" | "declared" | ReadonlyArray<ErrorClass> | ((failure: unknown) => boolean) | undefined
+  /** Finds the failure in a result that succeeds by MCP's rules; `undefined` for none. Its content is kept. Default none. */
+  readonly returned?: ((result: unknown) => unknown) | undefined
+  /** Takes `success: false` in a result, or in the JSON of its text, for a failure. Its content is kept. Default `false`. */
+  readonly heedsSuccessFalse?: boolean | undefined
 }
 
 /** See `wrap`'s `ErrorClass`. */

@@ -2,28 +2,42 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Log from "../../call/Log.ts"
 import type { CallToolResult } from "../../fold/CallToolResult.ts"
-import { returnedFailure, saysItSucceeded } from "../../fold/internal/lifted.ts"
 import { passesThrough } from "../../fold/internal/passThrough.ts"
-import type { Existing } from "./job.ts"
+import { type Existing, knownOutside } from "./job.ts"
+import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
-import { Thrown, toToolError } from "./thrown.ts"
+import { originOf } from "./own.ts"
+import { hear } from "./returned.ts"
+import { messageOf, Thrown, toToolError } from "./thrown.ts"
 
-/** Lets everything pass as it is, and logs what would have been done about it; says whether it logged anything. */
+/** Lets everything pass as it is, and logs what would have been said instead. */
 export const shadow = (
   options: Options,
-  existing: Existing,
+  existing: Existing
+): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
+  const origin = originOf(new Error().stack)
+  return async (...args) =>
+    watch(existing(args), options, knownOutside(options, origin, args.length > 1 ? args[0] : {})) as Promise<
+      CallToolResult
+    >
+}
+
+/** Runs what exists as it is, and logs what would have been said of its failure. `onTold` hears whether anything was logged. */
+export const watch = async (
+  run: Effect.Effect<unknown, unknown>,
+  options: Options,
+  known: Known,
   onTold: () => void = () => undefined
-): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> =>
-async (...args) => {
+): Promise<unknown> => {
   const exit = await Effect.runPromiseExit(
-    Effect.mapError(existing(args), (error) => error instanceof Thrown ? error.failure : error)
+    Effect.mapError(run, (error) => error instanceof Thrown ? error.failure : error)
   )
   if (Exit.isSuccess(exit)) {
-    if (isFailure(exit.value)) {
-      onTold()
-      tell(options, wouldBecomeAnError)
-    }
-    return exit.value as CallToolResult
+    const heard = hear(exit.value, options, known, false)
+    if (heard._tag !== "Value") onTold()
+    if (heard._tag === "Failed") tell(options, keptAsItIs(heard.error._tag))
+    if (heard._tag === "Thrown") tellOfFailure(options, heard.failure, known)
+    return exit.value
   }
   const reason = exit.cause.reasons[0]
   const failure = reason?._tag === "Fail"
@@ -32,35 +46,37 @@ async (...args) => {
     ? reason.defect
     : new Error("interrupted")
   onTold()
-  tellOfFailure(options, failure)
+  tellOfFailure(options, failure, known)
   throw failure
 }
 
-const isFailure = (value: unknown): boolean => {
-  try {
-    return !saysItSucceeded(value) && returnedFailure(value) !== undefined
-  } catch {
-    return true // it cannot be read
-  }
-}
-
 /** What would have been done about a failure that was returned. */
-export const wouldBecomeAnError = { would: "become an error", type: "processing_error" }
+export const keptAsItIs = (type: string) => ({ would: "keep its words, with a type and a reference", type })
 
 /** Logs what would have gone out for what was thrown. */
-export const tellOfFailure = (options: Options, failure: unknown): void => {
-  if (!passesThrough(failure)) tell(options, wouldBe(failure, options))
+export const tellOfFailure = (options: Options, failure: unknown, known: Known): void => {
+  if (!passesThrough(failure)) tell(options, wouldBe(failure, options, known))
 }
 
-const wouldBe = (failure: unknown, options: Options): { readonly would: string; readonly type: string } => {
-  const error = toToolError(failure, options)
+interface Would {
+  readonly would: string
+  readonly type: string
+  /** What is said today, without secrets. */
+  readonly today?: string | undefined
+  /** What would be said. */
+  readonly instead?: string | undefined
+}
+
+const wouldBe = (failure: unknown, options: Options, known: Known): Would => {
+  const error = toToolError(failure, options, known)
+  const today = known.redactor.text(messageOf(failure))
   return error === undefined
-    ? { would: "be masked", type: "internal_error" }
-    : { would: "be classified", type: error._tag }
+    ? { would: "be masked", type: "internal_error", today }
+    : { would: "be classified", type: error._tag, today }
 }
 
 /** Logs what would have been done. Never throws. */
-export const tell = (options: Options, what: { readonly would: string; readonly type: string }): void => {
+export const tell = (options: Options, what: Would): void => {
   const line = Effect.logInfo("shadow mode", { tool: options.name ?? "tool", ...what })
   Effect.runSyncExit(Effect.provide(line, Log.layer({ redactor: options.redactor })))
 }

@@ -1,8 +1,15 @@
 import * as Classifier from "@errata/core/Classifier"
+import * as Errors from "@errata/core/Errors"
+import * as ErrorType from "@errata/core/ErrorType"
 import * as ToolError from "@errata/core/ToolError"
-import * as Schema from "effect/Schema"
 import { read } from "../../fold/internal/readProperty.ts"
+import { argumentIssues } from "./issues.ts"
+import type { Known } from "./known.ts"
+import { carriesMark, isMistake, repeatsDriver } from "./marks.ts"
 import type { Options } from "./options.ts"
+import { ownershipOf } from "./own.ts"
+import { isCallersSql } from "./sql.ts"
+import { clean } from "./words.ts"
 
 /** Carries what existing code threw, or a Result held, to where it is classified. No error itself: it needs no stack. */
 export class Thrown {
@@ -12,17 +19,19 @@ export class Thrown {
   }
 }
 
-/** A failure whose message is meant for users. */
-export class HandlerFailed extends ToolError.Permanent<HandlerFailed>()("HandlerFailed", {
-  reason: Schema.String
-}, { type: "processing_error", message: (e) => e.reason }) {}
+/** A failure that nobody classified, in its author's words. */
+export class HandlerFailed extends ToolError.Permanent<HandlerFailed>()("HandlerFailed", {}, {
+  type: ErrorType.unclassified,
+  message: () => "The tool failed"
+}) {}
 
 /** Arguments that a handler refused in its own words. */
-class ArgumentsRefused extends ToolError.Validation<ArgumentsRefused>()("ArgumentsRefused", {
-  reason: Schema.String
-}, { type: "invalid_arguments", message: (e) => e.reason }) {}
+class ArgumentsRefused extends ToolError.Validation<ArgumentsRefused>()("ArgumentsRefused", {}, {
+  type: "invalid_arguments",
+  message: () => "The arguments were refused"
+}) {}
 
-const invalidParams = -32602
+const codes = { invalidRequest: -32600, invalidParams: -32602 }
 
 const prefix = /^(?:MCP error -?\d+: )+/
 
@@ -32,31 +41,81 @@ export const messageOf = (failure: unknown): string => {
   return (typeof message === "string" ? message : attempt(() => String(failure)) ?? typeof failure).replace(prefix, "")
 }
 
-/** The error that goes out for what was thrown; `undefined` if it is to be masked. `now` is what a date is read against. Total. */
-export const toToolError = (failure: unknown, options: Options, now?: number): ToolError.Any | undefined => {
+/**
+ * The error that goes out for what was thrown; `undefined` if it is to be masked. Class and words are apart: the class comes
+ * from `classify`, else from what is known of failures; the words are the author's where they are meant for callers. Total.
+ */
+export const toToolError = (failure: unknown, options: Options, known: Known): ToolError.Any | undefined => {
   if (ToolError.is(failure)) return failure
   const own = attempt(() => options.classify?.(failure))
   if (ToolError.is(own)) return own
-  if (isInvalidParams(failure)) return new ArgumentsRefused({ reason: messageOf(failure), cause: failure })
-  if (isExposed(failure, options.expose)) return new HandlerFailed({ reason: messageOf(failure), cause: failure })
-  return Classifier.unknown({ service: options.service ?? "The service" })(failure, { now })
+  const issues = argumentIssues(failure, known)
+  if (issues !== undefined) return new Errors.InvalidArguments({ issues, cause: failure })
+  const words = wordsOf(failure, options, known)
+  const classified = classOf(failure, options, known)
+  if (classified === undefined) {
+    return words === undefined
+      ? undefined
+      : told(new HandlerFailed({ cause: failure }), words)
+  }
+  return words === undefined ? classified : told(classified, words)
 }
+
+/** Gives an error its author's words. */
+export const told = <E extends ToolError.Any>(error: E, words: string): E =>
+  ToolError.withGuidance(error, { message: words })
+
+const classOf = (failure: unknown, options: Options, known: Known): ToolError.Any | undefined => {
+  if (isRefusal(failure)) return new ArgumentsRefused({ cause: failure })
+  const service = options.service ?? "The service"
+  const context = { now: known.now, handler: { arguments: known.args } }
+  return attempt(() => Classifier.unknown({ service })(failure, context))
+}
+
+/** The words of a failure that are meant for a caller, without what must not leave. */
+const wordsOf = (failure: unknown, options: Options, known: Known): string | undefined => {
+  if (!isMeant(failure, options, known)) return undefined
+  const message = messageOf(failure).trim()
+  return message === "" || repeatsDriver(message, failure) ? undefined : clean(message, known)
+}
+
+const isMeant = (failure: unknown, { expose = "own" }: Options, known: Known): boolean => {
+  if (isRefusal(failure)) return true
+  if (typeof expose === "function") return attempt(() => expose(failure)) === true
+  if (Array.isArray(expose)) {
+    return attempt(() =>
+      (expose as ReadonlyArray<abstract new() => unknown>).some((Class) => failure instanceof Class)
+    ) ===
+      true
+  }
+  if (expose === "declared") return false
+  if (typeof failure === "string" || isSdkError(failure)) return !isSdksOwn(failure)
+  if (isCallersSql(failure, known.args)) return true
+  return isError(failure) && !isMistake(failure) && !carriesMark(failure) &&
+    ownershipOf(failure, known.origin) !== "foreign"
+}
+
+/** Of this realm or another. */
+const isError = (failure: unknown): boolean =>
+  failure instanceof Error || attempt(() => Object.prototype.toString.call(failure)) === "[object Error]"
 
 /** Whether a failure is an error of an SDK; other libraries use the codes of JSON-RPC too. */
 export const isSdkError = (failure: unknown): boolean => sdkNames.has(read(failure, "name"))
 
 const sdkNames: ReadonlySet<unknown> = new Set(["McpError", "ProtocolError", "InvalidParamsError"])
 
-const isInvalidParams = (failure: unknown): boolean =>
-  read(failure, "code") === invalidParams && isSdkError(failure) &&
-  !/^Invalid (?:tools\/call|task creation) result: /.test(messageOf(failure)) // the SDK's word for what a handler returned
+/** What an SDK says of a result that a handler returned was written for programmers. */
+const isSdksOwn = (failure: unknown): boolean =>
+  /^(?:Invalid (?:tools\/call|task creation) result: |Output validation error: )/.test(messageOf(failure))
 
-const isExposed = (failure: unknown, expose: Options["expose"]): boolean =>
-  attempt(() => typeof expose === "function" ? expose(failure) : expose?.some((Class) => failure instanceof Class)) ===
-    true
+/** Whether a handler says by an SDK's error that the arguments are wrong. */
+const isRefusal = (failure: unknown): boolean => {
+  const code = read(failure, "code")
+  return (code === codes.invalidParams || code === codes.invalidRequest) && isSdkError(failure) && !isSdksOwn(failure)
+}
 
 /** What a function of the user's says; that it failed, at once or later, is nobody's problem. */
-const attempt = <A>(f: () => A): A | undefined => {
+export const attempt = <A>(f: () => A): A | undefined => {
   try {
     const said = f()
     if (said instanceof Promise) said.catch(() => undefined)

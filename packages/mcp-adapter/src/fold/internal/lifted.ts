@@ -1,3 +1,4 @@
+import type * as Problem from "@errata/core/Problem"
 import type { ContentBlock } from "../CallToolResult.ts"
 import * as Meta from "../Meta.ts"
 import { malformed } from "./contentBlock.ts"
@@ -10,9 +11,17 @@ export interface Returned {
   readonly error?: unknown
 }
 
-/** Whether a value is a result for the SDK already: content, a task, or a question to the client. */
+/** Whether a value is a result for the SDK already: content, nothing but what only results have, a task, or a question. */
 export const isResult = (value: unknown): value is { readonly [key: string]: unknown } =>
-  isRecord(value) && (Array.isArray(value["content"]) || isPending(value))
+  isRecord(value) && (Array.isArray(value["content"]) || isRecordOfResult(value) || isPending(value))
+
+const ofResult: ReadonlySet<string> = new Set(["structuredContent", "_meta", "isError"])
+
+const isRecordOfResult = (value: { readonly [key: string]: unknown }): boolean => {
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => ofResult.has(key)) &&
+    (isRecord(value["structuredContent"]) || typeof value["isError"] === "boolean")
+}
 
 /** Whether a value is no answer yet. A field with the name alone may be data. */
 export const isPending = (value: { readonly [key: string]: unknown }): boolean =>
@@ -25,6 +34,15 @@ export const saysItSucceeded = (value: unknown): boolean => isRecord(value) && v
 /** Whether a handler said itself that it failed. */
 export const saysItFailed = (value: unknown): boolean => isRecord(value) && value["isError"] === true
 
+/** The words of a result that says that it failed and has no problem of ours; `undefined` of any other. */
+export const wordsOfFailure = (value: unknown): string | undefined => {
+  if (!isRecord(value) || isPending(value) || value["isError"] !== true || problemIn(value) !== undefined) {
+    return undefined
+  }
+  const text = textOf(value)
+  return reasonIn(jsonIn(text)) ?? (text || "The tool failed")
+}
+
 /**
  * Finds the failure in what a handler returned: `isError` with text and no problem of ours, or `success: false` where nobody
  * said `isError`. `undefined` if it succeeded, or is no answer yet.
@@ -33,7 +51,7 @@ export const returnedFailure = (value: unknown): Returned | undefined => {
   if (!isRecord(value) || isPending(value)) return undefined
   const text = textOf(value)
   if (value["isError"] === true) {
-    return hasProblem(value)
+    return problemIn(value) !== undefined
       ? undefined
       : { reason: reasonIn(jsonIn(text)) ?? (text || "The tool failed") }
   }
@@ -53,9 +71,9 @@ const mayFail = /"success"\s*:\s*false/
 export const withoutStack = (text: string): string =>
   text.replace(/\r?\n[ \t]+at (?:[^\n]*:\d+:\d+\)?|[^\n]*\((?:<anonymous>|native|index \d+)\))/g, "")
 
-/** Whatever the prefix of its key is. */
-const hasProblem = ({ _meta: meta }: { readonly [key: string]: unknown }): boolean =>
-  isRecord(meta) && Meta.problem(meta, prefixes(meta)) !== undefined
+/** The problem that a result carries, whatever the prefix of its key is. */
+export const problemIn = ({ _meta: meta }: { readonly [key: string]: unknown }): Problem.Problem | undefined =>
+  isRecord(meta) ? Meta.problem(meta, prefixes(meta)) : undefined
 
 const prefixes = (meta: object): ReadonlyArray<string> =>
   Object.keys(meta).filter((key) => key.endsWith("problem")).map((key) => key.slice(0, -"problem".length))

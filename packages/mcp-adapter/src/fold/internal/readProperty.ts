@@ -1,7 +1,9 @@
 /** Reads a property of something thrown; `undefined` if there is none, or reading it throws. */
 export const read = (from: unknown, name: string): unknown => {
   try {
-    return typeof from === "object" && from !== null ? (from as { readonly [key: string]: unknown })[name] : undefined
+    return (typeof from === "object" && from !== null) || typeof from === "function"
+      ? (from as { readonly [key: string]: unknown })[name]
+      : undefined
   } catch {
     return undefined
   }

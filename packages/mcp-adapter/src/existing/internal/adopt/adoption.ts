@@ -1,14 +1,16 @@
-import type { Safety } from "@errata/core/Advice"
 import * as Redaction from "@errata/core/Redaction"
 import * as Effect from "effect/Effect"
 import { withDebugging } from "../../../call/internal/debugging.ts"
 import { requestFrom } from "../../../call/internal/request.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
-import { isRecord } from "../../../fold/internal/resultLike.ts"
-import { bindWork, type Work } from "../job.ts"
+import { saysItFailed } from "../../../fold/internal/lifted.ts"
+import { attempted } from "../attempted.ts"
+import { bindWork, knownOutside, type Work } from "../job.ts"
+import type { Known } from "../known.ts"
 import type * as Existing from "../options.ts"
-import { shadow } from "../shadow.ts"
-import { Thrown } from "../thrown.ts"
+import type { Origin } from "../own.ts"
+import { watch } from "../shadow.ts"
+import { argumentsOf, fits, safetyOf } from "./listing.ts"
 import type { Options } from "./options.ts"
 
 /** How servers are adopted; one serves many servers, so that each tool is bound once. */
@@ -19,10 +21,19 @@ export interface Adoption {
   readonly metaPrefix: string | undefined
   /** The options of what has a name; a tool's annotations say whether a call may be repeated. */
   readonly optionsOf: (name: string, tool?: unknown) => Existing.Options
+  /** What is known of a failure, with what the client sent. */
+  readonly knownOf: (args: unknown) => Known
   /** Does one call, and folds what comes out. */
   readonly answer: (name: string, tool: unknown, work: Work, context: unknown) => Promise<CallToolResult>
-  /** Runs what exists, and folds its failure only: whatever else it returns goes on as it is. */
-  readonly fold: (call: Call, original: () => unknown) => Promise<unknown>
+  /**
+   * Runs what exists, and folds its failure only: whatever else it returns goes on as it is. `onFailure` is waited for before
+   * a failure is told.
+   */
+  readonly fold: (
+    call: Call,
+    original: (extra: unknown) => unknown,
+    onFailure?: () => Promise<void>
+  ) => Promise<unknown>
   /** Writes the line of a call in shadow mode, unless the call has one. */
   readonly tellOnce: (extra: unknown, tell: () => void) => void
 }
@@ -33,6 +44,8 @@ export interface Call {
   readonly args: unknown
   /** What is registered under the name. */
   readonly tool: unknown
+  /** What is known of the tool when the call ended. Default: what was registered. */
+  readonly listed?: (() => unknown) | undefined
   readonly extra: unknown
 }
 
@@ -43,7 +56,7 @@ export const signalOf = (extra: unknown): object => requestFrom(extra).signal ??
 const mostBound = 1000
 const longestName = 200
 
-export const make = ({ mode, tools, ...given }: Options): Adoption => {
+export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adoption => {
   const shared = withDebugging(given)
   const optionsOf = (name: string, tool?: unknown): Existing.Options => {
     const own = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
@@ -59,7 +72,7 @@ export const make = ({ mode, tools, ...given }: Options): Adoption => {
     let doWork = bound.get(key)
     if (doWork === undefined) {
       if (bound.size >= mostBound) bound.clear()
-      bound.set(key, doWork = bindWork(options))
+      bound.set(key, doWork = bindWork(options, origin))
     }
     return doWork(work, context)
   }
@@ -74,23 +87,28 @@ export const make = ({ mode, tools, ...given }: Options): Adoption => {
     limits: shared.limits,
     metaPrefix: shared.metaPrefix,
     optionsOf,
+    knownOf: (args) => knownOutside(shared, origin, args),
     answer,
-    fold: async ({ args, extra, name, tool }, original) => {
+    fold: async (call, original, onFailure) => {
+      const { args = {}, extra, name, tool } = call
       let returned: unknown
+      const learn = Effect.promise(async () => onFailure?.())
       const run = () =>
-        Effect.tryPromise({
-          try: async () => returned = await original(),
-          catch: (failure) => new Thrown(failure)
-        })
-      if (isShadow) return shadow(optionsOf(name, tool), run, () => told.add(signalOf(extra)))()
-      const result = await answer(name, tool, { args: args ?? {}, run }, extra)
+        attempted(async (extra) => returned = await original(extra), extra).pipe(
+          Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
+          Effect.tapError(() => learn)
+        )
+      const options = optionsOf(name, tool)
+      if (isShadow) return watch(run(), options, knownOutside(options, origin, args), () => told.add(signalOf(extra)))
+      const known = call.listed ?? (() => tool)
+      const result = await answer(name, tool, {
+        args,
+        run,
+        listed: argumentsOf(tool),
+        safety: () => safetyOf(known()),
+        fits: (structured) => fits(known(), structured)
+      }, extra)
       return result.isError === true ? result : returned
     }
   }
-}
-
-const safetyOf = (tool: unknown): Safety | undefined => {
-  const annotations = isRecord(tool) && isRecord(tool["annotations"]) ? tool["annotations"] : {}
-  if (annotations["readOnlyHint"] === true) return "read"
-  return annotations["idempotentHint"] === true ? "idempotent" : undefined
 }

@@ -2,15 +2,16 @@ import * as Errors from "@errata/core/Errors"
 import * as Issue from "@errata/core/Issue"
 import * as Limits from "@errata/core/Limits"
 import * as Effect from "effect/Effect"
-import { returnedFailure } from "../../../fold/internal/lifted.ts"
+import { wordsOfFailure } from "../../../fold/internal/lifted.ts"
 import { passesThrough } from "../../../fold/internal/passThrough.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import type { Work } from "../job.ts"
-import { tell, tellOfFailure, wouldBecomeAnError } from "../shadow.ts"
+import { keptAsItIs, tell, tellOfFailure } from "../shadow.ts"
 import { messageOf, Thrown } from "../thrown.ts"
 import type { Adoption, Call } from "./adoption.ts"
 import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
+import { learn, listTools } from "./listing.ts"
 import type { Parts, Request, RequestHandler } from "./parts.ts"
 import { fromMeta } from "./requests.ts"
 import { failureOf, isTask, wrapTask } from "./tasks.ts"
@@ -18,7 +19,9 @@ import { failureOf, isTask, wrapTask } from "./tasks.ts"
 const callOf = (parts: Parts, { params }: Request, extra: unknown): Call => {
   const name = typeof params?.["name"] === "string" ? params["name"] : "tool"
   const tools = parts.registry("_registeredTools") ?? {}
-  return { name, args: params?.["arguments"], tool: Object.hasOwn(tools, name) ? tools[name] : undefined, extra }
+  const tool = () =>
+    parts.mcp === undefined ? parts.listing.get(name) : Object.hasOwn(tools, name) ? tools[name] : undefined
+  return { name, args: params?.["arguments"], tool: tool(), listed: tool, extra }
 }
 
 /** A call that did not succeed, though no handler that is wrapped failed. */
@@ -57,10 +60,8 @@ export const guardCalls =
     const failed = failureOf(extra)
     if (failed !== undefined) return failed
     if (isFolded && !(isRecord(result) && result["isError"] === true)) return result
-    const returned = returnedFailure(result)
-    return returned === undefined
-      ? result
-      : end({ call, words: returned.reason, outcome: { returned: result }, isFolded }, adoption, parts)
+    const words = wordsOfFailure(result)
+    return words === undefined ? result : end({ call, words, outcome: { returned: result }, isFolded }, adoption, parts)
   }
 
 const answerTo = async (ended: Ended, adoption: Adoption, parts: Parts): Promise<unknown> => {
@@ -75,10 +76,21 @@ const answerTo = async (ended: Ended, adoption: Adoption, parts: Parts): Promise
     case "unknown":
       throw toThrow(JsonRpcError.unknownTool(call.name, enabledTools(parts)))
     case "other":
-      if ("returned" in outcome) return answer({ run: () => Effect.succeed(outcome.returned) })
+      if ("returned" in outcome) return answer({ run: () => Effect.succeed(withoutPrefix(outcome.returned)) })
       if (isProtocolError(outcome.thrown)) throw withoutSecrets(outcome.thrown, adoption.redactor)
       return answer({ run: () => Effect.fail(new Thrown(outcome.thrown)) })
   }
+}
+
+/** What SDK 1.x says by itself begins with a code, which its own clients add once more. */
+const withoutPrefix = (result: unknown): unknown => {
+  if (!isRecord(result) || !Array.isArray(result["content"])) return result
+  const content = (result["content"] as ReadonlyArray<unknown>).map((block) =>
+    isRecord(block) && typeof block["text"] === "string"
+      ? { ...block, text: block["text"].replace(/^(?:MCP error -?\d+: )+/, "") }
+      : block
+  )
+  return { ...result, content }
 }
 
 /** Logs what would have been answered, unless that was said already, and lets it pass. */
@@ -88,8 +100,8 @@ const tellOf = (ended: Ended, adoption: Adoption): unknown => {
   adoption.tellOnce(call.extra, () => {
     const kind = kindOf(ended)
     if (kind !== "other") tell(options, wouldBe[kind])
-    else if ("returned" in outcome) tell(options, wouldBecomeAnError)
-    else if (!isProtocolError(outcome.thrown)) tellOfFailure(options, outcome.thrown)
+    else if ("returned" in outcome) tell(options, keptAsItIs("HandlerFailed"))
+    else if (!isProtocolError(outcome.thrown)) tellOfFailure(options, outcome.thrown, adoption.knownOf(call.args))
   })
   if ("thrown" in outcome) throw outcome.thrown
   return outcome.returned
@@ -156,29 +168,9 @@ export const guardOnlyHandler =
     const wrong = adoption.isShadow ? undefined : malformed(request)
     if (wrong !== undefined) throw toThrow(wrong)
     const call = callOf(parts, request, extra)
-    const result = await adoption.fold(call, () => original(request, extra))
+    const result = await adoption.fold(call, (extra) => original(request, extra), () => learn(parts, extra))
     if (adoption.isShadow || !isRecord(result) || result["isError"] !== true) return result
-    const listed = await toolsListed(parts, extra)
+    const listed = await listTools(parts, extra)
     if (listed === undefined || listed.includes(call.name)) return result
     throw toThrow(JsonRpcError.unknownTool(call.name, listed))
   }
-
-const mostPages = 100
-
-/** The names of the tools, as the server lists them to its clients; `undefined` if it does not list them all. */
-const toolsListed = async (parts: Parts, extra: unknown): Promise<ReadonlyArray<string> | undefined> => {
-  const names: Array<string> = []
-  let cursor: unknown
-  try {
-    for (let page = 0; page < mostPages; page++) {
-      const params = cursor === undefined ? {} : { cursor }
-      const listing = Object(await parts.handlers?.get("tools/list")?.({ method: "tools/list", params }, extra))
-      names.push(...listing.tools.map((tool: { readonly name: unknown }) => String(tool.name)))
-      cursor = listing.nextCursor
-      if (cursor === undefined) return names
-    }
-  } catch {
-    return undefined
-  }
-  return undefined
-}

@@ -1,5 +1,6 @@
 import type { Adoption } from "./adoption.ts"
 import { guardCalls, guardOnlyHandler } from "./calls.ts"
+import { note } from "./listing.ts"
 import { override, type Parts, type RequestHandler } from "./parts.ts"
 import { guardRequest } from "./requests.ts"
 
@@ -10,7 +11,7 @@ export const guard = (parts: Parts, adoption: Adoption, foldsTools: boolean): bo
   const guards = new WeakSet<RequestHandler>()
   const guarded = (method: string, original: RequestHandler): RequestHandler => {
     const guard = method !== "tools/call"
-      ? guardRequest(method, adoption, original)
+      ? guardRequest(method, adoption, noting(parts, method, original))
       : parts.mcp === undefined
       ? guardOnlyHandler(parts, adoption, original)
       : guardCalls(parts, adoption, original, foldsTools)
@@ -31,6 +32,14 @@ export const guard = (parts: Parts, adoption: Adoption, foldsTools: boolean): bo
   guardFallback(protocol, (original) => (request, extra) => guarded(String(request.method), original)(request, extra))
   return true
 }
+
+/** A low-level server says only in its listing whether a call may be repeated. */
+const noting = (parts: Parts, method: string, original: RequestHandler): RequestHandler =>
+  method !== "tools/list" || parts.mcp !== undefined ? original : async (request, extra) => {
+    const result = await original(request, extra)
+    note(parts, result)
+    return result
+  }
 
 /** What answers the methods that have no handler is a property that may be set at any time. */
 const guardFallback = (protocol: Parts["protocol"], guarded: (original: RequestHandler) => RequestHandler): void => {

@@ -13,7 +13,7 @@ export const wrapHandlers = (parts: Parts, adoption: Adoption): boolean =>
   override<Execute>(parts.mcp, "executeToolHandler", (original) => async (tool, args, extra) => {
     if (isTask(tool) || foldsItself(Object(tool).handler)) return original(tool, args, extra)
     const name = nameOf(parts.registry("_registeredTools"), tool)
-    return adoption.fold({ name, tool, args, extra }, () => original(tool, args, extra))
+    return adoption.fold({ name, tool, args, extra }, (extra) => original(tool, args, extra))
   })
 
 const names = new WeakMap<object, string>()

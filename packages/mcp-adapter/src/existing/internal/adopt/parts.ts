@@ -18,6 +18,8 @@ export interface Parts {
   readonly protocol: Members
   /** The handlers of requests, by method. */
   readonly handlers: Map<string, RequestHandler> | undefined
+  /** What a low-level server last listed of its tools, by name. */
+  readonly listing: Map<string, unknown>
   /** What is registered with an `McpServer`, by name. */
   readonly registry: (of: Registry) => { readonly [name: string]: unknown } | undefined
 }
@@ -51,6 +53,7 @@ const found = (server: object): Parts | string => {
   return {
     mcp,
     protocol,
+    listing: new Map(),
     handlers: handlers instanceof Map ? handlers as Map<string, RequestHandler> : undefined,
     registry: (of) => {
       const registry = mcp?.[of]

@@ -19,7 +19,10 @@ export const guardRequest =
       if (passesThrough(failure)) throw failure
       if (adoption.isShadow) {
         if (!isProtocolError(failure)) {
-          adoption.tellOnce(extra, () => tellOfFailure(adoption.optionsOf(method), failure))
+          adoption.tellOnce(
+            extra,
+            () => tellOfFailure(adoption.optionsOf(method), failure, adoption.knownOf(request.params))
+          )
         }
         throw failure
       }

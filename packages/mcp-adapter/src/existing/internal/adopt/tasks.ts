@@ -30,7 +30,10 @@ export const wrapTask = (name: string, tool: { handler: { readonly createTask: C
     } catch (failure) {
       const extra = args.at(-1)
       if (adoption.isShadow) {
-        adoption.tellOnce(extra, () => tellOfFailure(adoption.optionsOf(name, tool), failure))
+        adoption.tellOnce(
+          extra,
+          () => tellOfFailure(adoption.optionsOf(name, tool), failure, adoption.knownOf(args[0]))
+        )
         throw failure
       }
       const work = { args: args.length > 1 ? args[0] : {}, run: () => Effect.fail(new Thrown(failure)) }

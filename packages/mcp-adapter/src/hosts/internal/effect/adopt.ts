@@ -20,7 +20,9 @@ import { bind } from "../../../call/internal/bind.ts"
 import { withDebugging } from "../../../call/internal/debugging.ts"
 import type { Job } from "../../../call/internal/model.ts"
 import { previewer } from "../../../call/internal/toolJob.ts"
-import { ofExisting } from "../../../existing/internal/job.ts"
+import { knownOutside, ofExisting } from "../../../existing/internal/job.ts"
+import type { Known } from "../../../existing/internal/known.ts"
+import { type Origin, originOf } from "../../../existing/internal/own.ts"
 import { toToolError } from "../../../existing/internal/thrown.ts"
 import type { Options } from "../../../existing/wrap.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
@@ -42,6 +44,7 @@ export const adopt = <Tools extends Record<string, Tool.Any>>(
   { tools = {}, ...options }: Adoption
 ): Effect.Effect<void, never, McpServer.ToolkitRequirements<Tools>> => {
   const given = { ...options, ...withDebugging(options) }
+  const origin = originOf(new Error().stack)
   const register = Effect.flatMap(McpServer.McpServer, (server) => {
     const addTool = (registration: Registration) => {
       const { name } = registration.tool
@@ -49,7 +52,9 @@ export const adopt = <Tools extends Record<string, Tool.Any>>(
       const services = Context.add(registration.services ?? Context.empty(), McpServer.McpServer, server)
       const tool = { ...registration, services }
       return server.addTool(
-        own === false ? tool : adopted(server, tool, toolkit.tools[name]!, { ...given, ...own, name })
+        own === false
+          ? tool
+          : adopted(server, tool, toolkit.tools[name]!, { options: { ...given, ...own, name }, origin })
       )
     }
     // effect writes the listing and the results; what it registers passes through here
@@ -69,9 +74,9 @@ const adopted = (
   server: Server,
   registration: Registration & { readonly services: Context.Context<never> },
   tool: Tool.Any,
-  options: Options
+  { options, origin }: { readonly options: Options; readonly origin: Origin }
 ): Registration => {
-  const run = bind((format) => toolkitJob(registration, tool, options, format), {
+  const run = bind((format) => toolkitJob(registration, tool, { options, origin, format }), {
     ...ofExisting(options),
     runtime: shared(registration.services)
   })
@@ -85,8 +90,7 @@ const adopted = (
 const toolkitJob = (
   registration: Registration,
   tool: Tool.Any,
-  options: Options,
-  format: Fold.Format
+  { format, options, origin }: { readonly options: Options; readonly origin: Origin; readonly format: Fold.Format }
 ): Job => {
   const preview = previewer(tool.parametersSchema as Parameters<typeof previewer>[0], format)
   return {
@@ -96,7 +100,7 @@ const toolkitJob = (
     retry: undefined,
     timeout: undefined,
     decode: (passage) => Result.succeed({ input: passage }),
-    run: (passage: Passage) => runAside(registration, tool, passage, { options, format }),
+    run: (passage: Passage) => runAside(registration, tool, passage, { options, origin, format }),
     preview: (passage) => preview((passage as Passage).payload),
     write: (value, { attached = [] }) => {
       const { content, ...rest } = value as CallToolResult
@@ -109,7 +113,7 @@ const runAside = (
   registration: Registration,
   tool: Tool.Any,
   passage: Passage,
-  { format, options }: { readonly options: Options; readonly format: Fold.Format }
+  { format, options, origin }: { readonly options: Options; readonly origin: Origin; readonly format: Fold.Format }
 ): Effect.Effect<unknown, ToolError.Any, Scope.Scope> =>
   Effect.contextWith((ours: Context.Context<Scope.Scope>) => {
     const aside: Aside = { scope: Context.get(ours, Scope.Scope), cause: undefined, refused: undefined }
@@ -117,7 +121,9 @@ const runAside = (
     const handled = registration.handle(passage.payload) as unknown as Effect.Effect<McpSchema.CallToolResult>
     const folded: Effect.Effect<McpSchema.CallToolResult, ToolError.Any> = Effect.flatMap(handled, (result) => {
       if (aside.refused !== undefined) return Effect.failCause(invalidArguments(tool, aside.refused, format))
-      return aside.cause === undefined ? Effect.succeed(result) : Effect.failCause(told(aside.cause, options))
+      return aside.cause === undefined
+        ? Effect.succeed(result)
+        : Effect.failCause(told(aside.cause, options, knownOutside(options, origin, passage.payload)))
     })
     return Effect.updateContext(folded, () => context)
   })
@@ -161,13 +167,13 @@ const invalidArguments = (
 }
 
 /** The cause as the fold reads it: what nothing is known of is a defect. */
-const told = (cause: Cause.Cause<unknown>, options: Options): Cause.Cause<ToolError.Any> =>
+const told = (cause: Cause.Cause<unknown>, options: Options, known: Known): Cause.Cause<ToolError.Any> =>
   Cause.fromReasons(
     cause.reasons.map((reason): Cause.Reason<ToolError.Any> => {
       if (reason._tag !== "Fail") return reason
       if (ToolError.is(reason.error)) return reason as Cause.Fail<ToolError.Any>
       // effect's server cannot ask for an elicitation that was thrown
-      const error = passesThrough(reason.error) ? undefined : toToolError(reason.error, options)
+      const error = passesThrough(reason.error) ? undefined : toToolError(reason.error, options, known)
       return error === undefined ? Cause.makeDieReason(reason.error) : Cause.makeFailReason(error)
     })
   )

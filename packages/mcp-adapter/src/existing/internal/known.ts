@@ -1,0 +1,11 @@
+import type { Origin } from "./own.ts"
+import type { Cleaning } from "./words.ts"
+
+/** What is known of a call whose failure is looked at. */
+export interface Known extends Cleaning {
+  /** Milliseconds since 1970: what a date is read against. */
+  readonly now?: number | undefined
+  readonly origin: Origin
+  /** The names of the arguments that the tool lists, where they are known. */
+  readonly listed?: ReadonlySet<string> | undefined
+}

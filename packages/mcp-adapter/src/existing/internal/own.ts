@@ -1,0 +1,131 @@
+import { read } from "../../fold/internal/readProperty.ts"
+
+/**
+ * Where a server's own code lies. A message counts as its author's own only if the error was made there: what drivers and
+ * other packages say was written for programmers.
+ */
+export interface Origin {
+  /** The folder of the server's package; `undefined` if nobody can say. */
+  readonly root: string | undefined
+}
+
+/** The origin of what stands in a stack: the first frame that is neither ours nor an SDK's, else the entry script. */
+export const originOf = (stack: string | undefined): Origin => {
+  const frame = framesOf(stack ?? "").find((file) => !isPart(file) && !file.startsWith("node:"))
+  const file = frame ?? entryScript()
+  return { root: file === undefined ? undefined : packageRoot(file) }
+}
+
+/** Whether the first frame of an error is the server's own, and whether that could be told at all. */
+export type Ownership = "own" | "foreign" | "bundle"
+
+/**
+ * Says whose an error is by its first frame. Frames are read after the exact `name: message` header, since a message can hold
+ * lines that look like frames; an error without frames is nobody's own. In a bundle all code stands in one file.
+ */
+export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
+  const frames = framesOf(afterHeader(error) ?? "")
+  const [first] = frames
+  if (first === undefined) return "foreign"
+  if (isBundle(error, first)) return "bundle"
+  return root !== undefined && isBelow(first, root) ? "own" : "foreign"
+}
+
+/** The part of a stack after its header; `undefined` if the header is not the one that the message would have. */
+const afterHeader = (error: unknown): string | undefined => {
+  const stack = read(error, "stack")
+  const message = read(error, "message")
+  if (typeof stack !== "string" || typeof message !== "string") return undefined
+  if (message === "") return stack.slice(Math.max(0, stack.indexOf("\n")))
+  const name = /^[^\n:]{0,200}: /.exec(stack)?.[0] ?? ""
+  const end = name.length + message.length
+  if (name === "" || !stack.startsWith(message, name.length)) return undefined
+  return end === stack.length || stack[end] === "\n" ? stack.slice(end) : undefined
+}
+
+const frame = /^[ \t]*at (?:.*?\()?((?:file:\/\/)?[^()\n]*?):\d+:\d+\)?$/
+
+/** How many frames are looked at. */
+const mostFrames = 30
+
+/** The files of the frames of a stack, from the top. */
+const framesOf = (stack: string): ReadonlyArray<string> =>
+  stack.split("\n", mostFrames + 1).flatMap((line) => {
+    const file = line.length > 2_000 ? undefined : frame.exec(line)?.[1]
+    return file === undefined || file === "" ? [] : [plainPath(file.replace(/^async /, ""))]
+  })
+
+/** A path with forward slashes, without the scheme of a file's URL. */
+const plainPath = (file: string): string => {
+  if (!file.startsWith("file://")) return file.replaceAll("\\", "/")
+  const path = file.slice("file://".length).replace(/^\/(?=[A-Za-z]:\/)/, "")
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+const here = plainPath(import.meta.url)
+
+/** The folder of the adapter's own modules: `src` or `dist` of the package. */
+const ourFolder = here.slice(0, here.lastIndexOf("/existing/") + 1)
+
+/** Whether a file is part of the adapter or of an SDK. */
+const isPart = (file: string): boolean =>
+  (ourFolder !== "" && file.startsWith(ourFolder)) || file === here ||
+  /\/node_modules\/@(?:modelcontextprotocol|errata)\//.test(file)
+
+const sdkFrame =
+  /^[ \t]*at (?:async )?(?:[\w$.]*\.)?(?:executeToolHandler|_onrequest|wrappedHandler|executePromptHandler) /
+
+/** Whether the SDK, or the adapter, stands in the same file as the code that failed. */
+const isBundle = (error: unknown, first: string): boolean => {
+  if (first === here) return true
+  const stack = afterHeader(error) ?? ""
+  return stack.split("\n", mostFrames + 1).some((line) => sdkFrame.test(line) && framesOf(line)[0] === first)
+}
+
+const isBelow = (file: string, root: string): boolean =>
+  file.startsWith(`${root}/`) && !file.slice(root.length).includes("/node_modules/")
+
+interface NodeProcess {
+  readonly argv?: ReadonlyArray<string>
+  readonly getBuiltinModule?: (name: string) => unknown
+}
+
+const { process } = globalThis as unknown as { readonly process?: NodeProcess }
+
+const entryScript = (): string | undefined => {
+  const script = process?.argv?.[1]
+  return typeof script === "string" && script !== "" ? plainPath(script) : undefined
+}
+
+/** Whether a file exists; never true where there are no files. */
+const exists = (path: string): boolean => {
+  try {
+    const fs = process?.getBuiltinModule?.("node:fs") as { readonly existsSync?: (path: string) => boolean } | undefined
+    return fs?.existsSync?.(path) === true
+  } catch {
+    return false
+  }
+}
+
+const roots = new Map<string, string>()
+const mostRoots = 1_000
+
+/** The folder of the nearest package.json, at most up to the folder of the package under `node_modules`; else the file's own. */
+const packageRoot = (file: string): string => {
+  const folder = file.slice(0, Math.max(0, file.lastIndexOf("/")))
+  const known = roots.get(folder)
+  if (known !== undefined) return known
+  const installed = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(folder)?.[0]
+  let at = folder
+  while (at !== "" && !exists(`${at}/package.json`) && at !== installed) {
+    at = at.slice(0, Math.max(0, at.lastIndexOf("/")))
+  }
+  const root = at === "" ? installed ?? folder : at
+  if (roots.size >= mostRoots) roots.clear()
+  roots.set(folder, root)
+  return root
+}

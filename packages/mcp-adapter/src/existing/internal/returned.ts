@@ -1,0 +1,110 @@
+import * as ErrorType from "@errata/core/ErrorType"
+import type * as Problem from "@errata/core/Problem"
+import * as ToolError from "@errata/core/ToolError"
+import { isFolded } from "../../call/internal/foldsItself.ts"
+import { isPending, jsonIn, problemIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
+import { read } from "../../fold/internal/readProperty.ts"
+import { isRecord } from "../../fold/internal/resultLike.ts"
+import type { Known } from "./known.ts"
+import type { Options } from "./options.ts"
+import { attempt, HandlerFailed, told, toToolError } from "./thrown.ts"
+import { clean } from "./words.ts"
+
+/** What a handler returned, as it was meant. */
+export type Heard =
+  | { readonly _tag: "Value" }
+  /** A result that says that it failed: it goes out with its content. */
+  | { readonly _tag: "Failed"; readonly error: ToolError.Any; readonly content: unknown }
+  /** What goes the way of what is thrown. */
+  | { readonly _tag: "Thrown"; readonly failure: unknown }
+
+const aValue: Heard = { _tag: "Value" }
+
+/** Hears whether a handler that returned said that it failed. `isResult` says that a Result said already that it did not. */
+export const hear = (value: unknown, options: Options, known: Known, isResult: boolean): Heard =>
+  attempt(() => heard(value, options, known, isResult)) ?? unreadable
+
+/** What cannot be read did not succeed. */
+const unreadable: Heard = { _tag: "Thrown", failure: new TypeError("What the handler returned cannot be read") }
+
+const heard = (value: unknown, options: Options, known: Known, isResult: boolean): Heard => {
+  if (isFailure(value)) return { _tag: "Thrown", failure: value }
+  if (isFolded(value) || (isRecord(value) && isPending(value))) return aValue
+  if (isRecord(value) && value["isError"] === true) {
+    return { _tag: "Failed", error: errorOf(value, options, known), content: value }
+  }
+  const failure = attempt(() => options.returned?.(value))
+  if (failure !== undefined) return { _tag: "Failed", error: classified(failure, options, known), content: value }
+  if (isResult || options.heedsSuccessFalse !== true || !isRecord(value) || value["isError"] === false) return aValue
+  const found = successFalse(value)
+  if (found === undefined) return aValue
+  return isFailure(found["error"])
+    ? { _tag: "Thrown", failure: found["error"] }
+    : { _tag: "Failed", error: errorOf(value, options, known), content: value }
+}
+
+/** An error that is returned whole, or a response of `fetch` that is not ok. */
+const isFailure = (value: unknown): boolean =>
+  value instanceof Error || attempt(() => Object.prototype.toString.call(value)) === "[object Error]" ||
+  (isResponse(value) && read(value, "ok") === false)
+
+/** Whether a value is a response of `fetch`, which no client can read. */
+export const isResponse = (value: unknown): boolean =>
+  typeof read(value, "status") === "number" && typeof read(value, "ok") === "boolean" &&
+  typeof read(value, "arrayBuffer") === "function"
+
+/** Most texts succeed, and may be megabytes: they are not parsed for this. */
+const mayFail = /"success"\s*:\s*false/
+
+const successFalse = (value: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } | undefined => {
+  const text = textBlocks(value["content"]).join("\n")
+  for (const candidate of [value, value["structuredContent"], mayFail.test(text) ? jsonIn(text) : undefined]) {
+    if (isRecord(candidate) && candidate["success"] === false) return candidate
+  }
+  return undefined
+}
+
+/** The class of a result that failed: what `classify` says, else what another server of ours said, else none. */
+const errorOf = (value: { readonly [key: string]: unknown }, options: Options, known: Known): ToolError.Any => {
+  const own = attempt(() => options.classify?.(value))
+  if (ToolError.is(own)) return own
+  const problem = attempt(() => problemIn(value))
+  return problem === undefined
+    ? told(new HandlerFailed(), safe(reasonOf(value), known))
+    : relayed(problem, safe(problem.message, known))
+}
+
+const safe = (words: string, known: Known): string => clean(words, known) ?? "The tool failed"
+
+const classified = (failure: unknown, options: Options, known: Known): ToolError.Any =>
+  toToolError(failure, options, known) ?? new HandlerFailed({ cause: failure })
+
+/** The first line of what a result says. */
+export const reasonOf = (value: unknown): string => {
+  if (!isRecord(value)) return "The tool failed"
+  const text = textBlocks(value["content"]).join("\n").trim()
+  const reason = reasonIn(jsonIn(text)) ??
+    (text === "" ? reasonIn(value) ?? reasonIn(value["structuredContent"]) : text)
+  return reason?.split("\n", 1)[0]?.trim() || "The tool failed"
+}
+
+/** The error of another server, told by this one: its advice is given anew, under this tool's own safety. */
+const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
+  const Class = relayedClass(problem)
+  return ToolError.withGuidance(new Class(), {
+    message,
+    suggestion: problem.suggestion,
+    similarMatches: problem.similar_matches,
+    ...problem.retry.retry_after_seconds === undefined
+      ? {}
+      : { retryAfter: `${problem.retry.retry_after_seconds} seconds` }
+  })
+}
+
+const makers = { transient: ToolError.Transient, permanent: ToolError.Permanent, validation: ToolError.Validation }
+
+const relayedClass = ({ category, type }: Problem.Problem) =>
+  makers[category]<ToolError.Any>()("Relayed", {}, {
+    type: ErrorType.fromName(type).name === "internal_error" ? "upstream_error" : ErrorType.fromName(type),
+    message: () => "The tool failed"
+  } as never) as unknown as new() => ToolError.Any
