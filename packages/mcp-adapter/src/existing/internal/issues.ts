@@ -35,7 +35,10 @@ const isIssue = (issue: unknown): issue is Issue.StandardIssue =>
   isRecord(issue) && typeof issue["message"] === "string" &&
   (issue["path"] === undefined || Array.isArray(issue["path"]))
 
-const keyOf = (segment: unknown): unknown => isRecord(segment) ? segment["key"] : segment
+const keyOf = (segment: unknown): string | undefined => {
+  const key = isRecord(segment) ? segment["key"] : segment
+  return typeof key === "string" || typeof key === "number" ? String(key) : undefined
+}
 
 /** What is there in the arguments, or is listed, was parsed from them. What is not may be missing in anything. */
 const isOfArguments = (
@@ -46,5 +49,5 @@ const isOfArguments = (
   const first = keyOf(path[0])
   return first === undefined
     ? Object.keys(args).length > 0
-    : Object.hasOwn(args, String(first)) || listed?.has(String(first)) === true
+    : Object.hasOwn(args, first) || listed?.has(first) === true
 }
