@@ -165,7 +165,7 @@ describe.each(generations)("$name", (generation) => {
       "The tool failed unexpectedly.",
       "internal_error (permanent). Do not retry. Report the reference."
     ],
-    ["exposed", "No pens left.", "processing_error (permanent). Do not retry with the same arguments."],
+    ["exposed", "No pens left.", "processing_error (permanent)."],
     ["typed", "Order 7 not found.", "not_found (permanent). Do not retry with the same arguments."],
     ["reads", "The service is unavailable: the connection was reset.", "unavailable (transient). Retry later."],
     [
@@ -175,10 +175,9 @@ describe.each(generations)("$name", (generation) => {
     ],
     [
       "returns",
-      "It failed: postgres://[redacted]@10.0.0.5/orders.",
-      "processing_error (permanent). Do not retry with the same arguments."
+      "It failed: postgres://[redacted]@[address]/orders",
+      "processing_error (permanent)."
     ],
-    ["unsuccessful", "No carrier.", "processing_error (permanent). Do not retry with the same arguments."],
     ["lies", "The tool failed unexpectedly.", "internal_error (permanent). Do not retry. Report the reference."],
     ["forgets", "The tool failed unexpectedly.", "internal_error (permanent). Do not retry. Report the reference."],
     ["nonsense", "The tool failed unexpectedly.", "internal_error (permanent). Do not retry. Report the reference."]
@@ -244,7 +243,7 @@ describe.each(generations)("$name", (generation) => {
     const { client, server } = await adopted()
     server.registerTool("later", {}, async () => text("later")).disable()
     const disabled = await client.call("later").then(read, failure)
-    if (generation.major === 1) expect(disabled).toMatch(/^MCP error -32602: Tool later disabled\./)
+    if (generation.major === 1) expect(disabled).toMatch(/^Tool later disabled\nError: processing_error/)
     else expect(disabled).toMatchObject({ code: -32602, message: "Tool later disabled" })
     const error = failure(await client.call("late").catch((error: unknown) => error))
     expect(error.message).not.toContain("later")
@@ -340,9 +339,11 @@ describe.each(generations)("$name", (generation) => {
     expect(read(await client.call("reads"))).toMatch(
       /^The archive is unavailable.*\nError: unavailable \(transient\)\. Retry later/
     )
-    expect(read(await client.call("no_arguments"))).toMatch(/^The tool failed unexpectedly/)
+    expect(read(await client.call("no_arguments"))).toMatch(
+      /^connect to postgres:\/\/\[redacted\]@\[address\]\/orders failed in \[path\]\.\n/
+    )
     expect(read(await client.call("throws"))).toMatch(/^connect to postgres:\/\/\[redacted\]@/)
-    expect(read(await client.call("rejects"))).toMatch(/^The tool failed unexpectedly/)
+    expect(read(await client.call("rejects"))).toMatch(/^connect to postgres:\/\/\[redacted\]@/)
     await client.close()
   })
 
@@ -361,8 +362,8 @@ describe.each(generations)("$name", (generation) => {
     expect(would("exposed")).toEqual(["be classified: HandlerFailed"])
     expect(would("typed")).toEqual(["be classified: NotFound"])
     expect(would("reads")).toEqual(["be classified: Unavailable"])
-    expect(would("returns")).toEqual(["become an error: processing_error"])
-    expect(would("unsuccessful")).toEqual(["become an error: processing_error"])
+    expect(would("returns")).toEqual(["keep its words, with a type and a reference: HandlerFailed"])
+    expect(would("unsuccessful")).toEqual([])
     expect(would("order")).toEqual(Array(2).fill("be reported issue by issue: invalid_arguments"))
     expect(would("lies")).toEqual(["be masked: internal_error"])
     expect(would("nonsense")).toEqual(["be masked: internal_error"])
@@ -396,7 +397,7 @@ describe.each(generations)("$name", (generation) => {
     const fails = Tool.handle(own, () => Effect.fail(new Errors.NotFound({ resource: "Order", id: "7" })))
     if (generation.major === 1) Sdk.register(server, [fails])
     else ServerHost.register(server as never, [fails])
-    const cases = [["wrapped", "unavailable"], ["result", "internal_error"], ["own", "not_found"]] as const
+    const cases = [["wrapped", "unavailable"], ["result", "processing_error"], ["own", "not_found"]] as const
     for (const [name, type] of cases) {
       lines.length = 0
       const told = problem(await client.call(name, { n: 1 }))
@@ -432,6 +433,21 @@ describe.each(generations)("$name", (generation) => {
     expect(await serving((server) => adoptServer(server))).toEqual(was)
   })
 
+  it("takes success: false for an answer, unless an option says that it is a failure, whose content is kept", async () => {
+    const { client } = await adopted()
+    const plain = await generation.connect(shopOn(generation))
+    expect(await client.call("unsuccessful")).toEqual(await plain.call("unsuccessful"))
+    const heeding = await adopted({ heedsSuccessFalse: true })
+    const failed = await heeding.client.call("unsuccessful")
+    expect(failed.isError).toBe(true)
+    expect(failed.content).toEqual([
+      { type: "text", text: `{"success":false,"error":"No carrier"}` },
+      { type: "text", text: expect.stringMatching(/^Error: processing_error \(permanent\)\.\nReference: [0-9a-f]{8}$/) }
+    ])
+    expect(problem(failed)?.message).toBe("No carrier")
+    await Promise.all([client.close(), plain.close(), heeding.client.close()])
+  })
+
   it("takes success: false for an answer, where a tool of ours declares it", async () => {
     const server = generation.make()
     const own = Tool.make("own", { description: "Tells.", output: Schema.Struct({ success: Schema.Boolean }) })
@@ -447,7 +463,7 @@ describe.each(generations)("$name", (generation) => {
   it("folds once, whatever the prefix of _meta is", async () => {
     const { client } = await adopted({ metaPrefix: "acme/x-" })
     const result = await client.call("throws")
-    expect(Meta.problem(result._meta, ["acme/x-"])?.type).toBe("internal_error")
+    expect(Meta.problem(result._meta, ["acme/x-"])?.type).toBe("processing_error")
     expect(lines).toHaveLength(1)
     const error = failure(
       await client.request("resources/read", { uri: "shop://gone" }).catch((error: unknown) => error)
@@ -590,7 +606,7 @@ describe.each(generations)("$name", (generation) => {
       expect(lines).toHaveLength(1)
       if (mode === "enforce") expect(lines[0]).toContain(error.message.slice(-8))
       const result = await client.call("throws")
-      expect(problem(result)?.type).toBe(mode === "enforce" ? "internal_error" : undefined)
+      expect(problem(result)?.type).toBe(mode === "enforce" ? "processing_error" : undefined)
       expect(lines).toHaveLength(2)
       await client.close()
     }
@@ -600,7 +616,7 @@ describe.each(generations)("$name", (generation) => {
     const { client, server } = await adopted({ mode: "shadow" })
     server.registerTool("later", {}, async () => text("later")).disable()
     await client.call("later").catch(() => undefined)
-    const told = generation.major === 1 ? [{ would: "become an error", type: "processing_error" }] : []
+    const told = generation.major === 1 ? [{ would: "keep its words, with a type and a reference" }] : []
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject(told)
     await client.close()
   })
@@ -647,12 +663,12 @@ describe.each(generations)("$name", (generation) => {
     }
 
     it.each([
-      ["throws", async () => Promise.reject(raw()), "internal_error", "be masked: internal_error"],
+      ["throws", async () => Promise.reject(raw()), "processing_error", "be classified: HandlerFailed"],
       [
         "returns its failure",
         () => ({ ...text(`It failed: ${raw().message}`), isError: true }),
         "processing_error",
-        "become an error: processing_error"
+        "keep its words, with a type and a reference: HandlerFailed"
       ]
     ])("folds, or tells, what it %s", async (_, handler, type, would) => {
       const enforced = await byHand("enforce", handler)

@@ -52,7 +52,7 @@ describe.each(generations)("$name", ({ connect, make }) => {
     }
     server.registerTool("fails", {}, fail)
     server.registerResource("bad", "shop://bad", {}, fail)
-    adoptServer(server)
+    adoptServer(server, { expose: "declared" })
     const client = await connect(server)
     const result = await client.call("fails")
     expect(Meta.problem(result._meta)?.type).toBe("internal_error")
@@ -74,10 +74,10 @@ describe.each(generations)("$name", ({ connect, make }) => {
     "Invalid tools/call result: password=hunter2"
   ])("takes the words of an SDK for a handler's: %s", async (words) => {
     const behaviours = {
-      throw: ["internal_error", "be masked", () => Promise.reject(new Error(words))],
+      throw: ["processing_error", "be classified", () => Promise.reject(new Error(words))],
       return: [
         "processing_error",
-        "become an error",
+        "keep its words, with a type and a reference",
         () => ({ content: [{ type: "text", text: words }], isError: true })
       ]
     } as const
@@ -114,7 +114,7 @@ describe.each(generations)("$name", ({ connect, make }) => {
     await client.close()
   })
 
-  it("takes secrets out of an SDK's error, and masks it where it says nothing", async () => {
+  it("takes secrets out of an SDK's error, whatever its code is", async () => {
     const server = make()
     let code = -32602
     server.registerResource("bad", "shop://bad", {}, async () => {
@@ -130,7 +130,10 @@ describe.each(generations)("$name", ({ connect, make }) => {
       ])
     expect(await read()).toEqual(["Not with password=[redacted]", { password: "[redacted]", uri: "shop://bad" }])
     code = -32603
-    expect(await read()).toMatchObject([expect.stringMatching(/^Internal error/), {}])
+    expect(await read()).toMatchObject([
+      expect.stringMatching(/^Not with password=\[redacted\]\. Reference: [0-9a-f]{8}$/),
+      {}
+    ])
     await client.close()
   })
 

@@ -70,7 +70,7 @@ describe.each(generations)("$name", (generation) => {
     const client = await generation.connect(server)
     expect((await client.call("works")).content).toEqual(text("fine").content)
     const thrown = await client.call("throws")
-    expect(problem(thrown)?.type).toBe("internal_error")
+    expect(problem(thrown)?.type).toBe("processing_error")
     expect(JSON.stringify(thrown)).not.toContain("hunter2")
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ tool: "throws", reference_id: problem(thrown)?.reference_id })
     expect(problem(await client.call("refuses"))).toMatchObject({ category: "validation", message: "item is not sold" })
@@ -103,9 +103,41 @@ describe.each(generations)("$name", (generation) => {
     )
     adoptServer(server)
     const client = await generation.connect(server)
-    expect(problem(await client.call("throws"))?.type).toBe("internal_error")
+    expect(problem(await client.call("throws"))?.type).toBe("processing_error")
     await expect(client.call("throw")).rejects.toMatchObject({ message: expect.stringContaining("throws") })
     await client.close()
+  })
+
+  it("reads from the listing whether a call may be repeated, asked once where no client asked", async () => {
+    for (
+      const [annotations, asks] of [[{ readOnlyHint: true }, false], [{ readOnlyHint: true }, true], [
+        {},
+        false
+      ]] as const
+    ) {
+      const { handle, server } = make(generation)
+      let listed = 0
+      handle("tools/list", () => {
+        listed++
+        return { tools: [{ name: "reads", inputSchema: { type: "object" }, annotations }] }
+      })
+      handle("tools/call", () => {
+        throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })
+      })
+      adoptServer(server)
+      const client = await generation.connect(server)
+      if (asks) await client.listTools()
+      listed = 0
+      const isRead = "readOnlyHint" in annotations
+      for (let i = 0; i < 2; i++) {
+        expect(problem(await client.call("reads"))).toMatchObject({
+          type: "unavailable",
+          retry: isRead ? { should_retry: true } : { should_retry: false, reason: "undeclared_safety" }
+        })
+      }
+      expect(listed).toBe(asks ? 0 : 1)
+      await client.close()
+    }
   })
 
   it("takes no answer back in shadow mode", async () => {
@@ -123,7 +155,7 @@ describe.each(generations)("$name", (generation) => {
     handle("tools/list", () => ({ tools: [], nextCursor: String(++pages) }))
     adoptServer(server)
     const client = await generation.connect(server)
-    expect(problem(await client.call("throws"))?.type).toBe("internal_error")
+    expect(problem(await client.call("throws"))?.type).toBe("processing_error")
     expect(pages).toBe(100)
     await client.close()
   })
@@ -147,9 +179,11 @@ describe.each(generations)("$name", (generation) => {
       throw raw()
     })
     const client = await generation.connect(server)
-    expect(problem(await client.call("works"))?.type).toBe("internal_error")
+    expect(problem(await client.call("works"))?.type).toBe("processing_error")
     const error = await client.request("resources/read", { uri: "shop://x" }).catch((error: unknown) => error as Error)
-    expect((error as Error).message).toMatch(/Internal error\. Reference: [0-9a-f]{8}$/)
+    expect((error as Error).message).toMatch(
+      /connect to postgres:\/\/\[redacted\]@\[address\]\/orders failed in \[path\]\. Reference: [0-9a-f]{8}$/
+    )
     await client.close()
   })
 

@@ -90,14 +90,14 @@ describe.each(["legacy", "modern"] as const)("the %s era", (era) => {
       }
     ])
     const thrown = await client.callTool({ name: "throws", arguments: { n: 7 } })
-    expect(Meta.problem(thrown._meta)?.type).toBe("internal_error")
+    expect(Meta.problem(thrown._meta)?.type).toBe("processing_error")
     await expect(client.callTool({ name: "throw", arguments: {} })).rejects.toMatchObject({
       code: -32602,
       message: expect.stringContaining(`Unknown tool "throw". Did you mean throws?`)
     })
     await expect(client.readResource({ uri: "shop://bad" })).rejects.toMatchObject({
       code: -32603,
-      message: expect.stringMatching(/Internal error\. Reference: [0-9a-f]{8}$/)
+      message: expect.stringMatching(/ Reference: [0-9a-f]{8}$/)
     })
     await client.close()
   })

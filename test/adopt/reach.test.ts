@@ -58,7 +58,7 @@ describe.each(generations)("$name", (generation) => {
     }])
     inner._requestHandlers = original
     const client = await generation.connect(server)
-    expect(Meta.problem((await client.call("throws"))._meta)?.type).toBe("internal_error")
+    expect(Meta.problem((await client.call("throws"))._meta)?.type).toBe("processing_error")
     expect((await client.call("works")).content[0]?.text).toBe("fine")
     await client.close()
   })
@@ -83,7 +83,7 @@ describe.each(generations)("$name", (generation) => {
     Object.assign(server, names)
     const client = await generation.connect(server)
     expect((await client.call("works")).content[0]?.text).toBe("fine")
-    expect(Meta.problem((await client.call("throws"))._meta)?.type).toBe("internal_error")
+    expect(Meta.problem((await client.call("throws"))._meta)?.type).toBe("processing_error")
     await client.close()
   })
 

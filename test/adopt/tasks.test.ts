@@ -66,7 +66,7 @@ it("lets tasks pass", async () => {
 it("folds the failure of what creates a task, where the client takes a result", async () => {
   const { call, client } = await setUp()
   const thrown = await call("optional_task", "throw")
-  expect(Meta.problem(thrown._meta)?.type).toBe("internal_error")
+  expect(Meta.problem(thrown._meta)?.type).toBe("processing_error")
   expect(JSON.stringify(thrown)).not.toContain("hunter2")
   const typed = await call("optional_task", "typed")
   expect(Meta.problem(typed._meta)).toMatchObject({
@@ -92,7 +92,7 @@ it("folds it into a JSON-RPC error, where the client takes nothing but a task", 
   const thrown = await createTask("throw").catch((error: unknown) => error as { code: number; message: string })
   expect(thrown).toMatchObject({
     code: -32603,
-    message: expect.stringMatching(/Internal error\. Reference: [0-9a-f]{8}$/)
+    message: expect.stringMatching(/failed in \[path\]\. Reference: [0-9a-f]{8}$/)
   })
   const typed = await createTask("typed").catch((error: unknown) => error as { data: Record<string, unknown> })
   expect(typed).toMatchObject({ code: -32603, data: { "errata/problem": { type: "rate_limited" } } })
@@ -103,6 +103,6 @@ it("folds it into a JSON-RPC error, where the client takes nothing but a task", 
 it("changes nothing in shadow mode", async () => {
   const { call, client } = await setUp({ mode: "shadow" })
   expect((await call("optional_task", "throw")).content).toEqual(text(raw().message).content)
-  expect(lines.map((line) => (JSON.parse(line) as { would: string }).would)).toEqual(["be masked"])
+  expect(lines.map((line) => (JSON.parse(line) as { would: string }).would)).toEqual(["be classified"])
   await client.close()
 })

@@ -47,7 +47,7 @@ describe("a failure that is returned", () => {
       task: "deploy",
       content: [{ type: "text", text: "key: password=hunter2" }]
     }],
-    ["has a field named inputRequests", { success: false, error: "password=hunter2", inputRequests: 3 }],
+    ["has a field named inputRequests", { isError: true, error: "password=hunter2", inputRequests: 3 }],
     ["pretends to be folded", {
       isError: true,
       content: [{ type: "text", text: "password=hunter2" }],
@@ -77,12 +77,21 @@ describe("a failure that is returned", () => {
   })
 
   it("treats an error that is returned whole as if it were thrown", async () => {
-    const masked = await answerOf({ success: false, error: new Error(secret) })
-    expect(typeOf(masked)).toBe("internal_error")
-    expect(JSON.stringify(masked)).not.toContain(secret)
-    expect(typeOf(await answerOf({ success: false, error: new Errors.NotFound({ resource: "Pen", id: "7" }) }))).toBe(
-      "not_found"
-    )
+    const heeding = { ...quiet, heedsSuccessFalse: true }
+    for (
+      const [returned, options] of [[new Error(secret), quiet], [
+        { success: false, error: new Error(secret) },
+        heeding
+      ]] as const
+    ) {
+      const masked = await answerOf(returned, options)
+      expect(typeOf(masked)).toBe("internal_error") // it is SQL that nobody sent
+      expect(JSON.stringify(masked)).not.toContain(secret)
+    }
+    const missing = new Errors.NotFound({ resource: "Pen", id: "7" })
+    expect(typeOf(await answerOf({ success: false, error: missing }, heeding))).toBe("not_found")
+    expect(typeOf(await answerOf(missing))).toBe("not_found")
+    expect(typeOf(await answerOf(new Response("busy", { status: 503 })))).toBe("unavailable")
   })
 
   it("keeps stacks for the log", async () => {
@@ -91,7 +100,13 @@ describe("a failure that is returned", () => {
     const text =
       "Error: no ink\n    at print (/srv/app/printer.ts:3:7)\r\n    at Array.map (<anonymous>)\n    at async Promise.all (index 0)\n    at sort (native)\nAsk again\n  at noon"
     const answer = await answerOf({ isError: true, content: [{ type: "text", text }] }, { name: "existing" })
-    expect(messageOf(answer)).toBe("Error: no ink\nAsk again\n  at noon")
+    expect(messageOf(answer)).toBe("Error: no ink")
+    expect(answer.content).toEqual([{
+      type: "text",
+      text: expect.stringMatching(
+        /^Error: no ink\nAsk again\n  at noon\nError: processing_error \(permanent\)\.\nReference: [0-9a-f]{8}$/
+      )
+    }])
     expect(JSON.stringify(answer)).not.toContain("/srv")
     expect(lines.join()).toContain("printer.ts:3:7")
   })
@@ -115,11 +130,13 @@ describe("a failure that is returned", () => {
       }), quiet)
     )
     const { content } = await (await connect1(server)).callTool({ name: "broken", arguments: {} })
-    expect(content).toEqual([{ type: "text", text: expect.stringMatching(/^No ink\.\n/) }])
+    expect(content).toEqual([{ type: "text", text: expect.stringMatching(/^No ink\n/) }])
   })
 
   it("may have no end", async () => {
-    expect(messageOf(await answerOf(cyclic))).toBe("The tool failed")
+    const heeding = { ...quiet, heedsSuccessFalse: true }
+    expect(messageOf(await answerOf(cyclic, heeding))).toBe("The tool failed")
+    expect(typeOf(await answerOf(cyclic))).toBe("internal_error") // a value that no client can be sent
   })
 
   it("is not looked for in megabytes that hold none", async () => {
@@ -183,8 +200,8 @@ describe("what is thrown", () => {
     async (_, returned) => {
       const lines: Array<string> = []
       onTestFinished(takeStderr((line) => lines.push(line)))
-      expect(await answerOf(returned, { ...quiet, mode: "shadow" })).toBe(returned)
-      expect(lines.join()).toContain("become an error")
+      expect(await answerOf(returned, { ...quiet, mode: "shadow", heedsSuccessFalse: true })).toBe(returned)
+      expect(lines.join()).toContain(returned === cyclic ? "keep its words" : "be masked")
     }
   )
 })

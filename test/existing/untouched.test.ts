@@ -78,14 +78,17 @@ describe("blocks of content", () => {
   })
 
   it.each(Object.entries(connections))(
-    "of a failure that is returned reach a client of SDK %s after its text",
+    "of a failure that is returned reach a client of SDK %s, with our lines below the only text",
     async (_, connect) => {
       const client = await connect()
       const { content, isError } = await client.callTool({ name: "fails", arguments: { how: "" } })
       expect(isError).toBe(true)
       expect(content).toEqual([
-        { type: "text", text: expect.stringMatching(/^last\.\nError: processing_error/) },
-        ...answer.content.slice(0, -1)
+        ...answer.content.slice(0, -1),
+        {
+          ...answer.content.at(-1),
+          text: expect.stringMatching(/^last\nError: processing_error \(permanent\)\.\nReference: /)
+        }
       ])
     }
   )
@@ -167,7 +170,7 @@ describe("input_required on 2.x", () => {
     const result = await client.callTool({ name: "wrapped", arguments: { how: "fail" } })
     expect(asked).toHaveLength(1)
     expect(result.isError).toBe(true)
-    expect(Meta.problem(result._meta)?.type).toBe("internal_error")
+    expect(Meta.problem(result._meta)?.type).toBe("processing_error")
     expect(JSON.stringify(result)).not.toContain("hunter2")
   })
 })

@@ -28,7 +28,8 @@ export const make = () => {
   /** Every driver says too much when it cannot connect. */
   const connect = async (): Promise<void> => {
     if (database.isDown) {
-      throw new Error("connect to postgres://shop:hunter2@10.0.0.5/orders: password authentication failed")
+      const said = "connect to postgres://shop:hunter2@10.0.0.5/orders: password authentication failed"
+      throw Object.assign(new Error(said), { severity: "FATAL", code: "28P01" })
     }
   }
 

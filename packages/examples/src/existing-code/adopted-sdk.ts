@@ -3,7 +3,7 @@ import { adoptServer } from "@errata/mcp-adapter/adopt"
 import { fromResult } from "@errata/mcp-adapter/wrap"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as z from "zod"
-import { json, jsonOrThrow, type Shop, ShopError } from "./Shop.ts"
+import { json, jsonOrThrow, type Shop } from "./Shop.ts"
 
 export const make = (shop: Shop): McpServer => {
   const server = new McpServer({ name: "shop", version: "1.0.0" })
@@ -22,12 +22,12 @@ export const make = (shop: Shop): McpServer => {
   server.registerTool(
     "cancel_order",
     { description: "Cancels an order that has not been shipped.", inputSchema: order },
-    fromResult(({ order_id }) => shop.cancel(order_id), { name: "cancel_order", expose: [ShopError] })
+    fromResult(({ order_id }) => shop.cancel(order_id), { name: "cancel_order" })
   )
   server.registerTool(
     "refund_order",
     { description: "Pays an order back that has not been shipped.", inputSchema: order },
-    fromResult(({ order_id }) => shop.refund(order_id), { name: "refund_order", expose: [ShopError] })
+    fromResult(({ order_id }) => shop.refund(order_id), { name: "refund_order" })
   )
   server.registerTool(
     "ship_order",
@@ -39,6 +39,6 @@ export const make = (shop: Shop): McpServer => {
     { description: "Says how many of each item are left." },
     async () => json(await shop.count())
   )
-  adoptServer(server, { service: "The shop", expose: [ShopError] })
+  adoptServer(server, { service: "The shop", heedsSuccessFalse: true })
   return server
 }

@@ -2,9 +2,9 @@
 import { fromResult, wrapHandler } from "@errata/mcp-adapter/wrap"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as z from "zod"
-import { json, type Shop, ShopError } from "./Shop.ts"
+import { json, type Shop } from "./Shop.ts"
 
-const options = { service: "The shop", expose: [ShopError] }
+const options = { service: "The shop", heedsSuccessFalse: true }
 
 export const make = (shop: Shop): McpServer => {
   const server = new McpServer({ name: "shop", version: "1.0.0" })

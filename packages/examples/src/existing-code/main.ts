@@ -8,6 +8,8 @@
  *
  * With an argument, another server on SDK 1.x is put to the test.
  */
+import { log } from "./log.ts" // first
+
 import * as Meta from "@errata/mcp-adapter/Meta"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
@@ -30,9 +32,6 @@ interface Server {
   readonly connect: (transport: Transport) => Promise<void>
   readonly close: () => Promise<void>
 }
-
-const log: Array<string> = []
-console.error = (line: string) => void log.push(line) // what the adapter writes for the operator
 
 /** Plays the session, and returns what the client received, by the name of the call. */
 const play = async (make: (shop: Shop.Shop) => Server) => {
@@ -154,17 +153,17 @@ for (const adoption of adoptions) {
   assert.match(after.refused.soldOut.text, /^Only 0 of ink left\.\n/)
   assert.match(after.refused.tooLate.text, /^Order A-2 has left the house\.\n/)
   assert.match(after.refused.notBack.text, /^Order A-2 has to come back first\.\n/)
-  assert.match(after.refused.carrier.text, /^Carrier refused the parcel/)
+  assert.match(after.refused.carrier.text, /Carrier refused the parcel/)
   say(`${name}: failures that went out as successes are errors now, and customers read what they may`)
 
   assert.match(before.wrong.text, /Input validation error/)
   if (adoption.isWhole === true) {
-    assert.match(after.wrong.text, /\nError: invalid_arguments .*\n- quantity: Expected number\./)
+    assert.match(after.wrong.text, /\nError: invalid_arguments .*\n- quantity: Expected number, got text\./)
     say(`${name}: arguments that are wrong are told issue by issue`)
   }
 
   for (const answer of Object.values(after.down)) {
-    assert.match(answer.text, /^The tool failed unexpectedly\.\n/)
+    assert.doesNotMatch(answer.text, /password|10\.0\.0\.5/)
     const line = log.find((it) => it.includes(answer.problem!.reference_id))
     assert.match(line ?? "", /password authentication failed/)
     assert.doesNotMatch(line ?? "", /hunter2/)

@@ -74,7 +74,7 @@ const errorOf = (value: { readonly [key: string]: unknown }, options: Options, k
     : relayed(problem, safe(problem.message, known))
 }
 
-const safe = (words: string, known: Known): string => clean(words, known) ?? "The tool failed"
+const safe = (words: string, known: Known): string => attempt(() => clean(words, known)) ?? "The tool failed"
 
 const classified = (failure: unknown, options: Options, known: Known): ToolError.Any =>
   toToolError(failure, options, known) ?? new HandlerFailed({ cause: failure })

@@ -8,7 +8,7 @@ import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
 import { originOf } from "./own.ts"
 import { hear } from "./returned.ts"
-import { messageOf, Thrown, toToolError } from "./thrown.ts"
+import { attempt, messageOf, Thrown, toToolError } from "./thrown.ts"
 
 /** Lets everything pass as it is, and logs what would have been said instead. */
 export const shadow = (
@@ -63,13 +63,11 @@ interface Would {
   readonly type: string
   /** What is said today, without secrets. */
   readonly today?: string | undefined
-  /** What would be said. */
-  readonly instead?: string | undefined
 }
 
 const wouldBe = (failure: unknown, options: Options, known: Known): Would => {
   const error = toToolError(failure, options, known)
-  const today = known.redactor.text(messageOf(failure))
+  const today = attempt(() => known.redactor.text(messageOf(failure)))
   return error === undefined
     ? { would: "be masked", type: "internal_error", today }
     : { would: "be classified", type: error._tag, today }
@@ -77,6 +75,8 @@ const wouldBe = (failure: unknown, options: Options, known: Known): Would => {
 
 /** Logs what would have been done. Never throws. */
 export const tell = (options: Options, what: Would): void => {
-  const line = Effect.logInfo("shadow mode", { tool: options.name ?? "tool", ...what })
+  const { today, ...rest } = what
+  const told = today === undefined ? rest : { ...rest, today }
+  const line = Effect.logInfo("shadow mode", { tool: options.name ?? "tool", ...told })
   Effect.runSyncExit(Effect.provide(line, Log.layer({ redactor: options.redactor })))
 }

@@ -76,7 +76,7 @@ const classOf = (failure: unknown, options: Options, known: Known): ToolError.An
 const wordsOf = (failure: unknown, options: Options, known: Known): string | undefined => {
   if (!isMeant(failure, options, known)) return undefined
   const message = messageOf(failure).trim()
-  return message === "" || repeatsDriver(message, failure) ? undefined : clean(message, known)
+  return message === "" || repeatsDriver(message, failure) ? undefined : attempt(() => clean(message, known))
 }
 
 const isMeant = (failure: unknown, { expose = "own" }: Options, known: Known): boolean => {

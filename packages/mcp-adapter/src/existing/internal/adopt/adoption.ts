@@ -32,7 +32,7 @@ export interface Adoption {
   readonly fold: (
     call: Call,
     original: (extra: unknown) => unknown,
-    onFailure?: () => Promise<void>
+    onFailure?: () => Promise<unknown>
   ) => Promise<unknown>
   /** Writes the line of a call in shadow mode, unless the call has one. */
   readonly tellOnce: (extra: unknown, tell: () => void) => void

@@ -11,7 +11,7 @@ import { keptAsItIs, tell, tellOfFailure } from "../shadow.ts"
 import { messageOf, Thrown } from "../thrown.ts"
 import type { Adoption, Call } from "./adoption.ts"
 import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
-import { learn, listTools } from "./listing.ts"
+import { listTools } from "./listing.ts"
 import type { Parts, Request, RequestHandler } from "./parts.ts"
 import { fromMeta } from "./requests.ts"
 import { failureOf, isTask, wrapTask } from "./tasks.ts"
@@ -168,9 +168,14 @@ export const guardOnlyHandler =
     const wrong = adoption.isShadow ? undefined : malformed(request)
     if (wrong !== undefined) throw toThrow(wrong)
     const call = callOf(parts, request, extra)
-    const result = await adoption.fold(call, (extra) => original(request, extra), () => learn(parts, extra))
+    let asked: Promise<ReadonlyArray<string> | undefined> | undefined
+    const ask = () => asked ??= listTools(parts, extra)
+    // what the list says of a tool rules the advice: it is asked once, at the first failure
+    const learn = async () => parts.listing.has(call.name) || await ask()
+    const result = await adoption.fold(call, (extra) => original(request, extra), learn)
     if (adoption.isShadow || !isRecord(result) || result["isError"] !== true) return result
-    const listed = await listTools(parts, extra)
+    if (parts.listing.has(call.name)) return result
+    const listed = await ask()
     if (listed === undefined || listed.includes(call.name)) return result
     throw toThrow(JsonRpcError.unknownTool(call.name, listed))
   }

@@ -34,11 +34,6 @@ export const listTools = async (parts: Parts, extra: unknown): Promise<ReadonlyA
   return undefined
 }
 
-/** Asks once for the tools, where no client asked before something failed. */
-export const learn = async (parts: Parts, extra: unknown): Promise<void> => {
-  if (parts.listing.size === 0) await listTools(parts, extra)
-}
-
 /** How often a call may take effect, by the tool's annotations; `undefined` if they say nothing of it. */
 export const safetyOf = (tool: unknown): Safety | undefined => {
   const annotations = isRecord(tool) && isRecord(tool["annotations"]) ? tool["annotations"] : {}
