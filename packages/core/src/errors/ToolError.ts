@@ -363,7 +363,7 @@ export const invalidFields = (error: ToolError): ReadonlyArray<string> =>
  * @since 0.1.0
  */
 export interface Guidance {
-  /** What happened, in the words of whoever raised it; wins over the class's message in what leaves. */
+  /** Says what happened, in the words of whoever raised it; wins over the class's message in what leaves. */
   readonly message?: string | undefined
   /** The way to fix it; wins over the class's suggestion. */
   readonly suggestion?: string | undefined
