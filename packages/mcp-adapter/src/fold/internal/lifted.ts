@@ -1,7 +1,5 @@
 import type * as Problem from "@errata/core/Problem"
-import type { ContentBlock } from "../CallToolResult.ts"
 import * as Meta from "../Meta.ts"
-import { malformed } from "./contentBlock.ts"
 import { isRecord } from "./resultLike.ts"
 
 /** A failure that a handler returned instead of throwing it. */
@@ -27,9 +25,6 @@ const isRecordOfResult = (value: { readonly [key: string]: unknown }): boolean =
 export const isPending = (value: { readonly [key: string]: unknown }): boolean =>
   value["resultType"] === "input_required" || isRecord(value["inputRequests"]) ||
   (isRecord(value["task"]) && typeof value["task"]["taskId"] === "string")
-
-/** Whether a handler said itself that it succeeded. */
-export const saysItSucceeded = (value: unknown): boolean => isRecord(value) && value["isError"] === false
 
 /** Whether a handler said itself that it failed. */
 export const saysItFailed = (value: unknown): boolean => isRecord(value) && value["isError"] === true
@@ -85,14 +80,6 @@ export const textBlocks = (content: unknown): ReadonlyArray<string> =>
   Array.isArray(content)
     ? content.flatMap((block) =>
       isRecord(block) && block["type"] === "text" && typeof block["text"] === "string" ? [block["text"]] : []
-    )
-    : []
-
-/** The content of a result that is no text, and that an SDK can send. */
-export const otherBlocks = (result: unknown): ReadonlyArray<ContentBlock> =>
-  isRecord(result) && Array.isArray(result["content"])
-    ? result["content"].filter((block): block is ContentBlock =>
-      isRecord(block) && block["type"] !== "text" && malformed(block) === undefined
     )
     : []
 
