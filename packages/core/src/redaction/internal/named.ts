@@ -1,7 +1,7 @@
 import type { Kind } from "./names.ts"
 import { glance, readBrackets, readLine, readValue } from "./readValue.ts"
 import { mask, type Spans } from "./spans.ts"
-import { isRandom, isSpared, looksSecret } from "./values.ts"
+import { isRandom, isSpared, looksSecret, reachOf } from "./values.ts"
 
 type KindOf = (name: string) => Kind
 
@@ -132,8 +132,9 @@ const look = (place: Place): number => {
   if (by === "comparison" && !isQuoted || !isSecret(place, value, isQuoted)) return at
   if (isSpared(value, rest) || isOwnFolder(place, value)) return isQuoted ? at : next
   const whole = readValue(text, at)
-  spans.push(start, whole.end)
-  return whole.next
+  const reach = isQuoted ? 0 : reachOf(value, rest)
+  spans.push(start, whole.end + reach)
+  return whole.next + reach
 }
 
 /** What was masked already stays as it is, unless something is still glued to it. */
@@ -178,7 +179,7 @@ const oneWord =
 /** A header goes to the end of its line, or of the quotes around it: its parameters are secrets too. */
 const header = ({ at, by, name, spans, start, text }: Place): number => {
   const value = readValue(text, at, glance)
-  const around = /["']/.test(text[start - 1] ?? "") && by === "colon" ? text[start - 1]! : ""
+  const around = by === "colon" ? /\\{0,16}["']$/.exec(text.slice(Math.max(0, start - 17), start))?.[0] ?? "" : ""
   const from = value.start
   if (text.startsWith(mask, from)) return from + mask.length
   const content = text.slice(from, value.isQuoted ? value.end : readLine(text, at, around, glance))

@@ -50,15 +50,23 @@ const closingQuote = (text: string, from: number, quote: string, isPlain: boolea
   return bound
 }
 
-/** The end of a line, or of the quotes around it. */
+/** The end of a line, or of the quotes around it: those inside have more backslashes before them. */
 export const readLine = (text: string, at: number, around: string, most = longest): number => {
   const bound = Math.min(text.length, at + most)
   for (let i = at; i < bound; i++) {
     const code = text.charCodeAt(i)
     if (code === 10 || code === 13) return i
-    if (around !== "" && text[i] === around) return i
+    if (around !== "" && text[i] === around.at(-1) && backslashes(text, i) < around.length) {
+      return i - backslashes(text, i)
+    }
   }
   return bound
+}
+
+const backslashes = (text: string, at: number): number => {
+  let count = 0
+  while (count < 16 && text[at - count - 1] === "\\") count++
+  return count
 }
 
 /** The end of what a bracket opens, or -1. Quotes may hold brackets. */

@@ -44,6 +44,23 @@ const file = new RegExp(
 )
 const pathLetters = /^[\w./\\:~@ -]*$/
 
+/** A word with which a sentence goes on, and nothing glued to it. */
+const firstWord = (value: string): string | undefined => {
+  const first = /^[A-Za-z/'-]+/.exec(value)?.[0] ?? ""
+  return words.has(first.toLowerCase()) && /^[.,:;!?)\]}"']*(?:\s|$)/.test(value.slice(first.length))
+    ? first
+    : undefined
+}
+
+/** Where the first word of a clause ends that has letters and digits in it and is no date; -1 if there is none. */
+const endOfMixed = (clause: string): number => {
+  mixed.lastIndex = 0
+  for (let found = mixed.exec(clause); found !== null; found = mixed.exec(clause)) {
+    if (!date.test(found[0].trim())) return mixed.lastIndex
+  }
+  return -1
+}
+
 /**
  * Whether what stands after the name of a secret is none: a word about it, a place to fill in, where it is read, a file. `rest` is
  * what follows in the same clause.
@@ -51,14 +68,10 @@ const pathLetters = /^[\w./\\:~@ -]*$/
 export const isSpared = (value: string, rest = ""): boolean => {
   if (value === "" || placeholder.test(value) || reference.test(value)) return true
   if (file.test(value) && pathLetters.test(value)) return true
-  const first = /^[A-Za-z/'-]+/.exec(value)?.[0] ?? ""
-  if (!words.has(first.toLowerCase())) return false
-  const after = value.charAt(first.length)
-  if (after !== "" && !/[\s.,:;!?)\]}"']/.test(after)) return false
-  const clause = value.slice(first.length) + rest
-  mixed.lastIndex = 0
-  for (let found = mixed.exec(clause); found !== null; found = mixed.exec(clause)) {
-    if (!date.test(found[0].trim())) return false
-  }
-  return true
+  const first = firstWord(value)
+  return first !== undefined && endOfMixed(value.slice(first.length) + rest) < 0
 }
+
+/** How much of the rest of a clause belongs to a value that began as a sentence does: `not s3cr3t` is to be masked whole. */
+export const reachOf = (value: string, rest: string): number =>
+  firstWord(value) === undefined ? 0 : Math.max(0, endOfMixed(rest))
