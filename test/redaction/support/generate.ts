@@ -52,6 +52,13 @@ const others: ReadonlyArray<readonly [vendor: string, make: (from: Source) => st
     "Slack webhook",
     (from) => `hooks.slack.com/services/T${body(from, "U8")}/B${body(from, "U8")}/${body(from, "A24")}`
   ],
+  ["Discord webhook", (from) => `https://discord.com/api/webhooks/${body(from, "d18")}/${body(from, "w68")}`],
+  [
+    "Teams webhook",
+    (from) => `acme.webhook.office.com/webhookb2/${body(from, "h32")}@x/IncomingWebhook/${body(from, "h32")}`
+  ],
+  ["Telegram in a URL", (from) => `bot${body(from, "d9")}:AA${body(from, "w33")}`],
+  ["AWS pair", (from) => `AK${"IA"}${body(from, "U16")}:${body(from, "A40")}`],
   ["JWE", (from) => `eyJ${body(from, "w40")}..${body(from, "w16")}.${body(from, "w60")}.${body(from, "w22")}`],
   ["OpenAI, legacy", (from) => `${body(from, "A20")}T3BlbkFJ${body(from, "A20")}`]
 ]

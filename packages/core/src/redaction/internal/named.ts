@@ -1,14 +1,14 @@
 import type { Kind } from "./names.ts"
 import { glance, readBrackets, readLine, readValue } from "./readValue.ts"
 import { mask, type Spans } from "./spans.ts"
-import { isRandom, isSpared, looksSecret, reachOf } from "./values.ts"
+import { isRandom, isSpared, isToken, looksSecret, reachOf } from "./values.ts"
 
 type KindOf = (name: string) => Kind
 
 /** What every name of a secret has in it. */
 const hints =
   "pass|pwd|secret|token|key|auth|cred|cookie|sess|sid|jwt|bearer|pin|otp|cv[cv]|ssn|psk|sig|code|csrf|xsrf|mnemonic|seed"
-const assignment = "\\s{0,4}(?:=>|:=|={1,3}(?!>)|:(?!:))\\s{0,4}"
+const assignment = "\\s{0,4}(?:[=-]>|:=|[?!]?={1,3}(?!>)|[?!]?:(?!:))\\s{0,4}"
 const paired = "[\"'],?\\s{0,4}[\"']?(?:value|val|content|data|secret|default)[\"']?\\s{0,4}(?:=>|[:=])\\s{0,4}"
 const said =
   "\\s{1,4}(?:is|was|are|provided|given|supplied|used|received|sent|entered)(?:\\s(?:is|was|here))?(?::|\\s)\\s{0,4}"
@@ -16,11 +16,11 @@ const said =
 const expressionOf = (hints: string): RegExp =>
   new RegExp(
     `((?:${hints})[\\w-]{0,24})(?:\\[\\w{0,20}\\])?(?:(\\\\{0,8}${paired})|(\\\\{0,8}["'],\\s{0,4}(?=\\\\{0,8}["']))|` +
-      `\\\\{0,8}["'\`]?\\]?(?:(${assignment})|(\\t+|[ ]{1,4}(?=\\\\{0,8}["'\`]))|(${said})|(?:\\s[^<>]{0,100})?(>)))`,
+      `\\\\{0,8}["'\`]?\\]?(?:(${assignment})|(\\t+|[ ]{1,4}(?=\\\\{0,8}["'\`]))|(${said})|((?:\\s[^<>]{0,100})?>|</\\w{1,20}>\\s{0,20}<\\w{1,20}>)|(\\s{0,2}[|,;([]\\s{0,2}|[ ]{1,4})))`,
     "gi"
   )
 
-type By = "pair" | "tuple" | "colon" | "equals" | "comparison" | "space" | "said" | "element" | "query"
+type By = "pair" | "tuple" | "near" | "colon" | "equals" | "comparison" | "space" | "said" | "element" | "query"
 
 interface Place {
   readonly text: string
@@ -79,23 +79,28 @@ export const makeFindNamed = (
 
 /** How a name and a value belong together; `undefined` if they do not. */
 const means = (
-  [, , pair, tuple, assignment, space, said]: RegExpExecArray,
+  [, , pair, tuple, assignment, space, said, element]: RegExpExecArray,
   { name, start, text }: { readonly text: string; readonly start: number; readonly name: string },
   kind: Kind
 ): By | undefined => {
   const before = text[start - 1] ?? ""
+  if (name === "token" && /expected $/i.test(text.slice(Math.max(0, start - 9), start))) return undefined // says a parser
   if (kind === "none") {
     return assignment?.trim() === "=" && (signature.test(name) || /[?&;#]/.test(before) && inQuery.test(name))
       ? "query"
       : undefined
   }
   if (pair !== undefined) return "pair"
-  if (tuple !== undefined) return isTuple(text, start, kind) ? "tuple" : undefined
+  if (tuple !== undefined) return isTuple(text, start, kind) ? "tuple" : "near"
   if (assignment !== undefined) return byOf(assignment, before)
   if (space !== undefined) return "space"
   if (said !== undefined) return said.trimEnd().endsWith(":") ? "equals" : "said"
-  return before === "<" ? "element" : undefined
+  if (element === undefined) return kind === "secret" || kind === "digits" ? "near" : undefined
+  return isElement.test(text.slice(Math.max(0, start - 48), start)) ? "element" : undefined
 }
+
+/** What stands before the name of an element, or in its place. */
+const isElement = /<(?:[\w.-]{1,40}:)?$|(?:name|key|id|field)\s?=\s?["']$|<(?:key|name|th|td|dt)>$/i
 
 /** A part of a longer name, as in `arn:aws:secretsmanager:eu:1:secret:db`, is no name of what follows. */
 const byOf = (assignment: string, before: string): By | undefined => {
@@ -104,6 +109,8 @@ const byOf = (assignment: string, before: string): By | undefined => {
       return before === ":" && assignment === ":" ? undefined : "colon"
     case "==":
     case "===":
+    case "!=":
+    case "!==":
       return "comparison"
     default:
       return "equals"
@@ -116,10 +123,21 @@ const isTuple = (text: string, start: number, kind: Kind): boolean => {
   return /[[,]\s*\[\s*\\{0,8}["']$/.test(before) || kind === "header" && /["']$/.test(before)
 }
 
+/** What a language puts before a text: a type, a prefix, a call that makes one of it. */
+const wrapper =
+  /(?:&?'?[A-Za-z][\w<>[\].]{0,40}\s{0,2}=\s{0,2}|(?:new )?(?:String|Some|Secret|SecretStr|Redacted|Buffer\.from|str|bytes|Optional\.of|Just|Ok)\(\s?|(?:[bruf@$]|rb|br))(?=["'`])/y
+
+const unwrapped = ({ at, by, text }: Place): number => {
+  if (by !== "colon" && by !== "equals") return at
+  wrapper.lastIndex = at
+  return wrapper.test(text) ? wrapper.lastIndex : at
+}
+
 /** Looks at one value; says where to go on. */
-const look = (place: Place): number => {
+const look = (given: Place): number => {
+  const place = { ...given, at: unwrapped(given) }
   const { at, by, kind, spans, text } = place
-  if ((text[at] === "[" || text[at] === "{") && !text.startsWith(mask, at)) return brackets(place)
+  if ((text[at] === "[" || text[at] === "{") && !text.startsWith(mask, at) && by !== "near") return brackets(place)
   if (kind === "header") return header(place)
   if (by === "element") return element(place)
   if (by === "colon" && (text[at] === "|" || text[at] === ">")) return block(place)
@@ -129,7 +147,7 @@ const look = (place: Place): number => {
   if (value === "" || text[end] === ":" && text.slice(place.start, at).includes("\n")) return at
   if (by === "tuple" && !/^\s*\]/.test(text.slice(next, next + 8))) return at
   const rest = isQuoted ? "" : text.slice(end, Math.min(text.length, end + 100)).split(/[\n;]|\. /, 1)[0]!
-  if (by === "comparison" && !isQuoted || !isSecret(place, value, isQuoted)) return at
+  if (by === "comparison" && !isQuoted && !looksSecret(value) || !isSecret(place, value, isQuoted)) return at
   if (isSpared(value, rest) || isOwnFolder(place, value)) return isQuoted ? at : next
   const whole = readValue(text, at)
   const reach = isQuoted ? 0 : reachOf(value, rest)
@@ -154,6 +172,13 @@ const masked = ({ spans, text }: Place, start: number, quotedEnd: number): numbe
 const vague = /^(?:pass|pwd|secrets?|token|signature|sig|credentials?|auth|session|cookies?)$/i
 
 const isSecret = ({ by, kind, name }: Place, value: string, isQuoted: boolean): boolean => {
+  if (by === "near") {
+    return kind === "digits"
+      ? /^[0-9]{4,8}$/.test(value)
+      : isQuoted
+      ? looksSecret(value) && !/\s/.test(value)
+      : isToken(value)
+  }
   const isProse = !isQuoted && (by === "said" || by === "colon" && vague.test(name))
   switch (kind) {
     case "secret":
@@ -176,6 +201,8 @@ const isOwnFolder = ({ name }: Place, value: string): boolean =>
 const oneWord =
   /^(?:bearer|basic|token|apikey|api-key|ssws|negotiate|ntlm|key|splunk|bot|sso-key|genie ?key)\s+[^\s"',;]{4,}(?=\s+[a-z]|[,;]\s)/i
 
+const schemeOf = /^[A-Za-z][\w-]{1,20}\s+(?=[<$%{[*.])/
+
 /** A header goes to the end of its line, or of the quotes around it: its parameters are secrets too. */
 const header = ({ at, by, name, spans, start, text }: Place): number => {
   const value = readValue(text, at, glance)
@@ -183,7 +210,7 @@ const header = ({ at, by, name, spans, start, text }: Place): number => {
   const from = value.start
   if (text.startsWith(mask, from)) return from + mask.length
   const content = text.slice(from, value.isQuoted ? value.end : readLine(text, at, around, glance))
-  if (content.length < 4 || isSpared(content.slice(0, 200))) return at
+  if (content.length < 4 || isSpared(content.slice(0, 200)) || isSpared(content.replace(schemeOf, ""))) return at
   if (/cookie$/i.test(name) && !value.isQuoted && !content.includes("=")) return at
   if (by === "said" && !looksSecret(content)) return at
   if (by === "tuple" && /^[a-z]+(?:-[a-z]+)*$/i.test(content)) return at
@@ -194,8 +221,10 @@ const header = ({ at, by, name, spans, start, text }: Place): number => {
 }
 
 /** `<password>x</password>` */
-const element = ({ at, kind, spans, text }: Place): number => {
-  const end = text.indexOf("<", at)
+const element = ({ at: from, kind, spans, text }: Place): number => {
+  const isRaw = text.startsWith("<![CDATA[", from)
+  const at = isRaw ? from + 9 : from
+  const end = text.indexOf(isRaw ? "]]>" : "<", at)
   if (end < 0 || end - at > 4096) return at
   const value = text.slice(at, end).trim()
   const place = { by: "equals", kind, name: "" } as Place
@@ -226,6 +255,10 @@ const isSparedList = (inner: string): boolean => {
   return texts.length > 0 && texts.every((found) => isSpared(found[2]!))
 }
 
+/** What describes a secret is none. */
+const isSchema =
+  /^\s{0,9}["']?(?:type["']?\s{0,4}:\s{0,4}["'](?:string|integer|number|boolean|object|array|null)["']|minLength|maxLength|description["']?\s{0,4}:)/
+
 /** Under the name of a secret everything in brackets is one; under a broad name its texts. */
 const brackets = ({ at, kind, spans, text }: Place): number => {
   const end = readBrackets(text, at)
@@ -233,7 +266,9 @@ const brackets = ({ at, kind, spans, text }: Place): number => {
   const inner = text.slice(at + 1, end - 1)
   if (inner.trim() === "" || isSpared(text.slice(at, end)) || isSpared(inner.trim())) return at
   if (kind === "secret" || kind === "header") {
-    if (!/["'0-9]/.test(inner) || inner === `"${mask}"` || text[at] === "[" && isSparedList(inner)) return at
+    if (
+      isSchema.test(inner) || !/["'0-9]/.test(inner) || inner === `"${mask}"` || text[at] === "[" && isSparedList(inner)
+    ) return at
     spans.push(at, end)
     return end
   }

@@ -78,6 +78,22 @@ const read = (source: object, key: string): unknown => {
   }
 }
 
+const keywords = new Set(
+  ("type format description title minLength maxLength pattern minimum maximum items anyOf oneOf nullable writeOnly readOnly " +
+    "required properties additionalProperties deprecated minItems maxItems $ref").split(" ")
+)
+
+/** A JSON Schema describes a secret and is none; a default or an example in it might be one. */
+export const isSchema = (value: object): boolean => {
+  try {
+    const keys = Object.keys(value)
+    return keys.length > 0 && !Array.isArray(value) && keys.every((key) => keywords.has(key)) &&
+      (keys.includes("type") || keys.includes("anyOf") || keys.includes("oneOf") || keys.includes("$ref"))
+  } catch {
+    return false
+  }
+}
+
 export const isPair = (item: unknown): item is readonly [string, unknown] =>
   Array.isArray(item) && item.length === 2 && typeof item[0] === "string"
 

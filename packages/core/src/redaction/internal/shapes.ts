@@ -2,7 +2,7 @@ import type { Kind } from "./names.ts"
 import { readValue } from "./readValue.ts"
 import { mask, type Spans } from "./spans.ts"
 import { every } from "./tokens.ts"
-import { isRandom, isSpared } from "./values.ts"
+import { isSpared, isToken } from "./values.ts"
 
 /** Secrets that are known by what they stand in. */
 
@@ -24,10 +24,6 @@ const findUrls = (text: string, spans: Spans): void => {
     }
   }
 }
-
-/** Letters and digits that change places more often than a name's. */
-const isToken = (user: string): boolean =>
-  user.length >= 8 && ((user.match(/[a-z][0-9]|[0-9][a-z]/gi)?.length ?? 0) >= 3 || user.length >= 20 && isRandom(user))
 
 const pem =
   /-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}[\s\S]*?(?:-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|$)/g
@@ -85,8 +81,14 @@ const findSchemes = (text: string, spans: Spans): void => {
 const mayBeFlag = /(?:^|[^\w-])-/
 const flag = /(?<![\w-])--?([A-Za-z][\w-]{0,40})(?:[ \t]+|=)(?!-)/g
 const userFlag = /(?<![\w-])(?:-u|-U|--user|--proxy-user|--creds?)[ =]?(["']?)([^\s:"']{1,64}):(?=[^\s"'])/g
-const shortFlag = /\b(?:mysql\w{0,12}|mariadb\w{0,8}|sshpass|redis-cli)\b[^\n|;]{0,200}?\s-[pa] ?(?=[^\s-])/g
+const shortFlag =
+  /\b(?:(?:mysql\w{0,12}|mariadb\w{0,8}|sshpass|docker login)\b[^\n|;]{0,200}?\s-p ?|redis-cli\b[^\n|;]{0,200}?\s-a ?|ssh-keygen\b[^\n|;]{0,200}?\s-N ?)(?=[^\s-])/g
 const netrc = /\b(?:login|user|account|machine\s+\S{1,200}\s+login)\s+[^\s"]{1,64}\s+(?:password|passwd)\s+(?=\S)/g
+
+/** How SQL, a driver and a shell of Microsoft's say it. */
+const saidSo =
+  /\b(?:identified\s{1,4}by|jdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/|convertto-securestring)\s{0,4}(?:-string\s)?(?=[^\s])/gi
+const maySaySo = /identified|oracle:|securestring/i
 
 /** What is given to a command, and the file in which commands look. */
 const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
@@ -105,6 +107,7 @@ const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kin
     for (const found of text.matchAll(userFlag)) take(found.index + found[0].length, true, true)
     for (const found of text.matchAll(shortFlag)) take(found.index + found[0].length, true)
   }
+  if (maySaySo.test(text)) { for (const found of text.matchAll(saidSo)) take(found.index + found[0].length, true) }
   if (text.includes("passw")) { for (const found of text.matchAll(netrc)) take(found.index + found[0].length, true) }
 }
 

@@ -123,6 +123,7 @@ const inRun = (text: string, start: number, end: number, spans: Spans): void => 
       const stop = token(text, i)
       if (stop > 0) {
         spans.push(i, stop)
+        if (code === 65) awsSecret(text, stop, spans)
         i = stop - 1
         isInWord = true
         continue
@@ -136,6 +137,14 @@ const inRun = (text: string, start: number, end: number, spans: Spans): void => 
   }
 }
 
+/** The secret that belongs to the id of an AWS key often stands right behind it. */
+const behindId = /[^\w+/]{1,6}([A-Za-z0-9+/]{36,44})(?![\w+/])/y
+
+const awsSecret = (text: string, at: number, spans: Spans): void => {
+  behindId.lastIndex = at
+  if (behindId.test(text)) spans.push(at, behindId.lastIndex)
+}
+
 /** When it was made, by whom, a check: three parts that say nothing of where they come from. */
 const discord = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}/y
 
@@ -145,7 +154,7 @@ const token = (text: string, at: number): number => {
   for (const known of byStart.get(keyOf(text, at))!) {
     if (text.startsWith(known.start, at)) stop = Math.max(stop, matchAt(known, text, at))
   }
-  return stop
+  return stop > 0 && /(.)\1{11}$/.test(text.slice(stop - 12, stop)) ? -1 : stop // `ghp_xxxxxxxxxxxx` shows how one looks
 }
 
 /** A token that is signed has three parts, one that is encrypted five, some of them empty; some writers put spaces between. */
@@ -155,7 +164,9 @@ const jsonWebToken =
 const infix = ([, before, letters, after]: Infix): { readonly letters: string; readonly expression: RegExp } => ({
   letters,
   expression: new RegExp(
-    `(?<![A-Za-z0-9])${bounded(before)}${letters.replaceAll(/[.$+]/g, "\\$&")}${expressionOf(after)}`,
+    `${before.startsWith("d") ? "(?<![0-9])" : letters.startsWith("/") ? "" : "(?<![A-Za-z0-9])"}${bounded(before)}${
+      letters.replaceAll(/[.$+]/g, "\\$&")
+    }${expressionOf(after)}`,
     "g"
   )
 })

@@ -6,6 +6,11 @@ export const isRandom = (text: string): boolean =>
     word.length >= 8 && /[0-9]/.test(word) && /[A-Za-z]/.test(word) || (word.match(/[a-z][A-Z]/g)?.length ?? 0) >= 3
   )
 
+/** Letters and digits that change places more often than in a name: what stands right behind a telling word is a secret then. */
+export const isToken = (text: string): boolean =>
+  text.length >= 8 && /^[\w.+/=~-]+$/.test(text) &&
+  ((text.match(/[a-z][0-9]|[0-9][a-z]/gi)?.length ?? 0) >= 3 || text.length >= 20 && isRandom(text))
+
 const date = /^[0-9]{4}-[0-9]{2}-[0-9]{2}/
 
 /** Six letters and more with a digit among them. */
@@ -31,7 +36,7 @@ const words = new Set(
 )
 
 const placeholder =
-  /^(?:\$\{[^}]{0,80}\}?|\$\(?\(?[A-Za-z_][\w.:-]{0,80}\)*|%[A-Za-z_]{2,40}%|\{\{?[^{}"']{0,80}\}?\}?|<[^<>\s"']{1,60}>?|\*+|[xX]{3,}|[.…•*-]+|\[(?:redacted|filtered|hidden|masked|removed|secret|omitted|secure)\])$/i
+  /^(?:\?|%s|%\(\w{1,40}\)s|:[a-z_]\w{0,40}|\$[0-9]{1,2}|\$\{[^}]{0,80}\}?|\$\(?\(?[A-Za-z_][\w.:-]{0,80}\)*|%[A-Za-z_]{2,40}%|\{\{?[^{}"']{0,80}\}?\}?|<[^<>\s"']{1,60}>?|\*+|[xX]{3,}|[.…•*-]+|\[(?:redacted|filtered|hidden|masked|removed|secret|omitted|secure)\])$/i
 
 /** Where a value is read, not the value. */
 const reference =
@@ -66,7 +71,7 @@ const endOfMixed = (clause: string): number => {
  * what follows in the same clause.
  */
 export const isSpared = (value: string, rest = ""): boolean => {
-  if (value === "" || placeholder.test(value) || reference.test(value)) return true
+  if (value === "" || placeholder.test(value) && !/^<.*[0-9].*[0-9]/.test(value) || reference.test(value)) return true
   if (file.test(value) && pathLetters.test(value)) return true
   const first = firstWord(value)
   return first !== undefined && endOfMixed(value.slice(first.length) + rest) < 0

@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import type { Limits } from "../Limits.ts"
 import type { Kind } from "./names.ts"
-import { isBytes, isPair, kindOfValues, kindsOfItems, unboxed, valued, webKeys } from "./objectShapes.ts"
+import { isBytes, isPair, isSchema, kindOfValues, kindsOfItems, unboxed, valued, webKeys } from "./objectShapes.ts"
 import { mask } from "./spans.ts"
 import { isRandom, isSpared } from "./values.ts"
 
@@ -121,7 +121,8 @@ const isSecret = (value: unknown, kind: Kind): boolean => {
     case "bigint":
       return kind === "secret" || kind === "header" || kind === "digits" && ofDigits.test(String(value))
     default:
-      return value !== null && value !== undefined && (kind === "secret" || kind === "header") && !isSparedList(value)
+      return value !== null && value !== undefined && (kind === "secret" || kind === "header") &&
+        !isSparedList(value) && !isSchema(value)
   }
 }
 
