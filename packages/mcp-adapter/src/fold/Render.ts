@@ -25,8 +25,8 @@ import * as Limits from "@errata/core/Limits"
 import type * as Problem from "@errata/core/Problem"
 
 const unsafe =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about; the last are invisible tags
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\uddef]/
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- control characters, fillers and invisible tags are what this is about; a selector behind an emoji is none of them
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb]|(?<=^|[\u0020-\u007e\ufe00-\ufe0f])[\ufe0e\ufe0f](?!\u20e3)|\udb40[\udc00-\uddef]/
 const everyUnsafe = new RegExp(unsafe, "g")
 
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }

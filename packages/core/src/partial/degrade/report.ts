@@ -130,8 +130,9 @@ const reasonOf = (name: string, error: ToolError.Any | undefined, settings: Sett
   }
 }
 
-// oxlint-disable-next-line no-control-regex -- what may end a line, turn it around or hide in it
-const unseen = /[\s\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/g
+const unseen =
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- what may end a line, turn it around or hide in it
+  /(?:[\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\uddef])+/g
 
 /** A space rather than nothing, so that what stood apart does not become one word after it was looked through for secrets. */
 const oneLine = (text: string, limit: number): string => {
