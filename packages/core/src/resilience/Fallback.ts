@@ -2,7 +2,7 @@
  * Provides something instead when a dependency cannot answer: its last good answer, or another provider.
  *
  * {@link lastGood} remembers answers and says how old they are, so that a tool can call them stale. {@link withProviders}
- * runs an effect under effect's `ExecutionPlan` (unstable: only this file knows it, and it is not in the main barrel).
+ * runs an effect under effect's `ExecutionPlan` (only this file knows it, and it is not in the main barrel).
  *
  * **Details**
  *
@@ -36,6 +36,7 @@
  * staleFor._tag // => "Some"
  * ```
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
@@ -56,6 +57,7 @@ import * as ToolError from "../errors/ToolError.ts"
  * Holds an answer, and whether it is a stale one.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface Answer<out A, out E = ToolError.Any> {
@@ -76,6 +78,7 @@ interface Remembered<A> {
  * Makes a function that answers with its last good value where it fails temporarily. Make it once: it remembers.
  *
  * @category combinators
+ * @stability experimental
  * @since 0.1.0
  */
 export const lastGood: {
@@ -138,6 +141,7 @@ const temporary = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>> =
  * Describes what {@link lastGood} remembers, and for how long.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
@@ -165,6 +169,7 @@ export interface LastGoodOptions<in Args extends ReadonlyArray<unknown>> {
  * the policy into each provider.
  *
  * @category combinators
+ * @stability experimental
  * @since 0.1.0
  */
 export const withProviders: {
@@ -211,6 +216,7 @@ const mayNotRepeat = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
  * Types a plan of providers, as `ExecutionPlan.make` makes it.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export type Plan<Provides, Input, PlanE, PlanR> = ExecutionPlan.ExecutionPlan<{

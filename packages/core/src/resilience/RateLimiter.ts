@@ -1,7 +1,7 @@
 /**
  * Keeps the calls to a dependency under the rate that it allows.
  *
- * A `RateLimiter` is a {@link Policy} over effect's limiter (`effect/persistence/RateLimiter`, unstable: only this file
+ * A `RateLimiter` is a {@link Policy} over effect's limiter (`effect/persistence/RateLimiter`: only this file
  * imports it, and it is not in the main barrel). Too many calls fail with `RateLimited`, which says in how many seconds to
  * come back and is harmless, or wait their turn where that is in time.
  *
@@ -39,6 +39,7 @@
  * error._tag // => "RateLimited"
  * ```
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type * as Clock from "effect/Clock"
@@ -60,6 +61,7 @@ import type { Policy } from "./Policy.ts"
  * Keeps calls under a rate: a policy.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface RateLimiter extends Policy<Errors.RateLimited> {
@@ -73,6 +75,7 @@ export interface RateLimiter extends Policy<Errors.RateLimited> {
  * Describes a limiter.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface Options {
@@ -101,6 +104,7 @@ export interface Options {
  *
  * @stability experimental
  * @category constructors
+ * @stability experimental
  * @since 0.1.0
  */
 export const make = (options: Options): Effect.Effect<RateLimiter, never, Scope.Scope> =>
@@ -147,6 +151,7 @@ const memory = (): Store =>
  *
  * @stability experimental
  * @category constructors
+ * @stability experimental
  * @since 0.1.0
  */
 export const makeWithStore = (options: Options): Effect.Effect<RateLimiter, never, Limiter.RateLimiterStore> =>

@@ -5,14 +5,15 @@
  * **Details**
  *
  * effect's server folds a toolkit's failures itself, to their message alone; tools that come here bring their results along.
- * The same result goes out on every protocol version. MCP middleware in the context runs around every call. effect's AI
- * modules are unstable: this file, and those in `internal/effect`, are the only ones that know them.
+ * The same result goes out on every protocol version. MCP middleware in the context runs around every call.
+ * Only this file, and those in `internal/effect`, know effect's AI modules.
  *
  * **Gotchas**
  *
  * With `McpServer.layerStdio` give the server a logger that writes to stderr (`Log.layer`), since effect's default writes
  * between the frames.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type * as Tool from "@errata/core/Tool"
@@ -35,6 +36,7 @@ import * as Listing from "./internal/listing.ts"
  * Registers tools on the server of the context, with the services of the context.
  *
  * @category registration
+ * @stability experimental
  * @since 0.1.0
  */
 export const register = <R = never>(
@@ -81,6 +83,7 @@ export const register = <R = never>(
  * ```
  *
  * @category layers
+ * @stability experimental
  * @since 0.1.0
  */
 export const layer = <R = never>(
@@ -99,6 +102,7 @@ export const layer = <R = never>(
  * | `tools` | none | options for single tools, by name; `false` leaves a tool to effect |
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Options, "name"> {
@@ -155,6 +159,7 @@ export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Op
  * ```
  *
  * @category layers
+ * @stability experimental
  * @since 0.1.0
  */
 export const adoptToolkit = <Tools extends Record<string, AiTool.Any>>(
@@ -167,6 +172,7 @@ export const adoptToolkit = <Tools extends Record<string, AiTool.Any>>(
  * Registers an existing toolkit in the place of `McpServer.registerToolkit`. See {@link adoptToolkit}.
  *
  * @category registration
+ * @stability experimental
  * @since 0.1.0
  */
 export const registerToolkit = <Tools extends Record<string, AiTool.Any>>(
