@@ -1,6 +1,6 @@
-/** Finds the test files that reach a source by their imports, the nearest first. */
+/** Finds the test files that reach a source by their imports: those that bear its name first, then the nearest. */
 import { globSync, readFileSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import ts from "typescript"
 
 export type Related = (file: string) => ReadonlyArray<string>
@@ -40,7 +40,10 @@ export const findRelated = (root: string): Related => {
   return (file) => {
     const seen = new Set([file])
     for (const next of seen) for (const importer of importers.get(next) ?? []) seen.add(importer)
-    return [...seen].filter((name) => name.endsWith(".test.ts"))
+    const tests = [...seen].filter((name) => name.endsWith(".test.ts"))
+    const bearsName = (test: string): boolean =>
+      basename(test).toLowerCase().includes(basename(file, ".ts").toLowerCase())
+    return [...tests.filter(bearsName), ...tests.filter((test) => !bearsName(test))]
   }
 }
 

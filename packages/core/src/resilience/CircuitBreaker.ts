@@ -53,6 +53,7 @@
  * await Effect.runPromise(Effect.scoped(program)) // => ["Unavailable", "CircuitOpen"]
  * ```
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
@@ -79,6 +80,7 @@ import type { Policy } from "./Policy.ts"
  * Stops calling a dependency that keeps failing: a policy.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface CircuitBreaker extends Policy<Errors.CircuitOpen> {
@@ -96,6 +98,7 @@ export interface CircuitBreaker extends Policy<Errors.CircuitOpen> {
  * Describes a breaker.
  *
  * @category models
+ * @stability experimental
  * @since 0.1.0
  */
 export interface Options {
@@ -120,6 +123,7 @@ export interface Options {
  * Opens after so many failures in a row.
  *
  * @category trip policies
+ * @stability experimental
  * @since 0.1.0
  */
 export const consecutive: (failures: number) => Breaker.TripPolicy = Breaker.consecutive
@@ -128,6 +132,7 @@ export const consecutive: (failures: number) => Breaker.TripPolicy = Breaker.con
  * Opens when too many of the last calls have failed.
  *
  * @category trip policies
+ * @stability experimental
  * @since 0.1.0
  */
 export const rate: typeof Breaker.rate = Breaker.rate
@@ -137,6 +142,7 @@ export const rate: typeof Breaker.rate = Breaker.rate
  * `in_progress`.
  *
  * @category guards
+ * @stability experimental
  * @since 0.1.0
  */
 export const isFailure = (error: ToolError.Any): boolean => {
@@ -155,6 +161,7 @@ const probeSeconds = 1
  * Makes a breaker that keeps its state in this process. Make it once for each dependency, when the server starts.
  *
  * @category constructors
+ * @stability experimental
  * @since 0.1.0
  */
 export const make = (options: Options): Effect.Effect<CircuitBreaker, never, Scope.Scope> =>
@@ -205,6 +212,7 @@ const memory = (): Store =>
  * processes share it.
  *
  * @category constructors
+ * @stability experimental
  * @since 0.1.0
  */
 export const makeWithStore: (

@@ -104,7 +104,6 @@ export interface Options {
  *
  * @stability experimental
  * @category constructors
- * @stability experimental
  * @since 0.1.0
  */
 export const make = (options: Options): Effect.Effect<RateLimiter, never, Scope.Scope> =>
@@ -151,7 +150,6 @@ const memory = (): Store =>
  *
  * @stability experimental
  * @category constructors
- * @stability experimental
  * @since 0.1.0
  */
 export const makeWithStore = (options: Options): Effect.Effect<RateLimiter, never, Limiter.RateLimiterStore> =>
