@@ -10,6 +10,7 @@ import * as McpServer from "effect/ai/McpServer"
 import * as Tool from "effect/ai/Tool"
 import type * as Toolkit from "effect/ai/Toolkit"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
@@ -121,9 +122,13 @@ const runAside = (
     const handled = registration.handle(passage.payload) as unknown as Effect.Effect<McpSchema.CallToolResult>
     const folded: Effect.Effect<McpSchema.CallToolResult, ToolError.Any> = Effect.flatMap(handled, (result) => {
       if (aside.refused !== undefined) return Effect.failCause(invalidArguments(tool, aside.refused, format))
-      return aside.cause === undefined
-        ? Effect.succeed(result)
-        : Effect.failCause(told(aside.cause, options, knownOutside(options, origin, passage.payload)))
+      const { cause } = aside
+      if (cause === undefined) return Effect.succeed(result)
+      const known = knownOutside(options, origin, passage.payload)
+      return Effect.flatMap(
+        Clock.currentTimeMillis,
+        (now) => Effect.failCause(told(cause, options, { ...known, now }))
+      )
     })
     return Effect.updateContext(folded, () => context)
   })
