@@ -162,6 +162,7 @@ export const all = [
  * @since 0.1.0
  */
 export const httpErrors = [
+  Errors.AlreadyExists,
   Errors.ArgumentsRejected,
   Errors.Conflict,
   Errors.ConnectionFailed,

@@ -1,5 +1,5 @@
 import type { Finding, View } from "./finding.ts"
-import { isObject, items, text } from "./read.ts"
+import { isObject, items, text, valuesOf } from "./read.ts"
 
 type Describe = (thing: string) => Pick<Finding, "kind" | "reason">
 
@@ -95,12 +95,4 @@ const names = (argument: string, path: string): boolean => {
   if (argument === "" || argument.length > path.length + 2) return false
   const bare = argument.replace(/^\.[/\\]/, "")
   return argument === path || bare !== "" && (path.endsWith(`/${bare}`) || path.endsWith(`\\${bare}`))
-}
-
-const valuesOf = (value: object): ReadonlyArray<unknown> => {
-  try {
-    return Object.values(value)
-  } catch {
-    return []
-  }
 }

@@ -26,6 +26,9 @@ const places = [
   "code"
 ]
 
+/** A `code` may be anybody's: only the statuses that HTTP has are read from it. */
+const hasName = (status: number): boolean => status <= 431 || status === 451 || status >= 500 && status <= 511
+
 const isFailing = (status: number): boolean => Number.isInteger(status) && status >= 400 && status <= 599
 
 /** The status that a failure carries under one of its usual names, as a number or as text. */
@@ -37,7 +40,9 @@ export const statusIn = (failure: unknown): { readonly status: number; readonly 
       : typeof value === "string" && /^\d{3}$/.test(value)
       ? Number(value)
       : 0
-    if (isFailing(status)) return { status, read }
+    if (isFailing(status) && (read !== "code" && !read.endsWith("error_code") || hasName(status))) {
+      return { status, read }
+    }
   }
   return undefined
 }
@@ -93,6 +98,12 @@ const limits = codes(
   "ratelimitexceeded userratelimitexceeded quotaexceeded quota_exceeded dailylimitexceeded rate_limited ratelimited rate_limit_exceeded rate_limit_error too_many_requests throttled throttling resource_exhausted concurrentlimitexceeded"
 )
 
+/** Said with a 400 by services that limit the rate. */
+const limitsAlone = codes("ratelimited rate_limited rate_limit_exceeded too_many_requests throttled throttling")
+
+/** Said of what is there already. */
+const existing = codes("already_exists alreadyexists resource_already_exists duplicate_key")
+
 /** Credentials that OAuth does not accept, whatever the status. */
 const oauth = codes("invalid_grant invalid_client unauthorized_client invalid_token")
 
@@ -118,6 +129,10 @@ export const fromStatus = (
     if (quota !== undefined) return finding("quota", quota)
     const credentials = status === 400 ? any(oauth) : undefined
     if (credentials !== undefined) return finding("credentials", credentials)
+    const limit = status === 400 ? any(limitsAlone) : undefined
+    if (limit !== undefined) return finding("limited", limit)
+    const exists = status === 400 || status === 409 ? any(existing) : undefined
+    if (exists !== undefined) return finding("exists", exists)
     if (status === 400 && said.has("failed_precondition")) return finding("state", "FAILED_PRECONDITION")
     if (status === 400 && said.has("idempotency_error")) return finding("key", "idempotency_error")
   }

@@ -32,6 +32,15 @@ export const items = (from: unknown, limit: number): ReadonlyArray<unknown> => {
   }
 }
 
+/** The values of an object; none if they cannot be read. */
+export const valuesOf = (from: object): ReadonlyArray<unknown> => {
+  try {
+    return Object.values(from)
+  } catch {
+    return []
+  }
+}
+
 export const tagOf = (from: unknown): string | undefined => text(from, "_tag")
 
 export const isObject = (value: unknown): value is object =>

@@ -29,7 +29,7 @@ const constraints = [
 ] as const
 
 const sentences = [
-  ["exists", undefined, /^UNIQUE constraint failed: /],
+  ["exists", undefined, /^(?:D1_ERROR: )?UNIQUE constraint failed: /],
   ["arguments", "a value is missing", /^NOT NULL constraint failed: /],
   ["conflict", "a referenced row is missing or still in use", /^FOREIGN KEY constraint failed$/],
   ["arguments", "a value breaks a rule", /^CHECK constraint failed: /],

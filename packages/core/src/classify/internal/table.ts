@@ -1,6 +1,7 @@
 import { aws } from "./aws.ts"
 import { effect } from "./effect.ts"
 import type { Family } from "./finding.ts"
+import { firebase } from "./firebase.ts"
 import { graphql } from "./graphql.ts"
 import { grpc } from "./grpc.ts"
 import { guards } from "./guards.ts"
@@ -9,9 +10,11 @@ import { language } from "./language.ts"
 import { mail } from "./mail.ts"
 import { mongo } from "./mongo.ts"
 import { names } from "./names.ts"
+import { neo4j } from "./neo4j.ts"
 import { node } from "./node.ts"
 import { queues } from "./queues.ts"
 import { redis } from "./redis.ts"
+import { remote } from "./remote.ts"
 import { schema } from "./schema.ts"
 import { slack } from "./slack.ts"
 import { sql } from "./sql.ts"
@@ -29,6 +32,9 @@ export const everything: ReadonlyArray<Family> = [
   queues,
   mail,
   slack,
+  remote,
+  neo4j,
+  firebase,
   node,
   graphql,
   http,

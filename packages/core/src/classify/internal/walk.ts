@@ -2,7 +2,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import type { Family, Finding, View } from "./finding.ts"
 import { isMistake } from "./language.ts"
 import type { Context, Options } from "./model.ts"
-import { codeIn, isObject, items, messageOf, namesOf, property, text } from "./read.ts"
+import { codeIn, isObject, items, messageOf, namesOf, property, text, valuesOf } from "./read.ts"
 
 /** What was decided on a failure: by which family and rule, at which depth of the causes; or why nothing was. */
 export type Decision =
@@ -114,7 +114,8 @@ const causes = [
   "networkError",
   "originalException",
   "innerError",
-  "inner"
+  "inner",
+  "sourceError"
 ] as const
 
 /** Names that hold other things, too: only what looks like an error counts. */
@@ -125,9 +126,9 @@ const linksOf = (failure: object): ReadonlyArray<ReadonlyArray<object>> => {
   const maybe = perhaps.map((name) => property(failure, name)).filter((value): value is object =>
     isObject(value) && looksLikeError(value)
   )
-  const several = items(property(failure, "errors"), 8).filter((value): value is object =>
-    isObject(value) && looksLikeError(value)
-  )
+  const held = property(failure, "innerErrors") // Cassandra's, by host
+  const several = [...items(property(failure, "errors"), 8), ...isObject(held) ? valuesOf(held).slice(0, 8) : []]
+    .filter((value): value is object => isObject(value) && looksLikeError(value))
   return [...[...one, ...maybe].map((value) => [value]), ...several.length > 0 ? [several] : []]
 }
 
