@@ -55,22 +55,69 @@
  *
  * @since 0.1.0
  */
-import type * as Errors from "@errata/core/Errors"
 import type * as Problem from "@errata/core/Problem"
-import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import type * as Tool from "@errata/core/Tool"
-import type { Progress } from "@errata/core/ToolCall"
 import type * as ToolError from "@errata/core/ToolError"
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type * as Result from "effect/Result"
 import { decodeResult, reportOf } from "./internal/decode.ts"
-import type { EffectClient } from "./internal/effect.ts"
-import type { ConnectionError, RemoteError } from "./internal/errors.ts"
 import { methodOf } from "./internal/method.ts"
-import type { OfficialClient } from "./internal/official.ts"
-import { problemOf, type ResultLike } from "./internal/problem.ts"
+import type {
+  AnyClient,
+  CallError,
+  CallOptions,
+  DecodedError,
+  DecodeOptions,
+  Options,
+  ResultLike
+} from "./internal/model.ts"
+import { problemOf } from "./internal/problem.ts"
+
+export type {
+  /**
+   * Any connected client: of SDK 1.x, of SDK 2.x, or one of effect's own.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  AnyClient,
+  /**
+   * Lists the errors that a call of a client may fail with.
+   *
+   * @category utility types
+   * @since 0.1.0
+   */
+  CallError,
+  /**
+   * Configures one call.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  CallOptions,
+  /**
+   * Lists the errors of a call, as the client sees them.
+   *
+   * @category utility types
+   * @since 0.1.0
+   */
+  DecodedError,
+  /**
+   * Configures how results are read.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  DecodeOptions,
+  /**
+   * Configures calls.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Options
+} from "./internal/model.ts"
 
 export {
   /**
@@ -122,18 +169,7 @@ export type {
    * @since 0.1.0
    */
   ResultLike
-} from "./internal/problem.ts"
-
-/**
- * Configures how results are read.
- *
- * @category models
- * @since 0.1.0
- */
-export interface DecodeOptions {
-  /** The prefixes of the keys in `_meta` that are understood. Default: `errata/` alone. */
-  readonly metaPrefixes?: ReadonlyArray<string> | undefined
-}
+} from "./internal/model.ts"
 
 /**
  * Decodes the result of a tool call. Total: whatever came, nothing is thrown.
@@ -170,54 +206,6 @@ export const decode: {
 )
 
 /**
- * Lists the errors of a call, as the client sees them.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type DecodedError<T extends Tool.Any> =
-  | Tool.ErrorOf<T>
-  | Errors.InvalidArguments
-  | Errors.MalformedResponse
-  | RemoteError
-
-/**
- * Configures one call.
- *
- * @category models
- * @since 0.1.0
- */
-export interface CallOptions {
-  /** The time that an attempt may take in silence: progress starts it again. Default 60 s. */
-  readonly timeout?: Duration.Input | undefined
-  /** The time that the whole call may take, attempts, waits and progress included. Default 10 min. */
-  readonly maxTimeout?: Duration.Input | undefined
-  /** Receives the server's progress. What it throws goes to the client's `onerror`. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined
-}
-
-/**
- * Configures calls.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options extends CallOptions, DecodeOptions {
-  /** When to call again, where that is safe. Default `RetryPolicy.none`. */
-  readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** The name of the server in errors of the connection. Default "The server". */
-  readonly service?: string | undefined
-}
-
-/**
- * Lists the errors that a call of a client may fail with.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type CallError<T extends Tool.Any> = DecodedError<T> | ConnectionError
-
-/**
  * One typed method for each tool.
  *
  * @category models
@@ -229,14 +217,6 @@ export type Methods<Ts extends ReadonlyArray<Tool.Any>> = {
     options?: CallOptions
   ) => Effect.Effect<T["output"]["Type"], CallError<T>>
 }
-
-/**
- * Any connected client: of SDK 1.x, of SDK 2.x, or one of effect's own.
- *
- * @category models
- * @since 0.1.0
- */
-export type AnyClient = OfficialClient | EffectClient
 
 /**
  * Makes a typed client of a connected client of either official SDK, or of one of effect's own. Throws a `TypeError` if two

@@ -8,11 +8,11 @@ import * as ToolError from "@errata/core/ToolError"
 import * as Result from "effect/Result"
 import { returnedFailure } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
-import type { DecodedError } from "../Client.ts"
 import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } from "./errors.ts"
 import { foreignError, hintOf } from "./foreign.ts"
+import type { DecodedError, ResultLike } from "./model.ts"
 import { outputIn } from "./output.ts"
-import { problemIn, problemOf, type ResultLike, resultOf, withProblem, withResult } from "./problem.ts"
+import { problemIn, problemOf, resultOf, withProblem, withResult } from "./problem.ts"
 
 type Decoded<T extends Tool.Any> = Result.Result<T["output"]["Type"], DecodedError<T>>
 

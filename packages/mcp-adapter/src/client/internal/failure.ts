@@ -4,21 +4,10 @@ import type * as ErrorType from "@errata/core/ErrorType"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import { isRecord } from "../../fold/internal/resultLike.ts"
-import type { DecodedError } from "../Client.ts"
-import { type ConnectionError, RemotePermanent } from "./errors.ts"
+import { RemotePermanent } from "./errors.ts"
 import { fromHttp, withCause } from "./http.ts"
 import { fromJsonRpc } from "./jsonRpc.ts"
-
-/** Whose failure it is, and when. */
-export interface Origin<T extends Tool.Any> {
-  readonly tool: T
-  readonly service: string
-  readonly now: number
-  readonly prefixes: ReadonlyArray<string> | undefined
-}
-
-/** What becomes of what a client raised. */
-export type Failure<T extends Tool.Any> = DecodedError<T> | ConnectionError
+import type { Failure, Origin } from "./model.ts"
 
 /** The error of whatever a client raised. */
 export const fromFailure = <T extends Tool.Any>(failure: unknown, origin: Origin<T>): Failure<T> => {

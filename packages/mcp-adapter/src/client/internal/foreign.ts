@@ -4,7 +4,8 @@ import * as Duration from "effect/Duration"
 import { jsonIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } from "./errors.ts"
-import type { ResultLike } from "./problem.ts"
+import type { ResultLike } from "./model.ts"
+import { withoutPrefix } from "./prefix.ts"
 
 /** What is left of a failure that a server told in its own way. */
 export interface Told extends Hints {
@@ -79,11 +80,6 @@ const aYear = 365 * 24 * 3600
 
 /** A hint beyond any clock would count as none, and the call be repeated at once. */
 export const hintOf = (seconds: number): Duration.Duration => Duration.seconds(Math.min(seconds, aYear))
-
-/** What SDKs put before what was thrown. Some put it there twice. */
-const prefix = /^(?:MCP error -?\d+: |Error executing tool [^\s:]+: )+/
-
-export const withoutPrefix = (reason: string): string => reason.replace(prefix, "") || reason
 
 const refusedArguments =
   /^(?:Input validation error|Invalid arguments\b|\d+ validation errors? for (?:call\[|\w*Arguments\b))/

@@ -4,9 +4,9 @@ import * as ToolError from "@errata/core/ToolError"
 import { jsonIn, reasonIn } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { RemotePermanent } from "./errors.ts"
-import type { Failure, Origin } from "./failure.ts"
 import { hintsIn } from "./foreign.ts"
 import { fromJsonRpc } from "./jsonRpc.ts"
+import type { Failure, Origin } from "./model.ts"
 
 /** An answer that is no success, as far as a client shows it. */
 export interface HttpFailure {

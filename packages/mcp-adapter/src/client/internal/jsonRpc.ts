@@ -4,10 +4,11 @@ import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as Meta from "../../fold/Meta.ts"
-import type { DecodedError } from "../Client.ts"
 import { errorOf } from "./decode.ts"
-import type { Origin } from "./failure.ts"
-import { hintsIn, ofTold, withoutPrefix } from "./foreign.ts"
+import { hintsIn, ofTold } from "./foreign.ts"
+import type { DecodedError } from "./model.ts"
+import type { Origin } from "./model.ts"
+import { withoutPrefix } from "./prefix.ts"
 
 /** The `error` of a JSON-RPC response, as clients raise it. */
 export interface JsonRpcFailure {

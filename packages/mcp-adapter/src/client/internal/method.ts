@@ -15,12 +15,12 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
-import type { AnyClient, CallError, CallOptions, Options } from "../Client.ts"
 import { decodeResult } from "./decode.ts"
 import { callEffect, isEffectClient } from "./effect.ts"
 import { fromFailure } from "./failure.ts"
+import type { AnyClient, CallError, CallOptions, Options, ResultLike } from "./model.ts"
 import { type Call, callOfficial, type Raised } from "./official.ts"
-import { problemOf, type ResultLike } from "./problem.ts"
+import { problemOf } from "./problem.ts"
 
 /** A tool as a function. */
 export type Method<T extends Tool.Any> = (

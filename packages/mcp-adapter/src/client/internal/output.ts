@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import { isPending, textBlocks } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
-import type { ResultLike } from "./problem.ts"
+import type { ResultLike } from "./model.ts"
 
 /** An output that fits. */
 export interface Fitting {

@@ -3,16 +3,9 @@ import * as SchemaParser from "effect/SchemaParser"
 import { jsonIn, textBlocks } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as Meta from "../../fold/Meta.ts"
-import { withoutPrefix } from "./foreign.ts"
 import { problemInLines } from "./lines.ts"
-
-/** What comes over the wire, as any client types it. */
-export interface ResultLike {
-  readonly content?: unknown
-  readonly structuredContent?: unknown
-  readonly isError?: unknown
-  readonly _meta?: unknown
-}
+import type { ResultLike } from "./model.ts"
+import { withoutPrefix } from "./prefix.ts"
 
 /**
  * The problem in a result: in `_meta`, or, since proxies strip that, in `structuredContent.error` or in a block of text, which

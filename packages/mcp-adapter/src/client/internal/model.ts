@@ -1,0 +1,64 @@
+import type * as Errors from "@errata/core/Errors"
+import type * as RetryPolicy from "@errata/core/RetryPolicy"
+import type * as Tool from "@errata/core/Tool"
+import type { Progress } from "@errata/core/ToolCall"
+import type * as Duration from "effect/Duration"
+import type { EffectClient } from "./effect.ts"
+import type { ConnectionError, RemoteError } from "./errors.ts"
+import type { OfficialClient } from "./official.ts"
+
+/** See `Client.ResultLike`. */
+export interface ResultLike {
+  readonly content?: unknown
+  readonly structuredContent?: unknown
+  readonly isError?: unknown
+  readonly _meta?: unknown
+}
+
+/** Whose failure it is, and when. */
+export interface Origin<T extends Tool.Any> {
+  readonly tool: T
+  readonly service: string
+  readonly now: number
+  readonly prefixes: ReadonlyArray<string> | undefined
+}
+
+/** What becomes of what a client raised. */
+export type Failure<T extends Tool.Any> = DecodedError<T> | ConnectionError
+
+/** See `Client.DecodeOptions`. */
+export interface DecodeOptions {
+  /** The prefixes of the keys in `_meta` that are understood. Default: `errata/` alone. */
+  readonly metaPrefixes?: ReadonlyArray<string> | undefined
+}
+
+/** See `Client.DecodedError`. */
+export type DecodedError<T extends Tool.Any> =
+  | Tool.ErrorOf<T>
+  | Errors.InvalidArguments
+  | Errors.MalformedResponse
+  | RemoteError
+
+/** See `Client.CallOptions`. */
+export interface CallOptions {
+  /** The time that an attempt may take in silence: progress starts it again. Default 60 s. */
+  readonly timeout?: Duration.Input | undefined
+  /** The time that the whole call may take, attempts, waits and progress included. Default 10 min. */
+  readonly maxTimeout?: Duration.Input | undefined
+  /** Receives the server's progress. What it throws goes to the client's `onerror`. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** See `Client.Options`. */
+export interface Options extends CallOptions, DecodeOptions {
+  /** When to call again, where that is safe. Default `RetryPolicy.none`. */
+  readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /** The name of the server in errors of the connection. Default "The server". */
+  readonly service?: string | undefined
+}
+
+/** See `Client.CallError`. */
+export type CallError<T extends Tool.Any> = DecodedError<T> | ConnectionError
+
+/** See `Client.AnyClient`. */
+export type AnyClient = OfficialClient | EffectClient
