@@ -101,7 +101,10 @@ const both = async (scope: Scope.Scope): Promise<Comparison> => {
 /** An open circuit: nothing is called, and nothing is tried again. */
 const refusing = async (scope: Scope.Scope): Promise<Comparison> => {
   const breaker = await Effect.runPromise(
-    Scope.provide(CircuitBreaker.make({ service, tripPolicy: CircuitBreaker.consecutive(1) }), scope)
+    Scope.provide(
+      CircuitBreaker.make({ service, tripPolicy: CircuitBreaker.consecutive(1), openDuration: "1 hour" }),
+      scope
+    )
   )
   const down = Effect.fail(new Errors.Unavailable({ service }))
   await Effect.runPromise(Effect.exit(breaker(down)))

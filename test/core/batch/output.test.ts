@@ -13,6 +13,10 @@ import { quiet } from "./support/logged.ts"
 
 const Mean = Schema.Struct({ rows: Schema.Int, mean: Schema.Finite })
 const value = (mean: number) => ({ rows: 1, mean })
+const busy = new Errors.Unavailable({ service: "The converter" })
+const anyMeans = seeded((from: Source) =>
+  Array.from({ length: from.int(12) }, () => from.pick([1, 2.5, NaN, Infinity, 7]))
+)
 
 describe("a value that does not encode", () => {
   it.effect("costs its item, when the item ends: it stops the batch and counts as progress", () =>
@@ -31,6 +35,21 @@ describe("a value that does not encode", () => {
       expect(progress.at(-1)).toMatchObject({ progress: 2, total: 4 })
     }))
 
+  it.effect.prop("fails exactly its items, whatever else happens", [anyMeans], ([means]) =>
+    Effect.gen(function*() {
+      const keyed = { output: Mean, key: (_: number, i: number) => `k${i}`, concurrency: 3 }
+      const batch = yield* Batch.forEach(means, (mean) =>
+        mean === 7 ? Effect.fail(busy) : Effect.succeed(value(mean)), keyed).pipe(Effect.provide(quiet))
+      const ok = means.flatMap((mean, i) =>
+        Number.isFinite(mean) && mean !== 7 ? [`k${i}`] : []
+      )
+      expect(batch.results.map(({ key }) => key)).toEqual(ok)
+      expect(batch.failures.filter(({ error }) => error._tag === "InternalError").map(({ index }) => index)).toEqual(
+        means.flatMap((mean, i) => Number.isFinite(mean) ? [] : [i])
+      )
+      expect(Batch.total(batch)).toBe(means.length)
+    }), runs(100))
+
   it.effect("costs its item where values are counted only", () =>
     Effect.gen(function*() {
       const batch = yield* Batch.forEach([1, NaN], (mean) => Effect.succeed(value(mean)), {
@@ -42,8 +61,6 @@ describe("a value that does not encode", () => {
 })
 
 const secret = "https://ada:hunter2-hunter2@db.example/orders"
-const busy = new Errors.Unavailable({ service: "The converter" })
-
 const failing = (keys: ReadonlyArray<string>, safety: Advice.Safety = "idempotent") =>
   Batch.fromOutcomes<number, Errors.Unavailable>(
     keys.map((key, index) => Batch.failed({ index, key }, busy, { safety, started: true }))
@@ -177,6 +194,21 @@ describe("sources and lists", () => {
         Effect.runPromise(Batch.forEach(items, fails, { stopAfter: 1, concurrency: 1 }).pipe(Effect.provide(quiet)))
       )
       expect([batch.failed, batch.isTruncated]).toEqual([1, true])
+    }))
+
+  it.effect("an item that cannot be read is one that failed, and the last", () =>
+    Effect.gen(function*() {
+      let at = 0
+      const step = () =>
+        at++ === 0 ? { done: false, value: "a" } : {
+          done: false,
+          get value(): string {
+            throw new Error("unreadable")
+          }
+        }
+      const items: Iterable<string> = { [Symbol.iterator]: () => ({ next: step }) }
+      const batch = yield* Batch.forEach(items, Effect.succeed).pipe(Effect.provide(quiet))
+      expect([batch.succeeded, batch.failed, batch.isTruncated]).toEqual([1, 1, true])
     }))
 
   it.effect("the first failures in input order are kept, whatever the order in which they come", () =>

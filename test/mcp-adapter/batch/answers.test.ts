@@ -348,6 +348,23 @@ describe("a handler", () => {
       })
     }))
 
+  it.effect("that returns a report of its own loses such an item only, too", () =>
+    Effect.gen(function*() {
+      const tool = Tool.make("means", { description: "", output: Batch.Report(Schema.Finite), safety: "read" })
+      const report = Batch.report(Batch.fromOutcomes<number, Errors.NotFound>([
+        Batch.succeeded({ index: 0, key: "a" }, NaN),
+        Batch.succeeded({ index: 1, key: "b" }, 1)
+      ]))
+      const { result } = yield* ToolTest.call(Tool.handle(tool, () => Effect.succeed(report)), {})
+      expect(result.structuredContent).toMatchObject({
+        status: "partial",
+        summary: { total: 2, succeeded: 1, failed: 1, success_rate: 0.5 },
+        results: [{ index: 1, value: 1 }],
+        errors: [{ index: 0, key: "a", type: "internal_error" }],
+        note: "1 of 2 succeeded, 1 failed."
+      })
+    }))
+
   it.effect("may annotate the schema, and check it", () =>
     Effect.gen(function*() {
       const checked = Batch.Report(Schema.Finite).annotate({ description: "Numbers" }).check(

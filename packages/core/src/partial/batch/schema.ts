@@ -5,8 +5,9 @@ import * as Schema from "effect/Schema"
 import * as Errors from "../../errors/Errors.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import { encoder, misfit } from "./fit.ts"
-import { type Batch, combineTallies, failed, fromOutcomes, type Outcome, TypeId } from "./model.ts"
+import { type Batch, combineTallies, empty, failed, fromOutcomes, type Outcome, TypeId } from "./model.ts"
 import { report as writeReport, type ReportOf, type ReportOptions } from "./report.ts"
+import { note } from "./sentences.ts"
 
 /**
  * Types the fields of a {@link Report}.
@@ -197,7 +198,7 @@ const isReport = (u: unknown): u is ReportOf<unknown> =>
   Predicate.isObject(u) && Array.isArray(u["results"]) && Array.isArray(u["errors"]) &&
   Predicate.isObject(u["summary"]) && Predicate.isObject(u["error_summary"])
 
-/** A report of the handler's own making: its counts follow, its sentences stay. */
+/** A report of the handler's own making: its counts and its note follow, its advice stays. */
 const fittingReport = (report: ReportOf<unknown>, fits: Fits): ReportOf<unknown> => {
   const results = report.results.filter(fits)
   const lost = fromOutcomes(
@@ -222,6 +223,7 @@ const fittingReport = (report: ReportOf<unknown>, fits: Fits): ReportOf<unknown>
     },
     results,
     errors: [...report.errors, ...writeReport(lost).errors].sort((a, b) => a.index - b.index),
-    error_summary: { ...rest, by_type: byType, by_category: byCategory }
+    error_summary: { ...rest, by_type: byType, by_category: byCategory },
+    note: note({ ...empty, succeeded, failed: summary.failed + lost.failed, notAttempted: summary.not_attempted }, [])
   }
 }

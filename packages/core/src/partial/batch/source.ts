@@ -95,16 +95,17 @@ const fromSync = <I>(items: Iterable<I>, key: KeyOf<I>): Source<I> => {
   let hasFailed = false
   const take = (place: Place<I>): boolean => {
     if (isDone) return false
-    let step: IteratorResult<I>
+    let value: I | undefined
     try {
-      step = (iterator ??= items[Symbol.iterator]()).next()
+      const step = (iterator ??= items[Symbol.iterator]()).next()
       isDone = step.done === true
+      if (!isDone) value = step.value
     } catch (defect) {
       isDone = hasFailed = true
       putBroken(place, Effect.die(defect))
       return true
     }
-    if (!isDone) put(place, step.value)
+    if (!isDone) put(place, value as I)
     return !isDone
   }
   return {
