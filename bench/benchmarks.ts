@@ -25,6 +25,7 @@ export const benchmarks: { readonly [name: string]: Entry } = {
   "P12-in-flight": { load: () => import("./in-flight.ts") },
   "P13-allocation": { load: () => import("./allocation.ts"), flags: ["--expose-gc", "--max-semi-space-size=64"] },
   "P14-bundle": { load: () => import("./bundle.ts") },
+  redaction: { load: () => import("./redaction.ts") },
   hosts: { load: () => import("./hosts.ts") },
   wrap: { load: () => import("./wrap.ts") }
 }

@@ -56,9 +56,12 @@ export const readLine = (text: string, at: number, around: string, most = longes
   for (let i = at; i < bound; i++) {
     const code = text.charCodeAt(i)
     if (code === 10 || code === 13) return i
-    if (around !== "" && text[i] === around.at(-1) && backslashes(text, i) < around.length) {
-      return i - backslashes(text, i)
+    if (around === "" || text[i] !== around.at(-1)) continue
+    if (text[i - 1] === "=") { // a parameter in quotes of its own
+      i = Math.max(i, text.indexOf(text[i]!, i + 1))
+      continue
     }
+    if (backslashes(text, i) < around.length) return i - backslashes(text, i)
   }
   return bound
 }
