@@ -253,6 +253,20 @@ describe("tables as Markdown", () => {
   })
 })
 
+describe("HTML", () => {
+  it("that is nested too deeply is refused at once where it becomes Markdown", async () => {
+    const reason = "The document is nested too deeply."
+    const deep = "<div>".repeat(100_000)
+    assert.deepStrictEqual(await refusal(deep, "html", "markdown"), { tag: "SourceCorrupted", reason })
+    assert.strictEqual((await convert(`${"<div>".repeat(limits.maxHtmlDepth - 2)}x`, "html", "markdown")).output, "x\n")
+  })
+
+  it("whose elements are not closed is not nested", async () => {
+    const { output } = await convert("<ul>" + "<li>x<p>y<br>".repeat(3_000), "html", "markdown")
+    assert.lengthOf(output.match(/y/g)!, 3_000)
+  })
+})
+
 describe("DOCX", () => {
   const m = "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\""
   const run = (text: string): string => `<m:r><m:t>${text}</m:t></m:r>`

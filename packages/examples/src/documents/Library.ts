@@ -102,6 +102,53 @@ const fitting = (documents: ReadonlyArray<Document>): ReadonlyArray<Document> =>
   return end === -1 ? documents : documents.slice(0, Math.max(1, end))
 }
 
+/** How many characters of a path are told where it only says where something is. */
+const maxPath = 300
+
+const shortened = ({ path, reason }: Walk.Told): Walk.Told => ({
+  path: path.length > maxPath ? `${path.slice(0, maxPath - 1)}…` : path,
+  reason
+})
+
+/** Makes what looks at the folder, and says what it could not see; undefined before the first time. */
+const makeLook = (folder: SafeFolder.SafeFolder, catalogue: Catalogue["Service"]) => {
+  const oneAtATime = Semaphore.makeUnsafe(1)
+  const walk = folder.walk(".", { maxEntries, measures: (path) => formatOf(path) !== undefined })
+  let warnings: ReadonlyArray<Walk.Warning> | undefined
+  let asked = 0
+  let seen = 0
+
+  /** Nothing is forgotten because it could not be read. */
+  const lookNow = Effect.gen(function*() {
+    const covers = asked
+    const documents: Array<Document> = []
+    const unread: Array<Walk.Warning> = []
+    const isThere = yield* Effect.isSuccess(folder.find("."))
+    if (!isThere) unread.push({ _tag: "Warning", path: ".", reason: "it is not there" })
+    yield* Stream.runForEach(walk, (one) =>
+      Effect.sync(() => {
+        if (one._tag === "Warning") unread.push(one)
+        else if (one.type === "file" && one.size !== undefined) {
+          const document = toDocument(one.path, one.size)
+          if (document !== undefined) documents.push(document)
+        }
+      }))
+    const isHidden = isUnseen(unread)
+    yield* catalogue.update(documents, (id) => !isHidden(id))
+    warnings = unread
+    seen = covers
+  })
+
+  return {
+    warnings: () => warnings,
+    /** Looks once for all who asked before it began. */
+    look: Effect.suspend(() => {
+      const mine = ++asked
+      return oneAtATime.withPermits(1)(Effect.suspend(() => seen >= mine ? Effect.void : lookNow))
+    })
+  }
+}
+
 /** Provides the documents of the root in the settings. */
 export const layer: Layer.Layer<
   Library,
@@ -115,32 +162,10 @@ export const layer: Layer.Layer<
     const fs = yield* FileSystem.FileSystem
     const folder = yield* SafeFolder.make(settings.root, { without: [settings.data] })
     const searched_locations = ["catalogue", `folder ${NodePath.basename(settings.root)}`]
-    const oneAtATime = Semaphore.makeUnsafe(1)
-    let warnings: ReadonlyArray<Walk.Warning> | undefined
-
-    const walk = folder.walk(".", { maxEntries, measures: (path) => formatOf(path) !== undefined })
-
-    /** Looks at the folder. Nothing is forgotten because it could not be read. */
-    const look = Effect.gen(function*() {
-      const isThere = yield* Effect.isSuccess(folder.find("."))
-      const documents: Array<Document> = []
-      const unread: Array<Walk.Warning> = []
-      if (!isThere) unread.push({ _tag: "Warning", path: ".", reason: "it is not there" })
-      yield* Stream.runForEach(walk, (seen) =>
-        Effect.sync(() => {
-          if (seen._tag === "Warning") unread.push(seen)
-          else if (seen.type === "file" && seen.size !== undefined) {
-            const document = toDocument(seen.path, seen.size)
-            if (document !== undefined) documents.push(document)
-          }
-        }))
-      const isHidden = isUnseen(unread)
-      yield* catalogue.update(documents, (id) => !isHidden(id))
-      warnings = unread
-    }).pipe(oneAtATime.withPermits(1))
+    const { look, warnings } = makeLook(folder, catalogue)
 
     const notFound = Effect.fnUntraced(function*(document_id: string, suggests = true) {
-      if (warnings === undefined) yield* look
+      if (suggests && warnings() === undefined) yield* look
       const ids = suggests ? yield* catalogue.ids : []
       return yield* ToolError.withGuidance(new DocumentNotFound({ document_id, searched_locations }), {
         similarMatches: Suggestion.similar(document_id, candidates(document_id, ids)),
@@ -182,11 +207,11 @@ export const layer: Layer.Layer<
     }, Effect.scoped)
 
     const list = Effect.fnUntraced(function*({ limit, offset }: { readonly limit: number; readonly offset: number }) {
-      if (offset === 0 || warnings === undefined) yield* look
+      if (offset === 0 || warnings() === undefined) yield* look
       const documents = fitting(yield* catalogue.page(offset, limit))
       const total = yield* catalogue.count
       const next_offset = offset + documents.length
-      const told = Walk.told(warnings ?? [])
+      const told = Walk.told(warnings() ?? []).map(shortened)
       return {
         documents,
         total,

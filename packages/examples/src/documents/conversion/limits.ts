@@ -23,6 +23,9 @@ export const maxPdfBytes = 256 * megabyte
 /** How many bytes the parts of a DOCX may have once inflated, by its own table of contents. */
 export const maxDocxBytes = 128 * megabyte
 
+/** How deep the elements of an HTML page may lie in each other where it becomes Markdown. Browsers stop at half of that. */
+export const maxHtmlDepth = 1_000
+
 /** How many characters (UTF-16 code units) a conversion may produce. */
 export const maxOutputCharacters = 100_000_000
 

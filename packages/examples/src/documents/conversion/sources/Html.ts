@@ -7,8 +7,11 @@
  */
 import * as gfm from "@joplin/turndown-plugin-gfm"
 import { compile } from "html-to-text"
+import { Parser } from "htmlparser2"
 import TurndownService from "turndown"
+import { SourceCorrupted } from "../ConversionError.ts"
 import type { Converters, Note } from "../convert.ts"
+import * as limits from "../limits.ts"
 import * as Encoding from "./Encoding.ts"
 import { tables } from "./HtmlTable.ts"
 
@@ -44,6 +47,29 @@ const declaredEncoding = (source: Uint8Array): string | undefined =>
 
 const read = (source: Uint8Array, note: Note): string => Encoding.decode(source, "html", note, declaredEncoding(source))
 
+/** Elements whose end may be left out: a page of such lists is not deep, whatever the tags say. */
+const closesByItself: ReadonlySet<string> = new Set(
+  "html head body p li dt dd tr td th thead tbody tfoot colgroup caption option optgroup rp rt".split(" ")
+)
+
+/** Refuses a page whose elements lie too deep in each other: the time to walk through it is the square of its depth. */
+const checkDepth = (html: string): string => {
+  let depth = 0
+  const parser = new Parser({
+    onopentag: (name) => {
+      if (!closesByItself.has(name)) depth++
+      if (depth > limits.maxHtmlDepth) {
+        throw new SourceCorrupted({ format: "html", reason: "The document is nested too deeply." })
+      }
+    },
+    onclosetag: (name) => {
+      if (!closesByItself.has(name)) depth--
+    }
+  })
+  parser.end(html)
+  return html
+}
+
 /** The copy is UTF-8, whatever the page was. */
 const declareUtf8 = (html: string): string =>
   html.slice(0, declarationDistance).replace(charset, "$1utf-8") + html.slice(declarationDistance)
@@ -55,5 +81,5 @@ export const converters: Converters<"html"> = {
     return /^utf-?8$/i.test(declaredEncoding(source) ?? "utf-8") ? html : declareUtf8(html)
   },
   text: (source, note) => `${toText(read(source, note))}\n`,
-  markdown: (source, note) => toMarkdown(read(source, note))
+  markdown: (source, note) => toMarkdown(checkDepth(read(source, note)))
 }
