@@ -471,6 +471,12 @@ describe("analyze", () => {
       assert.isBelow(JSON.stringify(columns).length, 60_000)
     }
     rmSync(server.at("broad.csv"))
+    // and a header may be as broad as a record may be long
+    const short = Array.from({ length: 180_000 }, (_, i) => i.toString(36))
+    writeFileSync(server.at("broad.csv"), `${short.join(",")}\n`)
+    const result = await server.raw.call("process_csv_file", { file_path: "broad.csv", operation: "validate" })
+    assert.strictEqual(FilesServer.output(result)["column_count"], 180_000)
+    rmSync(server.at("broad.csv"))
     const { columns } = await csv("analyze", "data/orders.csv")
     assert.isAbove((columns as ReadonlyArray<unknown>).length, 2)
   })

@@ -9,6 +9,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Disk } from "../shared/folder/Disk.ts"
 import type { LookupError as FolderError, Missing, NotAFile } from "../shared/folder/errors.ts"
@@ -29,11 +30,16 @@ export class Root extends Context.Service<Root, {
   readonly find: (path: string) => Effect.Effect<SafeFolder.Found, LookupError | NotAFile>
   /** Opens a file, which stays open as long as the scope. */
   readonly open: (path: string) => Effect.Effect<SafeFolder.OpenFile, LookupError | NotAFile, Scope.Scope>
+  /** Lets so many whole texts be held at once, whoever asks for them. */
+  readonly holding: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** What lies below a directory, what is near first, in the order of the names, with what was not looked at. */
   readonly below: (directory: string) => Stream.Stream<Walk.Entry | Walk.Warning>
   /** The paths that somebody may have meant by one that is not there. */
   readonly similar: (path: string) => Effect.Effect<ReadonlyArray<string>>
 }>()("@errata/examples/files/Root") {}
+
+/** How many whole texts are held in memory at once. */
+const maxHeld = 16
 
 /** How long the list of all paths is good enough to suggest some. */
 const listIsFresh = Duration.seconds(2)
@@ -46,6 +52,7 @@ export const layer: Layer.Layer<Root, PlatformError, Settings | FileSystem.FileS
   Root,
   Effect.gen(function*() {
     const folder = yield* SafeFolder.make((yield* Settings).root)
+    const held = yield* Semaphore.make(maxHeld)
     const paths = yield* Effect.cachedWithTTL(
       folder.walk(".", { maxEntries: maxAlternatives }).pipe(
         Stream.filter((seen) => seen._tag === "Entry"),
@@ -57,6 +64,7 @@ export const layer: Layer.Layer<Root, PlatformError, Settings | FileSystem.FileS
     return Root.of({
       find: (path) => named(folder.find(path)),
       open: (path) => named(folder.open(path)),
+      holding: held.withPermits(1),
       below: folder.walk,
       similar: (path) => Effect.map(paths, (all) => similar(path, all))
     })

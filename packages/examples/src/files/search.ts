@@ -99,14 +99,16 @@ const search = (
 ): Effect.Effect<Searched, never, Root> => {
   const named: ReadonlyArray<Match> = path.toLowerCase().includes(query) ? [{ path, type }] : []
   if (type === "directory") return Effect.succeed({ matches: named, isNameOnly: false, bytes: 0 })
-  return Effect.match(readText(path, maxBytes), {
-    onFailure: () => ({ matches: named, isNameOnly: true, bytes: 0 }), // one file that cannot be read costs that file
-    onSuccess: ({ size, text }) => ({
-      matches: [...named, ...linesWith(query, text, path, limit)],
-      isNameOnly: false,
-      bytes: size
-    })
-  })
+  return Root.use(({ holding }) =>
+    holding(Effect.match(readText(path, maxBytes), {
+      onFailure: () => ({ matches: named, isNameOnly: true, bytes: 0 }), // one file that cannot be read costs that file
+      onSuccess: ({ size, text }) => ({
+        matches: [...named, ...linesWith(query, text, path, limit)],
+        isNameOnly: false,
+        bytes: size
+      })
+    }))
+  )
 }
 
 const linesWith = (query: string, text: string, path: string, limit: number): ReadonlyArray<Match> => {

@@ -11,7 +11,7 @@
  * | all attempts and waits | 45 s, or what is left of the call's time: a wait that would go beyond it is not begun |
  * | the same for what a caller can do without | 15 s |
  * | the breaker of each host | opens after 5 attempts in a row that failed, for 30 s; then one call tries it |
- * | the largest body | 1 MB |
+ * | the largest body | 100 kB: a reply of more than 25,000 tokens helps no reader |
  *
  * The key goes out as a header and nowhere else: headers are kept off the spans, and a body that repeats the key is masked.
  */
@@ -65,7 +65,7 @@ export class Upstream extends Context.Service<Upstream, {
 
 const { service } = Classify
 
-const maxBodySize = ByteSize.megabytes(1)
+const maxBodySize = ByteSize.kilobytes(100)
 
 const asideTimeout = "15 seconds"
 

@@ -16,7 +16,8 @@ export const toRows = (pieces: ReadonlyArray<Uint8Array>): ReadonlyArray<Row> =>
 /** Names the columns by the header's bytes. A column without a name is called by its number; no two have the same. */
 export const toColumns = (pieces: ReadonlyArray<Uint8Array>): Result.Result<Row, Fault> => {
   const [names = []] = toRows(pieces)
-  const twice = names.findIndex((name, i) => name !== "" && names.indexOf(name) < i)
+  const seen = new Set<string>()
+  const twice = names.findIndex((name) => name !== "" && seen.size === seen.add(name).size)
   if (twice < 0) return Result.succeed(names.map((name, i) => name === "" ? `column_${i + 1}` : name))
   // a header of so many fields would end where the name begins that is there already
   const scanner = Scanner.make({ maxRecordBytes: Number.POSITIVE_INFINITY, fields: twice })
