@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path"
 import { makeCopy } from "./copy.ts"
 import { apply, choose, type Mutant, mutantsOf } from "./mutants.ts"
 import { findRelated } from "./related.ts"
-import { passing, runTests, type Verdict } from "./run.ts"
+import { passing, runTests } from "./run.ts"
 
 export interface Options {
   readonly root: string
@@ -15,7 +15,7 @@ export interface Options {
   readonly seed: number
   /** How many mutants at most. */
   readonly max: number
-  /** How many test files at most, the nearest by imports, stand against a mutant. */
+  /** How many test files at most, the nearest by imports, stand against a mutant; three times as many against one that survives. */
   readonly tests: number
   /** When no further mutant is started. */
   readonly minutes: number
@@ -46,10 +46,15 @@ export const mutate = async (options: Options): Promise<Outcome> => {
   let tried = 0
   for (const mutant of choose(possible, options.seed, options.max)) {
     if (performance.now() > end) break
-    const nearest = [...related(mutant.file).slice(0, options.tests), mutant.file].map((it) => relative(copy.root, it))
-    const { files, seconds } = baselines.get(mutant.file) ?? runBaseline(copy.root, vitest, nearest)
-    baselines.set(mutant.file, { files, seconds })
-    const verdict = await tryMutant(mutant, () => runTests(copy.root, vitest, files, 30 + 4 * seconds))
+    const all = related(mutant.file).map((it) => relative(copy.root, it))
+    const nearest = [...all.slice(0, options.tests), relative(copy.root, mutant.file)]
+    const baseline = baselines.get(mutant.file) ?? runBaseline(copy.root, vitest, nearest)
+    baselines.set(mutant.file, baseline)
+    const first = await tryMutant(mutant, () => runTests(copy.root, vitest, baseline.files, 30 + 4 * baseline.seconds))
+    const further = all.slice(options.tests, 4 * options.tests)
+    const isKilled = first === "survived" &&
+      await isKilledBy(mutant, further, (files) => passing(copy.root, vitest, files))
+    const verdict = isKilled ? "killed" : first
     tried++
     const where = `${relative(copy.root, mutant.file)}:${mutant.line}`
     if (verdict === "survived") survivors.push(mutant)
@@ -75,7 +80,19 @@ const runBaseline = (root: string, vitest: string, nearest: ReadonlyArray<string
   return { files, seconds: (performance.now() - start) / 1000 }
 }
 
-const tryMutant = async (mutant: Mutant, run: () => Promise<Verdict>): Promise<Verdict> => {
+/** Whether some of the tests fail with the mutant that pass without it. */
+const isKilledBy = async (
+  mutant: Mutant,
+  tests: ReadonlyArray<string>,
+  passing: (files: ReadonlyArray<string>) => ReadonlyArray<string>
+): Promise<boolean> => {
+  if (tests.length === 0) return false
+  const survived = await tryMutant(mutant, async () => passing(tests))
+  const failed = tests.filter((test) => !survived.includes(test))
+  return failed.length > 0 && passing(failed).length > 0
+}
+
+const tryMutant = async <A>(mutant: Mutant, run: () => Promise<A>): Promise<A> => {
   const sound = readFileSync(mutant.file, "utf8")
   writeFileSync(mutant.file, apply(sound, mutant))
   try {
