@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join, relative } from "node:path"
 
 export type Verdict = "killed" | "survived" | "timed out"
@@ -31,7 +31,9 @@ interface Report {
 export const passing = (root: string, vitest: string, files: ReadonlyArray<string>): ReadonlyArray<string> => {
   const report = join(root, "report.json")
   const args = [vitest, "run", "--reporter=json", `--outputFile=${report}`, "--silent=true", ...files]
-  spawnSync(process.execPath, args, { cwd: root, stdio: "ignore" })
+  rmSync(report, { force: true })
+  spawnSync(process.execPath, args, { cwd: root, stdio: "ignore", timeout: 600_000, killSignal: "SIGKILL" })
+  if (!existsSync(report)) return []
   const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report
   return testResults.filter(({ status }) => status === "passed").map(({ name }) => relative(root, name))
 }
