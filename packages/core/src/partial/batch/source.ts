@@ -1,4 +1,4 @@
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
@@ -6,6 +6,7 @@ import * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type * as Stream from "effect/Stream"
+import * as Classifier from "../../classify/Classifier.ts"
 import type { Item } from "./model.ts"
 import { Place } from "./place.ts"
 
@@ -87,6 +88,15 @@ const sizeOf = (items: object): number | undefined => {
   return ArrayBuffer.isView(items) && "length" in items ? Number(items.length) : undefined
 }
 
+/** What became of the source: a connection that was lost while items came is no mistake of the tool's. */
+const broken = (cause: Cause.Cause<never>): Effect.Effect<never> => {
+  const failure = cause.reasons.find(Cause.isDieReason)?.defect
+  const error = failure === undefined ? undefined : Classifier.errno({ service: "The source of the items" })(failure)
+  return error === undefined
+    ? Effect.failCause(cause)
+    : Effect.fail(error) as Effect.Effect<never, unknown> as Effect.Effect<never>
+}
+
 const fromSync = <I>(items: Iterable<I>, key: KeyOf<I>): Source<I> => {
   const size = sizeOf(items)
   const { count, put, putBroken } = makeCounter(key)
@@ -102,7 +112,7 @@ const fromSync = <I>(items: Iterable<I>, key: KeyOf<I>): Source<I> => {
       if (!isDone) value = step.value
     } catch (defect) {
       isDone = hasFailed = true
-      putBroken(place, Effect.die(defect))
+      putBroken(place, broken(Cause.die(defect)))
       return true
     }
     if (!isDone) put(place, value as I)
@@ -157,7 +167,7 @@ const fromPieces = <I, R>(
       if (!isThere()) return false
       if (at < piece.length) put(place, piece[at++]!)
       else {
-        putBroken(place, Effect.failCause(failure!))
+        putBroken(place, broken(failure!))
         failure = undefined
       }
       return true
