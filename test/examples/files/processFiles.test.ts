@@ -201,7 +201,10 @@ describe("a batch that fails in part", () => {
             "key": "data/order.csv",
             "message": "Path data/order.csv not found",
             "recoverable": false,
-            "suggestion": "Did you mean data/orders.csv?",
+            "similar_matches": [
+              "data/orders.csv",
+            ],
+            "suggestion": "Use search_files to find the path",
             "type": "not_found",
           },
           {
@@ -377,7 +380,10 @@ describe("a batch that fails whole", () => {
             "key": "data/order.csv",
             "message": "Path data/order.csv not found",
             "recoverable": false,
-            "suggestion": "Did you mean data/orders.csv?",
+            "similar_matches": [
+              "data/orders.csv",
+            ],
+            "suggestion": "Use search_files to find the path",
             "type": "not_found",
           },
           {
@@ -387,7 +393,10 @@ describe("a batch that fails whole", () => {
             "key": "data/correction.csv",
             "message": "Path data/correction.csv not found",
             "recoverable": false,
-            "suggestion": "Did you mean data/corrections.csv?",
+            "similar_matches": [
+              "data/corrections.csv",
+            ],
+            "suggestion": "Use search_files to find the path",
             "type": "not_found",
           },
           {
@@ -465,7 +474,7 @@ describe("a batch of five hundred", () => {
     assert.strictEqual(report.note, "10 of 500 succeeded, 490 failed. 390 more errors are not listed.")
     // finding similar names takes time: the first that are missing get them
     assert.lengthOf(
-      report.errors.filter(({ suggestion }) => suggestion?.startsWith("Did you mean data/orders.csv")),
+      report.errors.filter(({ similar_matches }) => similar_matches?.[0] === "data/orders.csv"),
       20
     )
   })

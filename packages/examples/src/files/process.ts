@@ -32,10 +32,8 @@ export const processFiles = Effect.fnUntraced(
   }
 )
 
-/** Of an item's error a batch tells the suggestion only, so that the names go there. */
 const suggestSimilar = Effect.fnUntraced(function*(error: PathNotFound) {
-  const names = yield* (yield* Root).similar(error.path)
-  if (names.length > 0) ToolError.withGuidance(error, { suggestion: `Did you mean ${names.slice(0, 3).join(" or ")}?` })
+  ToolError.withGuidance(error, { similarMatches: (yield* (yield* Root).similar(error.path)).slice(0, 3) })
 })
 
 type Process = (file: OpenFile, path: string) => Effect.Effect<Processed, ReadError>
