@@ -85,11 +85,13 @@ export const runRetry = <A, E extends ToolError.Any, R>(
       isWorthRetrying,
       (error, cause) => retryAfterFirst(self, { error, cause }, rules, isWorthRetrying)
     )
+  const plain = run(attempt, self) // made once: what succeeds at once pays for the look at the call only
+  let guarded: typeof plain | undefined
   return Effect.withFiber((fiber) => {
     const call = currentUnsafe(fiber)
     return call !== undefined && call.marksEffects && !isRepeatable(call.safety)
-      ? run(unlessOpen(attempt), unlessOpen(self))
-      : run(attempt, self)
+      ? guarded ??= run(unlessOpen(attempt), unlessOpen(self))
+      : plain
   })
 }
 
