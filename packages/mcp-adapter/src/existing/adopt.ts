@@ -7,8 +7,8 @@
  *
  * | what fails | before | after |
  * |---|---|---|
- * | a tool's handler throws or rejects | the raw message | a problem, classified, exposed or masked |
- * | a tool returns its failure in its own words | as it is, or as a success | an error without secrets, with a reference |
+ * | a tool's handler throws or rejects | the raw message | the author's own words with a type and a reference; what a driver says is classified or masked |
+ * | a tool returns its failure in its own words | as it is | the same without secrets, with a type and a reference |
  * | arguments do not fit the schema | the SDK's text | every issue, with what was expected, as a problem |
  * | a schema throws | the raw message | masked |
  * | a result does not fit the output schema, or is no result | the SDK's text | masked: it is the server's fault |
@@ -16,8 +16,8 @@
  * | a resource, a prompt, a completion or a method of your own throws | the raw message as -32603 | a JSON-RPC error with the problem, or masked |
  *
  * What is thrown is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
- * annotations: `readOnlyHint`, `idempotentHint`; a tool without them, or a method of your own, may take effect only once.
- * What succeeds goes on as it is.
+ * annotations, `readOnlyHint` and `idempotentHint`, of a low-level server from its listing; of a tool without them, or a method of
+ * your own, nobody is told to call again. What succeeds goes on as it is.
  *
  * **Details**
  *

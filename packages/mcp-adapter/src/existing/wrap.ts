@@ -7,27 +7,30 @@
  *
  * **Details**
  *
- * What is thrown is looked at in this order:
+ * Class and words are apart. The class of what is thrown comes from the first of these that says something:
  *
  * 1. a request for elicitation (`UrlElicitationRequiredError`) passes untouched, as the SDK needs it;
  * 2. a `ToolError` is folded;
  * 3. `classify` may turn it into one;
- * 4. an `McpError` or `ProtocolError` with `InvalidParams` is a validation error with its own message;
- * 5. `expose` says that its message is meant for users: a permanent error with that message;
- * 6. the default table of `Classifier.unknown` (connection refused, HTTP status, database busy, ...);
- * 7. anything else is masked: logged in full, and nothing but a reference goes out.
+ * 4. the issues of the handler's own parse of its arguments, and an `McpError` that refuses them, are a validation error;
+ * 5. the default table of `Classifier.unknown` (connection refused, HTTP status, database busy, ...), causes included.
  *
- * A handler that *returns* its failure is heard too: `{ isError: true }` with text, or `{ success: false, ... }` without
- * `isError`, becomes an error result with a problem, a reference, and no secrets.
- * An `Error` that is returned whole goes the way of what is thrown. `isError: false` says that it is no failure.
+ * The words are the author's own where `expose` says so: secrets, paths, addresses and host names are replaced in them. What
+ * has words and no class is `processing_error` without advice; what has neither is masked: logged in full, and nothing but a
+ * reference goes out.
+ *
+ * A handler that *returns* its failure (`isError`) keeps all that it says; our lines are added. `success: false` is data, unless
+ * an option says otherwise. An `Error` that is returned whole goes the way of what is thrown.
  *
  * | option | default | meaning |
  * |---|---|---|
  * | `name` | `"tool"` | the tool's name, for the log |
  * | `service` | `"The service"` | who failed, in the words of the default table |
- * | `safety` | nobody knows | how often a call may take effect: rules the advice |
- * | `classify` | none | your own classifier |
- * | `expose` | nothing | the classes, or a predicate, of errors whose message is meant for users |
+ * | `safety` | unknown: nobody is told to call again | how often a call may take effect: rules the advice |
+ * | `classify` | none | your own classifier, of what is thrown and of results that say that they failed |
+ * | `expose` | `"own"` | whose messages are meant for callers: the server's own code's, `"declared"` ones only, classes, a predicate |
+ * | `returned` | none | finds the failure in a result that succeeds |
+ * | `heedsSuccessFalse` | `false` | takes `success: false` for a failure |
  * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change; for `wrapHandler` |
  * | `timeout`, `heartbeat` | none | existing code keeps its own time, and tells of its own progress |
  *
@@ -35,8 +38,8 @@
  *
  * **Gotchas**
  *
- * A promise cannot be stopped: after its `timeout` the handler runs on, and what comes of it is not heard. The signal that it
- * is given is the client's.
+ * A promise cannot be stopped: after its `timeout` the handler runs on, and what comes of it is not heard, progress included.
+ * The signal that it gets aborts when the client cancels, and at the `timeout`.
  *
  * Arguments and context get their types from `registerTool`, except in a tool without an input schema, where TypeScript does
  * not see them: write the type of the context there.
@@ -50,7 +53,7 @@
  *
  * const order = wrapHandler(async ({ item }: { item: string }) => {
  *   if (item === "unicorn") throw new OutOfStock("No unicorns left")
- *   if (item === "bug") throw new Error("connect to postgres://admin:hunter2@db failed")
+ *   if (item === "bug") throw new TypeError("connect to postgres://admin:hunter2@db failed")
  *   return { content: [{ type: "text", text: `Ordered ${item}` }] }
  * }, { name: "order", expose: [OutOfStock], logsCalls: false })
  *

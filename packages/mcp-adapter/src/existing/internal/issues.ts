@@ -5,6 +5,9 @@ import type { Known } from "./known.ts"
 
 const mostIssues = 1_000
 
+/** Whether a failure is a parser's, whose message is a list of issues. */
+export const isParserError = (failure: unknown): boolean => issuesOf(failure) !== undefined
+
 /**
  * The issues of a handler's own parse of its arguments: of a ZodError, or whatever else holds the issues of a Standard Schema.
  * `undefined` if it is none, or if something else was parsed, as an upstream's response.

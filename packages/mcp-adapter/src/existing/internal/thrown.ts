@@ -3,7 +3,7 @@ import * as Errors from "@errata/core/Errors"
 import * as ErrorType from "@errata/core/ErrorType"
 import * as ToolError from "@errata/core/ToolError"
 import { read } from "../../fold/internal/readProperty.ts"
-import { argumentIssues } from "./issues.ts"
+import { argumentIssues, isParserError } from "./issues.ts"
 import type { Known } from "./known.ts"
 import { carriesMark, isMistake, repeatsDriver } from "./marks.ts"
 import type { Options } from "./options.ts"
@@ -91,7 +91,7 @@ const isMeant = (failure: unknown, { expose = "own" }: Options, known: Known): b
   if (expose === "declared") return false
   if (typeof failure === "string" || isSdkError(failure)) return !isSdksOwn(failure)
   if (isCallersSql(failure, known.args)) return true
-  return isError(failure) && !isMistake(failure) && !carriesMark(failure) &&
+  return isError(failure) && !isMistake(failure) && !carriesMark(failure) && !isParserError(failure) &&
     ownershipOf(failure, known.origin) !== "foreign"
 }
 

@@ -104,8 +104,11 @@ const placesOut = (text: string, said: ReadonlyArray<string>): string => {
     .replace(port, hide("[host]"))
     .replace(dotted, (found) => machines.test(found) && !isSaid(found) ? "[host]" : found)
     .replace(ipv4, hide("[address]"))
-    .replace(ipv6, hide("[address]"))
+    .replace(ipv6, (found) => isAddress(found) ? hide("[address]")(found) : found)
 }
+
+/** A time of day has colons too. */
+const isAddress = (found: string): boolean => found.includes("::") || found.split(":").length >= 8
 
 /** A path below what the caller named, whatever separates its parts. */
 const isBelow = (found: string, word: string): boolean =>
