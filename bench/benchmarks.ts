@@ -19,6 +19,7 @@ export const benchmarks: { readonly [name: string]: Entry } = {
   "P5-retry": { load: () => import("./retry.ts") },
   "P6-batch": { load: () => import("./batch.ts") },
   "P7-batch-small": { load: () => import("./batch-small.ts") },
+  "P8-arguments": { load: () => import("./arguments.ts") },
   "P8-validation": { load: () => import("./validation.ts") },
   "P8-validation-compiled": { load: () => import("./validation.ts"), flags: compiled },
   "P10-cold-start": { load: () => import("./cold-start.ts") },

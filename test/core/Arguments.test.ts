@@ -186,6 +186,14 @@ describe("is refused, and said why", () => {
     [{ toolCallId: 3 }, [expect.stringMatching(/^toolCallId: Unknown argument/) as never]]
   ])("%j", (args, lines) => expect(decide(Find, args)).toEqual({ lines }))
 
+  it("arguments that are no object, also where the schema would take anything", () => {
+    for (const [args, kind] of [[[], "array"], ["x", "text"], [3, "number"], [true, "boolean"]] as const) {
+      expect(decide(Schema.Struct({}), args)).toEqual({ lines: [`(arguments): Expected object, got ${kind}`] })
+    }
+    expect(decide(Schema.Struct({}), "{}")).toEqual({ value: {}, told: ["(arguments): text to object"] })
+    expect(decide(Schema.Struct({}), "[]").lines).toEqual(["(arguments): Expected object, got text"])
+  })
+
   it("tells what is left after the repairs, at every depth", () => {
     expect(decide(Find, { limit: "5", tags: "x", parent: { pageId: "1" }, wait_for_previous: true, qury: 1 })).toEqual({
       lines: [
@@ -324,16 +332,16 @@ describe("bounds", () => {
   })
 
   it("what is nested too deep is refused, and a hundred thousand levels end nothing", () => {
-    expect(decide(Any, nested(200)).lines).toBeUndefined()
-    for (const depth of [201, 100_000]) {
-      expect(decide(Any, nested(depth)).lines).toEqual(["(arguments): Expected at most 200 levels of nesting"])
+    expect(decide(Any, nested(512)).lines).toBeUndefined()
+    for (const depth of [513, 100_000]) {
+      expect(decide(Any, nested(depth)).lines).toEqual(["(arguments): Expected at most 512 levels of nesting"])
     }
     interface Tree {
       readonly a?: Tree
     }
     const Tree: Schema.Codec<Tree> = Schema.Struct({ a: Schema.optionalKey(Schema.suspend(() => Tree)) })
-    expect(decide(Tree, nested(200)).lines).toBeUndefined()
-    const wrong = JSON.parse(JSON.stringify(nested(199)).replace("{}", "{\"a\":3}")) as unknown
+    expect(decide(Tree, nested(512)).lines).toBeUndefined()
+    const wrong = JSON.parse(JSON.stringify(nested(511)).replace("{}", "{\"a\":3}")) as unknown
     expect(decide(Tree, wrong).lines?.[0]).toMatch(/^a\.a\..*: Expected object, got number$/)
   })
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Errors from "@errata/core/Errors"
 import * as JsonSchema from "@errata/core/JsonSchema"
+import * as Redaction from "@errata/core/Redaction"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-
-const $schema = "https://json-schema.org/draft/2020-12/schema"
 
 interface Tree {
   readonly name: string
@@ -17,10 +17,9 @@ const Tree: Schema.Codec<Tree> = Schema.Struct({
 class Person extends Schema.Class<Person>("Person")({ name: Schema.String, age: Schema.optionalKey(Schema.Int) }) {}
 
 describe("fromSchema", () => {
-  it("a struct is an inline object of draft 2020-12", () => {
+  it("a struct is an inline object", () => {
     expect(JsonSchema.fromSchema(Schema.Struct({ city: Schema.String, days: Schema.optionalKey(Schema.Finite) })))
       .toMatchObject({
-        $schema,
         type: "object",
         properties: { city: { type: "string" }, days: { type: "number" } },
         required: ["city"]
@@ -28,13 +27,8 @@ describe("fromSchema", () => {
   })
 
   it("an empty struct is an object without properties", () => {
-    expect(JsonSchema.fromSchema(Schema.Struct({}))).toEqual({ $schema, type: "object", properties: {} })
-    expect(JsonSchema.fromSchema(Schema.Struct({}), { isClosed: true })).toEqual({
-      $schema,
-      type: "object",
-      properties: {},
-      additionalProperties: false
-    })
+    expect(JsonSchema.fromSchema(Schema.Struct({}))).toEqual({ type: "object", properties: {} })
+    expect(JsonSchema.ofInput(Schema.Struct({}))).toEqual({ type: "object", properties: {} })
   })
 
   it("a class is put in place", () => {
@@ -56,12 +50,26 @@ describe("fromSchema", () => {
     expect(json["$defs"]).toHaveProperty("Tree")
   })
 
-  it("a class inside another keeps its definition", () => {
-    const json = JsonSchema.fromSchema(Schema.Struct({ one: Person, two: Person }))
-    expect(json["type"]).toBe("object")
-    for (const [, ref] of JSON.stringify(json).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)) {
-      expect(json["$defs"]).toHaveProperty(ref!)
+  it("a class inside another is put in place, and so is one in a recursive schema", () => {
+    const json = JsonSchema.fromSchema(Schema.Struct({ one: Person, two: Schema.Array(Person), tree: Tree }))
+    expect(JSON.stringify(json).match(/\$ref/g)).toHaveLength(2)
+    expect(Object.keys(json["$defs"] as object)).toEqual(["Tree"])
+    expect(json["properties"]).toMatchObject({
+      one: { type: "object", required: ["name"] },
+      two: { items: { required: ["name"] } },
+      tree: { $ref: "#/$defs/Tree" }
+    })
+  })
+
+  it("references stay where the schema would become too large without", () => {
+    let schema: Schema.Top = Schema.Struct({ leaf: Schema.String }).annotate({ identifier: "L0" })
+    for (let i = 1; i < 30; i++) {
+      schema = Schema.Struct({ a: schema, b: schema }).annotate({ identifier: `L${i}` })
     }
+    const json = JsonSchema.ofInput(schema)
+    expect(JSON.stringify(json).length).toBeLessThan(50_000)
+    expect(json).toMatchObject({ type: "object", properties: { a: { $ref: "#/$defs/L28" } } })
+    expect(json["$defs"]).toHaveProperty("L0")
   })
 
   it("a union of objects says that it is an object", () => {
@@ -84,24 +92,123 @@ describe("fromSchema", () => {
   })
 })
 
-describe("closed", () => {
-  const closed = (schema: Schema.Top) => JsonSchema.fromSchema(schema, { isClosed: true })["additionalProperties"]
+describe("what hosts trip over is not listed", () => {
+  const property = (schema: Schema.Top) =>
+    (JsonSchema.ofInput(Schema.Struct({ a: schema }))["properties"] as { a: unknown }).a
 
-  it("where the root lists every property", () => {
-    expect(closed(Schema.Struct({ a: Schema.String }))).toBe(false)
-    expect(closed(Person)).toBe(false)
-    expect(closed(Tree)).toBe(false)
-    expect(JsonSchema.fromSchema(Schema.Struct({ a: Schema.String }))["additionalProperties"]).not.toBe(false)
+  it.each<[string, Schema.Top, object]>([
+    ["bounds of a safe integer", Schema.Int, { type: "integer" }],
+    [
+      "other bounds stay",
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })),
+      { type: "integer", minimum: 0, maximum: 9 }
+    ],
+    ["an array of anything", Schema.Array(Schema.Unknown), { type: "array", items: {} }],
+    ["a tuple", Schema.Tuple([Schema.String, Schema.Int]), {
+      type: "array",
+      items: { anyOf: [{ type: "string" }, { type: "integer" }] },
+      minItems: 2,
+      maxItems: 2
+    }],
+    ["a tuple of one kind", Schema.Tuple([Schema.String, Schema.optionalKey(Schema.String)]), {
+      type: "array",
+      items: { type: "string" },
+      minItems: 1,
+      maxItems: 2
+    }],
+    ["an empty tuple", Schema.Tuple([]), { type: "array", items: {}, maxItems: 0 }],
+    ["a tuple with a rest", Schema.TupleWithRest(Schema.Tuple([Schema.String]), [Schema.Int]), {
+      type: "array",
+      items: { anyOf: [{ type: "string" }, { type: "integer" }] },
+      minItems: 1
+    }],
+    ["a tuple with a rest of anything", Schema.TupleWithRest(Schema.Tuple([Schema.String]), [Schema.Unknown]), {
+      type: "array",
+      items: {},
+      minItems: 1
+    }],
+    ["a struct inside", Schema.Struct({ b: Schema.String }), {
+      type: "object",
+      properties: { b: { type: "string" } },
+      required: ["b"]
+    }],
+    ["a record", Schema.Record(Schema.String, Schema.Int), {
+      type: "object",
+      additionalProperties: { type: "integer" }
+    }],
+    ["an empty struct inside", Schema.Struct({}), {}]
+  ])("%s", (_, schema, expected) => expect(property(schema)).toEqual(expected))
+
+  it("an example that looks like a schema is left alone", () => {
+    const examples = [[{ type: "array", additionalProperties: false }]]
+    expect(property(Schema.Array(Schema.Unknown).annotate({ examples }))).toMatchObject({ examples })
+  })
+})
+
+describe("a default", () => {
+  const propertiesOf = (fields: Schema.Struct.Fields) => JsonSchema.ofInput(Schema.Struct(fields))["properties"]
+
+  it("is listed, as it goes over the wire, at every depth", () => {
+    expect(propertiesOf({
+      key: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(3))),
+      value: Schema.Literals(["x", "y"]).pipe(Schema.withDecodingDefault(Effect.succeed("x" as const))),
+      encoded: Schema.FiniteFromString.pipe(Schema.withDecodingDefaultKey(Effect.succeed("7"))),
+      list: Schema.Array(Schema.Struct({ n: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))) })),
+      none: Schema.optionalKey(Schema.Int)
+    })).toMatchObject({
+      key: { type: "integer", default: 3 },
+      value: { default: "x" },
+      encoded: { type: "string", default: "7" },
+      list: { items: { properties: { n: { default: 1 } } } },
+      none: { type: "integer" }
+    })
   })
 
-  it("not where it does not: what is listed would refuse what is taken", () => {
-    expect(closed(Schema.Union([Schema.Struct({ a: Schema.String }), Schema.Struct({ b: Schema.String })]))).not.toBe(
-      false
+  it("that is not always the same, fails, takes its time or is sensitive is not", () => {
+    let count = 0
+    const listed = propertiesOf({
+      counts: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.sync(() => count++))),
+      waits: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.delay(Effect.succeed(1), "1 seconds"))),
+      dies: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.die("no"))),
+      pin: Redaction.sensitiveArgument(Schema.Int).pipe(Schema.withDecodingDefaultKey(Effect.succeed(1234)))
+    })
+    expect(JSON.stringify(listed)).not.toContain("default")
+  })
+})
+
+describe("a union of objects as an input", () => {
+  const byId = Schema.Struct({ by: Schema.Literal("id"), id: Schema.Int, note: Schema.String })
+  const byName = Schema.Struct({
+    by: Schema.Literal("name"),
+    name: Schema.String,
+    id: Schema.optionalKey(Schema.String)
+  })
+
+  it("is listed as one", () => {
+    expect(JsonSchema.ofInput(Schema.Union([byId, byName]))).toEqual({
+      type: "object",
+      properties: {
+        by: { type: "string", enum: ["id", "name"] },
+        id: { anyOf: [{ type: "integer" }, { type: "string" }] },
+        note: { type: "string" },
+        name: { type: "string" }
+      },
+      required: ["by"]
+    })
+  })
+
+  it("of recursive, of empty and of open members too", () => {
+    const json = JsonSchema.ofInput(
+      Schema.Union([Tree, Person, Schema.Struct({}), Schema.Record(Schema.String, Schema.Int)])
     )
-    expect(closed(Schema.Record(Schema.String, Schema.Finite))).toMatchObject({ type: "number" })
-    expect(
-      closed(Schema.StructWithRest(Schema.Struct({ a: Schema.String }), [Schema.Record(Schema.String, Schema.String)]))
-    ).not.toBe(false)
+    expect(Object.keys(json).sort()).toEqual(["$defs", "properties", "type"])
+    expect(Object.keys(json["properties"] as object)).toEqual(["name", "children", "age"])
+  })
+
+  it("is a choice still where it is an output or below the root", () => {
+    expect(JsonSchema.ofOutput(Schema.Union([byId, byName]))["anyOf"]).toHaveLength(2)
+    const below = JsonSchema.ofInput(Schema.Struct({ a: Schema.Union([byId, byName]) }))
+    expect((below["properties"] as { a: { anyOf: unknown } }).a.anyOf).toHaveLength(2)
   })
 })
 
@@ -130,7 +237,6 @@ describe("ofOutput", () => {
 
   it("what is none is wrapped", () => {
     expect(JsonSchema.ofOutput(Schema.String)).toEqual({
-      $schema,
       type: "object",
       properties: { result: { type: "string" } },
       required: ["result"]

@@ -12,6 +12,22 @@ import * as Schema from "effect/Schema"
 const retry = RetryPolicy.make(Schedule.recurs(2), { maxRetries: 2 })
 
 describe("make", () => {
+  it.each(["", "my tool", "a.b", "naïve", "a/b", "x".repeat(65), "new\nline"])("refuses the name %j", (name) => {
+    expect(() => Tool.make(name, { description: "d" })).toThrow(/1 to 64 letters, digits, "_" and "-"/)
+  })
+
+  it.each(["a", "get_user", "get-user-2", "X".repeat(64)])("takes the name %s", (name) => {
+    expect(Tool.make(name, { description: "d" }).name).toBe(name)
+  })
+
+  it("refuses an input that may be no object", () => {
+    for (
+      const input of [Schema.String, Schema.NullOr(Schema.Struct({})), Schema.Union([Schema.Struct({}), Schema.String])]
+    ) {
+      expect(() => Tool.make("t", { description: "d", input: input as never })).toThrow(/must be an object, or a union/)
+    }
+  })
+
   it("takes no arguments, gives nothing, fails with nothing and may not be repeated, unless told otherwise", () => {
     const tool = Tool.make("bare", { description: "Does something." })
     expect(tool).toMatchObject({
@@ -22,7 +38,8 @@ describe("make", () => {
       safety: "once",
       retry: undefined,
       timeout: undefined,
-      unknownArguments: "refuse",
+      unknownArguments: undefined,
+      repair: undefined,
       annotations: { readOnlyHint: false, idempotentHint: false }
     })
     expect(tool.input.ast._tag).toBe("Objects")

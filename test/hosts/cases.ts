@@ -87,6 +87,13 @@ export const calls: ReadonlyArray<Call> = [
   plain("arguments: null", "order", null),
   plain("arguments: an array", "order", [1]),
   plain("arguments: a string", "order", "ink"),
+  plain("arguments: JSON as text, null, and a host's own", "order", {
+    customer: "{\"name\":\"Ada\"}",
+    lines: [{ item: "ink", count: "3" }],
+    at: null,
+    wait_for_previous: true
+  }),
+  plain("arguments: repaired, and wrong still", "order", { customer: { Name: "Ada" }, lines: "[]", at: null }),
   ...["array", "string", "number", "null", "union"].map((kind) => plain(`output: ${kind}`, `output_${kind}`, {})),
   plain("output: none", "nothing", {}),
   plain("attachments: image, audio, resource, resource link", "attaches", { what: "known" }),
@@ -108,6 +115,12 @@ export const calls: ReadonlyArray<Call> = [
 
 const problemOf = ({ result }: Message) =>
   Meta.problem(result?.["_meta"] as { readonly [key: string]: unknown } | undefined)
+
+const nearName = scene("unknown tool: a name that is near", async (wire) => {
+  const { error } = await call(wire, "ordre", {})
+  const near = /Did you mean (.*)\?/.exec(error?.message ?? "")?.[1]
+  return near === undefined ? String(error?.code) : `${error?.code}: ${near}`
+})
 
 const prototypeGiven = scene("hostile: __proto__ among the arguments", async (wire) => {
   const response = await call(wire, "echo", JSON.parse(`{"value":1,"__proto__":{"polluted":true}}`))
@@ -228,6 +241,7 @@ const wellness = scene("after all that the server is well", async (wire) => {
 export const cases: ReadonlyArray<Case> = [
   listing,
   ...calls,
+  nearName,
   prototypeGiven,
   progress,
   beside,

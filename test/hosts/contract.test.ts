@@ -75,7 +75,10 @@ interface Answer {
     readonly isError?: boolean
     readonly content: ReadonlyArray<{ readonly text: string }>
     readonly structuredContent?: { readonly [name: string]: unknown }
-    readonly _meta?: { readonly "errata/problem"?: { readonly [name: string]: unknown } }
+    readonly _meta?: {
+      readonly "errata/problem"?: { readonly [name: string]: unknown }
+      readonly "errata/call"?: { readonly [name: string]: unknown }
+    }
   }
 }
 
@@ -83,6 +86,25 @@ const answerTo = (title: string): Answer["result"] => (known.get(title) as Answe
 const problemIn = (title: string) => answerTo(title)._meta?.["errata/problem"]
 
 describe("the reference", () => {
+  it("takes arguments as they were meant, says so, and answers what is no object as it answers the rest", () => {
+    const repaired = answerTo("arguments: JSON as text, null, and a host's own")
+    expect(repaired.structuredContent).toEqual({ lines: 1 })
+    expect(repaired._meta?.["errata/call"]).toMatchObject({
+      repaired: ["customer: text to object", "lines[0].count: text to number", "at: null to absent"],
+      dropped: ["wait_for_previous"]
+    })
+    const lines = (title: string) =>
+      answerTo(title).content[0]!.text.split("\n").filter((line) => line.startsWith("- "))
+    expect(lines("arguments: repaired, and wrong still")).toEqual([
+      "- customer.name: Required.",
+      "- customer.Name: Unknown argument; did you mean \"name\"?"
+    ])
+    expect(lines("arguments: null")).toEqual(["- customer: Required.", "- lines: Required."])
+    expect(lines("arguments: an array")).toEqual(["- (arguments): Expected object, got array."])
+    expect(lines("arguments: a string")).toEqual(["- (arguments): Expected object, got text."])
+    expect(known.get("unknown tool: a name that is near")).toBe("-32602: order")
+  })
+
   it.each(Object.keys(stock))("tells of a stock error: %s", (tag) => {
     for (const title of [`stock error: ${tag}`, `stock error after it may have taken effect: ${tag}`]) {
       const { content: [block], ...rest } = answerTo(title)
@@ -168,8 +190,8 @@ describe("the reference", () => {
     expect(steps).toMatchObject([
       { progress: 1, total: 3 },
       { progress: 2, message: "two of three" },
-      { progress: expect.closeTo(2, 1) as number, message: "again" },
-      { progress: 3 },
+      { progress: 3, message: "again" },
+      { progress: 4 },
       { result: "done" }
     ])
     expect(known.get("a retried call: progress, and errata/call")).toMatchObject({

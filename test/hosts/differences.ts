@@ -40,16 +40,16 @@ type Tools = ReadonlyArray<{ readonly annotations: object }>
 export const differences: ReadonlyArray<Difference> = [
   {
     what: "A tool that does not exist",
-    there: "a result with `isError` in its own words; `refuseUnknownTools` mends it",
-    hosts: notSdk1,
-    instead: "the JSON-RPC error -32602",
-    cases: ["unknown tool", "unknown tool with the name of a method of objects"],
-    change: protocolError(-32602)
+    there: "the JSON-RPC error -32602, with the names that are near",
+    hosts: effect,
+    instead: "the same error, without names",
+    cases: ["unknown tool: a name that is near"],
+    change: () => "-32602"
   },
   {
-    what: "Arguments that are no object",
-    there: "the JSON-RPC error -32603",
-    hosts: notSdk1,
+    what: "Arguments that are `null` or no object",
+    there: "`null` is taken for `{}`, the rest is `invalid_arguments`",
+    hosts: effect,
     instead: "the JSON-RPC error -32602",
     cases: ["arguments: null", "arguments: an array", "arguments: a string"],
     change: protocolError(-32602)

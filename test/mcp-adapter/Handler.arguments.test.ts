@@ -3,18 +3,28 @@ import * as Errors from "@errata/core/Errors"
 import * as Issue from "@errata/core/Issue"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import * as Tool from "@errata/core/Tool"
+import type * as Handler from "@errata/mcp-adapter/Handler"
+import * as Meta from "@errata/mcp-adapter/Meta"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { everyHostile, json, runs, seeded } from "../core/support/arbitraries.ts"
 import { bind, expectLawful, problemOf, recorder, textOf } from "./support/harness.ts"
 
-const echo = (input: Schema.Top | undefined, unknownArguments?: "refuse" | "ignore") => {
+const echo = (
+  input: Schema.Top | undefined,
+  unknownArguments?: "refuse" | "ignore",
+  options?: Handler.Options,
+  log = recorder()
+) => {
   const seen: Array<unknown> = []
   const tool = Tool.make("echo", { description: "d", input: input as never, safety: "once", unknownArguments })
-  const call = bind(Tool.handle(tool, (given: unknown) =>
-    Effect.sync(() => {
-      seen.push(given)
-    }))).pipe(Effect.provide(recorder().layer))
+  const call = bind(
+    Tool.handle(tool, (given: unknown) =>
+      Effect.sync(() => {
+        seen.push(given)
+      })),
+    options
+  ).pipe(Effect.provide(log.layer))
   return { seen, call }
 }
 
@@ -122,7 +132,7 @@ describe("arguments that nobody declared", () => {
       name: "of a union",
       input: Schema.Union([Schema.Struct({ a: Schema.Finite }), Schema.Struct({ b: Schema.Finite })]),
       args: { a: 1, c: 1 },
-      lines: undefined
+      lines: ["c: Unknown argument; the known ones are a, b"]
     },
     {
       name: "under the name of the handler, not of the wire",
@@ -159,20 +169,86 @@ describe("arguments that nobody declared", () => {
       expect(seen).toEqual([{ query: "x", limit: 10 }])
     }))
 
-  it.effect("are refused exactly where the listing says that they are", () =>
+  it.effect("are refused though the listing is open, since hosts that refuse by themselves say less", () =>
     Effect.gen(function*() {
-      const inputs = [
-        Search,
-        Schema.Struct({}),
-        Schema.Record(Schema.String, Schema.Unknown),
-        Schema.Union([Search, Schema.Struct({})]),
-        Schema.StructWithRest(Schema.Struct({}), [Schema.Record(Schema.String, Schema.Unknown)])
-      ]
-      for (const input of inputs) {
-        const { lines } = yield* answer(input, { query: "x", surely_unknown: 1 })
-        const isRefused = lines?.some((line) => line.startsWith("surely_unknown")) === true
-        expect(JsonSchema.fromSchema(input, { isClosed: true })["additionalProperties"] === false).toBe(isRefused)
+      expect(JSON.stringify(JsonSchema.ofInput(Search))).not.toContain("additionalProperties")
+      expect((yield* answer(Search, { query: "x", surely_unknown: 1 })).lines).toHaveLength(1)
+    }))
+
+  it.effect("are refused or ignored as the tool says, else as the server says", () =>
+    Effect.gen(function*() {
+      for (
+        const [ofTool, ofServer, isRefused] of [
+          [undefined, undefined, true],
+          [undefined, "refuse", true],
+          [undefined, "ignore", false],
+          ["refuse", "ignore", true],
+          ["ignore", "refuse", false]
+        ] as const
+      ) {
+        const { call } = echo(Search, ofTool, { unknownArguments: ofServer })
+        const result = yield* (yield* call)({ query: "x", other: 1 }).reply
+        expect(result.isError === true).toBe(isRefused)
       }
+    }))
+})
+
+describe("arguments that are taken as they were probably meant", () => {
+  it.effect("reach the handler, and are told in _meta and in the log", () =>
+    Effect.gen(function*() {
+      const log = recorder()
+      const { call, seen } = echo(Search, undefined, undefined, log)
+      const sent = { query: 5, limit: "3", since: null, wait_for_previous: true }
+      const result = yield* (yield* call)(sent).reply
+      expect(seen).toEqual([{ query: "5", limit: 3 }])
+      const repaired = ["query: number to text", "limit: text to number", "since: null to absent"]
+      expect(Meta.call(result._meta)).toMatchObject({ attempts: 1, repaired, dropped: ["wait_for_previous"] })
+      expect(log.lines[0]).toMatchObject({ repaired, dropped: ["wait_for_previous"] })
+    }))
+
+  it.effect("are not where the tool or the server says no", () =>
+    Effect.gen(function*() {
+      for (
+        const [ofTool, ofServer, isTaken] of [[undefined, false, false], [true, false, true], [
+          false,
+          true,
+          false
+        ]] as const
+      ) {
+        const tool = Tool.make("t", { description: "d", input: Search, repair: ofTool })
+        const call = yield* bind(Tool.handle(tool, () => Effect.void), { repair: ofServer })
+        expect((yield* call({ query: 5 }).reply).isError !== true).toBe(isTaken)
+      }
+    }))
+
+  it.effect("say so in an error as well, since they may be what is wrong", () =>
+    Effect.gen(function*() {
+      const tool = Tool.make("t", { description: "d", input: Search, errors: [Errors.NotFound] })
+      const call = yield* bind(Tool.handle(tool, () => Effect.fail(new Errors.NotFound({ resource: "Book", id: "1" }))))
+      const result = yield* call({ query: "x", limit: "3" }).reply
+      expect(problemOf(result)?.type).toBe("not_found")
+      expect(Meta.call(result._meta)?.repaired).toEqual(["limit: text to number"])
+    }))
+
+  it.effect("are not mentioned where nothing was changed", () =>
+    Effect.gen(function*() {
+      const { result } = yield* answer(Search, { query: "x" })
+      expect(result._meta).toBeUndefined()
+    }))
+})
+
+describe("arguments that are too large", () => {
+  it.effect("are refused before anything looks into them", () =>
+    Effect.gen(function*() {
+      const { call, seen } = echo(Search)
+      const result = yield* (yield* call)({ query: "x".repeat(4 * 1024 * 1024) }).reply
+      expect(seen).toEqual([])
+      expect(problemOf(result)).toMatchObject({
+        type: "too_large",
+        category: "permanent",
+        suggestion: "Send less in one call"
+      })
+      expectLawful(result)
     }))
 })
 

@@ -40,8 +40,8 @@ describe("the deadline", () => {
       )
     }))
 
-  it.effect("is 10 min for a client that listens to progress", () =>
-    answeredAt(slow(), undefined, withToken, "10 minutes"))
+  it.effect("is 280 s for a client that listens to progress", () =>
+    answeredAt(slow(), undefined, withToken, "280 seconds"))
 
   it.effect.each<
     {

@@ -79,7 +79,7 @@ describe("the line of a call", () => {
     {
       name: "wrong arguments",
       handler: () => Effect.void,
-      args: { id: 7 },
+      args: { id: [7] },
       expected: { level: "Info", outcome: "invalid_arguments", category: "validation" }
     },
     {
@@ -255,7 +255,7 @@ describe("error reporters", () => {
   it.effect("are not told of what was declared, of wrong arguments, of successes", () =>
     Effect.gen(function*() {
       expect((yield* reported(() => Effect.fail(notFound))).errors).toEqual([])
-      expect((yield* reported(() => Effect.void, { id: 7 })).errors).toEqual([])
+      expect((yield* reported(() => Effect.void, { id: [7] })).errors).toEqual([])
       expect((yield* reported(() => Effect.void)).errors).toEqual([])
     }))
 })

@@ -1,5 +1,5 @@
 import * as Tool from "@errata/core/Tool"
-import { refuseUnknownTools, register } from "@errata/mcp-adapter/sdk"
+import { register } from "@errata/mcp-adapter/sdk"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
@@ -26,9 +26,9 @@ const connect = async (prepare: (server: McpServer) => void): Promise<Client> =>
   return client
 }
 
-describe("refuseUnknownTools", () => {
-  it("answers an unknown tool with -32602 and the names that may have been meant", async () => {
-    const client = await connect((server) => expect(refuseUnknownTools(server)).toBe(true))
+describe("a tool that does not exist", () => {
+  it("is -32602 and the names that may have been meant", async () => {
+    const client = await connect(() => undefined)
     await expect(client.callTool({ name: "pingg" })).rejects.toMatchObject({
       code: -32602,
       message: expect.stringContaining("Unknown tool \"pingg\". Did you mean ping?") as string,
@@ -39,7 +39,6 @@ describe("refuseUnknownTools", () => {
   it("suggests no tool that is switched off", async () => {
     const client = await connect((server) => {
       server.registerTool("reset_all", {}, () => ({ content: [] })).disable()
-      refuseUnknownTools(server)
     })
     const refusal = await client.callTool({ name: "reset_al" }).catch((error: unknown) => String(error))
     expect(refusal).toContain("Unknown tool \"reset_al\"")
@@ -47,12 +46,12 @@ describe("refuseUnknownTools", () => {
   })
 
   it("does not take a property of every object for a tool", async () => {
-    const client = await connect(refuseUnknownTools)
+    const client = await connect(() => undefined)
     await expect(client.callTool({ name: "constructor" })).rejects.toMatchObject({ code: -32602 })
   })
 
   it("leaves the tools that exist alone, ours and others", async () => {
-    const client = await connect(refuseUnknownTools)
+    const client = await connect(() => undefined)
     expect((await client.callTool({ name: "ping" })).structuredContent).toEqual({ result: "pong" })
     expect((await client.callTool({ name: "plain", arguments: { n: 3 } })).content).toEqual([{
       type: "text",
@@ -60,14 +59,11 @@ describe("refuseUnknownTools", () => {
     }])
   })
 
-  it("changes nothing where there is nothing to reach", () => {
-    expect(refuseUnknownTools({ server: {} } as never)).toBe(false)
-    expect(refuseUnknownTools({ server: { _requestHandlers: new Map() }, _registeredTools: {} } as never)).toBe(false)
-  })
-
-  it("is needed: the SDK answers with a result of its own", async () => {
-    const client = await connect(() => undefined)
-    expect(await client.callTool({ name: "pingg" })).toMatchObject({ isError: true })
+  it("is one that is switched off, too", async () => {
+    const client = await connect((server) => {
+      server.registerTool("reset_all", {}, () => ({ content: [] })).disable()
+    })
+    await expect(client.callTool({ name: "reset_all" })).rejects.toMatchObject({ code: -32602 })
   })
 })
 
@@ -79,13 +75,18 @@ describe("register", () => {
     expect(tools[0]).toMatchObject({
       annotations: { readOnlyHint: true, idempotentHint: true },
       inputSchema: {
-        $schema: "https://json-schema.org/draft/2020-12/schema",
         type: "object",
-        properties: {},
-        additionalProperties: false
+        properties: {}
       },
       outputSchema: { type: "object", properties: { result: { type: "string" } }, required: ["result"] }
     })
+  })
+
+  it("lists no $schema, though zod adds one of its own", async () => {
+    const client = await connect(() => undefined)
+    const [ours, plain] = (await client.listTools()).tools
+    expect(JSON.stringify(ours)).not.toContain("$schema")
+    expect(JSON.stringify(plain)).toContain("$schema")
   })
 
   it("lists the same schema every time, though zod changes what it is given", async () => {

@@ -235,18 +235,18 @@ Reference: <ref>`
 
   it("reports every invalid argument at once", async () => {
     const { problem, text } = await fails("convert_document", {
-      document_id: 7,
+      document_id: [7],
       target_format: "htm",
-      idempotency_key: null,
+      idempotency_key: 7,
       formatt: "html"
     })
     expect(text).toMatchInlineSnapshot(`
       "Invalid arguments: 4 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
       - formatt: Unknown argument; the known ones are document_id, target_format, idempotency_key.
-      - document_id: Expected string, got number. Example: "reports/annual-report.md"
+      - document_id: Expected string, got array. Example: "reports/annual-report.md"
       - target_format: Expected one of "html", "text", "json", "markdown"; did you mean "html"?
-      - idempotency_key: Expected string, got null: it may be left out.
+      - idempotency_key: Expected string, got number.
       Reference: <ref>"
     `)
     expect(problem).toMatchInlineSnapshot(`
@@ -265,11 +265,11 @@ Reference: <ref>`
               "reports/annual-report.md",
             ],
             "expected": "string",
-            "message": "Expected string, got number",
+            "message": "Expected string, got array",
             "path": [
               "document_id",
             ],
-            "received": "7",
+            "received": "[7]",
           },
           {
             "examples": [
@@ -287,11 +287,11 @@ Reference: <ref>`
           },
           {
             "expected": "string",
-            "message": "Expected string, got null: it may be left out",
+            "message": "Expected string, got number",
             "path": [
               "idempotency_key",
             ],
-            "received": "null",
+            "received": "7",
           },
         ],
         "message": "Invalid arguments: 4 problems",

@@ -19,7 +19,6 @@ afterAll(async () => {
   here.folder.remove()
 })
 
-const $schema = "https://json-schema.org/draft/2020-12/schema"
 const sourceFormat = { type: "string", enum: ["markdown", "html", "csv", "json", "text", "pdf", "docx"] }
 const targetFormat = {
   type: "string",
@@ -31,22 +30,14 @@ type Properties = { readonly [name: string]: { readonly [key: string]: unknown }
 const string = { type: "string" }
 const number = { type: "number" }
 
-/** What is required is everything but `optional`; an output may grow, arguments may not. */
+/** What is required is everything but `optional`. */
 const object = (properties: Properties, optional: ReadonlyArray<string> = []) => ({
   type: "object",
   properties,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  additionalProperties: true
+  required: Object.keys(properties).filter((name) => !optional.includes(name))
 })
-const output = (properties: Properties, optional?: ReadonlyArray<string>) => ({
-  $schema,
-  ...object(properties, optional)
-})
-const input = (properties: Properties, optional?: ReadonlyArray<string>) => ({
-  $schema,
-  ...object(properties, optional),
-  additionalProperties: false
-})
+const output = object
+const input = object
 
 const reads = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
 const execution = { taskSupport: "forbidden" } // the SDK's own addition
@@ -85,7 +76,7 @@ const conversion = {
   ]
 }
 
-const count = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
+const count = { type: "integer", minimum: 0 }
 const counts = { type: "object", additionalProperties: count }
 
 /** A report of a batch. */
@@ -136,7 +127,6 @@ const expected: ReadonlyArray<ListedTool> = [
       "Lists the documents with their formats, sizes and categories, in the order of their ids, page by page: " +
       "call again with next_offset as offset for more.",
     inputSchema: {
-      $schema,
       type: "object",
       properties: {
         limit: {
@@ -151,8 +141,7 @@ const expected: ReadonlyArray<ListedTool> = [
           maximum: 1_000_000_000,
           description: "How many documents are passed over. Default: 0"
         }
-      },
-      additionalProperties: false
+      }
     },
     outputSchema: output({
       documents: {
@@ -189,7 +178,6 @@ const expected: ReadonlyArray<ListedTool> = [
       idempotency_key: { type: "string", description: "Accepted and not needed: converting again is safe" }
     }, ["idempotency_key"]),
     outputSchema: {
-      $schema,
       type: "object",
       ...conversion
     },

@@ -499,11 +499,11 @@ describe("a batch of five hundred", () => {
 
 describe("arguments that are wrong", () => {
   it("are named all at once, before anything is done", async () => {
-    const { problem, text } = await server.fails("process_files", { file_paths: ["a", 7, null], operation: "delete" })
+    const { problem, text } = await server.fails("process_files", { file_paths: ["a", [7], null], operation: "delete" })
     expect(text).toMatchInlineSnapshot(`
       "Invalid arguments: 3 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - file_paths[1]: Expected string, got number.
+      - file_paths[1]: Expected string, got array.
       - file_paths[2]: Expected string, got null.
       - operation: Expected one of "analyze", "checksum", "count_lines".
       Reference: <ref>"
@@ -515,12 +515,12 @@ describe("arguments that are wrong", () => {
         "issues": [
           {
             "expected": "string",
-            "message": "Expected string, got number",
+            "message": "Expected string, got array",
             "path": [
               "file_paths",
               1,
             ],
-            "received": "7",
+            "received": "[7]",
           },
           {
             "expected": "string",

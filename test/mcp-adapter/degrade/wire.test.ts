@@ -88,12 +88,11 @@ const call = (scene: typeof scenes[number], signal?: AbortSignal) =>
 describe("tools/list", () => {
   it("lists the exact schema", async () => {
     const { tools } = await client.listTools()
-    const count = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
+    const count = { type: "integer", minimum: 0 }
     const closed = (properties: object, required: ReadonlyArray<string>) => ({
       type: "object",
       properties,
-      required,
-      additionalProperties: true
+      required
     })
     expect(tools[0]?.outputSchema).toMatchObject(closed({
       data: closed({

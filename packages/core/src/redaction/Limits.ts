@@ -23,8 +23,8 @@
  * | `depth` | 12 | levels of nesting inside `details` |
  * | `total` | 1000000 | characters of all that stands inside `details` |
  * | `arguments` | 4194304 | characters of the JSON of a call's arguments; more is refused before decoding |
- * | `argumentsDepth` | 200 | levels of nesting of a call's arguments; more is refused before decoding |
- * | `window` | 2000 | entries of one list or record in which every issue is looked for, from the first one on; ten times as many of all together |
+ * | `argumentsDepth` | 512 | levels of nesting of a call's arguments; more is refused before decoding |
+ * | `window` | 10000 | entries of one list or record in which every issue is looked for, from the first one on; twice as many of all together |
  * | `repairs` | 20 | repaired arguments that are told |
  * | `returned` | 25000 | characters of a text in a failure that existing code returned; it is cut in the middle |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
@@ -88,8 +88,8 @@ export const defaults: Limits = {
   depth: 12,
   total: 1_000_000,
   arguments: 4 * 1024 * 1024,
-  argumentsDepth: 200,
-  window: 2000,
+  argumentsDepth: 512,
+  window: 10_000,
   repairs: 20,
   returned: 25_000,
   logArguments: 100,

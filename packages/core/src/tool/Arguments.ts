@@ -43,8 +43,8 @@ import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import * as Errors from "../errors/Errors.ts"
-import { kindOf } from "../errors/internal/arrived.ts"
-import { codecOf, membersOf } from "../errors/internal/place.ts"
+import { got, type Kind, kindOf } from "../errors/internal/arrived.ts"
+import { codecOf, membersOf, objectFor } from "../errors/internal/place.ts"
 import { fromSchema } from "../errors/internal/schemaIssues.ts"
 import * as Issue from "../errors/Issue.ts"
 import * as ToolError from "../errors/ToolError.ts"
@@ -106,9 +106,8 @@ export interface Decoder {
 interface Settings {
   readonly ast: SchemaAST.AST
   readonly parse: Parse
-  /** The names of the arguments as they go over the wire; none if any name may come. */
-  readonly names: ReadonlySet<string> | undefined
-  readonly refuses: boolean
+  /** The names of the arguments as they go over the wire; none if any name may come, or nobody asks. */
+  readonly namesFor: ((value: unknown) => ReadonlySet<string>) | undefined
   readonly repairs: boolean
   readonly limits: Limits.Limits
   readonly redactor: Redaction.Redactor
@@ -122,12 +121,11 @@ interface Settings {
  */
 export const decoder = (options: Options): Decoder => {
   const codec = codecOf(options.input.ast)
-  const names = namesOf(codec)
+  const refuses = (options.unknownArguments ?? "refuse") === "refuse"
   const settings: Settings = {
     ast: options.input.ast,
     parse: SchemaParser.decodeUnknownResult(toSchema(codec)),
-    names,
-    refuses: (options.unknownArguments ?? "refuse") === "refuse" && names !== undefined,
+    namesFor: refuses ? namesIn(codec) : undefined,
     repairs: options.repair ?? true,
     limits: options.limits ?? Limits.defaults,
     redactor: options.redactor ?? Redaction.standard
@@ -137,7 +135,7 @@ export const decoder = (options: Options): Decoder => {
     const refused = bounded(value, settings.limits)
     if (refused !== undefined) return Result.fail(refused)
     const first = settings.parse(value) // stops at the first issue, which is faster as long as there is none
-    return Result.isSuccess(first) && !(settings.refuses && hasUnknown(value, settings.names!))
+    return Result.isSuccess(first) && isArgs(value) && !hasUnknown(value, settings.namesFor)
       ? Result.succeed({ value: first.success, repaired: none, dropped: none })
       : otherwise(settings, value, first)
   }
@@ -147,10 +145,14 @@ const none: ReadonlyArray<never> = []
 
 const toSchema = (ast: SchemaAST.AST) => Schema.make<Schema.Codec<unknown, unknown>>(ast)
 
-const namesOf = (codec: SchemaAST.AST): ReadonlySet<string> | undefined => {
+/** Of a union whose objects are told apart, the names of the one that was meant. */
+const namesIn = (codec: SchemaAST.AST): Settings["namesFor"] => {
   const members = membersOf(codec)
-  const areStructs = members.every((member) => member._tag === "Objects" && member.indexSignatures.length === 0)
-  return areStructs && members.length > 0 ? new Set(declaredIn(codec)) : undefined
+  if (!members.every((member) => member._tag === "Objects" && member.indexSignatures.length === 0)) return undefined
+  const all = new Set(declaredIn(codec))
+  if (members.length < 2) return () => all
+  const each = new Map(members.map((member) => [member, new Set(declaredIn(member))]))
+  return (value) => each.get(objectFor(codec, value)!) ?? all
 }
 
 const declaredIn = (codec: SchemaAST.AST): ReadonlyArray<string> =>
@@ -176,8 +178,9 @@ const bounded = (value: unknown, limits: Limits.Limits): Errors.InvalidArguments
 
 const isArgs = (value: unknown): value is Readonly<Record<string, unknown>> => kindOf(value) === "object"
 
-const hasUnknown = (value: unknown, names: ReadonlySet<string>): boolean => {
-  if (!isArgs(value)) return false
+const hasUnknown = (value: unknown, namesFor: Settings["namesFor"]): boolean => {
+  if (namesFor === undefined || !isArgs(value)) return false
+  const names = namesFor(value)
   for (const name in value) if (!names.has(name) && Object.hasOwn(value, name)) return true
   return false
 }
@@ -187,8 +190,8 @@ const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>)
   const { limits, parse, redactor } = settings
   const { dropped, notes, value: meant } = settings.repairs ? mended(settings, value) : { ...untouched, value }
   const again = meant === value ? first : parse(meant)
-  const unknown = settings.refuses ? unknownIn(meant, settings.names!, limits.problemIssues) : noneUnknown
-  if (Result.isSuccess(again) && unknown.count === 0) {
+  const unknown = unknownIn(meant, settings.namesFor, limits.problemIssues)
+  if (Result.isSuccess(again) && isArgs(meant) && unknown.count === 0) {
     return Result.succeed({
       value: again.success,
       repaired: notes.map((note) => redactor.text(note)),
@@ -197,6 +200,9 @@ const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>)
   }
   return Result.fail(refusal(settings, meant, again, unknown))
 }
+
+/** A struct without fields decodes anything, but arguments are an object. */
+const objects: ReadonlySet<Kind> = new Set(["object"])
 
 const untouched = { dropped: none, notes: none }
 
@@ -220,8 +226,9 @@ interface Unknown {
 
 const noneUnknown: Unknown = { names: [], count: 0 }
 
-const unknownIn = (value: unknown, names: ReadonlySet<string>, limit: number): Unknown => {
-  if (!isArgs(value)) return noneUnknown
+const unknownIn = (value: unknown, namesFor: Settings["namesFor"], limit: number): Unknown => {
+  if (namesFor === undefined || !isArgs(value)) return noneUnknown
+  const names = namesFor(value)
   const found: Array<string> = []
   let count = 0
   for (const name in value) {
@@ -240,9 +247,13 @@ const refusal = (
   unknown: Unknown
 ): Errors.InvalidArguments => {
   const { ast, limits } = settings
-  const declared = [...settings.names ?? []]
+  const declared = [...settings.namesFor?.(value) ?? []]
   const refused = unknown.names.map((name) => Issue.make([name], Issue.unknownArgument(name, declared)))
-  const wrong = Result.isSuccess(parsed) ? none : wrongIn(settings, value, parsed.failure)
+  const wrong = !isArgs(value)
+    ? [Issue.make([], `Expected object${got(value, objects, false)}`, { expected: "object" })]
+    : Result.isSuccess(parsed)
+    ? none
+    : wrongIn(settings, value, parsed.failure)
   const all = [...refused, ...wrong]
   const shown = all.slice(0, limits.problemIssues)
   const more = unknown.count - refused.length + Issue.omitted(wrong) + all.length - shown.length

@@ -1,11 +1,21 @@
 /**
- * Writes the JSON Schema of a tool's input or output as MCP wants it: an inline object at the root.
+ * Writes the JSON Schema of a tool's input or output so that every host can read it.
+ *
+ * Hosts differ in what they understand, and what one of them trips over costs a whole tool: its fields, or the start of the
+ * session. So what is listed is plainer than what is decoded. It never refuses what the decoder takes.
  *
  * **Details**
  *
- * What effect writes is kept, `$schema` (draft 2020-12) included, but for three things: a reference at the root is put in
- * place, an empty struct becomes `{ type: "object", properties: {} }`, and the root says `type: "object"` where all its
- * members are objects.
+ * | what hosts trip over | what is listed |
+ * |---|---|
+ * | `$schema` | nothing |
+ * | a reference | what it refers to, but for recursive ones; above 50,000 characters they stay |
+ * | a tuple, an array without `items` | `items`, as a choice of all its places, with the length |
+ * | `additionalProperties: false` | nothing: whoever decodes refuses unknown arguments with a better reply |
+ * | the bounds of a safe integer | nothing |
+ * | a union at the root of an input | one object: the tag as an enumeration, what differs as a choice below the root, `required` what all members require |
+ *
+ * The defaults of keys that may be left out are listed too.
  *
  * **Example** (Listing an input)
  *
@@ -13,18 +23,27 @@
  * import * as JsonSchema from "@errata/core/JsonSchema"
  * import * as Schema from "effect/Schema"
  *
- * const schema = JsonSchema.fromSchema(Schema.Struct({ city: Schema.String }), { isClosed: true })
- * schema["properties"] // => { city: { type: "string" } }
- * schema["additionalProperties"] // => false
+ * const schema = JsonSchema.ofInput(Schema.Union([
+ *   Schema.Struct({ by: Schema.Literal("id"), id: Schema.Int }),
+ *   Schema.Struct({ by: Schema.Literal("name"), name: Schema.String })
+ * ]))
+ * schema["properties"]
+ * // => { by: { type: "string", enum: ["id", "name"] }, id: { type: "integer" }, name: { type: "string" } }
+ * schema["required"] // => ["by"]
  * ```
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import { withDefaults } from "./jsonSchema/defaults.ts"
+import { flat } from "./jsonSchema/flat.ts"
+import type { Node } from "./jsonSchema/node.ts"
+import { plain } from "./jsonSchema/plain.ts"
+import { type Definitions, inlined } from "./jsonSchema/references.ts"
 
 /**
- * A JSON Schema with an object at its root.
+ * Models a JSON Schema.
  *
  * @category models
  * @since 0.1.0
@@ -32,7 +51,7 @@ import * as SchemaAST from "effect/SchemaAST"
 export type JsonSchema = { readonly [key: string]: unknown }
 
 /**
- * Returns whether the encoded side of a schema is an object, so that it can be listed as it is.
+ * Says whether the encoded side of a schema is an object, so that it can be listed as it is.
  *
  * @category guards
  * @since 0.1.0
@@ -43,36 +62,47 @@ const isObjects = (ast: SchemaAST.AST): boolean =>
   ast._tag === "Objects" || (ast._tag === "Union" && ast.types.length > 0 && ast.types.every(isObjects)) ||
   (ast._tag === "Suspend" && isObjects(ast.thunk()))
 
+interface Written {
+  readonly root: Node
+  readonly definitions: Definitions
+}
+
+const write = (schema: Schema.Top): Written => {
+  const document = Schema.toJsonSchemaDocument(schema)
+  const told = withDefaults(schema.ast, document.schema, document.definitions)
+  const { definitions, root } = inlined(told.root, told.definitions)
+  return {
+    root: plain(root),
+    definitions: Object.fromEntries(Object.entries(definitions).map(([name, node]) => [name, plain(node)]))
+  }
+}
+
+const joined = (root: Node, definitions: Definitions): JsonSchema =>
+  Object.keys(definitions).length === 0 ? root : { ...root, $defs: definitions }
+
 /**
- * Writes the JSON Schema of the encoded side of a schema.
- *
- * **Details**
- *
- * `isClosed` says that properties nobody declared are refused at the root, where the root lists them all: not for a record
- * or a union. Throws if the schema has no JSON form.
+ * Writes the JSON Schema of the encoded side of a schema. Throws if the schema has no JSON form.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const fromSchema = (schema: Schema.Top, options?: {
-  /** Says that properties which nobody declared are refused at the root. Default: `false`. */
-  readonly isClosed?: boolean | undefined
-}): JsonSchema => {
-  const document = Schema.toJsonSchemaDocument(schema)
-  const root = inline(document.schema, document.definitions)
-  const isEmpty = root["type"] === undefined && JSON.stringify(root["not"]) === "{\"type\":\"null\"}"
-  const body = isEmpty ? { type: "object", properties: {} } : root
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    ...isObject(schema) && body["type"] === undefined ? { type: "object" } : {},
-    ...body,
-    ...options?.isClosed === true && (isEmpty || isClosable(body)) ? { additionalProperties: false } : {}
-  }
+export const fromSchema = (schema: Schema.Top): JsonSchema => {
+  const { definitions, root } = write(schema)
+  if (!isObject(schema) || root["type"] !== undefined) return joined(root, definitions)
+  const isEmpty = Object.keys(root).length === 0
+  return joined({ type: "object", ...isEmpty ? { properties: {} } : root }, definitions)
 }
 
-/** `additionalProperties` sees only the properties beside it: a union's members and a record's keys would be refused. */
-const isClosable = (body: JsonSchema): boolean =>
-  body["properties"] !== undefined && body["additionalProperties"] === true && body["patternProperties"] === undefined
+/**
+ * Writes the JSON Schema of a tool's input: an object with properties, and no choice at its root.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofInput = (schema: Schema.Top): JsonSchema => {
+  const { definitions, root } = write(schema)
+  return joined(flat(root, definitions), definitions)
+}
 
 /**
  * Writes the JSON Schema of a tool's output as it goes over the wire: what is no object is wrapped as `{ result }`.
@@ -82,28 +112,6 @@ const isClosable = (body: JsonSchema): boolean =>
  */
 export const ofOutput = (schema: Schema.Top): JsonSchema => {
   if (isObject(schema)) return fromSchema(schema)
-  const { $defs, $schema, ...result } = fromSchema(schema)
-  return {
-    $schema,
-    type: "object",
-    properties: { result },
-    required: ["result"],
-    ...$defs === undefined ? {} : { $defs }
-  }
+  const { definitions, root } = write(schema)
+  return joined({ type: "object", properties: { result: root }, required: ["result"] }, definitions)
 }
-
-const pointer = /^#\/(?:\$defs|definitions)\/(.+)$/
-
-const inline = (schema: JsonSchema, definitions: { readonly [name: string]: JsonSchema }): JsonSchema => {
-  const name = pointer.exec(typeof schema["$ref"] === "string" ? schema["$ref"] : "")?.[1]?.replaceAll("~1", "/")
-    .replaceAll("~0", "~")
-  const root = name === undefined ? schema : { ...definitions[name], ...omit(schema, "$ref") }
-  const rest = Object.entries(definitions).filter(([key]) => key !== name || refersTo([root, definitions], key))
-  return rest.length === 0 ? root : { ...root, $defs: Object.fromEntries(rest) }
-}
-
-const omit = (schema: JsonSchema, key: string): JsonSchema =>
-  Object.fromEntries(Object.entries(schema).filter(([name]) => name !== key))
-
-const refersTo = (where: unknown, name: string): boolean =>
-  JSON.stringify(where).includes(`"#/$defs/${name.replaceAll("~", "~0").replaceAll("/", "~1")}"`)

@@ -15,7 +15,11 @@
  * | `effects` | none are marked | `"marked"`: of a `"once"` tool only what runs in `ToolCall.irreversible` has an effect |
  * | `retry` | none | a policy for the tool's transient errors; refused for `"once"` |
  * | `timeout` | the server's (50 s) | how long a call may take, attempts and waiting included |
- * | `unknownArguments` | `"refuse"` | whether arguments that nobody declared are an issue or ignored |
+ * | `unknownArguments` | the server's (`"refuse"`) | whether arguments that nobody declared are an issue or ignored |
+ * | `repair` | the server's (`true`) | whether arguments that do not decode are taken as they were probably meant; see `Arguments` |
+ *
+ * A name has 1 to 64 letters, digits, `_` and `-`, since hosts and models take no others. Stay below 46: hosts put a prefix
+ * before it, and some cut.
  *
  * **Example** (Defining a tool and its handler)
  *
@@ -107,7 +111,8 @@ export interface Tool<
   readonly effects: "marked" | undefined
   readonly retry: RetryPolicy | undefined
   readonly timeout: Duration.Input | undefined
-  readonly unknownArguments: "refuse" | "ignore"
+  readonly unknownArguments: "refuse" | "ignore" | undefined
+  readonly repair: boolean | undefined
   readonly annotations: Annotations
 }
 
@@ -129,7 +134,8 @@ export interface Any {
   readonly effects: "marked" | undefined
   readonly retry: RetryPolicy | undefined
   readonly timeout: Duration.Input | undefined
-  readonly unknownArguments: "refuse" | "ignore"
+  readonly unknownArguments: "refuse" | "ignore" | undefined
+  readonly repair: boolean | undefined
   readonly annotations: Annotations
 }
 
@@ -174,6 +180,8 @@ type Gate<S extends Safety> =
 
 type NoArguments = Schema.Struct<{}>
 
+const validName = /^[a-zA-Z0-9_-]{1,64}$/
+
 /**
  * A plain record of fields, in the place of a `Schema.Struct`.
  *
@@ -194,7 +202,7 @@ export type SchemaOf<S> = S extends Schema.Top ? S : S extends Schema.Struct.Fie
 
 /**
  * Makes a tool. Throws a `TypeError` where the compiler was circumvented: a retry policy on a tool that is not safe to
- * repeat, an input whose encoded side is no object, two declared errors with one tag.
+ * repeat, an input whose encoded side is no object, a name that hosts do not take, two declared errors with one tag.
  *
  * @category constructors
  * @since 0.1.0
@@ -222,8 +230,10 @@ export const make = <
     readonly safety?: S | undefined
     /** Bounds a call, attempts and waiting included. Default the server's (50 s). */
     readonly timeout?: Duration.Input | undefined
-    /** Refuses arguments that the input does not declare, or ignores them. Default `"refuse"`. */
+    /** Refuses arguments that the input does not declare, or ignores them. Default what the server says, else `"refuse"`. */
     readonly unknownArguments?: "refuse" | "ignore" | undefined
+    /** Takes arguments that do not decode as they were probably meant. Default what the server says, else `true`. */
+    readonly repair?: boolean | undefined
     /** Says that the tool may destroy something. MCP's default for tools that are not read-only: yes. */
     readonly isDestructive?: boolean | undefined
     /** Says that the tool reaches things beyond the server's own. MCP's default: yes. */
@@ -247,7 +257,8 @@ export const make = <
     effects: options.effects === "marked" ? "marked" : undefined,
     retry,
     timeout: options.timeout,
-    unknownArguments: options.unknownArguments ?? "refuse",
+    unknownArguments: options.unknownArguments,
+    repair: options.repair,
     annotations: {
       readOnlyHint: safety === "read",
       idempotentHint: safety === "read" || safety === "idempotent",
@@ -273,7 +284,12 @@ const refuse = (name: string, { effects, errors, input, retry, safety }: {
   if (safety !== "once" && effects !== undefined) {
     throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated`)
   }
-  if (!JsonSchema.isObject(input)) throw new TypeError(`Tool ${name}: the input must be an object`)
+  if (!validName.test(name)) {
+    throw new TypeError(`Tool ${JSON.stringify(name)}: a name has 1 to 64 letters, digits, "_" and "-"`)
+  }
+  if (!JsonSchema.isObject(input)) {
+    throw new TypeError(`Tool ${name}: the input must be an object, or a union of objects`)
+  }
   const tags = errors.map((error) => error.identifier)
   const twice = tags.find((tag, i) => tags.indexOf(tag) !== i)
   if (twice !== undefined) throw new TypeError(`Tool ${name}: two declared errors have the tag "${twice}"`)

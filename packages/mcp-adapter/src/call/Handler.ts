@@ -10,7 +10,7 @@
  * | option | default | meaning |
  * |---|---|---|
  * | `timeout` | 50 s | how long a call may take, the wait for its services included, where the tool does not say (clients give up after 60 s) |
- * | `progressTimeout` | 10 min | the same for calls whose client listens to progress |
+ * | `progressTimeout` | 280 s | the same for calls whose client listens to progress |
  * | `heartbeat` | 15 s | how long a client that listens may hear nothing before it is told that the call is still running |
  * | `grace` | 2 s | how long an interrupted call may take to release what it holds before the reply goes out |
  * | `render` | `"text"` | `"json"` writes the problem as JSON into the text |
@@ -21,6 +21,8 @@
  * | `isDebugging` | `false`; for hosts, `wrap` and `adopt` what `MCP_DEBUG` says | shows the detail of defects in replies and captures stacks: for development only |
  * | `logsCalls` | `true` | whether each call writes a log line |
  * | `opensSpans` | `false` | whether each call opens a span (`tool <name>`), below the client's if it sent a `traceparent` |
+ * | `repair` | `true` | whether arguments that do not decode are taken as they were probably meant, where the tool does not say |
+ * | `unknownArguments` | `"refuse"` | whether arguments that nobody declared are an issue or ignored, where the tool does not say |
  *
  * Where the problem of an error goes, besides `_meta`, is chosen once for a server:
  *

@@ -30,7 +30,7 @@
  *
  * - A `Result` has no place for that mark: before repeating a call by what {@link decode} gave, look at the `retry` of its
  *   {@link problem}.
- * - Every call of an official client asks for progress, so that the server may take its `progressTimeout` (10 min). Ours say
+ * - Every call of an official client asks for progress, so that the server may take its `progressTimeout` (280 s). Ours say
  *   in time that a silent call is still running (`heartbeat`); give others more time here, if their tools never speak.
  * - effect's clients neither ask for progress nor hand it on: there `timeout` bounds an attempt, whatever the server does.
  * - The official clients do not notice a stream that breaks in the middle of an answer. It ends with `timeout`.

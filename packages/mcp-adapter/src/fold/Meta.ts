@@ -36,7 +36,8 @@ import * as SchemaParser from "effect/SchemaParser"
 export const defaultPrefix = "errata/"
 
 /**
- * Tells what happened on the way to a result, where a call retried or was replayed.
+ * Tells what happened on the way to a result: where a call retried or was replayed, where arguments were repaired
+ * (`ids: text to array`), or left out because a host adds them on its own account.
  *
  * @category schemas
  * @since 0.1.0
@@ -45,7 +46,9 @@ export const Call = Schema.Struct({
   reference_id: Schema.String,
   attempts: Schema.Finite,
   replayed: Schema.optionalKey(Schema.Boolean),
-  original_reference_id: Schema.optionalKey(Schema.String)
+  original_reference_id: Schema.optionalKey(Schema.String),
+  repaired: Schema.optionalKey(Schema.Array(Schema.String)),
+  dropped: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /**

@@ -47,6 +47,7 @@ export const register = <R = never>(
     const server = yield* McpServer.McpServer
     const context = yield* Effect.context<R>()
     const given = { ...withDebugging(options), runtime: shared(context) }
+    Listing.warnOfNames(tools)
     for (const handled of tools) {
       const run = bindTool(handled, given)
       yield* server.addTool({

@@ -3,8 +3,9 @@
  *
  * **Details**
  *
- * The JSON Schemas that effect writes are listed exactly. Arguments reach the tool as they came, so that decoding and its
- * issues are ours; only arguments that are no object at all fall to the SDK before us. What the SDK would have turned into
+ * Schemas are listed as `JsonSchema` writes them. Arguments reach the tool as they came, `null` and what is no object
+ * included, so that decoding and its issues are ours. A tool that does not exist, or is switched off, is the JSON-RPC error
+ * -32602 with the names that may have been meant; for both a private handler of the SDK is wrapped, and nothing changes where an SDK hides it elsewhere. What the SDK would have turned into
  * raw exception text never reaches it: our handlers always return. One thing passes untouched: a handler that dies of the
  * SDK's own `UrlElicitationRequiredError` asks the client for something, and the SDK has to see it. With `MCP_DEBUG=true` in the environment replies show
  * the details of defects, for development only.
@@ -21,8 +22,7 @@ import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
-import { toThrow } from "../existing/internal/adopt/failures.ts"
-import * as JsonRpcError from "../fold/JsonRpcError.ts"
+import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 
 /**
@@ -53,46 +53,20 @@ export const register = <R = never>(
   ...[options]: Handler.Arguments<R>
 ): ReadonlyArray<RegisteredTool> => {
   const given = { ...withDebugging(assertGiven(options)), raises: true }
-  return tools.map((handled) => {
+  Listing.warnOfNames(tools)
+  const bound = tools.map((handled) => {
     const { tool } = handled
     const run = bindTool(handled, given)
-    return server.registerTool(tool.name, {
+    const registered = server.registerTool(tool.name, {
       ...Listing.described(tool),
       inputSchema: listed(Listing.inputSchema(tool)),
       ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }, markFolding((args: unknown, extra: unknown) => settleLater(run(args, requestFrom(extra)))))
+    return [registered, run] as const
   })
+  answerCalls(server, bound)
+  return bound.map(([registered]) => registered)
 }
-
-/**
- * Answers calls of tools that do not exist as the MCP specification says: with the JSON-RPC error -32602, and the names that
- * may have been meant. The SDK 1.x answers them with a result of its own instead.
- *
- * **Details**
- *
- * Call it after the first tool is registered. Opt-in, since there is no public way: it wraps the SDK's own handler of
- * `tools/call`, which is private. Returns `false`, and changes nothing, if an SDK hides it elsewhere.
- *
- * @category registration
- * @since 0.1.0
- */
-export const refuseUnknownTools = (server: McpServer): boolean => {
-  const { _requestHandlers: handlers } = server.server as unknown as { readonly _requestHandlers?: unknown }
-  const { _registeredTools: tools } = server as unknown as { readonly _registeredTools?: unknown }
-  if (!(handlers instanceof Map) || typeof tools !== "object" || tools === null) return false
-  const original: unknown = handlers.get("tools/call")
-  if (typeof original !== "function") return false
-  handlers.set("tools/call", (request: { readonly params?: { readonly name?: unknown } }, extra: unknown): unknown => {
-    const name = request.params?.name
-    if (typeof name !== "string" || Object.hasOwn(tools, name)) return original(request, extra)
-    throw toThrow(JsonRpcError.unknownTool(name, enabled(tools)))
-  })
-  return true
-}
-
-/** The names that are listed: one that is switched off is nobody's to know. */
-const enabled = (tools: object): ReadonlyArray<string> =>
-  Object.entries(tools).filter(([, tool]) => Object(tool).enabled !== false).map(([name]) => name)
 
 /**
  * A schema that lets everything pass and lists what we say. The SDK asks a zod schema for both; a schema's own
@@ -102,7 +76,7 @@ const listed = (json: () => { [key: string]: unknown }) => {
   const schema = z.looseObject({})
   const internals = schema._zod
   const run = internals.run.bind(internals)
-  internals.toJSONSchema = json
+  internals.toJSONSchema = () => ({ ...json(), $schema: undefined }) // zod adds its own where there is none
   internals.run = (payload, context) => isRecord(payload.value) ? payload : run(payload, context) // spares zod a copy
   return schema
 }

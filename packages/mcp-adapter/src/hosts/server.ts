@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * The JSON Schemas that effect writes are listed exactly. Arguments reach the tool as they came, so that decoding and its
- * issues are ours. Inside the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas
+ * Schemas are listed as `JsonSchema` writes them. Arguments reach the tool as they came, `null` and what is no object
+ * included, so that decoding and its issues are ours. An unknown tool is answered with the names that may have been meant. Inside the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas
  * are written once for each tool, when they are first listed, if the handlers are made outside with {@link prepare}.
  *
  * @since 0.1.0
@@ -18,6 +18,7 @@ import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
+import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 
 /**
@@ -59,6 +60,7 @@ export const prepare = <R = never>(
   ...[options]: Handler.Arguments<R>
 ): (server: McpServer) => ReadonlyArray<RegisteredTool> => {
   const given = { ...withDebugging(assertGiven(options)), raises: true }
+  Listing.warnOfNames(tools)
   const bound = tools.map((handled) => {
     const { tool } = handled
     const run = bindTool(handled, given)
@@ -68,9 +70,13 @@ export const prepare = <R = never>(
       ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }
     const callback = markFolding((args: unknown, context: unknown) => settleLater(run(args, requestFrom(context))))
-    return (server: McpServer) => server.registerTool(tool.name, config, callback)
+    return (server: McpServer) => [server.registerTool(tool.name, config, callback), run] as const
   })
-  return (server) => bound.map((registerOn) => registerOn(server))
+  return (server) => {
+    const registered = bound.map((registerOn) => registerOn(server))
+    answerCalls(server, registered)
+    return registered.map(([tool]) => tool)
+  }
 }
 
 /** A Standard Schema that lets everything pass and lists what we say. */

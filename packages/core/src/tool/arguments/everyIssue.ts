@@ -42,7 +42,7 @@ export const everyIssue = (
   first: SchemaIssue.Issue,
   limits: Limits.Limits
 ): Found => {
-  const window: Window = { limits, left: limits.window * 10, touched: new Set() }
+  const window: Window = { limits, left: limits.window * 2, touched: new Set() }
   const cut = shorten(window, codec, value, firstPath(first))
   const parsed = parse(cut, everything)
   if (Result.isSuccess(parsed)) return { issue: first, isPartial: true }

@@ -32,9 +32,13 @@ export const repair = (
   limits: Limits.Limits
 ): Repaired => {
   const walk: Walk = { root: schema.root, limits, path: [], notes: [], count: 0, hopeless: 0 }
-  const repaired = visit(walk, schema.codec, value)
+  const kind = kindOf(value)
+  const repaired = kind === "text" ? convert(walk, schema.codec, value, kind, object) : visit(walk, schema.codec, value)
   return { value: repaired, notes: walk.notes, count: walk.count }
 }
+
+/** Arguments are an object, whatever their schema takes besides. */
+const object: ReadonlySet<Kind> = new Set(["object"])
 
 const visit = (walk: Walk, ast: SchemaAST.AST, value: unknown): unknown => {
   const wanted = kindsOf(ast)
@@ -92,11 +96,11 @@ const inObject = (
   ast: SchemaAST.AST,
   value: Readonly<Record<string, unknown>>
 ): Readonly<Record<string, unknown>> => {
-  const object = objectFor(ast, value)
-  if (object === undefined) return value
+  const struct = objectFor(ast, value)
+  if (struct === undefined) return value
   let copy: Record<string, unknown> | undefined
-  for (const key of keysIn(object, value)) {
-    const place = below(object, key, value)
+  for (const key of keysIn(struct, value)) {
+    const place = below(struct, key, value)
     if (place === undefined) continue
     walk.path.push(key)
     if (value[key] === null && mayBeAbsent(place)) {

@@ -45,6 +45,7 @@ export const finish = (
       attempt: call.attempt,
       durationMillis: call.base.clock.currentTimeMillisUnsafe() - call.startedAt,
       arguments: () => call.job.preview(call.args),
+      changes: changesOf(call),
       outcome: ended.outcome,
       category: ended.category,
       note,
@@ -97,9 +98,10 @@ const withReason = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
 const succeeded = (call: Call, value: unknown): End => {
   try {
     const written = call.job.write(value, call)
-    if (call.attempt === 1 && written.isWorthLookingUp !== true) return written
+    const changes = changesOf(call)
+    if (call.attempt === 1 && changes === undefined && written.isWorthLookingUp !== true) return written
     const told = Meta.ofCall(
-      { reference_id: call.referenceId, attempts: call.attempt },
+      { reference_id: call.referenceId, attempts: call.attempt, ...changes },
       call.settings.format.metaPrefix
     )
     // the result may be the handler's own
@@ -109,6 +111,15 @@ const succeeded = (call: Call, value: unknown): End => {
   }
 }
 
+/** What was made of the arguments. */
+const changesOf = ({ decoded: { dropped = [], repaired = [] } = { input: undefined } }: Call): Changes | undefined =>
+  dropped.length + repaired.length === 0 ? undefined : {
+    ...repaired.length === 0 ? {} : { repaired },
+    ...dropped.length === 0 ? {} : { dropped }
+  }
+
+type Changes = Pick<Meta.Call, "dropped" | "repaired">
+
 /** Writes an error as the end of a call. */
 export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): End => {
   const { settings } = call
@@ -116,7 +127,7 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []
   return {
-    result: failure.result,
+    result: withChanges(call, failure.result),
     outcome: failure.problem.type,
     category: failure.problem.category,
     ...invalid.length === 0 ? {} : { invalidFields: invalid }
@@ -132,6 +143,14 @@ const defected = (call: Call, cause: Cause.Cause<unknown>): End => {
     category: "permanent",
     defect: cause
   }
+}
+
+/** An error of a call whose arguments were changed says so too: they may be what is wrong. */
+const withChanges = (call: Call, result: CallToolResult): CallToolResult => {
+  const changes = changesOf(call)
+  if (changes === undefined) return result
+  const told = { reference_id: call.referenceId, attempts: call.attempt, ...changes }
+  return { ...result, _meta: { ...result._meta, ...Meta.ofCall(told, call.settings.format.metaPrefix) } }
 }
 
 export const timeoutError = (operation: string, timeout: Duration.Duration): ToolError.Any =>

@@ -44,7 +44,7 @@ export const bind = (makeJob: (format: Fold.Format) => Job, given: Given): Run =
 export const bindTool = <R>(
   handled: Tool.Handled<R>,
   given: Omit<Given, "runtime"> & { readonly runtime?: RuntimeSource.Runtime<R> | undefined }
-): Run => bind((format) => toolJob(handled as Tool.Handled, format), given as Given)
+): Run => bind((format) => toolJob(handled as Tool.Handled, format, given), given as Given)
 
 const ownTimeout = (timeout: Duration.Duration) => ({ timeout, progressTimeout: timeout })
 

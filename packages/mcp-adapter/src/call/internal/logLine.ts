@@ -36,6 +36,8 @@ export interface Entry {
   readonly attempt: number
   readonly durationMillis: number
   readonly arguments: () => string
+  /** What was made of the arguments. */
+  readonly changes: { readonly [change: string]: unknown } | undefined
   readonly outcome: string
   readonly category: string | undefined
   readonly note: string | undefined
@@ -80,6 +82,7 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     attempt: entry.attempt,
     duration_ms: entry.durationMillis,
     arguments: entry.arguments(),
+    ...entry.changes,
     ...entry.note === undefined ? {} : { note: entry.note },
     ...entry.invalidFields === undefined ? {} : { invalid_fields: entry.invalidFields }
   }]

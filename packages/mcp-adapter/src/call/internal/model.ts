@@ -42,6 +42,9 @@ export interface Job {
 /** Arguments as the job takes them. */
 export interface Decoded {
   readonly input: unknown
+  /** What was repaired, and which arguments of the host's own were left out. */
+  readonly repaired?: ReadonlyArray<string> | undefined
+  readonly dropped?: ReadonlyArray<string> | undefined
 }
 
 /** A result, and what the log says of it. */
@@ -103,6 +106,8 @@ export interface Call extends Bound {
   interruption: "client" | "deadline" | undefined
   /** Whether the reply was written. */
   isAnswered: boolean
+  /** What was made of the arguments, once they are decoded. */
+  decoded: Decoded | undefined
   /** What went wrong while attempts released what they held. */
   finalizers: Cause.Cause<unknown> | undefined
   /** How long the call may take. */

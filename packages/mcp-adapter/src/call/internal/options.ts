@@ -8,7 +8,10 @@ import * as Meta from "../../fold/Meta.ts"
 export interface Options {
   /** How long a call may take, the wait for its services included, where the tool does not say. Default 50 s. */
   readonly timeout?: Duration.Input | undefined
-  /** How long a call may take whose client listens to progress, where the tool does not say. Default 10 min. */
+  /**
+   * How long a call may take whose client listens to progress, where the tool does not say. Default 280 s: one host stops after
+   * 300 s, whatever it hears.
+   */
   readonly progressTimeout?: Duration.Input | undefined
   /** How long a client that listens may hear nothing before it is told that the call is still running. Default 15 s. */
   readonly heartbeat?: Duration.Input | undefined
@@ -30,6 +33,10 @@ export interface Options {
   readonly logsCalls?: boolean | undefined
   /** Opens a span (`tool <name>`) for each call, below the client's if it sent a `traceparent`. Default `false`. */
   readonly opensSpans?: boolean | undefined
+  /** Takes arguments that do not decode as they were probably meant, where the tool does not say; see `Arguments`. Default `true`. */
+  readonly repair?: boolean | undefined
+  /** Refuses arguments that nobody declared, or ignores them, where the tool does not say. Default `"refuse"`. */
+  readonly unknownArguments?: "refuse" | "ignore" | undefined
 }
 
 /** What all jobs share that were given the same options. */
@@ -54,7 +61,7 @@ export const settingsOf = (options: Options): Settings => ({
     redactor: options.redactor ?? Redaction.standard
   },
   timeout: Duration.fromInputUnsafe(options.timeout ?? "50 seconds"),
-  progressTimeout: Duration.fromInputUnsafe(options.progressTimeout ?? "10 minutes"),
+  progressTimeout: Duration.fromInputUnsafe(options.progressTimeout ?? "280 seconds"),
   heartbeat: Duration.fromInputUnsafe(options.heartbeat ?? "15 seconds"),
   grace: Duration.fromInputUnsafe(options.grace ?? "2 seconds"),
   isDebugging: options.isDebugging ?? false,

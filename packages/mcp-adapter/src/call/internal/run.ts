@@ -49,6 +49,7 @@ export const start = (
     heardAt: startedAt,
     interruption: undefined,
     isAnswered: false,
+    decoded: undefined,
     finalizers: undefined,
     timeout: timeoutOf(bound, request)
   }
@@ -58,9 +59,9 @@ export const start = (
   } catch (failure) {
     return finish(call, Exit.die(failure)) // a schema that throws, or arguments that cannot be read
   }
-  return Result.isFailure(decoded)
-    ? finish(call, Exit.fail(decoded.failure))
-    : run(call, decoded.success.input, request)
+  if (Result.isFailure(decoded)) return finish(call, Exit.fail(decoded.failure))
+  call.decoded = decoded.success
+  return run(call, decoded.success.input, request)
 }
 
 /** How long a call may take: longer if the client listens to its progress. */

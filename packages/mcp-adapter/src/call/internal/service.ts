@@ -38,9 +38,6 @@ export const callContext = (
   })
 }
 
-/** How much progress is claimed where nothing is known but that the call lives. */
-const smallestStep = 0.001
-
 /** Most handlers ask for none of this: each part is made when it is. */
 class RunningCall implements Service {
   readonly #call: Call
@@ -119,17 +116,29 @@ class RunningCall implements Service {
 
 type Service = ToolCall["Service"]
 
+/** Progress that is no whole number is told in hundredths of its total: some hosts take no others. */
+const whole = ({ progress, total }: Progress): { readonly progress: number; readonly total?: number | undefined } => {
+  if (Number.isInteger(progress) && (total === undefined || Number.isInteger(total))) return { progress, total }
+  return total === undefined || !(total > 0)
+    ? { progress: Math.floor(progress) || 0 }
+    : { progress: Math.floor(100 * progress / total) || 0, total: 100 }
+}
+
 /** Progress must increase, whoever tells of it. */
 export const tell = (call: Call, request: Request, progress: Progress): void => {
   const token = progressToken(request)
   const { notify, signal } = request
   if (token === undefined || notify === undefined || call.isAnswered) return
   if (signal?.aborted === true || call.interruption !== undefined) return
-  call.progress = call.progress === undefined
-    ? progress.progress
-    : Math.max(progress.progress, call.progress + smallestStep)
+  const { progress: reached, total } = whole(progress)
+  call.progress = call.progress === undefined ? reached : Math.max(reached, call.progress + 1)
   call.heardAt = call.base.clock.currentTimeMillisUnsafe()
-  const params = { ...progress, progressToken: token, progress: call.progress }
+  const params = {
+    ...progress,
+    progressToken: token,
+    progress: call.progress,
+    ...total === undefined ? {} : { total: Math.max(total, call.progress) }
+  }
   quietly(() => notify({ method: "notifications/progress", params }))
 }
 

@@ -1,5 +1,4 @@
-import * as Errors from "@errata/core/Errors"
-import * as Issue from "@errata/core/Issue"
+import * as Arguments from "@errata/core/Arguments"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
@@ -7,12 +6,12 @@ import type * as Tool from "@errata/core/Tool"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
 import * as Fold from "../../fold/Fold.ts"
 import { annotationOf, batchWriter } from "./batch.ts"
 import { conceal } from "./conceal.ts"
-import type { Decoded, Job } from "./model.ts"
+import type { Job } from "./model.ts"
+import type { Options } from "./options.ts"
 
 interface Settings {
   readonly redactor: Redaction.Redactor
@@ -20,57 +19,27 @@ interface Settings {
 }
 
 /** Makes a job of a tool with its handler: what its schemas say is computed once. */
-export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings): Job => ({
+export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings, options: Options = {}): Job => ({
   name: tool.name,
   safety: tool.safety,
   effects: tool.effects,
   retry: tool.retry,
   timeout: tool.timeout,
-  decode: decoder(tool, settings),
+  decode: decoder(tool, settings, options),
   run: handler as Job["run"],
   preview: previewer(tool.input, settings),
   write: writer(tool, settings)
 })
 
-const decoder = (tool: Tool.Any, settings: Settings): Job["decode"] => {
-  const parse = SchemaParser.decodeUnknownResult(Schema.toCodecJson(tool.input as Schema.Codec<unknown, unknown>))
-  const known = tool.unknownArguments === "refuse" ? knownArguments(tool.input.ast) : undefined
-  return (args) => {
-    const value = args ?? {}
-    const unknown = known === undefined ? noIssues : unknownIssues(value, known)
-    const first = parse(value) // stops at the first issue, which is faster as long as there is none
-    if (Result.isSuccess(first) && unknown.length === 0) return Result.succeed<Decoded>({ input: first.success })
-    const parsed = Result.isSuccess(first) ? first : parse(value, everyIssue)
-    const issues = Result.isSuccess(parsed) ? [] : Issue.fromSchemaIssue(parsed.failure, {
-      input: tool.input,
-      value,
-      redactor: settings.redactor,
-      limits: settings.limits
-    })
-    return Result.fail(new Errors.InvalidArguments({ issues: [...unknown, ...issues] }))
-  }
-}
-
-const noIssues: ReadonlyArray<Issue.Issue> = []
-const everyIssue: SchemaAST.ParseOptions = { errors: "all" }
-
-/** The names of a struct's arguments as they go over the wire; none if any name may come. */
-const knownArguments = (ast: SchemaAST.AST): ReadonlySet<string> | undefined => {
-  const encoded = Schema.toCodecJson(Schema.make<Schema.Codec<unknown, unknown>>(ast)).ast
-  const from = encoded.encoding?.at(-1)?.to ?? encoded
-  if (from._tag !== "Objects" || from.indexSignatures.length > 0) return undefined
-  return new Set(from.propertySignatures.map((property) => String(property.name)))
-}
-
-const unknownIssues = (args: unknown, known: ReadonlySet<string>): ReadonlyArray<Issue.Issue> => {
-  if (!Predicate.isObject(args)) return noIssues
-  let issues: Array<Issue.Issue> | undefined
-  for (const name in args) {
-    if (!known.has(name) && Object.hasOwn(args, name)) {
-      ;(issues ??= []).push(Issue.make([name], Issue.unknownArgument(name, [...known])))
-    }
-  }
-  return issues ?? noIssues
+const decoder = (tool: Tool.Any, { limits, redactor }: Settings, options: Options): Job["decode"] => {
+  const decode = Arguments.decoder({
+    input: tool.input,
+    repair: tool.repair ?? options.repair,
+    unknownArguments: tool.unknownArguments ?? options.unknownArguments,
+    limits,
+    redactor
+  })
+  return (args) => Result.map(decode(args), ({ dropped, repaired, value }) => ({ input: value, dropped, repaired }))
 }
 
 /** Writes what a handler returned as its output's schema says. */
@@ -112,6 +81,8 @@ export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Jo
       )
       : []
   )
+  // what is shown is short: nothing beyond this is looked at, however much came
+  const shown = { ...limits, string: limits.logArguments + 1024, items: 50, total: limits.logArguments + 4096 }
   const show = (args: unknown): unknown => {
     if (!hides) return args ?? {}
     return Predicate.isObject(args) && open.size > 0
@@ -120,7 +91,7 @@ export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Jo
   }
   return (args) => {
     try {
-      const text = JSON.stringify(redactor.json(show(args), limits)) ?? ""
+      const text = JSON.stringify(redactor.json(show(args), shown)) ?? ""
       return text.length <= limits.logArguments ? text : `${text.slice(0, limits.logArguments - 1).toWellFormed()}…`
     } catch {
       return "[unreadable]"

@@ -1,6 +1,8 @@
 import * as JsonSchema from "@errata/core/JsonSchema"
 import * as Problem from "@errata/core/Problem"
 import type * as Tool from "@errata/core/Tool"
+import * as Effect from "effect/Effect"
+import * as Log from "../../call/Log.ts"
 
 /** What a host lists of a tool, apart from its schemas. */
 export const described = (tool: Tool.Any): {
@@ -22,16 +24,33 @@ const lazily = (write: () => JsonSchema.JsonSchema): () => { [key: string]: unkn
 }
 
 export const inputSchema = (tool: Tool.Any): () => { [key: string]: unknown } =>
-  lazily(() => JsonSchema.fromSchema(tool.input, { isClosed: tool.unknownArguments === "refuse" }))
+  lazily(() => JsonSchema.ofInput(tool.input))
 
 /** With `structuredErrors`, what a tool answers may be the problem of an error as well. */
 export const outputSchema = (tool: Tool.Any, structuredErrors = false): () => { [key: string]: unknown } =>
   lazily(() => structuredErrors ? orError(JsonSchema.ofOutput(tool.output)) : JsonSchema.ofOutput(tool.output))
 
 /** References start at the root, so the definitions go there. That of a problem has none of its own. */
-const orError = ({ $defs, $schema, ...output }: JsonSchema.JsonSchema): JsonSchema.JsonSchema => {
-  const { $schema: _, ...problem } = JsonSchema.fromSchema(Problem.Problem)
-  const properties = { error: problem, advice: { type: "string" } }
+const orError = ({ $defs, ...output }: JsonSchema.JsonSchema): JsonSchema.JsonSchema => {
+  const properties = { error: JsonSchema.fromSchema(Problem.Problem), advice: { type: "string" } }
   const error = { type: "object", properties, required: ["error", "advice"] }
-  return { $schema, type: "object", anyOf: [output, error], ...$defs === undefined ? {} : { $defs } }
+  return { type: "object", anyOf: [output, error], ...$defs === undefined ? {} : { $defs } }
+}
+
+/** From here on a name may be cut, since hosts put a prefix before it. */
+const longName = 45
+
+const warned = new Set<string>()
+
+/** Warns once of names that some hosts cut. */
+export const warnOfNames = (tools: ReadonlyArray<{ readonly tool: Tool.Any }>): void => {
+  const long = tools.map(({ tool }) => tool.name).filter((name) => name.length > longName && !warned.has(name))
+  if (long.length === 0) return
+  for (const name of long) warned.add(name)
+  const warning = Effect.logWarning(
+    `Some hosts cut names of tools above ${longName} characters, since they put a prefix before them: ${
+      long.join(", ")
+    }`
+  )
+  Effect.runSync(Effect.provide(warning, Log.layer()))
 }

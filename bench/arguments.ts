@@ -1,0 +1,84 @@
+/**
+ * P8 and P16: the whole reply to arguments of 1 kB to 4 MB, valid and wrong from the first item on, and to 100,000 unknown
+ * arguments, against what a handler by hand does with zod: `safeParse`, and the message that the SDK sends.
+ */
+import * as Arguments from "@errata/core/Arguments"
+import * as Tool from "@errata/core/Tool"
+import * as Handler from "@errata/mcp-adapter/Handler"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import assert from "node:assert/strict"
+import { z } from "zod"
+import type { Benchmark } from "./lib/benchmark.ts"
+import type { Comparison, Goal } from "./lib/report.ts"
+import { alternate } from "./lib/stats.ts"
+
+const input = Schema.Struct({
+  query: Schema.optionalKey(Schema.String),
+  ids: Schema.optionalKey(Schema.Array(Schema.Int)),
+  rows: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String })))
+})
+const zod = z.strictObject({
+  query: z.string().optional(),
+  ids: z.array(z.int()).optional(),
+  rows: z.array(z.object({ name: z.string() })).optional()
+})
+
+const tool = Tool.make("find", { description: "Finds.", input, safety: "read" })
+const handle = Handler.make(Tool.handle(tool, () => Effect.void), { logsCalls: false })
+const decode = Arguments.decoder({ input })
+
+const list = <A>(characters: number, item: A): ReadonlyArray<A> =>
+  Array.from({ length: Math.max(1, Math.floor(characters / (JSON.stringify(item).length + 1))) }, () => item)
+
+const sizes = { "1 kB": 1e3, "10 kB": 1e4, "100 kB": 1e5, "1 MB": 1e6, "4 MB": 4e6 }
+
+const kinds: { readonly [kind: string]: (characters: number) => object } = {
+  "valid numbers": (size) => ({ ids: list(size, 1) }),
+  "valid objects": (size) => ({ rows: list(size, { name: "x" }) }),
+  "wrong numbers": (size) => ({ ids: list(size, "x") }),
+  "wrong objects": (size) => ({ rows: list(size, { name: [] }) }),
+  "one wrong object at the end": (size) => ({ rows: [...list(size, { name: "x" }), { name: [] }] })
+}
+
+const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`argument${i}`, 1]))
+
+const byHand = (args: object): number => zod.safeParse(args).error?.message.length ?? 0
+
+/** Milliseconds of one call, of as many as take a while. */
+const millis = (once: () => unknown, times: number) => (): number => {
+  const start = performance.now()
+  for (let i = 0; i < times; i++) once()
+  return (performance.now() - start) / times
+}
+
+const compare = async (title: string, args: object, times: number, goals: ReadonlyArray<Goal>): Promise<Comparison> => {
+  const isValid = zod.safeParse(args).success
+  assert.equal(Result.isSuccess(decode(args)), isValid)
+  const samples = await alternate([
+    { name: "zod", measure: millis(() => byHand(args), times) },
+    { name: "zod again", measure: millis(() => byHand(args), times) },
+    { name: "Errata, the whole reply", measure: millis(() => handle(args), times) },
+    { name: "Errata, decoding", measure: millis(() => decode(args), times) }
+  ], { rounds: 7, warmups: 2 })
+  return { title, unit: "ms", samples, control: ["zod", "zod again"], goals }
+}
+
+const goal = (atMost: number): ReadonlyArray<Goal> => [{ variant: "Errata, the whole reply", against: "zod", atMost }]
+
+export const benchmark: Benchmark = {
+  run: async () => {
+    const comparisons: Array<Comparison> = []
+    for (const [size, characters] of Object.entries(sizes)) {
+      const times = Math.max(1, Math.floor(4e5 / characters))
+      for (const [kind, make] of Object.entries(kinds)) {
+        const isLarge = characters >= 1e5
+        const goals = kind.startsWith("valid") ? [] : goal(isLarge ? 1 : 2)
+        comparisons.push(await compare(`${kind}, ${size}`, make(characters), times, goals))
+      }
+    }
+    comparisons.push(await compare("100,000 unknown arguments", unknown, 1, goal(1)))
+    return comparisons
+  }
+}

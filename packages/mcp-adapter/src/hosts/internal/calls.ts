@@ -1,0 +1,56 @@
+import { settleLater } from "../../call/internal/answer.ts"
+import type { Run } from "../../call/internal/bind.ts"
+import { requestFrom } from "../../call/internal/request.ts"
+import { toThrow } from "../../existing/internal/adopt/failures.ts"
+import { isRecord } from "../../fold/internal/resultLike.ts"
+import * as JsonRpcError from "../../fold/JsonRpcError.ts"
+
+interface Request {
+  readonly params?: { readonly [key: string]: unknown } | undefined
+}
+
+type RequestHandler = (request: Request, extra: unknown) => unknown
+
+/** The calls of each server, by what the SDK registered. */
+const servers = new WeakMap<object, Map<unknown, Run>>()
+
+/**
+ * Stands before what an SDK does with `tools/call`, since there is no public way: arguments that are no object would never
+ * reach a tool of ours, and an unknown tool would be answered without a word about the one that was meant. Both SDKs keep
+ * their handlers in the same private map; where one hides them elsewhere nothing is changed.
+ */
+export const answerCalls = (server: object, bound: ReadonlyArray<readonly [registered: unknown, run: Run]>): void => {
+  const { _registeredTools: tools, server: protocol } = server as { readonly [name: string]: unknown }
+  const handlers = isRecord(protocol) ? protocol["_requestHandlers"] : undefined
+  if (!(handlers instanceof Map) || !isRecord(tools)) return
+  const known = servers.get(server)
+  const ours = known ?? new Map<unknown, Run>()
+  for (const [registered, run] of bound) ours.set(registered, run)
+  const original: unknown = handlers.get("tools/call")
+  if (known !== undefined || typeof original !== "function") return
+  servers.set(server, ours)
+  handlers.set("tools/call", before(tools, ours, original as RequestHandler))
+}
+
+const before = (
+  tools: { readonly [name: string]: unknown },
+  ours: ReadonlyMap<unknown, Run>,
+  original: RequestHandler
+): RequestHandler =>
+(request, extra) => {
+  const { arguments: args, name } = request.params ?? {}
+  if (typeof name !== "string") return original(request, extra)
+  const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
+  if (!isEnabled(tool)) throw toThrow(JsonRpcError.unknownTool(name, namesOf(tools)))
+  const run = ours.get(tool)
+  if (run === undefined || isRecord(args)) return original(request, extra)
+  return args === undefined || args === null
+    ? original({ ...request, params: { ...request.params, arguments: {} } }, extra)
+    : Promise.resolve(settleLater(run(args, requestFrom(extra))))
+}
+
+const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false
+
+/** The names that are listed: one that is switched off is nobody's to know. */
+const namesOf = (tools: { readonly [name: string]: unknown }): ReadonlyArray<string> =>
+  Object.entries(tools).filter(([, tool]) => isEnabled(tool)).map(([name]) => name)
