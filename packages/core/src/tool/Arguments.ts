@@ -181,8 +181,7 @@ const isArgs = (value: unknown): value is Readonly<Record<string, unknown>> => k
 const hasUnknown = (value: unknown, namesFor: Settings["namesFor"]): boolean => {
   if (namesFor === undefined || !isArgs(value)) return false
   const names = namesFor(value)
-  for (const name in value) if (!names.has(name) && Object.hasOwn(value, name)) return true
-  return false
+  return Object.keys(value).some((name) => !names.has(name))
 }
 
 /** Tries again with arguments that do not decode as they are. */
@@ -229,14 +228,8 @@ const noneUnknown: Unknown = { names: [], count: 0 }
 const unknownIn = (value: unknown, namesFor: Settings["namesFor"], limit: number): Unknown => {
   if (namesFor === undefined || !isArgs(value)) return noneUnknown
   const names = namesFor(value)
-  const found: Array<string> = []
-  let count = 0
-  for (const name in value) {
-    if (names.has(name) || !Object.hasOwn(value, name)) continue
-    count++
-    if (found.length < limit) found.push(name)
-  }
-  return { names: found, count }
+  const found = Object.keys(value).filter((name) => !names.has(name))
+  return { names: found.slice(0, limit), count: found.length }
 }
 
 /** Everything that is wrong, as far as it may be shown. */
@@ -266,7 +259,7 @@ const wrongIn = (settings: Settings, value: unknown, first: SchemaIssue.Issue): 
   const { ast, limits, parse, redactor } = settings
   const found = everyIssue(parse, codecOf(ast), value, first, limits)
   const context = { ast, value, redactor, limits }
-  const issues = fromSchema(found.issue, { ...context, skips: found.skips })
+  const issues = fromSchema(found.issue, { ...context, skips: found.skips, offsets: found.offsets })
   const told = issues.length === 0 ? fromSchema(first, context) : issues
   return found.isPartial ? Issue.withOmitted(told, Infinity) : told
 }

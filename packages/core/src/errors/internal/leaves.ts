@@ -20,7 +20,11 @@ interface Root {
 
 type Skips = (leaf: Leaf) => boolean
 
+/** How many entries of a list were left out before its first, by the path of the list as JSON. */
+export type Offsets = ReadonlyMap<string, number>
+
 interface Walk extends Root {
+  readonly offsets: Offsets | undefined
   readonly limit: number
   readonly skips: Skips | undefined
   readonly leaves: Array<Leaf>
@@ -28,11 +32,16 @@ interface Walk extends Root {
 }
 
 /** The first leaves, and how many there are. */
-export const collect = (issue: SchemaIssue.Issue, root: Root, limit: number, skips?: Skips): {
+export const collect = (
+  issue: SchemaIssue.Issue,
+  root: Root,
+  limit: number,
+  { offsets, skips }: { readonly offsets?: Offsets | undefined; readonly skips?: Skips | undefined } = {}
+): {
   readonly leaves: ReadonlyArray<Leaf>
   readonly total: number
 } => {
-  const walk: Walk = { ...root, limit, skips, leaves: [], total: 0 }
+  const walk: Walk = { ...root, limit, offsets, skips, leaves: [], total: 0 }
   visit(walk, issue, [], undefined)
   return walk
 }
@@ -42,7 +51,7 @@ type Path = ReadonlyArray<PropertyKey>
 const visit = (walk: Walk, issue: SchemaIssue.Issue, path: Path, filter: SchemaIssue.Filter | undefined): void => {
   switch (issue._tag) {
     case "Pointer":
-      return visit(walk, issue.issue, walk.leaves.length < walk.limit ? [...path, ...issue.path] : path, filter)
+      return visit(walk, issue.issue, walk.leaves.length < walk.limit ? below(walk, path, issue.path) : path, filter)
     case "Encoding":
       return visit(walk, issue.issue, path, filter)
     case "Filter":
@@ -68,6 +77,15 @@ const add = (walk: Walk, path: Path, issue: Leaf["issue"], place?: SchemaAST.AST
   if (walk.skips?.(leaf) === true) return
   walk.total++
   walk.leaves.push(leaf)
+}
+
+/** A list of which the beginning was left out counts from there on. */
+const below = ({ offsets }: Walk, path: Path, keys: Path): Path => {
+  if (offsets === undefined || offsets.size === 0) return [...path, ...keys]
+  return keys.reduce<Path>((above, key) => {
+    const offset = typeof key === "number" ? offsets.get(JSON.stringify(above)) ?? 0 : 0
+    return [...above, typeof key === "number" ? key + offset : key]
+  }, path)
 }
 
 const toKey = (key: PropertyKey): string | number => typeof key === "symbol" ? String(key) : key

@@ -6,7 +6,7 @@ import * as Suggestion from "../Suggestion.ts"
 import { got } from "./arrived.ts"
 import { type Issue, nearest, oneOf, unknownArgument, withOmitted } from "./issue.ts"
 import { show, valueAt, type ValueContext } from "./issueValue.ts"
-import { collect, type Leaf } from "./leaves.ts"
+import { collect, type Leaf, type Offsets } from "./leaves.ts"
 import { annotationsOf, codecOf, isOptional, isSensitiveAt, kindsOf, literals, locate, objectFor } from "./place.ts"
 
 export interface Context extends ValueContext {
@@ -14,6 +14,8 @@ export interface Context extends ValueContext {
   readonly ast: SchemaAST.AST
   /** What is not told. */
   readonly skips?: ((leaf: Leaf) => boolean) | undefined
+  /** What was left out of lists. */
+  readonly offsets?: Offsets | undefined
 }
 
 /** Describes as many issues as may be shown, and counts the others. */
@@ -23,7 +25,7 @@ export const fromSchema = (issue: SchemaIssue.Issue, context: Context): Readonly
     issue,
     { ast: codec, value: context.value },
     context.limits.problemIssues,
-    context.skips
+    context
   )
   const misspelt = new Set<string>()
   const issues = leaves.flatMap((leaf) => describe(leaf, codec, context, misspelt))

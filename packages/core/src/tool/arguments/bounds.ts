@@ -18,7 +18,7 @@ const spend = (value: unknown, left: number, depth: number): number => {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length && rest >= 0; i++) rest = spend(value[i], rest, depth - 1) - 1
   } else {
-    for (const key in value) {
+    for (const key of Object.keys(value)) {
       rest = spend((value as Record<string, unknown>)[key], rest - key.length - 3, depth - 1) - 1
       if (rest < 0) return rest
     }

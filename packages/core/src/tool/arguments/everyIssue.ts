@@ -4,8 +4,8 @@ import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { kindOf } from "../../errors/internal/arrived.ts"
 import { valueAt } from "../../errors/internal/issueValue.ts"
-import type { Leaf } from "../../errors/internal/leaves.ts"
-import { below, kindsOf, objectFor } from "../../errors/internal/place.ts"
+import type { Leaf, Offsets } from "../../errors/internal/leaves.ts"
+import { below, kindsOf, membersOf, objectFor } from "../../errors/internal/place.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 
 type Path = ReadonlyArray<PropertyKey>
@@ -20,13 +20,18 @@ export interface Found {
   readonly isPartial: boolean
   /** Whether something is said that only holds of what is left. */
   readonly skips?: ((leaf: Leaf) => boolean) | undefined
+  readonly offsets?: Offsets | undefined
 }
 
 interface Window {
   readonly limits: Limits.Limits
   left: number
+  /** Whether something was left out that may be wrong. */
+  isPartial: boolean
   /** The containers of which something was left out, and those around them. */
   readonly touched: Set<unknown>
+  readonly offsets: Map<string, number>
+  readonly path: Array<PropertyKey>
 }
 
 const everything: SchemaAST.ParseOptions = { errors: "all" }
@@ -42,12 +47,24 @@ export const everyIssue = (
   first: SchemaIssue.Issue,
   limits: Limits.Limits
 ): Found => {
-  const window: Window = { limits, left: limits.window * 2, touched: new Set() }
+  const window: Window = {
+    limits,
+    left: limits.window * 2,
+    isPartial: false,
+    touched: new Set(),
+    offsets: new Map(),
+    path: []
+  }
   const cut = shorten(window, codec, value, firstPath(first))
   const parsed = parse(cut, everything)
   if (Result.isSuccess(parsed)) return { issue: first, isPartial: true }
   if (window.touched.size === 0) return { issue: parsed.failure, isPartial: false }
-  return { issue: parsed.failure, isPartial: true, skips: (leaf) => isDoubtful(leaf, value, window.touched) }
+  return {
+    issue: parsed.failure,
+    isPartial: window.isPartial,
+    skips: (leaf) => isDoubtful(leaf, value, window.touched),
+    offsets: window.offsets
+  }
 }
 
 const isDoubtful = ({ issue, path }: Leaf, value: unknown, touched: ReadonlySet<unknown>): boolean => {
@@ -92,17 +109,29 @@ const shortenArray = (
   const start = typeof towards?.[0] === "number" ? Math.min(towards[0], value.length) : 0
   const end = Math.min(value.length, start + Math.max(1, Math.min(window.limits.window, window.left)))
   window.left -= end - start
-  const out = value.slice(0, end) // what stands before the first issue is right
-  let isCut = end < value.length
+  // what stands before the first issue is right; where places differ in kind, it has to stay
+  const from = isUniform(ast) ? start : 0
+  if (from > 0) window.offsets.set(JSON.stringify(window.path), from)
+  const out = value.slice(from, end)
+  window.isPartial ||= end < value.length
+  let isCut = out.length < value.length
   for (let i = start; i < end; i++) {
     const item = value[i]
     const place = ast === undefined ? undefined : below(ast, i, value)
+    window.path.push(i)
     const shortened = shorten(window, place, item, i === start ? towards?.slice(1) : undefined)
-    if (shortened !== item) out[i] = shortened
+    window.path.pop()
+    if (shortened !== item) out[i - from] = shortened
     isCut ||= window.touched.has(item)
   }
   if (isCut) window.touched.add(value)
   return isCut ? out : value
+}
+
+/** Whether all entries of a list have one schema. */
+const isUniform = (ast: SchemaAST.AST | undefined): boolean => {
+  const arrays = ast === undefined ? [] : membersOf(ast).filter((member) => member._tag === "Arrays")
+  return arrays.length > 0 && arrays.every((array) => array.elements.length === 0 && array.rest.length === 1)
 }
 
 const shortenObject = (
@@ -122,11 +151,16 @@ const shortenObject = (
     : [...new Set([...namesToKeep(towards, declared, source), ...all.slice(0, room)])]
   window.left -= kept.length
   let copy: Record<string, unknown> | undefined = kept.length < all.length ? pick(source, kept) : undefined
-  if (copy !== undefined) window.touched.add(value)
+  if (copy !== undefined) {
+    window.touched.add(value)
+    window.isPartial = true
+  }
   for (const key of kept) {
     const place = object === undefined ? undefined : below(object, key, value)
     const item = source[key]
+    window.path.push(key)
     const shortened = shorten(window, place, item, towards?.[0] === key ? towards.slice(1) : undefined)
+    window.path.pop()
     if (window.touched.has(item)) window.touched.add(value)
     if (shortened !== item) (copy ??= isStruct ? pick(source, kept) : { ...source })[key] = shortened
   }
