@@ -30,6 +30,7 @@
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
 import * as Limits from "../redaction/Limits.ts"
 import * as ErrorType from "./ErrorType.ts"
 import { secondsUp } from "./internal/secondsUp.ts"
@@ -174,16 +175,48 @@ export interface Advice {
  * @category constructors
  * @since 0.1.0
  */
-export const of = (error: ToolError.Any, circumstances: Circumstances): Advice => {
-  const type = ToolError.type(error)
-  const family = ToolError.family(error)
-  const said = ToolError.resolvedBy(error)
+export const of = (error: ToolError.Any, circumstances: Circumstances): Advice =>
+  decide({
+    type: ToolError.type(error),
+    family: ToolError.family(error),
+    resolvedBy: ToolError.resolvedBy(error),
+    retryAfter: () => ToolError.retryAfter(error),
+    isMarked: openReason(error) !== undefined
+  }, circumstances)
+
+/**
+ * What is known of a failure, whoever raised it: the parts of an error that advice looks at.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Parts {
+  /** What happened. */
+  readonly type: ErrorType.ErrorType
+  /** What the caller should do. */
+  readonly family: ToolError.Family
+  /** Who can make the call succeed, if the failure says so itself. */
+  readonly resolvedBy: ErrorType.ResolvedBy | undefined
+  /** How long to wait at least. */
+  readonly retryAfter: () => Duration.Duration | undefined
+  /** Whether the failure itself says that the call may have had an effect. */
+  readonly isMarked: boolean
+}
+
+/**
+ * Decides on the advice by the parts of a failure that is no error of ours.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const decide = (parts: Parts, circumstances: Circumstances): Advice => {
+  const { family, resolvedBy: said, type } = parts
   const known = { type, family, resolvedBy: said ?? resolvedBy(family, type) }
   const counted = count(circumstances)
   const sentence = family === "validation" ? wording.advice.correctArguments : bySentence(type, said)
-  if (!mayNotBeRepeated(error, circumstances)) {
+  if (!mayNotBeRepeated(parts, circumstances)) {
     return family === "transient"
-      ? transient(error, known, circumstances, counted)
+      ? transient(parts, known, circumstances, counted)
       : { retry: { should_retry: false, ...counted }, sentence, ...known }
   }
   const isUndeclared = circumstances.safety === "undeclared"
@@ -201,8 +234,8 @@ type Known = Pick<Advice, "type" | "family" | "resolvedBy">
 type Counted = Pick<Retry, "attempts_made" | "max_attempts">
 
 /** Returns whether the call is open and not safe to repeat. */
-const mayNotBeRepeated = (error: ToolError.Any, { isOpen, safety, started }: Circumstances): boolean =>
-  !isRepeatable(safety) && ((isOpen ?? started) || openReason(error) !== undefined)
+const mayNotBeRepeated = ({ isMarked }: Parts, { isOpen, safety, started }: Circumstances): boolean =>
+  !isRepeatable(safety) && ((isOpen ?? started) || isMarked)
 
 const count = ({ attempts, maxAttempts, started }: Circumstances): Counted => {
   const made = attempts ?? (started ? 1 : 0)
@@ -267,12 +300,12 @@ const check = (known: Known, counted: Counted): Advice => ({
 })
 
 const transient = (
-  error: ToolError.Any,
+  { retryAfter }: Parts,
   known: Known,
   { attempts = 1, limits = Limits.defaults, stopped }: Circumstances,
   counted: Counted
 ): Advice => {
-  const hint = ToolError.retryAfter(error)
+  const hint = retryAfter()
   const seconds = hint === undefined ? undefined : Math.min(Math.max(0, secondsUp(hint)), limits.retryAfterSeconds)
   const later = wording.retryLater(seconds)
   return {

@@ -237,6 +237,16 @@ export interface InternalOptions
 }
 
 /**
+ * Returns whether a problem says that its call may have had an effect.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const saysOpen = ({ retry: { reason }, type }: Problem): boolean =>
+  type === ErrorType.stock.outcome_unknown.name || reason === wording.reasons.notSafe ||
+  reason === wording.reasons.undeclared
+
+/**
  * Holds what a description of a failed batch is made of: the parts of its report.
  *
  * @category models

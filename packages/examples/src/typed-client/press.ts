@@ -3,7 +3,7 @@
  */
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
-import { ToolCall } from "@errata/core/ToolCall"
+import * as ToolCall from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 import { castType, orderPaper, PaperSoldOut, printJob, pullProof, readCounters } from "./tools.ts"
 
@@ -20,15 +20,20 @@ export const press = ({ drySeconds = 1, isDeaf = false }: Habits = {}): Readonly
   const counters = { proofs_asked_for: 0, jobs_begun: 0, jobs_cancelled: 0 }
   const printing = Effect.gen(function*() {
     counters.jobs_begun++
-    const { progress } = yield* ToolCall
+    const { progress } = yield* ToolCall.ToolCall
     yield* progress({ progress: 0, message: "inked" })
     return yield* Effect.never
-  }).pipe(Effect.onInterrupt(() => Effect.sync(() => void counters.jobs_cancelled++)))
+  }).pipe(
+    Effect.onInterrupt(() => Effect.sync(() => void counters.jobs_cancelled++)),
+    ToolCall.irreversible({ name: "print" })
+  )
   return [
     Tool.handle(orderPaper, ({ paper, sheets }) =>
       sheets > 100
         ? Effect.fail(new PaperSoldOut({ paper, sheets_left: 100, in_stock: ["laid", "wove"] }))
-        : Effect.succeed({ ordered_at: new Date("2026-11-21T09:00:00Z"), sheets })),
+        : ToolCall.irreversible(Effect.succeed({ ordered_at: new Date("2026-11-21T09:00:00Z"), sheets }), {
+          name: "order the paper"
+        })),
     Tool.handle(pullProof, () =>
       Effect.suspend(() =>
         ++counters.proofs_asked_for % 2 === 1
@@ -38,14 +43,17 @@ export const press = ({ drySeconds = 1, isDeaf = false }: Habits = {}): Readonly
     Tool.handle(printJob, ({ sheets }) =>
       sheets === 0
         ? isDeaf ? Effect.andThen(Effect.forkDetach(printing), Effect.never) : printing
-        : Effect.gen(function*() {
-          const { progress } = yield* ToolCall
-          for (let sheet = 1; sheet <= sheets; sheet++) {
-            yield* progress({ progress: sheet, total: sheets, message: `sheet ${sheet}` })
-            yield* Effect.sleep("50 millis")
-          }
-          return { printed: sheets }
-        })),
+        : ToolCall.irreversible(
+          Effect.gen(function*() {
+            const { progress } = yield* ToolCall.ToolCall
+            for (let sheet = 1; sheet <= sheets; sheet++) {
+              yield* progress({ progress: sheet, total: sheets, message: `sheet ${sheet}` })
+              yield* Effect.sleep("50 millis")
+            }
+            return { printed: sheets }
+          }),
+          { name: "print" }
+        )),
     Tool.handle(castType, () => Effect.die(new Error("the matrix of the letter k is cracked"))),
     Tool.handle(readCounters, () => Effect.sync(() => ({ ...counters })))
   ]

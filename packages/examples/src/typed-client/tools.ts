@@ -21,7 +21,8 @@ export const orderPaper = Tool.make("order_paper", {
   input: Schema.Struct({ paper: Schema.String, sheets: Schema.Int }),
   output: Schema.Struct({ ordered_at: Schema.Date, sheets: Schema.Int }),
   errors: [PaperSoldOut],
-  safety: "once"
+  safety: "once",
+  effects: "marked"
 })
 
 export const pullProof = Tool.make("pull_proof", {
@@ -35,10 +36,14 @@ export const printJob = Tool.make("print_job", {
   description: "Prints; 0 sheets are printed for ever.",
   input: Schema.Struct({ sheets: Schema.Int }),
   output: Schema.Struct({ printed: Schema.Int }),
-  safety: "once"
+  safety: "once",
+  effects: "marked"
 })
 
-export const castType = Tool.make("cast_type", { description: "Casts type. The caster is broken." })
+export const castType = Tool.make("cast_type", {
+  description: "Casts type. The caster is broken.",
+  effects: "marked"
+})
 
 export const readCounters = Tool.make("read_counters", {
   description: "Says what the press was asked for.",

@@ -7,13 +7,16 @@
  * **Details**
  *
  * A cause may hold several reasons. What is told to the caller is the first of these that applies; everything goes to the
- * log:
+ * log, and what a retry policy did is told whatever applies:
  *
- * 1. a failure that is a {@link ToolError}: the first one;
- * 2. a defect that is a `ToolError`, if there are several reasons (a failure whose finalizer died arrives like this);
- * 3. interruption by the client: cancelled, nothing is sent;
- * 4. interruption by the deadline: `timeout`;
- * 5. anything else, a handler that interrupts itself included: `internal_error`, masked.
+ * | | what the exit holds | what is told |
+ * |---|---|---|
+ * | 1 | the client aborted the call, whatever else | cancelled: nothing is sent |
+ * | 2 | the deadline aborted the call, whatever else | `timeout` |
+ * | 3 | several defects, the first a {@link ToolError}: a failure whose finalizer died arrives like this | the first one |
+ * | 4 | what nobody declared: a foreign defect, or a failure that is no `ToolError` | `internal_error`, masked |
+ * | 5 | a failure that is a `ToolError` | the first one |
+ * | 6 | anything else, an interruption of its own included | `internal_error`, masked |
  *
  * @since 0.1.0
  */
@@ -70,8 +73,8 @@ export type Outcome =
   | { readonly _tag: "Success"; readonly value: unknown }
   | { readonly _tag: "Failure"; readonly error: ToolError.Any; readonly retried: RetryPolicy.Outcome | undefined }
   | { readonly _tag: "Cancelled" }
-  | { readonly _tag: "TimedOut" }
-  | { readonly _tag: "Defect" }
+  | { readonly _tag: "TimedOut"; readonly retried: RetryPolicy.Outcome | undefined }
+  | { readonly _tag: "Defect"; readonly retried: RetryPolicy.Outcome | undefined }
 
 /**
  * Decides what an exit means. Total.
@@ -84,26 +87,38 @@ export const outcome = (
   interruption: "client" | "deadline" | undefined
 ): Outcome => exit._tag === "Success" ? { _tag: "Success", value: exit.value } : fromCause(exit.cause, interruption)
 
-const fromCause = (cause: Cause.Cause<unknown>, interruption: "client" | "deadline" | undefined): Outcome => {
-  const { reasons } = cause
-  for (const reason of reasons) {
-    if (reason._tag === "Fail" && ToolError.is(reason.error)) {
-      return { _tag: "Failure", error: reason.error, retried: RetryPolicy.outcome(reason) }
-    }
+const fromCause = ({ reasons }: Cause.Cause<unknown>, interruption: "client" | "deadline" | undefined): Outcome => {
+  if (interruption === "client") return { _tag: "Cancelled" }
+  const done = reasons.map(RetryPolicy.outcome).find((outcome) => outcome !== undefined)
+  if (interruption === "deadline") return { _tag: "TimedOut", retried: done }
+  const told = failureWithFinalizer(reasons) ?? (reasons.some(isForeign) ? undefined : reasons.find(isFailure))
+  if (told === undefined) return { _tag: "Defect", retried: done }
+  return {
+    _tag: "Failure",
+    error: errorOf(told) as ToolError.Any,
+    retried: RetryPolicy.outcome(told) ?? done
   }
-  if (reasons.length > 1) {
-    for (const reason of reasons) {
-      if (reason._tag === "Die" && ToolError.is(reason.defect)) {
-        return { _tag: "Failure", error: reason.defect, retried: RetryPolicy.outcome(reason) }
-      }
-    }
-  }
-  if (reasons.some((reason) => reason._tag === "Interrupt")) {
-    if (interruption === "client") return { _tag: "Cancelled" }
-    if (interruption === "deadline") return { _tag: "TimedOut" }
-  }
-  return { _tag: "Defect" }
 }
+
+type Reason = Cause.Reason<unknown>
+
+const errorOf = (reason: Reason): unknown =>
+  reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
+
+const isForeign = (reason: Reason): boolean => reason._tag !== "Interrupt" && !ToolError.is(errorOf(reason))
+
+const isFailure = (reason: Reason): boolean => reason._tag === "Fail"
+
+/**
+ * The failure among nothing but defects: effect makes it the first of them, if a finalizer dies. Alone, a tool error that is
+ * a defect is one because its author said so.
+ */
+const failureWithFinalizer = (reasons: ReadonlyArray<Reason>): Reason | undefined => {
+  const [first] = reasons
+  return first !== undefined && reasons.length > 1 && !isForeign(first) && reasons.every(isDefect) ? first : undefined
+}
+
+const isDefect = (reason: Reason): boolean => reason._tag === "Die"
 
 /**
  * A failure as a result, and the problem it tells of.
@@ -156,7 +171,8 @@ export const failure = (
 }
 
 /**
- * Writes a defect as a result: nothing of it leaves but the reference. With `detail` (development only) it does.
+ * Writes a defect as a result: nothing of it leaves but the reference, and what a policy did (`tried`). With `detail`
+ * (development only) it does.
  *
  * @category folding
  * @since 0.1.0
@@ -164,10 +180,12 @@ export const failure = (
 export const masked = (
   referenceId: ReferenceId,
   detail: string | undefined,
-  format: Format = defaultFormat
+  format: Format = defaultFormat,
+  tried: Pick<Problem.InternalOptions, "attempts" | "maxAttempts" | "stopped"> = {}
 ): Failed => {
   const { limits, redactor } = format
-  return { ...write(Problem.internal(referenceId, { detail, limits, redactor }), format), isMasked: true }
+  const described = Problem.internal(referenceId, { ...tried, detail, limits, redactor })
+  return { ...write(described, format), isMasked: true }
 }
 
 const write = (described: Problem.Described, format: Format): Omit<Failed, "isMasked"> => {

@@ -37,7 +37,8 @@ export const defaultPrefix = "errata/"
 
 /**
  * Tells what happened on the way to a result: where a call retried or was replayed, where arguments were repaired
- * (`ids: text to array`), or left out because a host adds them on its own account.
+ * (`ids: text to array`), or left out because a host adds them on its own account, and where it failed after a marked
+ * effect began.
  *
  * @category schemas
  * @since 0.1.0
@@ -48,7 +49,11 @@ export const Call = Schema.Struct({
   replayed: Schema.optionalKey(Schema.Boolean),
   original_reference_id: Schema.optionalKey(Schema.String),
   repaired: Schema.optionalKey(Schema.Array(Schema.String)),
-  dropped: Schema.optionalKey(Schema.Array(Schema.String))
+  dropped: Schema.optionalKey(Schema.Array(Schema.String)),
+  effects: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: Schema.String,
+    outcome: Schema.Literals(["done", "unknown"])
+  })))
 })
 
 /**

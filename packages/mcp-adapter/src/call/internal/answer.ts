@@ -34,6 +34,7 @@ export const finish = (
   finalizers?: Cause.Cause<unknown>
 ): Answer => {
   call.isAnswered = true
+  if (exit._tag === "Failure" && wasInterruptedBeside(exit.cause)) call.state.markOpen("interrupted")
   const ended = toEnd(call, exit)
   const cause = combined(call.finalizers, finalizers)
   if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
@@ -48,8 +49,10 @@ export const finish = (
       changes: changesOf(call),
       outcome: ended.outcome,
       category: ended.category,
-      note,
+      note: ended.result.isError !== true && isUnmarked(call) && note === undefined ? noEffect : note,
+      effects: effectsOf(call),
       cause: exit._tag === "Failure" ? exit.cause : ended.cause,
+      told: ended.told,
       defect: ended.defect,
       finalizers: cause,
       invalidFields: ended.invalidFields
@@ -67,6 +70,8 @@ export const combined = (
 
 /** How a call ended. */
 interface End extends Written {
+  /** What the reply and the line say already. */
+  readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
   readonly invalidFields?: ReadonlyArray<string> | undefined
   readonly raised?: { readonly failure: unknown } | undefined
@@ -82,11 +87,11 @@ const toEnd = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): End => {
     case "Cancelled":
       return { result: cancelled(), outcome: "cancelled" }
     case "TimedOut":
-      return errored(call, timeoutError(call.job.name, call.timeout))
+      return { ...errored(call, timeoutError(call.job.name, call.timeout), outcome.retried), told: undefined }
     case "Defect": {
       const raised = call.raises && exit._tag === "Failure" ? passingThrough(exit.cause) : undefined
       if (raised !== undefined) return { result: cancelled(), outcome: "url_elicitation_required", raised }
-      return defected(call, exit._tag === "Failure" ? withReason(exit.cause) : Cause.empty)
+      return defected(call, exit._tag === "Failure" ? withReason(exit.cause) : Cause.empty, outcome.retried)
     }
   }
 }
@@ -127,29 +132,53 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []
   return {
-    result: withChanges(call, failure.result),
+    result: withTold(call, failure.result),
     outcome: failure.problem.type,
     category: failure.problem.category,
+    told: error,
     ...invalid.length === 0 ? {} : { invalidFields: invalid }
   }
 }
 
-const defected = (call: Call, cause: Cause.Cause<unknown>): End => {
+const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy.Outcome): End => {
   const { format, isDebugging } = call.settings
   const detail = isDebugging ? LogLine.causeText(cause, format) : undefined
   return {
-    result: Fold.masked(call.referenceId, detail, format).result,
+    result: withTold(
+      call,
+      Fold.masked(call.referenceId, detail, format, circumstancesOf(call, retried)).result
+    ),
     outcome: "internal_error",
     category: "permanent",
     defect: cause
   }
 }
 
-/** An error of a call whose arguments were changed says so too: they may be what is wrong. */
-const withChanges = (call: Call, result: CallToolResult): CallToolResult => {
+/** A sibling that was interrupted beside a failure may have had its effect. */
+const wasInterruptedBeside = ({ reasons }: Cause.Cause<unknown>): boolean =>
+  reasons.length > 1 && reasons.some(Cause.isInterruptReason)
+
+const noEffect = "it marks its effects, and succeeded without one"
+
+const isUnmarked = ({ job, state }: Call): boolean => job.effects === "marked" && state.begun === 0
+
+/** What was under way, as it may be told. */
+const effectsOf = ({ settings: { format }, state }: Call): Meta.Call["effects"] =>
+  state.begun === 0
+    ? undefined
+    : state.effects.map(({ name, outcome }) => ({ name: format.redactor.json(name, format.limits) as string, outcome }))
+
+/** An error says what was under way, and what was changed in the arguments: that may be what is wrong. */
+const withTold = (call: Call, result: CallToolResult): CallToolResult => {
   const changes = changesOf(call)
-  if (changes === undefined) return result
-  const told = { reference_id: call.referenceId, attempts: call.attempt, ...changes }
+  const effects = effectsOf(call)
+  if (changes === undefined && effects === undefined) return result
+  const told = {
+    reference_id: call.referenceId,
+    attempts: call.attempt,
+    ...changes,
+    ...effects === undefined ? {} : { effects }
+  }
   return { ...result, _meta: { ...result._meta, ...Meta.ofCall(told, call.settings.format.metaPrefix) } }
 }
 

@@ -41,6 +41,10 @@ export interface Entry {
   readonly outcome: string
   readonly category: string | undefined
   readonly note: string | undefined
+  /** The marked effects that had begun. */
+  readonly effects: ReadonlyArray<{ readonly name: string; readonly outcome: string }> | undefined
+  /** The error that the line itself tells. */
+  readonly told: ToolError.Any | undefined
   /** All that went wrong, for the log only. */
   readonly cause: Cause.Cause<unknown> | undefined
   /** What nobody declared. */
@@ -70,7 +74,7 @@ const levelOf = (entry: Entry): LogLevel.LogLevel => {
 const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, entry: Entry): void => {
   const date = new Date(entry.base.clock.currentTimeMillisUnsafe())
   const cause = Cause.fromReasons([
-    ...entry.outcome === "cancelled" ? [] : worthTelling(entry.defect ?? entry.cause),
+    ...worthTelling(entry.defect ?? entry.cause, entry.told),
     ...entry.finalizers?.reasons ?? []
   ])
   const message = ["tool call ended", {
@@ -83,6 +87,7 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     duration_ms: entry.durationMillis,
     arguments: entry.arguments(),
     ...entry.changes,
+    ...entry.effects === undefined ? {} : { effects: entry.effects },
     ...entry.note === undefined ? {} : { note: entry.note },
     ...entry.invalidFields === undefined ? {} : { invalid_fields: entry.invalidFields }
   }]
@@ -95,8 +100,13 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
   }
 }
 
-/** A declared error is told by the line itself; its cause, and everything that nobody declared, is told here. */
-const worthTelling = (cause: Cause.Cause<unknown> | undefined): ReadonlyArray<Cause.Reason<unknown>> =>
+/** The error of the reply is told by the line itself; its cause, and everything else that went wrong, is told here. */
+const worthTelling = (
+  cause: Cause.Cause<unknown> | undefined,
+  told: ToolError.Any | undefined
+): ReadonlyArray<Cause.Reason<unknown>> =>
   cause?.reasons.filter((reason) =>
-    reason._tag === "Die" || (reason._tag === "Fail" && !(ToolError.is(reason.error) && !("cause" in reason.error)))
+    reason._tag === "Die" || (reason._tag === "Fail" && (reason.error !== told || hasCause(reason.error)))
   ) ?? []
+
+const hasCause = (error: unknown): boolean => ToolError.is(error) && "cause" in error

@@ -1,8 +1,6 @@
 import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
-import * as ErrorType from "@errata/core/ErrorType"
-import { reasons } from "@errata/core/internal/wording"
-import type * as Problem from "@errata/core/Problem"
+import * as Problem from "@errata/core/Problem"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Result from "effect/Result"
@@ -60,7 +58,7 @@ export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): 
     ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
   const { recovery_steps, retry, similar_matches, suggestion } = problem
   const error = declared ?? remoteOf(problem)
-  if (saysOpen(problem)) Advice.markOpen(error, problem.type)
+  if (Problem.saysOpen(problem)) Advice.markOpen(error, problem.type)
   return withProblem(
     ToolError.withGuidance(error, {
       suggestion,
@@ -71,10 +69,6 @@ export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): 
     problem
   )
 }
-
-/** Whether the server says that the call may have taken effect. */
-const saysOpen = ({ retry: { reason }, type }: Problem.Problem): boolean =>
-  type === ErrorType.stock.outcome_unknown.name || reason === reasons.notSafe || reason === reasons.undeclared
 
 const remoteOf = (problem: Problem.Problem): RemoteError => {
   const { category, error, message, reference_id, type } = problem

@@ -1,5 +1,6 @@
+import * as Advice from "@errata/core/Advice"
 import * as ErrorType from "@errata/core/ErrorType"
-import type * as Problem from "@errata/core/Problem"
+import * as Problem from "@errata/core/Problem"
 import * as ToolError from "@errata/core/ToolError"
 import { isFolded } from "../../call/internal/foldsItself.ts"
 import { isPending, jsonIn, problemIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
@@ -88,10 +89,15 @@ export const reasonOf = (value: unknown): string => {
   return reason?.split("\n", 1)[0]?.trim() || "The tool failed"
 }
 
-/** The error of another server, told by this one: its advice is given anew, under this tool's own safety. */
+/**
+ * The error of another server, told by this one: its advice is given anew, under this tool's own safety. It may say less than
+ * the other server did, never more.
+ */
 const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
   const Class = relayedClass(problem)
-  return ToolError.withGuidance(new Class(), {
+  const error = new Class()
+  if (Problem.saysOpen(problem)) Advice.markOpen(error, problem.type)
+  return ToolError.withGuidance(error, {
     message,
     suggestion: problem.suggestion,
     similarMatches: problem.similar_matches,
@@ -103,8 +109,11 @@ const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
 
 const makers = { transient: ToolError.Transient, permanent: ToolError.Permanent, validation: ToolError.Validation }
 
-const relayedClass = ({ category, type }: Problem.Problem) =>
-  makers[category]<ToolError.Any>()("Relayed", {}, {
-    type: ErrorType.fromName(type).name === "internal_error" ? "upstream_error" : ErrorType.fromName(type),
+const relayedClass = ({ category, retry, type }: Problem.Problem) => {
+  const named = type === "internal_error" ? ErrorType.stock.upstream_error : ErrorType.fromName(type)
+  const isRefused = category === "transient" && !retry.should_retry // it might pass, and is not to be tried
+  return makers[isRefused ? "permanent" : category]<ToolError.Any>()("Relayed", {}, {
+    type: isRefused ? { ...named, advice: ErrorType.advice.checkState } : named,
     message: () => "The tool failed"
   } as never) as unknown as new() => ToolError.Any
+}
