@@ -180,7 +180,10 @@ const bounded = (before: string): string =>
   ).join("")
 
 /** By what is looked for first: letters that nearly no text has, so that most of the table is never asked. */
-const byRare = Map.groupBy(infixes.map(infix), ({ letters }) => /hook|[~$!+]|AA|sv1/.exec(letters)?.[0] ?? letters)
+const byRare = infixes.map(infix).reduce((groups, it) => {
+  const rare = /hook|[~$!+]|AA|sv1/.exec(it.letters)?.[0] ?? it.letters
+  return groups.set(rare, [...groups.get(rare) ?? [], it])
+}, new Map<string, ReadonlyArray<ReturnType<typeof infix>>>())
 
 export const every = (text: string, expression: RegExp, spans: Spans): void => {
   expression.lastIndex = 0
