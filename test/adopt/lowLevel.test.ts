@@ -93,6 +93,22 @@ describe.each(generations)("$name", (generation) => {
     await client.close()
   })
 
+  it("keeps the words of a handler that returns that a tool is not there, and names what is near", async () => {
+    const { handle, server } = make(generation)
+    handle("tools/call", () => ({ ...text("No tool work here"), isError: true }))
+    adoptServer(server)
+    const client = await generation.connect(server)
+    const result = await client.call("work")
+    expect(result.isError).toBe(true)
+    expect(result.content[0]?.text?.split("\n").slice(0, -1)).toEqual([
+      "No tool work here",
+      "Error: processing_error (permanent).",
+      "Did you mean: works?"
+    ])
+    expect((await client.call("works")).content[0]?.text).not.toContain("Did you mean")
+    await client.close()
+  })
+
   it("looks for a tool on every page of the listing", async () => {
     const { handle, server } = make(generation)
     const page = (name: string, more: object) => ({ tools: [{ name, inputSchema: { type: "object" } }], ...more })

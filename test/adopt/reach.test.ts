@@ -7,7 +7,8 @@ import { takeStderr } from "../support/stderr.ts"
 import { type Generation, generations } from "./generations.ts"
 import { raw, text } from "./shop.ts"
 
-takeStderr()
+const lines: Array<string> = []
+takeStderr((line) => lines.push(line))
 
 const some = ({ make }: Generation) => {
   const server = make()
@@ -30,12 +31,19 @@ describe.each(generations)("$name", (generation) => {
       (server as unknown as Record<string, (...args: ReadonlyArray<unknown>) => unknown>)["executeToolHandler"]!
     hide(server, "executeToolHandler")
     const report = adoptServer(server)
-    expect(report.wrapped).toEqual([{ kind: "resource", name: "shop://bad" }])
+    const isCallback = generation.major === 1 // they are wrapped one by one
+    expect(report.wrapped).toEqual([
+      ...isCallback ? [{ kind: "tool", name: "throws" }, { kind: "tool", name: "works" }] : [],
+      { kind: "resource", name: "shop://bad" }
+    ])
     expect(report.schemas).toEqual(["throws"])
-    expect(report.unreachable).toEqual([{
-      what: "the handlers of tools",
-      why: "The server has no executeToolHandler."
-    }])
+    expect(report.unreachable).toEqual(
+      isCallback ? [] : [{
+        what: "the handlers of tools",
+        why: "The server has no executeToolHandler.",
+        instead: "Put wrapHandler around each handler."
+      }]
+    )
     Object.assign(server, { executeToolHandler: original })
     const client = await generation.connect(server)
     expect((await client.call("works")).content[0]?.text).toBe("fine")
@@ -54,7 +62,8 @@ describe.each(generations)("$name", (generation) => {
     expect(report.schemas).toEqual([])
     expect(report.unreachable).toEqual([{
       what: "arguments, results, unknown tools, resources, prompts",
-      why: "The server has no _requestHandlers."
+      why: "The server has no _requestHandlers.",
+      instead: expect.stringMatching(/^Put wrapHandler around each handler/)
     }])
     inner._requestHandlers = original
     const client = await generation.connect(server)
@@ -91,7 +100,7 @@ describe.each(generations)("$name", (generation) => {
     const server = some(generation)
     Object.freeze(server)
     const report = adoptServer(server)
-    expect(report.unreachable.map(({ what }) => what)).toEqual(["the handlers of tools"])
+    expect(report.unreachable.map(({ what }) => what)).toEqual(generation.major === 1 ? [] : ["the handlers of tools"])
     const client = await generation.connect(server)
     expect((await client.call("works")).content[0]?.text).toBe("fine")
     await client.close()
@@ -117,4 +126,52 @@ it.each([
   const report = adoptServer(server as never)
   expect([report.wrapped, report.schemas]).toEqual([[], []])
   expect(report.unreachable.length).toBeGreaterThan(0)
+})
+
+describe("what stays as it was", () => {
+  const framework = () => ({ addTool: () => undefined, sessions: [] })
+
+  it.each([
+    ["a framework that holds one", { name: "x", mcp: generations[1]!.make() }, "Pass its property mcp."],
+    ["a framework that holds a low-level one", { core: generations[3]!.makeLowLevel() }, "Pass its property core."],
+    [
+      "a framework with a server for each session",
+      framework(),
+      `It has a server for each session: pass the server of each, for example framework.on("connect", ({ session }) => adoptServer(session.server)).`
+    ],
+    ["anything else", { name: "x" }, "Pass the McpServer or the Server of an SDK."]
+  ])("is told of %s, with what to pass", (_, server, instead) => {
+    expect(adoptServer(server as never)).toEqual({
+      wrapped: [],
+      schemas: [],
+      unreachable: [{ what: "the server", why: "It is not a server of either SDK.", instead }]
+    })
+  })
+
+  it("is warned of on stderr, once for each reason", () => {
+    const warnings = () => lines.map((line) => JSON.parse(line) as { level: string; why: string; instead: string })
+    lines.length = 0
+    for (let i = 0; i < 3; i++) {
+      const server = some(generations[3]!)
+      for (const name of ["executeToolHandler", "_registeredPrompts"]) hide(server, name)
+      adoptServer(server)
+      adoptServer(framework() as never)
+    }
+    // other tests of this file may have told of it already
+    expect(warnings().length).toBeLessThanOrEqual(3)
+    const server = some(generations[3]!)
+    hide(server.server, "_requestHandlers")
+    adoptServer(server)
+    adoptServer(server)
+    expect(new Set(warnings().map(({ why }) => why)).size).toBe(warnings().length)
+  })
+
+  it("is not warned of where nothing need be done", () => {
+    lines.length = 0
+    const server = some(generations[1]!)
+    adoptServer(server)
+    expect(adoptServer(server).unreachable).toEqual([{ what: "the server", why: "It is adopted already." }])
+    adoptServer(generations[1]!.makeLowLevel({ capabilities: { tools: {} } }))
+    expect(lines).toEqual([])
+  })
 })

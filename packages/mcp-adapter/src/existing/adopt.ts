@@ -12,7 +12,7 @@
  * | arguments do not fit the schema | the SDK's text | every issue, with what was expected, as a problem |
  * | a schema throws | the raw message | masked |
  * | a result does not fit the output schema, or is no result | the SDK's text | masked: it is the server's fault |
- * | there is no such tool | a result (1.x), or a bare error (2.x) | the JSON-RPC error -32602 with the names that are near |
+ * | there is no such tool | a result (1.x), or a bare error (2.x) | the same kind of reply, with the names that are near |
  * | a resource, a prompt, a completion or a method of your own throws | the raw message as -32603 | a JSON-RPC error with the problem, or masked |
  *
  * What is thrown is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
@@ -27,7 +27,9 @@
  * | `tools` | none | options of single tools, by name |
  *
  * and the options of `wrap`. The SDKs have no public way to what is registered. {@link adoptServer} looks for each private
- * part before it uses it; what is not where it was is left as it is, and the report says so.
+ * part before it uses it; what is not where it was is left as it is: the report says so and what to do, and a warning on stderr
+ * too, once. SDKs before 1.26, which have other parts, are served as far as they have them: the functions that were registered are
+ * wrapped one by one.
  *
  * **Gotchas**
  *
@@ -58,11 +60,13 @@
  * @since 0.1.0
  */
 import * as Adoption from "./internal/adopt/adoption.ts"
+import { hasCallbacks } from "./internal/adopt/callbacks.ts"
 import { guard } from "./internal/adopt/guards.ts"
 import { wrapHandlers } from "./internal/adopt/handlers.ts"
 import type { Options } from "./internal/adopt/options.ts"
-import { partsOf } from "./internal/adopt/parts.ts"
+import { type Parts, partsOf } from "./internal/adopt/parts.ts"
 import { type Report, reportOf } from "./internal/adopt/report.ts"
+import { warnOf } from "./internal/adopt/warning.ts"
 import { originOf } from "./internal/own.ts"
 
 export type {
@@ -145,10 +149,16 @@ export const prepare = (options: Options = {}): (server: Adoptable) => Report =>
   const adoption = Adoption.make(options, originOf(new Error().stack))
   return (server) => {
     const parts = partsOf(server)
-    if (typeof parts === "string") {
-      return { wrapped: [], schemas: [], unreachable: [{ what: "the server", why: parts }] }
-    }
-    const handlers = wrapHandlers(parts, adoption)
-    return reportOf(parts, { handlers, requests: guard(parts, adoption, handlers) })
+    const report = "why" in parts
+      ? { wrapped: [], schemas: [], unreachable: [{ what: "the server", ...parts }] }
+      : adopt(parts, adoption)
+    warnOf(report, adoption.redactor)
+    return report
   }
+}
+
+const adopt = (parts: Parts, adoption: Adoption.Adoption): Report => {
+  const executes = wrapHandlers(parts, adoption)
+  const handlers = executes || (parts.handlers !== undefined && hasCallbacks(parts.registry("_registeredTools")))
+  return reportOf(parts, { handlers, requests: guard(parts, adoption, executes) })
 }

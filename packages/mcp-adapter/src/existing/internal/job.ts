@@ -1,8 +1,7 @@
 import type { Safety } from "@errata/core/Advice"
-import type * as Errors from "@errata/core/Errors"
 import * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
-import type * as ToolError from "@errata/core/ToolError"
+import * as ToolError from "@errata/core/ToolError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -33,14 +32,16 @@ export interface Work {
   /** What the client sent, for the log. */
   readonly args: unknown
   readonly run: () => Effect.Effect<unknown, Thrown | ToolError.Any>
-  /** What is wrong with the arguments, if they were refused already. */
-  readonly refusal?: Errors.InvalidArguments | undefined
+  /** Why the call does not begin: what is wrong with the arguments, or that there is no such tool. */
+  readonly refusal?: ToolError.Any | undefined
   /** Whether a Result says if it succeeded: then nobody looks for `success: false` in what it holds. */
   readonly isResult?: boolean | undefined
   /** The names of the arguments that the tool lists, where they are known. */
   readonly listed?: ReadonlySet<string> | undefined
   /** Says how often the call may take effect, once it ended, where no option says it. */
   readonly safety?: (() => Safety | undefined) | undefined
+  /** Gives the names near the called one, where there is no such tool. */
+  readonly similar?: (() => ReadonlyArray<string>) | undefined
   /** Says whether structured content fits the listed output schema, where that is known. */
   readonly fits?: Fits | undefined
 }
@@ -103,7 +104,9 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
     write: (value, call) => {
       if (!(value instanceof Failed)) return { result: toResult(value, call.attached ?? []), outcome: "success" }
       const { content, error, work } = value
-      return writeReturned(error, content, call, { cleaning: knownOf(work), fits: work.fits })
+      const similarMatches = work.similar?.() ?? []
+      const told = similarMatches.length === 0 ? error : ToolError.withGuidance(error, { similarMatches })
+      return writeReturned(told, content, call, { cleaning: knownOf(work), fits: work.fits })
     }
   }
 }

@@ -44,6 +44,8 @@ export interface Call {
   readonly args: unknown
   /** What is registered under the name. */
   readonly tool: unknown
+  /** The names near the called one, once the call ended, if there is no such tool. */
+  readonly similar?: (() => ReadonlyArray<string>) | undefined
   /** What is known of the tool when the call ended. Default: what was registered. */
   readonly listed?: (() => unknown) | undefined
   readonly extra: unknown
@@ -105,6 +107,7 @@ export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adopti
         args,
         run,
         listed: argumentsOf(tool),
+        similar: call.similar,
         safety: () => safetyOf(known()),
         fits: (structured) => fits(known(), structured)
       }, extra)

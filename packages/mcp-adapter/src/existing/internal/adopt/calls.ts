@@ -1,6 +1,8 @@
 import * as Errors from "@errata/core/Errors"
 import * as Issue from "@errata/core/Issue"
 import * as Limits from "@errata/core/Limits"
+import * as Suggestion from "@errata/core/Suggestion"
+import * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
 import { wordsOfFailure } from "../../../fold/internal/lifted.ts"
 import { passesThrough } from "../../../fold/internal/passThrough.ts"
@@ -10,6 +12,7 @@ import type { Work } from "../job.ts"
 import { keptAsItIs, tell, tellOfFailure } from "../shadow.ts"
 import { messageOf, Thrown } from "../thrown.ts"
 import type { Adoption, Call } from "./adoption.ts"
+import { foldedOf, wrapCallback } from "./callbacks.ts"
 import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
 import { listTools } from "./listing.ts"
 import type { Parts, Request, RequestHandler } from "./parts.ts"
@@ -46,7 +49,9 @@ export const guardCalls =
     if (wrong !== undefined) throw toThrow(wrong)
     const call = callOf(parts, request, extra)
     if (isTask(call.tool)) wrapTask(call.name, call.tool, adoption)
-    const isFolded = foldsTools && call.tool !== undefined && !isTask(call.tool)
+    const isFolded = foldsTools
+      ? call.tool !== undefined && !isTask(call.tool)
+      : wrapCallback(call.name, call.tool, adoption)
     const end = adoption.isShadow ? tellOf : answerTo
     let result: unknown
     try {
@@ -55,6 +60,8 @@ export const guardCalls =
       if (passesThrough(thrown)) throw thrown
       const failed = failureOf(extra)
       if (failed !== undefined) throw toThrow(fromMeta(failed._meta, adoption))
+      const folded = foldedOf(extra)
+      if (folded !== undefined) return folded
       return end({ call, words: messageOf(thrown), outcome: { thrown }, isFolded }, adoption, parts)
     }
     const failed = failureOf(extra)
@@ -74,13 +81,20 @@ const answerTo = async (ended: Ended, adoption: Adoption, parts: Parts): Promise
     case "broken":
       return answer({ run: () => Effect.die(new Error(words)) })
     case "unknown":
-      throw toThrow(JsonRpcError.unknownTool(call.name, enabledTools(parts)))
+      if ("thrown" in outcome) throw toThrow(JsonRpcError.unknownTool(call.name, enabledTools(parts)))
+      return answer({ run: () => Effect.void, refusal: unknownTool(call.name, enabledTools(parts)) })
     case "other":
       if ("returned" in outcome) return answer({ run: () => Effect.succeed(withoutPrefix(outcome.returned)) })
       if (isProtocolError(outcome.thrown)) throw withoutSecrets(outcome.thrown, adoption.redactor)
       return answer({ run: () => Effect.fail(new Thrown(outcome.thrown)) })
   }
 }
+
+/** SDK 1.x answers with a result, and its clients wait for one. */
+const unknownTool = (name: string, known: ReadonlyArray<string>): Errors.NotFound =>
+  ToolError.withGuidance(new Errors.NotFound({ resource: "Tool", id: name }), {
+    similarMatches: Suggestion.similar(name, known)
+  })
 
 /** What SDK 1.x says by itself begins with a code, which its own clients add once more. */
 const withoutPrefix = (result: unknown): unknown => {
@@ -99,7 +113,9 @@ const tellOf = (ended: Ended, adoption: Adoption): unknown => {
   const options = adoption.optionsOf(call.name, call.tool)
   adoption.tellOnce(call.extra, () => {
     const kind = kindOf(ended)
-    if (kind !== "other") tell(options, wouldBe[kind])
+    if (kind === "unknown" && "returned" in outcome) {
+      tell(options, { would: "name the tools that are near", type: "NotFound" })
+    } else if (kind !== "other") tell(options, wouldBe[kind])
     else if ("returned" in outcome) tell(options, keptAsItIs("HandlerFailed"))
     else if (!isProtocolError(outcome.thrown)) tellOfFailure(options, outcome.thrown, adoption.knownOf(call.args))
   })
@@ -113,7 +129,12 @@ const tellOf = (ended: Ended, adoption: Adoption): unknown => {
  */
 const kindOf = ({ call, isFolded, outcome, words }: Ended): "arguments" | "broken" | "unknown" | "other" => {
   if (/^(?:MCP error -32602: )*(?:Input validation error: )?Invalid arguments for tool /.test(words)) return "arguments"
-  if (/^(?:MCP error -32602: )*(?:Output validation error: |Invalid tools\/call result: )/.test(words)) return "broken"
+  if (
+    /^(?:MCP error -32602: )*(?:Output validation error: |Invalid tools\/call result: |Invalid structured content for tool |Tool .* has an output schema but )/s
+      .test(words)
+  ) {
+    return "broken"
+  }
   if (call.tool === undefined && /^(?:MCP error -32602: )*Tool .* (?:not found|disabled)$/s.test(words)) {
     return "unknown"
   }
@@ -130,7 +151,9 @@ const refusal = async (adoption: Adoption, call: Call, words: string): Promise<E
   const value = call.args ?? {}
   const limits = Limits.make(adoption.limits ?? {})
   // arguments that are too many were kept from the schema on purpose
-  const found = words.includes("Input validation error: ") ? await issuesOf(Object(call.tool), value) : []
+  const found = /Input validation error: |^Invalid arguments for tool .*: \[/s.test(words)
+    ? await issuesOf(Object(call.tool), value)
+    : []
   const { redactor } = adoption
   const issues = Issue.fromStandardIssues(found.slice(0, limits.problemIssues), { value, redactor, limits })
   return new Errors.InvalidArguments({
@@ -168,14 +191,25 @@ export const guardOnlyHandler =
     const wrong = adoption.isShadow ? undefined : malformed(request)
     if (wrong !== undefined) throw toThrow(wrong)
     const call = callOf(parts, request, extra)
-    let asked: Promise<ReadonlyArray<string> | undefined> | undefined
-    const ask = () => asked ??= listTools(parts, extra)
+    let listed: ReadonlyArray<string> | undefined
+    let isReturned = false
     // what the list says of a tool rules the advice: it is asked once, at the first failure
-    const learn = async () => parts.listing.has(call.name) || await ask()
-    const result = await adoption.fold(call, (extra) => original(request, extra), learn)
-    if (adoption.isShadow || !isRecord(result) || result["isError"] !== true) return result
-    if (parts.listing.has(call.name)) return result
-    const listed = await ask()
+    const learn = async () => {
+      if (!parts.listing.has(call.name)) listed = await listTools(parts, extra)
+    }
+    const similar = () =>
+      listed === undefined || listed.includes(call.name) ? [] : Suggestion.similar(call.name, listed)
+    const result = await adoption.fold(
+      { ...call, similar },
+      async (extra) => {
+        const returned = await original(request, extra)
+        isReturned = true
+        return returned
+      },
+      learn
+    )
+    // who answers for a tool that does not exist with a result goes on with one
+    if (adoption.isShadow || isReturned || !isRecord(result) || result["isError"] !== true) return result
     if (listed === undefined || listed.includes(call.name)) return result
     throw toThrow(JsonRpcError.unknownTool(call.name, listed))
   }

@@ -32,8 +32,14 @@ export type Registry =
 
 const adopted = new WeakSet<object>()
 
+/** Why a server has no parts, and what to adopt in its place. */
+export interface NoParts {
+  readonly why: string
+  readonly instead?: string | undefined
+}
+
 /** Finds the parts of a server that is not adopted yet; otherwise says why there are none. */
-export const partsOf = (server: unknown): Parts | string => {
+export const partsOf = (server: unknown): Parts | NoParts => {
   try {
     return Predicate.isObject(server) ? found(server) : noServer
   } catch {
@@ -41,13 +47,17 @@ export const partsOf = (server: unknown): Parts | string => {
   }
 }
 
-const noServer = "It is not a server of either SDK."
+const noServer: NoParts = {
+  why: "It is not a server of either SDK.",
+  instead: "Pass the McpServer or the Server of an SDK."
+}
 
-const found = (server: object): Parts | string => {
+const found = (server: object): Parts | NoParts => {
   const inner = (server as { readonly server?: unknown }).server
   const mcp = Predicate.isObject(inner) ? server as Members : undefined
   const protocol = (mcp === undefined ? server : inner) as Members
-  if (adopted.has(protocol)) return "It is adopted already."
+  if (!speaks(protocol)) return { ...noServer, instead: heldBy(server as Members) ?? noServer.instead }
+  if (adopted.has(protocol)) return { why: "It is adopted already." }
   adopted.add(protocol)
   const handlers = protocol["_requestHandlers"]
   return {
@@ -60,6 +70,23 @@ const found = (server: object): Parts | string => {
       return Predicate.isObject(registry) ? registry as { readonly [name: string]: unknown } : undefined
     }
   }
+}
+
+/** Whether an object takes the handlers of requests, as the servers of both SDKs do. */
+const speaks = (protocol: Members): boolean =>
+  typeof protocol["setRequestHandler"] === "function" || protocol["_requestHandlers"] instanceof Map
+
+/** Where a framework that is no server itself keeps one. */
+const heldBy = (framework: Members): string | undefined => {
+  for (const name of Object.keys(framework)) {
+    const held = framework[name]
+    if (Predicate.isObject(held) && (speaks(held as Members) || speaks(Object((held as Members)["server"])))) {
+      return `Pass its property ${name}.`
+    }
+  }
+  return "sessions" in framework
+    ? "It has a server for each session: pass the server of each, for example framework.on(\"connect\", ({ session }) => adoptServer(session.server))."
+    : undefined
 }
 
 type Method = (...args: ReadonlyArray<never>) => unknown

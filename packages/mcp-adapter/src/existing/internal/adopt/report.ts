@@ -26,6 +26,8 @@ export interface Unreachable {
   readonly what: string
   /** Why it could not be reached. */
   readonly why: string
+  /** What to do about it; absent where nothing need be done. */
+  readonly instead?: string | undefined
 }
 
 /** Which private parts were where they were looked for. */
@@ -48,7 +50,8 @@ export const reportOf = (parts: Parts, reached: Reached): Report => {
       schemas: [],
       unreachable: [...unreachableTools(parts, reached), {
         what: "arguments, results, unknown tools, resources, prompts",
-        why: "The server has no _requestHandlers."
+        why: "The server has no _requestHandlers.",
+        instead: "Put wrapHandler around each handler, or use a release of the SDK that the adapter names as its peer."
       }]
     }
   }
@@ -75,7 +78,9 @@ export const reportOf = (parts: Parts, reached: Reached): Report => {
         parts.registry(registry) === undefined
       ).map(([kind, registry]) => ({
         what: `the names of ${kind}s`,
-        why: `The server has no ${registry}.`
+        why: `The server has no ${registry}.`,
+        instead:
+          "Nothing is lost but names in the report and for \"did you mean\". Use a release of the SDK that the adapter names as its peer."
       }))
     ]
   }
@@ -89,4 +94,8 @@ const toolsOf = (parts: Parts): ReadonlyArray<Wrapped> =>
 const unreachableTools = ({ mcp }: Parts, { handlers }: Reached): ReadonlyArray<Unreachable> =>
   handlers || mcp === undefined
     ? []
-    : [{ what: "the handlers of tools", why: "The server has no executeToolHandler." }]
+    : [{
+      what: "the handlers of tools",
+      why: "The server has no executeToolHandler.",
+      instead: "Put wrapHandler around each handler."
+    }]

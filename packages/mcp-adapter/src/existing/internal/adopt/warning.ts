@@ -1,0 +1,18 @@
+import type { Redactor } from "@errata/core/Redaction"
+import * as Effect from "effect/Effect"
+import * as Log from "../../../call/Log.ts"
+import type { Report } from "./report.ts"
+
+const told = new Set<string>()
+const mostTold = 1_000
+
+/** Warns the operator of what stays as it was though something can be done about it, once for each reason. Never throws. */
+export const warnOf = ({ unreachable }: Report, redactor: Redactor): void => {
+  for (const { instead, what, why } of unreachable) {
+    const key = `${what}: ${why}`
+    if (instead === undefined || told.has(key) || told.size >= mostTold) continue
+    told.add(key)
+    const line = Effect.logWarning("adoptServer left something as it was", { what, why, instead })
+    Effect.runSyncExit(Effect.provide(line, Log.layer({ redactor })))
+  }
+}
