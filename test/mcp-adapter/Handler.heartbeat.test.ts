@@ -10,6 +10,7 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { vi } from "vitest"
+import { fakeTime } from "../support/fakeTime.ts"
 import { bind } from "./support/harness.ts"
 
 interface Told {
@@ -112,7 +113,7 @@ describe("a call that is silent", () => {
     }))
 
   it("leaves no timer behind when it is answered, or when its client leaves", async () => {
-    vi.useFakeTimers()
+    const restore = fakeTime()
     try {
       for (const leaves of [false, true]) {
         const { cancel, request } = listening()
@@ -125,12 +126,12 @@ describe("a call that is silent", () => {
         expect(vi.getTimerCount()).toBe(0)
       }
     } finally {
-      vi.useRealTimers()
+      restore()
     }
   })
 
   it("of existing code is its own to tell of, unless asked for", async () => {
-    vi.useFakeTimers()
+    const restore = fakeTime()
     try {
       for (const [options, times] of [[{}, 0], [{ heartbeat: "10 seconds" }, 3]] as const) {
         const { request, told } = listening()
@@ -145,7 +146,7 @@ describe("a call that is silent", () => {
         expect(told).toHaveLength(times)
       }
     } finally {
-      vi.useRealTimers()
+      restore()
     }
   })
 })

@@ -10,6 +10,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import { vi } from "vitest"
 import { everyHostile } from "../core/support/arbitraries.ts"
+import { fakeTime } from "../support/fakeTime.ts"
 import { takeStderr } from "../support/stderr.ts"
 import { expectMasked, problemOf } from "./support/harness.ts"
 
@@ -49,7 +50,7 @@ describe("services come", () => {
   })
 
   it("too late: the call has not begun, and the next one finds them", async () => {
-    vi.useFakeTimers()
+    const restore = fakeTime()
     try {
       const { promise, resolve } = Promise.withResolvers<Context.Context<Store>>()
       const once = Tool.make("once", { description: "d", output: Schema.Finite, errors: [Errors.NotFound] })
@@ -76,7 +77,7 @@ describe("services come", () => {
       await vi.advanceTimersByTimeAsync(2_000)
       expect(await last).toMatchObject({ structuredContent: { result: 7 } })
     } finally {
-      vi.useRealTimers()
+      restore()
     }
   })
 

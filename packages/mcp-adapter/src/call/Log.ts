@@ -33,6 +33,7 @@ import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
+import { ourLoggers } from "./internal/ourLoggers.ts"
 import { writeLine } from "./internal/stderr.ts"
 
 /**
@@ -63,7 +64,7 @@ export const make = (options?: Options): Logger.Logger<unknown, void> => {
   const strict = Redaction.strict(redactor)
   const fields = (part: object): Fields => withArguments(strict.json(part, limits) as Fields, part, redactor, limits)
   const timestamp = timestamps()
-  return Logger.make(({ cause, date, fiber, logLevel, message }) => {
+  const logger = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
     const parts = Array.isArray(message) ? message : [message]
     const texts = parts.filter((part) => !isPlain(part)).map((part) =>
       typeof part === "string" ? part : safeText(part, redactor)
@@ -79,6 +80,8 @@ export const make = (options?: Options): Logger.Logger<unknown, void> => {
     const why = cause.reasons.length === 0 ? undefined : causeText(cause, redactor, limits)
     write(JSON.stringify(why === undefined ? line : { ...line, cause: why }))
   })
+  ourLoggers.add(logger)
+  return logger
 }
 
 /** Writing a date is a good part of writing a line, and under load many lines share a millisecond. */

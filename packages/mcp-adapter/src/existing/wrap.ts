@@ -129,8 +129,16 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
 ): (...args: Args) => Promise<CallToolResult> =>
   (options.mode === "shadow" ? shadow : wrap)(
     options,
-    (args) => attempted((context) => handler(...[...args.slice(0, -1), context] as unknown as Args), args.at(-1))
+    (args) =>
+      attempted(
+        (context) => handler(...[...args.slice(0, -1), context] as unknown as Args),
+        args.at(-1),
+        guardOf(options)
+      )
   )
+
+/** Shadow mode changes nothing. */
+const guardOf = (options: HandlerOptions): Options | undefined => options.mode === "shadow" ? undefined : options
 
 /**
  * A promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
@@ -173,7 +181,7 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
 ): (...args: Args) => Promise<CallToolResult> =>
   wrap(options, (args) =>
     Effect.flatMap(
-      attempted((context) => handler(...[...args.slice(0, -1), context] as unknown as Args), args.at(-1)),
+      attempted((context) => handler(...[...args.slice(0, -1), context] as unknown as Args), args.at(-1), options),
       (returned) => {
         const result = returned as ResultLike
         const failure = failureOf(result)

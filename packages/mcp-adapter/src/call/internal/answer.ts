@@ -1,3 +1,4 @@
+import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolError from "@errata/core/ToolError"
@@ -44,7 +45,7 @@ export const finish = (
       referenceId: call.referenceId,
       traceId: call.traceId,
       attempt: call.attempt,
-      durationMillis: call.base.clock.currentTimeMillisUnsafe() - call.startedAt,
+      durationMillis: Math.max(0, Math.round(Deadline.nowUnsafe(call.base.clock) - call.startedAt)),
       arguments: () => call.job.preview(call.args),
       changes: changesOf(call),
       outcome: ended.outcome,

@@ -1,3 +1,4 @@
+import * as Deadline from "@errata/core/Deadline"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Context from "effect/Context"
@@ -6,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Fold from "../../fold/Fold.ts"
 import { type Answer, timeoutError } from "./answer.ts"
-import * as LogLine from "./logLine.ts"
+import { guarded } from "./guard.ts"
 import { type Base, baseOf, type Bound, type Job } from "./model.ts"
 import { type Options, settingsOf } from "./options.ts"
 import type { Request } from "./request.ts"
@@ -57,12 +58,12 @@ const waitFor = async (
 ): Promise<Answer> => {
   const without = prepare(Context.empty(), bound)
   const limit = timeoutOf(bound, request)
-  const since = without.clock.currentTimeMillisUnsafe()
+  const since = Deadline.nowUnsafe(without.clock)
   const loading = Effect.tryPromise({ try: () => source.load(), catch: (failure) => failed(bound, failure) })
   const orElse = () => Effect.fail(late(bound, limit))
   const inTime = Duration.isFinite(limit) ? Effect.timeoutOrElse(loading, { duration: limit, orElse }) : loading
   const loaded = await Effect.runPromise(Effect.result(inTime))
-  const waited = without.clock.currentTimeMillisUnsafe() - since
+  const waited = Deadline.nowUnsafe(without.clock) - since
   return Result.isFailure(loaded)
     ? start(loaded.failure, without, args, request, waited)
     : start(bound, loaded.success, args, request, waited)
@@ -81,6 +82,6 @@ const failed = (bound: Bound, failure: unknown): Bound => ({
 })
 
 const prepare = (context: Context.Context<never>, { settings }: Bound): Base => {
-  const logging = LogLine.withLoggers(context, settings.format)
-  return baseOf(settings.isDebugging ? Context.add(logging, ToolError.CaptureStacks, true) : logging)
+  const safe = guarded(context, settings.format)
+  return baseOf(settings.isDebugging ? Context.add(safe, ToolError.CaptureStacks, true) : safe)
 }

@@ -1,29 +1,15 @@
-import type * as Limits from "@errata/core/Limits"
-import type * as Redaction from "@errata/core/Redaction"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ErrorReporter from "effect/ErrorReporter"
 import type * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Log from "../Log.ts"
 import type { Base } from "./model.ts"
+import type { Settings } from "./redacted.ts"
 
-/** The only file that reaches effect's `ErrorReporter`, which is unstable. */
-
-interface Settings {
-  readonly redactor: Redaction.Redactor
-  readonly limits: Limits.Limits
-}
-
-/** Gives a context without loggers those of the adapter: effect's default writes to stdout. */
-export const withLoggers = (context: Context.Context<never>, settings: Settings): Context.Context<never> =>
-  context.mapUnsafe.has(Logger.CurrentLoggers.key)
-    ? context
-    : Context.add(context, Logger.CurrentLoggers, new Set([Log.make(settings)]))
+/** Only this file and `guard.ts` reach effect's `ErrorReporter`, which is unstable. */
 
 export const causeText = (cause: Cause.Cause<unknown>, { limits, redactor }: Settings): string =>
   Log.causeText(cause, redactor, limits)

@@ -90,6 +90,7 @@ export interface Call extends Bound {
   readonly args: unknown
   readonly referenceId: ReferenceId.ReferenceId
   readonly base: Base
+  /** As deadlines are told: setting the system's clock moves nothing. */
   readonly startedAt: number
   /** For how many milliseconds it waited for its services. */
   readonly waited: number

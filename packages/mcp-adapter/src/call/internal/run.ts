@@ -1,4 +1,5 @@
 import * as Advice from "@errata/core/Advice"
+import * as Deadline from "@errata/core/Deadline"
 import * as ReferenceId from "@errata/core/ReferenceId"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolCall from "@errata/core/ToolCall"
@@ -12,6 +13,7 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as CallToolResult from "../../fold/CallToolResult.ts"
 import { type Answer, combined, finish } from "./answer.ts"
+import { effectOf } from "./effectOf.ts"
 import { heartbeat } from "./heartbeat.ts"
 import type { Base, Bound, Call, Job } from "./model.ts"
 import type { Request } from "./request.ts"
@@ -30,7 +32,7 @@ export const start = (
   waited = 0
 ): Answer | Promise<Answer> => {
   if (request.signal?.aborted === true) return cancelled
-  const startedAt = base.clock.currentTimeMillisUnsafe() - waited
+  const startedAt = Deadline.nowUnsafe(base.clock) - waited
   const call: Call = {
     job: bound.job,
     settings: bound.settings,
@@ -72,7 +74,12 @@ const run = (call: Call, input: unknown, request: Request): Answer | Promise<Ans
   const scope = Scope.makeUnsafe()
   const context = callContext(call, scope, request)
   const fork = Effect.runForkWith(context)
-  const fiber = fork(traced(call, request, program(call, input)))
+  let fiber: Fiber.Fiber<unknown, ToolError.Any>
+  try {
+    fiber = fork(traced(call, request, program(call, input)))
+  } catch (failure) { // effect itself gives up on what only looks like an effect
+    return release(call, scope, Exit.die(failure), fork)
+  }
   const exit = fiber.pollUnsafe()
   return exit === undefined ? pending(call, { fiber, fork, request, scope }) : release(call, scope, exit, fork)
 }
@@ -84,7 +91,7 @@ const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.A
   const attempt = Effect.suspend(() => {
     call.hasStarted = true
     if (job.effects !== "marked" && !Advice.isRepeatable(job.safety)) call.state.markOpen("started")
-    return job.run(input as never)
+    return effectOf(job.run(input as never), job.name)
   }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
   const whole = job.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), job.retry)
   return whole as Effect.Effect<unknown, ToolError.Any>

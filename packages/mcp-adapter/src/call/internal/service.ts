@@ -11,6 +11,7 @@ import * as Scope from "effect/Scope"
 import type { ContentBlock as Attached } from "../../fold/CallToolResult.ts"
 import { malformedOrUnknown } from "../../fold/internal/contentBlock.ts"
 import type { Call } from "./model.ts"
+import { redactedText } from "./redacted.ts"
 import type { AuthInfo, Request } from "./request.ts"
 
 /** What the client wants to hear of progress by. */
@@ -28,7 +29,7 @@ export const callContext = (
   const { base, job, timeout } = call
   const withCall = Context.add(base.context, ToolCall, new RunningCall(call, request))
   const withScope = Context.add(withCall, Scope.Scope, scope)
-  const deadline = Math.min(base.deadline, Deadline.nowUnsafe(base.clock) + Duration.toMillis(timeout))
+  const deadline = Math.min(base.deadline, call.startedAt + Duration.toMillis(timeout))
   const withDeadline = Context.add(withScope, Deadline.Deadline, deadline)
   return Context.add(withDeadline, References.CurrentLogAnnotations, {
     ...base.logAnnotations,
@@ -119,10 +120,12 @@ type Service = ToolCall["Service"]
 /** Progress that is no whole number is told in hundredths of its total: some hosts take no others. */
 const whole = ({ progress, total }: Progress): { readonly progress: number; readonly total?: number | undefined } => {
   if (Number.isInteger(progress) && (total === undefined || Number.isInteger(total))) return { progress, total }
-  return total === undefined || !(total > 0)
-    ? { progress: Math.floor(progress) || 0 }
-    : { progress: Math.floor(100 * progress / total) || 0, total: 100 }
+  return total === undefined || !(total > 0) || !Number.isFinite(total)
+    ? { progress: floor(progress) }
+    : { progress: floor(100 * progress / total), total: 100 }
 }
+
+const floor = (n: number): number => Number.isFinite(n) ? Math.floor(n) : 0
 
 /** Progress must increase, whoever tells of it. */
 export const tell = (call: Call, request: Request, progress: Progress): void => {
@@ -132,12 +135,13 @@ export const tell = (call: Call, request: Request, progress: Progress): void => 
   if (signal?.aborted === true || call.interruption !== undefined) return
   const { progress: reached, total } = whole(progress)
   call.progress = call.progress === undefined ? reached : Math.max(reached, call.progress + 1)
-  call.heardAt = call.base.clock.currentTimeMillisUnsafe()
+  call.heardAt = Deadline.nowUnsafe(call.base.clock)
+  const { message } = progress
   const params = {
-    ...progress,
     progressToken: token,
     progress: call.progress,
-    ...total === undefined ? {} : { total: Math.max(total, call.progress) }
+    ...total === undefined ? {} : { total: Math.max(total, call.progress) },
+    ...message === undefined ? {} : { message: redactedText(message, call.settings.format) }
   }
   quietly(() => notify({ method: "notifications/progress", params }))
 }

@@ -1,3 +1,5 @@
+import type { Console } from "effect/Console"
+
 interface NodeProcess {
   readonly stderr?: { readonly write?: (text: string) => unknown } | undefined
 }
@@ -15,4 +17,19 @@ export const writeLine = (line: string): void => {
     return console.error(line)
   }
   write(`${line}\n`)
+}
+
+type MakeConsole = new(options: {
+  readonly stdout: { readonly write: (text: string) => unknown }
+  readonly ignoreErrors: boolean
+  readonly colorMode: boolean
+}) => Console
+
+let made: Console | undefined
+
+/** A console that writes to stderr alone. Without a process it is the console that there is. */
+export const stderrConsole = (): Console => {
+  const { Console: Make } = globalThis.console as unknown as { readonly Console?: MakeConsole }
+  if (write === undefined || Make === undefined) return globalThis.console
+  return made ??= new Make({ stdout: { write }, ignoreErrors: false, colorMode: false })
 }

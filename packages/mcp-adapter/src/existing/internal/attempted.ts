@@ -1,20 +1,31 @@
+import type * as Limits from "@errata/core/Limits"
+import type * as Redaction from "@errata/core/Redaction"
 import * as Effect from "effect/Effect"
+import { settingsOf } from "./notification.ts"
 import { Thrown } from "./thrown.ts"
 import { type Over, watched } from "./watched.ts"
 
+/** What redacts the notifications of existing code. */
+export interface Given {
+  readonly redactor?: Redaction.Redactor | undefined
+  readonly limits?: Partial<Limits.Limits> | undefined
+}
+
 /**
- * Runs existing code with the context that its SDK gave: at the deadline its signal aborts, and what it tells of progress after
- * it ended is not heard.
+ * Runs existing code with the context that its SDK gave: at the deadline its signal aborts, what it tells of progress after
+ * it ended is not heard, and what it tells at all is redacted where options are given.
  */
 export const attempted = (
   run: (context: unknown) => unknown,
-  context: unknown
+  context: unknown,
+  given: Given | undefined
 ): Effect.Effect<unknown, Thrown> =>
   Effect.suspend(() => {
     const over: Over = { isOver: false }
+    const settings = given && settingsOf(given)
     return Effect.onExit(
       Effect.tryPromise({
-        try: async (signal) => await run(watched(context, signal as AbortSignal, over)),
+        try: async (signal) => await run(watched(context, signal as AbortSignal, { over, settings })),
         catch: (failure) => new Thrown(failure)
       }),
       () =>

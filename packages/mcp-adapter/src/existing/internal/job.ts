@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import { settle } from "../../call/internal/answer.ts"
 import { bind } from "../../call/internal/bind.ts"
 import { withDebugging } from "../../call/internal/debugging.ts"
+import { effectOf } from "../../call/internal/effectOf.ts"
 import { markFolding } from "../../call/internal/foldsItself.ts"
 import type { Job } from "../../call/internal/model.ts"
 import { requestFrom } from "../../call/internal/request.ts"
@@ -124,7 +125,10 @@ class Failed {
 }
 
 const ended = (work: Work, options: Options, known: Known): Effect.Effect<unknown, ToolError.Any> =>
-  Effect.catch(work.run(), (error) => failed(error instanceof Thrown ? error.failure : error, options, known))
+  Effect.catch(
+    effectOf(work.run(), options.name),
+    (error) => failed(error instanceof Thrown ? error.failure : error, options, known)
+  )
 
 const heard = (
   work: Work,

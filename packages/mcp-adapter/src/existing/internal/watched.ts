@@ -1,33 +1,52 @@
+import type { Settings } from "../../call/internal/redacted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
+import { safeData, safeNotification } from "./notification.ts"
 
 /** Whether a call of existing code is over: what it tells after that is not heard. */
 export interface Over {
   isOver: boolean
 }
 
+interface Watch {
+  readonly over: Over
+  /** What redacts. Nothing does in shadow mode. */
+  readonly settings: Settings | undefined
+}
+
 type Raw = { readonly [key: string]: unknown }
 
 /**
- * Gives a handler the context that its SDK gave, with two changes: its signal aborts at the deadline too, and progress that
- * is told after the handler ended is dropped, since some clients close the connection on it.
+ * Gives a handler the context that its SDK gave, with three changes: its signal aborts at the deadline too, progress that is
+ * told after the handler ended is dropped, since some clients close the connection on it, and what it tells is redacted.
  */
-export const watched = (context: unknown, deadline: AbortSignal, over: Over): unknown => {
+export const watched = (context: unknown, deadline: AbortSignal, watch: Watch): unknown => {
   if (!isRecord(context)) return context
   const inner = context["mcpReq"]
-  if (isRecord(inner)) return changed(context, { mcpReq: changed(inner, changes(inner, "notify", deadline, over)) })
+  if (isRecord(inner)) return changed(context, { mcpReq: changed(inner, changes(inner, "notify", deadline, watch)) })
   return context["signal"] instanceof AbortSignal
-    ? changed(context, changes(context, "sendNotification", deadline, over))
+    ? changed(context, changes(context, "sendNotification", deadline, watch))
     : context
 }
 
-const changes = (of: Raw, notify: string, deadline: AbortSignal, over: Over): Raw => {
-  const { signal, [notify]: send } = of
+const changes = (of: Raw, notify: string, deadline: AbortSignal, { over, settings }: Watch): Raw => {
+  const { log, signal, [notify]: send } = of
   return {
     ...signal instanceof AbortSignal ? { signal: AbortSignal.any([signal, deadline]) } : {},
     ...typeof send === "function"
       ? {
-        [notify]: (...args: ReadonlyArray<unknown>) =>
-          over.isOver && isProgress(args[0]) ? Promise.resolve() : send.apply(of, args)
+        [notify]: (notification: unknown, ...rest: ReadonlyArray<unknown>) =>
+          over.isOver && isProgress(notification)
+            ? Promise.resolve()
+            : send.apply(of, [
+              settings === undefined ? notification : safeNotification(notification, settings),
+              ...rest
+            ])
+      }
+      : {},
+    ...typeof log === "function" && settings !== undefined
+      ? {
+        log: (level: unknown, data: unknown, ...rest: ReadonlyArray<unknown>) =>
+          log.apply(of, [level, safeData(data, settings), ...rest.map((name) => safeData(name, settings))])
       }
       : {}
   }

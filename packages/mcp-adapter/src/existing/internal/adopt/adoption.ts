@@ -95,12 +95,12 @@ export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adopti
       const { args = {}, extra, name, tool } = call
       let returned: unknown
       const learn = Effect.promise(async () => onFailure?.())
+      const options = optionsOf(name, tool)
       const run = () =>
-        attempted(async (extra) => returned = await original(extra), extra).pipe(
+        attempted(async (extra) => returned = await original(extra), extra, isShadow ? undefined : options).pipe(
           Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
           Effect.tapError(() => learn)
         )
-      const options = optionsOf(name, tool)
       if (isShadow) return watch(run(), options, knownOutside(options, origin, args), () => told.add(signalOf(extra)))
       const known = call.listed ?? (() => tool)
       const result = await answer(name, tool, {

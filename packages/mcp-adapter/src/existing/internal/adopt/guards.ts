@@ -1,3 +1,4 @@
+import { safeNotification, settingsOf } from "../notification.ts"
 import type { Adoption } from "./adoption.ts"
 import { guardCalls, guardOnlyHandler } from "./calls.ts"
 import { note } from "./listing.ts"
@@ -29,8 +30,19 @@ export const guard = (parts: Parts, adoption: Adoption, foldsTools: boolean): bo
     guardAll()
     return returned
   })
+  if (!adoption.isShadow) guardNotifications(protocol, adoption)
   guardFallback(protocol, (original) => (request, extra) => guarded(String(request.method), original)(request, extra))
   return true
+}
+
+/** What a server tells its client beside answers, from wherever: nothing of it is looked at by an SDK. */
+const guardNotifications = (protocol: Parts["protocol"], adoption: Adoption): void => {
+  const settings = settingsOf({ redactor: adoption.redactor, limits: adoption.limits })
+  override<(...args: ReadonlyArray<unknown>) => unknown>(
+    protocol,
+    "notification",
+    (original) => (notification, ...rest) => original(safeNotification(notification, settings), ...rest)
+  )
 }
 
 /** A low-level server says only in its listing whether a call may be repeated. */

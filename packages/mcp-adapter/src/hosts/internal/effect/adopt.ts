@@ -13,12 +13,15 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as ErrorReporter from "effect/ErrorReporter"
+import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import { bind } from "../../../call/internal/bind.ts"
 import { withDebugging } from "../../../call/internal/debugging.ts"
+import { guarded } from "../../../call/internal/guard.ts"
 import type { Job } from "../../../call/internal/model.ts"
 import { previewer } from "../../../call/internal/toolJob.ts"
 import { knownOutside, ofExisting } from "../../../existing/internal/job.ts"
@@ -89,7 +92,7 @@ const adopted = (
 
 /** Makes a job of a tool of an effect toolkit: the arguments are effect's to decode, and the result is written already. */
 const toolkitJob = (
-  registration: Registration,
+  registration: Registration & { readonly services: Context.Context<never> },
   tool: Tool.Any,
   { format, options, origin }: { readonly options: Options; readonly origin: Origin; readonly format: Fold.Format }
 ): Job => {
@@ -111,14 +114,18 @@ const toolkitJob = (
 }
 
 const runAside = (
-  registration: Registration,
+  registration: Registration & { readonly services: Context.Context<never> },
   tool: Tool.Any,
   passage: Passage,
   { format, options, origin }: { readonly options: Options; readonly origin: Origin; readonly format: Fold.Format }
 ): Effect.Effect<unknown, ToolError.Any, Scope.Scope> =>
   Effect.contextWith((ours: Context.Context<Scope.Scope>) => {
     const aside: Aside = { scope: Context.get(ours, Scope.Scope), cause: undefined, refused: undefined }
-    const context = Context.add(inRequest(passage.context, ours), Aside, aside)
+    const context = Context.add(
+      inRequest(passage.context, { ours, shared: registration.services, format }),
+      Aside,
+      aside
+    )
     const handled = registration.handle(passage.payload) as unknown as Effect.Effect<McpSchema.CallToolResult>
     const folded: Effect.Effect<McpSchema.CallToolResult, ToolError.Any> = Effect.flatMap(handled, (result) => {
       if (aside.refused !== undefined) return Effect.failCause(invalidArguments(tool, aside.refused, format))
@@ -148,8 +155,31 @@ const ofCall: ReadonlyArray<{ readonly key: string }> = [
   Tracer.ParentSpan
 ]
 
-const inRequest = (request: Context.Context<never>, ours: Context.Context<never>): Context.Context<never> => {
+/** What tells of calls, and is guarded. */
+const telling: ReadonlyArray<{ readonly key: string }> = [
+  Logger.CurrentLoggers,
+  ErrorReporter.CurrentErrorReporters,
+  Tracer.Tracer
+]
+
+/** The loggers, reporters and tracer of a call: ours are guarded already, unless middleware brought others. */
+const tellingOf = (
+  request: Context.Context<never>,
+  { format, ours, shared }: Telling
+): Context.Context<never> =>
+  telling.every(({ key }) => request.mapUnsafe.get(key) === shared.mapUnsafe.get(key)) ? ours : guarded(request, format)
+
+interface Telling {
+  readonly ours: Context.Context<never>
+  readonly shared: Context.Context<never>
+  readonly format: Fold.Format
+}
+
+const inRequest = (request: Context.Context<never>, given: Telling): Context.Context<never> => {
+  const { ours } = given
   const services = new Map<string, unknown>(request.mapUnsafe)
+  const safe = tellingOf(request, given)
+  for (const { key } of telling) if (safe.mapUnsafe.has(key)) services.set(key, safe.mapUnsafe.get(key))
   for (const { key } of ofCall) if (ours.mapUnsafe.has(key)) services.set(key, ours.mapUnsafe.get(key))
   return Context.add(Context.makeUnsafe<never>(services), References.CurrentLogAnnotations, {
     ...Context.get(request, References.CurrentLogAnnotations),
