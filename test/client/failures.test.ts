@@ -51,6 +51,7 @@ type Expected = { readonly _tag: string; readonly [field: string]: unknown }
 
 const malformed: Expected = { _tag: "MalformedResponse", service: "The press" }
 const lost: Expected = { _tag: "Unavailable", service: "The press", reason: "the connection was lost" }
+const failedToConnect: Expected = { ...lost, reason: "the connection failed" }
 const notConnected: Expected = { _tag: "ConnectionFailed", service: "The press", reason: "not connected" }
 
 const official: ReadonlyArray<readonly [name: string, failure: unknown, expected: Expected]> = [
@@ -234,10 +235,10 @@ describe("what a client raises", () => {
   })
 
   it.each([
-    ["Chromium: no network", new TypeError("Failed to fetch"), lost],
-    ["Firefox: no network", new TypeError("NetworkError when attempting to fetch resource."), lost],
-    ["Safari: no network", new TypeError("Load failed"), lost],
-    ["Node: a body that breaks off", new TypeError("terminated"), lost],
+    ["Chromium: no network", new TypeError("Failed to fetch"), failedToConnect],
+    ["Firefox: no network", new TypeError("NetworkError when attempting to fetch resource."), failedToConnect],
+    ["Safari: no network", new TypeError("Load failed"), failedToConnect],
+    ["Node: a body that breaks off", new TypeError("terminated"), failedToConnect],
     ["a mistake", new TypeError("x is not a function"), { _tag: "RemotePermanent", type: "upstream_error" }],
     ["a status that is none, beside a code", Object.assign(coded("ECONNREFUSED"), { status: 0 }), {
       _tag: "ConnectionFailed"

@@ -392,7 +392,7 @@ describe.each(official)("progress on %s", (_, connect) => {
       )
       const fiber = yield* Effect.forkChild(methods.read({ n: 1 }))
       yield* begun
-      yield* Effect.promise(() => vi.advanceTimersByTimeAsync(300_000))
+      yield* Effect.promise(() => vi.advanceTimersByTimeAsync(270_000))
       yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       expect(fiber.pollUnsafe()).toBeUndefined()
       yield* Fiber.interrupt(fiber)

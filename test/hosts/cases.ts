@@ -15,7 +15,7 @@ export interface Case {
 /** A response without what differs from call to call. What a protocol error says in words is the host's own. */
 export const answer = ({ error, result }: Message): unknown =>
   error !== undefined ? { error: { code: error.code } } : JSON.parse(
-    JSON.stringify({ result }).replaceAll(/(?<="reference_id":"|Reference: )[0-9a-f]{8}/g, "<reference>")
+    JSON.stringify({ result }).replaceAll(/(?<=reference_id\\{0,2}":\\{0,2}"|Reference: )[0-9a-f]{8}/g, "<reference>")
   )
 
 /** What matters of an answer within a scene. */
