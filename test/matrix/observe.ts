@@ -30,6 +30,14 @@ const parse = (text: string): unknown => {
 const isProblem = (value: unknown, problem: unknown): boolean =>
   problem !== undefined && isDeepStrictEqual(value, problem)
 
+/** JSON is whole if it says the problem, and what to do, below a line that says that too. */
+const isProblemInJson = (text: string, problem: unknown): boolean => {
+  const [line = "", json = "", ...rest] = text.split("\n")
+  const { advice, errors: _errors, ...told } = (parse(json) ?? {}) as Result
+  return rest.length === 0 && typeof advice === "string" && /^Error: [a-z_]+ \([a-z]+\)\. /.test(line) &&
+    line.endsWith(`. ${advice}`) && isProblem(told, problem)
+}
+
 /** The lines of an error are complete if they begin with what happened, say what to do, and end with the problem's reference. */
 const isComplete = (text: string, reference: string | undefined): boolean => {
   const lines = text.split("\n")
@@ -40,7 +48,7 @@ const isComplete = (text: string, reference: string | undefined): boolean => {
 const textOf = ({ content, structuredContent }: Result, problem: ReturnType<typeof Meta.problem>): string => {
   const [first] = Array.isArray(content) ? content as ReadonlyArray<{ readonly text?: unknown }> : []
   if (typeof first?.text !== "string") return "lost: no text"
-  if (isProblem(parse(first.text), problem)) return "the problem"
+  if (isProblemInJson(first.text, problem)) return "a line, the problem"
   if (isComplete(first.text, problem?.reference_id)) return "lines"
   if (first.text === "Done.") return "`Done.`"
   return structuredContent !== undefined && isDeepStrictEqual(parse(first.text), structuredContent)

@@ -100,3 +100,6 @@ export const read: { readonly [host: string]: Replica } = {
     isError === true ? content[0]?.text : structuredContent === undefined ? content : json(structuredContent),
   "VS Code": ({ result }) => result.structuredContent === undefined ? textOf(result) : json(result.structuredContent)
 }
+
+/** All of them. */
+export const replicas: { readonly [host: string]: Replica } = { ...measured, ...read }

@@ -25,8 +25,8 @@ export interface Kind {
 export const kinds: ReadonlyArray<Kind> = [
   { title: "error", tool: "find", args: { id: "7" } },
   { title: "error", tool: "mark", args: { id: "7" } },
-  { title: "invalid arguments", tool: "find", args: { id: 7 } },
-  { title: "invalid arguments", tool: "mark", args: { id: 7 } },
+  { title: "invalid arguments", tool: "find", args: { id: ["7"] } },
+  { title: "invalid arguments", tool: "mark", args: { id: ["7"] } },
   { title: "defect", tool: "find", args: { id: "bug" } },
   { title: "defect", tool: "mark", args: { id: "bug" } },
   { title: "failed batch", tool: "find_all", args: { ids: ["7", "8"] } },

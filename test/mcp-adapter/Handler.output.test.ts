@@ -215,7 +215,9 @@ describe("options of the reply", () => {
   it.effect("render: json sends the problem as text", () =>
     Effect.gen(function*() {
       const result = yield* failing({ render: "json" })
-      expect(JSON.parse(textOf(result))).toEqual(problemOf(result))
+      const [line, json] = textOf(result).split("\n")
+      expect(line).toBe("Error: internal_error (permanent). Do not retry. Report the reference.")
+      expect(JSON.parse(json!)).toEqual({ ...problemOf(result), advice: "Do not retry. Report the reference." })
     }))
 
   it.effect("metaPrefix renames the keys", () =>

@@ -200,10 +200,13 @@ describe("cutting", () => {
 })
 
 describe("as JSON", () => {
-  it("is the problem, and safe to print", () => {
-    const { described: { problem } } = render(new Free({ a: "a\u202eb\u2028c\u0085d\u009b", list: [] }))
-    const json = Render.json(problem)
-    expect(JSON.parse(json)).toEqual(problem)
+  it("is the problem and its advice, safe to print, below a line that is no JSON", () => {
+    const { described } = render(new Free({ a: "a\u202eb\u2028c\u0085d\u009b", list: [] }))
+    const { advice, problem } = described
+    const [line, json, ...rest] = Render.json(described).split("\n")
+    expect(line).toBe(`Error: ${problem.type} (${problem.category}). ${advice}`)
+    expect(JSON.parse(json!)).toEqual({ ...problem, advice })
+    expect(rest).toEqual([])
     // oxlint-disable-next-line no-control-regex
     expect(json).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/)
   })

@@ -195,8 +195,23 @@ describe("a batch of which nothing succeeded", () => {
   it.effect("writes its problem as JSON where that is wanted", () =>
     Effect.gen(function*() {
       const { problem, result, text } = yield* call(["missing:a.md"], { render: "json" })
-      expect(JSON.parse(text)).toEqual(problem)
+      const [line, json] = text.split("\n")
+      expect(line).toBe("Error: batch_failed (permanent). Do not retry with the same arguments.")
+      expect(JSON.parse(json!)).toEqual({
+        ...problem,
+        advice: "Do not retry with the same arguments.",
+        errors: [{ key: "missing:a.md", type: "not_found", message: "Document a.md not found" }]
+      })
       expect(result.structuredContent).toMatchObject({ status: "failed" })
+    }))
+
+  it.effect("counts in JSON what it does not list", () =>
+    Effect.gen(function*() {
+      const { text } = yield* call(Array.from({ length: 400 }, (_, i) => `missing:report-${i}.md`), { render: "json" })
+      const told = JSON.parse(text.split("\n")[1]!) as { readonly errors: ReadonlyArray<unknown> }
+      expect(told).toMatchObject({ more_errors: 400 - told.errors.length })
+      expect(told.errors.length).toBeGreaterThan(10)
+      expect(text.length).toBeLessThan(4000)
     }))
 
   it.effect("of ten thousand stays readable", () =>

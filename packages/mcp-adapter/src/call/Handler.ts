@@ -13,8 +13,9 @@
  * | `progressTimeout` | 280 s | the same for calls whose client listens to progress |
  * | `heartbeat` | 15 s | how long a client that listens may hear nothing before it is told that the call is still running |
  * | `grace` | 2 s | how long an interrupted call may take to release what it holds before the reply goes out |
- * | `render` | `"text"` | `"json"` writes the problem as JSON into the text |
+ * | `render` | `"text"` | `"json"` writes the problem as JSON into the text, below the `Error:` line |
  * | `structuredErrors` | `false` | whether errors carry `structuredContent` too, and the listed output schema says so |
+ * | `meta` | `"full"` | `"minimal"` keeps only `error`, `type`, `category`, `retry` and `reference_id` of the problem in `_meta` |
  * | `metaPrefix` | `"errata/"` | the prefix of the keys in `_meta` |
  * | `limits` | see `Limits` | what is cut where |
  * | `redactor` | `Redaction.standard` | what looks like a secret |
@@ -30,7 +31,7 @@
  * |---|---|---|---|
  * | text | none | lines for a model | none |
  * | structured | `structuredErrors: true` | lines for a model | `{ error: <Problem>, advice }` |
- * | JSON | `render: "json"` | the problem as JSON | none |
+ * | JSON | `render: "json"` | the `Error:` line and the problem as JSON | none |
  *
  * A batch of which nothing succeeded has its report as `structuredContent` in every profile.
  *

@@ -43,6 +43,8 @@ export interface Format {
   readonly render: "text" | "json"
   /** Adds problem and advice to an error as `structuredContent`. Only for tools whose listed output schema allows it. */
   readonly structuredErrors: boolean
+  /** Writes the problem into `_meta` whole, or what a program needs to tell failures apart and to wait. */
+  readonly meta: "full" | "minimal"
   /** The prefix of the keys in `_meta`. */
   readonly metaPrefix: string
   readonly limits: Limits.Limits
@@ -58,6 +60,7 @@ export interface Format {
 export const defaultFormat: Format = {
   render: "text",
   structuredErrors: false,
+  meta: "full",
   metaPrefix: Meta.defaultPrefix,
   limits: Limits.defaults,
   redactor: Redaction.standard
@@ -190,11 +193,11 @@ export const masked = (
 
 const write = (described: Problem.Described, format: Format): Omit<Failed, "isMasked"> => {
   const { problem } = described
-  const text = format.render === "json" ? Render.json(problem) : Render.text(described, format.limits)
+  const text = format.render === "json" ? Render.json(described) : Render.text(described, format.limits)
   const result: CallToolResult = {
     isError: true,
     content: [textBlock(text)],
-    _meta: Meta.ofProblem(problem, format.metaPrefix)
+    _meta: Meta.ofProblem(problem, format.metaPrefix, format.meta)
   }
   if (format.structuredErrors) result.structuredContent = { error: problem, advice: described.advice }
   return { problem, result }

@@ -6,6 +6,9 @@
  * The keys are `errata/problem` and `errata/call`. The prefix is configurable where results are written and a list where
  * they are read, so that a client understands servers that were configured differently.
  *
+ * A problem may be written whole, or with `error`, `type`, `category`, `retry` and `reference_id` alone: some hosts show `_meta`
+ * to their model, before anything else.
+ *
  * **Example** (Reading a problem back)
  *
  * ```ts import.meta.vitest
@@ -23,9 +26,9 @@
  *
  * @since 0.1.0
  */
-import * as Problem from "@errata/core/Problem"
+import type * as Problem from "@errata/core/Problem"
 import * as Schema from "effect/Schema"
-import * as SchemaParser from "effect/SchemaParser"
+import { minimal, type Raw, reader, readTold, toProblem } from "./internal/told.ts"
 
 /**
  * The prefix of the keys.
@@ -64,35 +67,20 @@ export const Call = Schema.Struct({
  */
 export type Call = typeof Call.Type
 
-type Raw = { readonly [key: string]: unknown }
-
-const read = <A>(schema: Schema.Codec<A, unknown>, name: string) => {
-  const decode = SchemaParser.decodeUnknownResult(schema)
-  return (meta: Raw | undefined, prefixes: ReadonlyArray<string> = [defaultPrefix]): A | undefined => {
-    for (const prefix of prefixes) {
-      try {
-        const value = meta?.[prefix + name]
-        if (value === undefined) continue
-        const decoded = decode(value)
-        if (decoded._tag === "Success") return decoded.success
-      } catch {
-        continue // no JSON: it never went over a wire
-      }
-    }
-    return undefined
-  }
-}
-
 /**
- * The problem in a result's `_meta`; `undefined` if there is none or it cannot be read.
+ * The problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message of one
+ * that was kept minimal.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const problem: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) => Problem.Problem | undefined = read(
-  Problem.Problem,
-  "problem"
-)
+export const problem = (
+  meta: Raw | undefined,
+  prefixes?: ReadonlyArray<string>
+): Problem.Problem | undefined => {
+  const found = readTold(meta, prefixes)
+  return found === undefined ? undefined : toProblem(found)
+}
 
 /**
  * Returns what happened on the way to a result; `undefined` if nothing is told.
@@ -100,16 +88,22 @@ export const problem: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) 
  * @category decoding
  * @since 0.1.0
  */
-export const call: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) => Call | undefined = read(Call, "call")
+export const call: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) => Call | undefined = reader(Call, "call")
 
 /**
- * Writes a problem.
+ * Writes a problem: whole, or `"minimal"`.
  *
  * @category encoding
  * @since 0.1.0
  */
-export const ofProblem = (problem: Problem.Problem, prefix: string = defaultPrefix): { [key: string]: unknown } =>
-  prefix === defaultPrefix ? { "errata/problem": problem } : { [`${prefix}problem`]: problem }
+export const ofProblem = (
+  problem: Problem.Problem,
+  prefix: string = defaultPrefix,
+  detail: "full" | "minimal" = "full"
+): { [key: string]: unknown } => {
+  const told = detail === "minimal" ? minimal(problem) : problem
+  return prefix === defaultPrefix ? { "errata/problem": told } : { [`${prefix}problem`]: told }
+}
 
 /**
  * Writes what happened on the way.

@@ -86,11 +86,9 @@ export const text = (
   limits: Limits.Limits = Limits.defaults,
   lines: ReadonlyArray<string> = []
 ): string => {
-  const { advice, problem } = described
+  const { problem } = described
   const message = problem.message.trim() === "" ? problem.type.replaceAll("_", " ") : problem.message
-  const head = `${sentence(message, limits.message)}\nError: ${line(problem.type, 64)} (${problem.category}).${
-    advice === "" ? "" : ` ${line(advice, limits.message)}`
-  }`
+  const head = `${sentence(message, limits.message)}\n${errorLine(described, limits)}`
   const body = [
     ...lines,
     ...issues(described, limits),
@@ -105,13 +103,25 @@ export const text = (
 }
 
 /**
- * Writes a problem as JSON text, for hosts whose users prefer that. It is never cut: it parses, and a client decodes the same
- * error from it. What bounds it are the limits of the problem, all but `limits.text`.
+ * Writes a described problem as its `Error:` line and one line of JSON, for hosts whose users prefer that: the problem, the
+ * advice on it, and what else is given. The JSON is never cut: it parses, and a client decodes the same error from it. What
+ * bounds it are the limits of the problem, all but `limits.text`.
+ *
+ * **Details**
+ *
+ * The first line is no JSON, since there are hosts that take a text that is for the output of the tool, and lose the error.
  *
  * @category rendering
  * @since 0.1.0
  */
-export const json = (problem: Problem.Problem): string => JSON.stringify(problem).replace(everyUnsafe, escape)
+export const json = (described: Problem.Described, more: { readonly [name: string]: unknown } = {}): string => {
+  const { advice, problem: { reference_id, ...problem } } = described
+  const written = JSON.stringify({ ...problem, ...advice === "" ? {} : { advice }, ...more, reference_id })
+  return `${errorLine(described, Limits.defaults)}\n${written.replace(everyUnsafe, escape)}`
+}
+
+const errorLine = ({ advice, problem }: Problem.Described, limits: Limits.Limits): string =>
+  `Error: ${line(problem.type, 64)} (${problem.category}).${advice === "" ? "" : ` ${line(advice, limits.message)}`}`
 
 const issues = ({ omittedIssues = 0, problem }: Problem.Described, limits: Limits.Limits): ReadonlyArray<string> => {
   const { issues = [] } = problem

@@ -62,7 +62,7 @@ const writeFailed = (report: Report, call: Call): Written => {
   const described = Problem.ofBatch(report, { ...circumstancesOf(call), redactor, limits })
   const { problem } = described
   const text = format.render === "json"
-    ? Render.json(problem)
+    ? Render.json(described, errorsIn(report, format))
     : Render.text(described, limits, errorLines(report, format))
   return {
     outcome: problem.type,
@@ -71,7 +71,7 @@ const writeFailed = (report: Report, call: Call): Written => {
       isError: true,
       content: [textBlock(text), ...attached ?? []],
       structuredContent: { ...report, advice: described.advice },
-      _meta: Meta.ofProblem(problem, format.metaPrefix)
+      _meta: Meta.ofProblem(problem, format.metaPrefix, format.meta)
     }
   }
 }
@@ -79,16 +79,47 @@ const writeFailed = (report: Report, call: Call): Written => {
 /** How much of the text the lines of the items may take. */
 const share = 0.6
 
-const errorLines = ({ errors, summary }: Report, { limits, redactor }: Fold.Format): ReadonlyArray<string> => {
-  const lines: Array<string> = []
+/** What is said of an item. */
+interface Said {
+  readonly key: string
+  readonly type: string
+  readonly message: string
+}
+
+/** As many of the items as there is room for, and how many more there are. */
+const listed = <A>(
+  { errors, summary }: Report,
+  { limits, redactor }: Fold.Format,
+  write: (said: Said) => A,
+  lengthOf: (written: A) => number
+): { readonly written: ReadonlyArray<A>; readonly rest: number } => {
+  const written: Array<A> = []
   let room = limits.text * share
   for (const { key, message, type } of errors.slice(0, limits.issues)) {
-    const said = Render.sentence(redactor.json(message, limits) as string, limits.message)
-    const line = `- ${Render.line(redactor.json(key, limits) as string, 100)}: ${Render.line(type, 64)}. ${said}`
-    room -= line.length + 1
-    if (room < 0 && lines.length > 0) break
-    lines.push(line)
+    const one = write({
+      key: redactor.json(key, limits) as string,
+      type,
+      message: redactor.json(message, limits) as string
+    })
+    room -= lengthOf(one) + 1
+    if (room < 0 && written.length > 0) break
+    written.push(one)
   }
-  const rest = summary.failed - lines.length
-  return rest === 0 || lines.length === 0 ? lines : [...lines, `- and ${rest} more`]
+  return { written, rest: written.length === 0 ? 0 : summary.failed - written.length }
+}
+
+const errorLines = (report: Report, format: Fold.Format): ReadonlyArray<string> => {
+  const { rest, written } = listed(
+    report,
+    format,
+    ({ key, message, type }) =>
+      `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${Render.sentence(message, format.limits.message)}`,
+    (line) => line.length
+  )
+  return rest === 0 ? written : [...written, `- and ${rest} more`]
+}
+
+const errorsIn = (report: Report, format: Fold.Format): { readonly [name: string]: unknown } => {
+  const { rest, written } = listed(report, format, (said) => said, (said) => JSON.stringify(said).length)
+  return { errors: written, ...rest === 0 ? {} : { more_errors: rest } }
 }

@@ -17,10 +17,15 @@ export interface Options {
   readonly heartbeat?: Duration.Input | undefined
   /** How long an interrupted call may take to release what it holds before the reply goes out. Default 2 s. */
   readonly grace?: Duration.Input | undefined
-  /** Writes errors as lines for a model, or as the problem in JSON. Default `"text"`. */
+  /** Writes errors as lines for a model, or as a line and the problem in JSON. Default `"text"`. */
   readonly render?: "text" | "json" | undefined
   /** Gives errors `structuredContent` too; the listed output schema says so. Default `false`. */
   readonly structuredErrors?: boolean | undefined
+  /**
+   * Writes the problem into `_meta` whole, or only `error`, `type`, `category`, `retry` and `reference_id`: some hosts show `_meta`
+   * to their model. Default `"full"`.
+   */
+  readonly meta?: "full" | "minimal" | undefined
   /** Begins the keys in `_meta`. Default `"errata/"`. */
   readonly metaPrefix?: string | undefined
   /** Bounds what is written, in characters and counts. Defaults in `Limits`. */
@@ -56,6 +61,7 @@ export const settingsOf = (options: Options): Settings => ({
   format: {
     render: options.render ?? "text",
     structuredErrors: options.structuredErrors ?? false,
+    meta: options.meta ?? "full",
     metaPrefix: options.metaPrefix ?? Meta.defaultPrefix,
     limits: Limits.make(options.limits ?? {}),
     redactor: options.redactor ?? Redaction.standard

@@ -2,27 +2,34 @@ import * as Problem from "@errata/core/Problem"
 import * as SchemaParser from "effect/SchemaParser"
 import { jsonIn, textBlocks } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
-import * as Meta from "../../fold/Meta.ts"
+import { readTold, toProblem } from "../../fold/internal/told.ts"
 import { problemInLines } from "./lines.ts"
 import type { ResultLike } from "./model.ts"
 import { withoutPrefix } from "./prefix.ts"
 
 /**
  * The problem in a result: in `_meta`, or, since proxies strip that, in `structuredContent.error` or in a block of text, which
- * count only in a result that says that it is an error.
+ * count only in a result that says that it is an error. What `_meta` leaves out is filled in from there.
  */
 export const problemIn = (
   result: ResultLike,
   prefixes: ReadonlyArray<string> | undefined
 ): Problem.Problem | undefined => {
-  const { _meta: meta, structuredContent: structured } = result
-  const told = Meta.problem(isRecord(meta) ? meta : undefined, prefixes)
-  if (told !== undefined || result.isError !== true) return told
+  const { _meta: meta } = result
+  const told = isRecord(meta) ? readTold(meta, prefixes) : undefined
+  if (result.isError !== true || told?.message !== undefined) return told && toProblem(told)
+  const beside = problemBeside(result)
+  if (told === undefined) return beside
+  return beside?.reference_id === told.reference_id ? { ...beside, ...told } : toProblem(told)
+}
+
+const problemBeside = ({ content, structuredContent: structured }: ResultLike): Problem.Problem | undefined => {
   const beside = isRecord(structured) ? asProblem(structured["error"]) : undefined
   if (beside !== undefined) return beside
-  for (const block of textBlocks(result.content)) {
+  for (const block of textBlocks(content)) {
     const text = withoutPrefix(block)
-    const written = asProblem(jsonIn(text)) ?? problemInLines(text)
+    const written = asProblem(jsonIn(text)) ?? asProblem(jsonIn(text.slice(text.indexOf("\n") + 1))) ??
+      problemInLines(text)
     if (written !== undefined) return written
   }
   return undefined

@@ -44,7 +44,8 @@ export const writeReturned = (
 const linesOf = (result: CallToolResult): string => {
   const [block] = result.content
   const written = block?.type === "text" ? block.text : ""
-  return written.startsWith("{") ? written : written.slice(written.indexOf("\n") + 1)
+  const second = written.slice(written.indexOf("\n") + 1)
+  return second.startsWith("{") ? written : second
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { passesThrough } from "../../../fold/internal/passThrough.ts"
+import { wholeOf } from "../../../fold/internal/told.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import * as Meta from "../../../fold/Meta.ts"
 import { tellOfFailure } from "../shadow.ts"
@@ -44,7 +45,7 @@ export const fromMeta = (
   meta: { readonly [key: string]: unknown } | undefined,
   { metaPrefix = Meta.defaultPrefix }: Adoption
 ): JsonRpcError.JsonRpcError => {
-  const problem = Meta.problem(meta, [metaPrefix])
+  const problem = wholeOf(meta?.[`${metaPrefix}problem`]) ?? Meta.problem(meta, [metaPrefix])
   if (problem === undefined) return { code: JsonRpcError.codes.internalError, message: "Cancelled" }
   return problem.type === "internal_error"
     ? JsonRpcError.internalError(problem.reference_id)
