@@ -12,30 +12,31 @@ import * as TestClock from "effect/testing/TestClock"
 const down = new Errors.Unavailable({ service: "Billing" })
 const crash = Cause.die(new Error("crash"))
 
-/** The cause of an error on which a policy has given up. */
-const givenUp = (program: Effect.Effect<never, Errors.Unavailable>) =>
+/** The cause of a program that a policy has given up on. */
+const givenUp = (program: Effect.Effect<never, Errors.Unavailable>, around = (self: typeof program) => self) =>
   Effect.gen(function*() {
-    const fiber = yield* Effect.forkChild(Effect.exit(RetryPolicy.retry(program, RetryPolicy.quick)))
+    const fiber = yield* Effect.forkChild(Effect.exit(around(RetryPolicy.retry(program, RetryPolicy.quick))))
     yield* TestClock.adjust("1 second")
     const exit = yield* Fiber.join(fiber)
     return Exit.isFailure(exit) ? exit.cause : Cause.empty
   })
 
-const retried = (...causes: ReadonlyArray<Cause.Cause<unknown>>) => {
-  const outcome = Fold.outcome(Exit.failCause(Cause.fromReasons(causes.flatMap(({ reasons }) => reasons))), undefined)
-  return outcome._tag === "Failure" ? outcome.retried : outcome._tag
-}
+const told = (...causes: ReadonlyArray<Cause.Cause<unknown>>) =>
+  Fold.outcome(Exit.failCause(Cause.fromReasons(causes.flatMap(({ reasons }) => reasons))), undefined)
 
-it.effect("what a policy did is told of a failure, a dying finalizer beside it or not", () =>
+it.effect("what a policy did is told of a failure, a dying finalizer or a bug beside it or not", () =>
   Effect.gen(function*() {
+    const retried = { attempts: 3, stopped: "exhausted" }
     const cause = yield* givenUp(Effect.fail(down))
-    expect(retried(cause)).toMatchObject({ attempts: 3, stopped: "exhausted" })
-    expect(retried(cause, crash)).toMatchObject({ attempts: 3, stopped: "exhausted" })
+    expect(told(cause)).toMatchObject({ _tag: "Failure", error: down, retried })
+    const dying = yield* givenUp(Effect.fail(down), Effect.ensuring(Effect.die("crash")))
+    expect(told(dying)).toMatchObject({ _tag: "Failure", error: down, retried })
+    expect(told(cause, crash)).toMatchObject({ _tag: "Defect", retried })
   }))
 
 it("what a policy did is told of an error that arrives among defects", () => {
-  const outcome: RetryPolicy.Outcome = { attempts: 3, maxAttempts: 3, stopped: "exhausted" } as never
-  const died = Cause.annotate(Cause.die(down), Context.make(RetryPolicy.Outcome, outcome))
-  expect(retried(died, crash)).toBe(outcome)
-  expect(retried(crash, died)).toBe(outcome)
+  const retried: RetryPolicy.Outcome = { attempts: 3, maxAttempts: 3, stopped: "exhausted" } as never
+  const died = Cause.annotate(Cause.die(down), Context.make(RetryPolicy.Outcome, retried))
+  expect(told(died, crash)).toEqual({ _tag: "Failure", error: down, retried })
+  expect(told(crash, died)).toEqual({ _tag: "Defect", retried })
 })

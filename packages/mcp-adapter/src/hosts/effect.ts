@@ -99,7 +99,7 @@ export const layer = <R = never>(
  *
  * | option | default | meaning |
  * |---|---|---|
- * | `safety` | from the annotations | `Tool.Readonly` is `read`, `Tool.Idempotent` is `idempotent`, the rest is `once` |
+ * | `safety` | from the annotations | `Tool.Readonly` is `read`, `Tool.Idempotent` is `idempotent`, the rest is undeclared |
  * | `tools` | none | options for single tools, by name; `false` leaves a tool to effect |
  *
  * @category models
@@ -156,7 +156,7 @@ export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Op
  * })
  * const [block] = (await Effect.runPromise(Effect.scoped(program))).content
  * block?.type === "text" && block.text.split("\n").slice(0, 2)
- * // => ["No ink left.", "Error: processing_error (permanent). Do not retry with the same arguments."]
+ * // => ["No ink left.", "Error: processing_error (permanent)."]
  * ```
  *
  * @category layers
