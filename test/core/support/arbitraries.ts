@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 /** How many runs a property gets: a few in CI, as many as asked for elsewhere. */
 export const runs = (few: number): { readonly arbitrary: { readonly runs: number }; readonly timeout: number } => {
   const asked = Number(process.env["ERRATA_FUZZ_RUNS"] ?? 0)
-  return { arbitrary: { runs: Math.max(few, asked) }, timeout: 15_000 + asked * 20 }
+  return { arbitrary: { runs: Math.max(few, asked) }, timeout: 60_000 + asked * 20 }
 }
 
 /** A source of randomness that a seed determines. */
