@@ -42,6 +42,7 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -201,7 +202,6 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
     }
     refuseRequiredSecrets(tag, fields)
     const Base = Schema.TaggedError<object>()(tag, fields) as unknown as new(...args: Array<unknown>) => object
-    const Bare = Object.getPrototypeOf(Object.getPrototypeOf(Base)) as new() => object // effect's yieldable Error
     let plan: FieldPlan | undefined
     const definition: Definition = {
       tag,
@@ -212,11 +212,11 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
     }
     const withStack = spec.stack === true
     const Out = class extends Base {
-      // The instance is made from effect's own error class: Base would validate and throw.
+      // The instance is made from the class that effect's errors begin with: Base would validate and throw.
       // @ts-expect-error
       // oxlint-disable-next-line constructor-super
       constructor(props?: Record<string, unknown>, options?: { readonly "~payload"?: { readonly value: object } }) {
-        const make = () => Reflect.construct(Bare, [], new.target) as Record<string, unknown>
+        const make = () => Reflect.construct(Data.Error, [], new.target) as Record<string, unknown>
         const self = captureless(make, withStack ? true : CaptureStacks)
         self["_tag"] = tag
         const payload = options?.["~payload"]
