@@ -216,7 +216,7 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
       // @ts-expect-error
       // oxlint-disable-next-line constructor-super
       constructor(props?: Record<string, unknown>, options?: { readonly "~payload"?: { readonly value: object } }) {
-        const make = () => Reflect.construct(Data.Error, [], new.target) as Record<string, unknown>
+        const make = () => Reflect.construct(Data.Error as new() => object, [], new.target) as Record<string, unknown>
         const self = captureless(make, withStack ? true : CaptureStacks)
         self["_tag"] = tag
         const payload = options?.["~payload"]
