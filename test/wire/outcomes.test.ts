@@ -90,6 +90,7 @@ Reference: <ref>`
         type: "internal_error",
         category: "permanent",
         message: "The tool failed unexpectedly",
+        resolved_by: "operator",
         retry: { should_retry: false }
       })
       const line = await server.logLine("the line of the call", (line) => line["reference_id"] === reference)

@@ -815,21 +815,39 @@ describe("names that are no plain words", () => {
   })
 })
 
-describe("what falls to the SDK before us", () => {
-  it.each([["null", null], ["an array", ["reports/annual-report.md", "html"]], ["a string", "html"]])(
-    "%s as arguments is a protocol error of the SDK's own",
-    async (_, args) => {
-      const { error } = await server.raw.request("tools/call", { name: "convert_document", arguments: args })
-      assert.strictEqual(error?.code, -32603)
-      assert.include(error?.message, "expected record, received")
-      assert.notProperty(error, "data")
+describe("what the SDK would answer by itself", () => {
+  it.each([["an array", ["reports/annual-report.md", "html"], "array"], ["a text", "html", "text"]])(
+    "%s as arguments is told as every wrong argument is",
+    async (_, args, kind) => {
+      const { problem, text } = await fails("convert_document", args as never)
+      assert.strictEqual(
+        text,
+        `Invalid argument (arguments).
+Error: invalid_arguments (validation). Correct the arguments and call again.
+- (arguments): Expected object, got ${kind}.
+Reference: <ref>`
+      )
+      assert.deepStrictEqual(problem.issues, [
+        { path: [], message: `Expected object, got ${kind}`, expected: "object" }
+      ])
     }
   )
 
-  it("an unknown tool is a bare error result of SDK 1.x, though the specification wants -32602", async () => {
-    const expected = { isError: true, content: [{ type: "text", text: "MCP error -32602: Tool convert not found" }] }
-    assert.deepStrictEqual(await server.raw.call("convert", {}), expected)
-    assert.deepStrictEqual(await server.sdk.call("convert", {}), expected)
+  it("null as arguments is what no arguments are", async () => {
+    const failure = await fails("convert_document", null as never)
+    assert.deepStrictEqual(failure.problem.issues?.map(({ path }) => path), [["document_id"], ["target_format"]])
+    const nothing = await fails("convert_document", {})
+    assert.deepStrictEqual({ ...failure, reference: "" }, { ...nothing, reference: "" })
+    await server.succeeds("list_documents", null as never)
+  })
+
+  it("an unknown tool is a protocol error that says what was probably meant", async () => {
+    const similar = ["convert_document", "batch_convert_documents"]
+    const message = `Unknown tool "convert". Did you mean ${similar.join(", ")}?`
+    const { error } = await server.raw.request("tools/call", { name: "convert", arguments: {} })
+    assert.deepStrictEqual(error, { code: -32602, message, data: { similar_matches: similar } })
+    const bySdk: unknown = await server.sdk.call("convert", {}).catch((error: unknown) => error)
+    assert.include(String(bySdk), message)
   })
 
   it("an unknown method is -32601", async () => {

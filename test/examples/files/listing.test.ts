@@ -43,8 +43,6 @@ describe("tools/list", () => {
           {
             "description": "Finds files and directories whose path has a text, and lines of text files that have it, whatever the case.",
             "inputSchema": {
-              "$schema": "https://json-schema.org/draft/2020-12/schema",
-              "additionalProperties": false,
               "properties": {
                 "max_results": {
                   "default": 10,
@@ -86,8 +84,6 @@ describe("tools/list", () => {
           {
             "description": "Returns the text of a file, whole or not at all; with an offset, a part of it, and where to go on.",
             "inputSchema": {
-              "$schema": "https://json-schema.org/draft/2020-12/schema",
-              "additionalProperties": false,
               "properties": {
                 "max_bytes": {
                   "default": 32768,
@@ -128,8 +124,6 @@ describe("tools/list", () => {
           {
             "description": "Does the same with many files: analyze, checksum (SHA-256), count_lines. One bad file costs one file.",
             "inputSchema": {
-              "$schema": "https://json-schema.org/draft/2020-12/schema",
-              "additionalProperties": false,
               "properties": {
                 "file_paths": {
                   "description": "Paths relative to the root",
@@ -166,8 +160,6 @@ describe("tools/list", () => {
           {
             "description": "Checks the records of a CSV file (validate), returns them as objects (transform), or describes its columns (analyze). Of a large file process a part: offset and limit count records, the header not included.",
             "inputSchema": {
-              "$schema": "https://json-schema.org/draft/2020-12/schema",
-              "additionalProperties": false,
               "properties": {
                 "file_path": {
                   "description": "A path relative to the root",
@@ -223,22 +215,15 @@ describe("tools/list", () => {
     expect(tools.slice(0, 2).map(({ outputSchema }) => outputSchema)).toMatchInlineSnapshot(`
       [
         {
-          "$schema": "https://json-schema.org/draft/2020-12/schema",
-          "additionalProperties": true,
           "properties": {
             "count": {
-              "maximum": 9007199254740991,
-              "minimum": -9007199254740991,
               "type": "integer",
             },
             "matches": {
               "items": {
-                "additionalProperties": true,
                 "properties": {
                   "line": {
                     "description": "The line that has the query; absent where the name has it",
-                    "maximum": 9007199254740991,
-                    "minimum": -9007199254740991,
                     "type": "integer",
                   },
                   "path": {
@@ -266,8 +251,6 @@ describe("tools/list", () => {
             },
             "names_only": {
               "description": "How many files were looked for by name only: too large, no text, or not readable",
-              "maximum": 9007199254740991,
-              "minimum": -9007199254740991,
               "type": "integer",
             },
             "searched_path": {
@@ -280,7 +263,6 @@ describe("tools/list", () => {
             "warnings": {
               "description": "Where the search did not look, or not everywhere",
               "items": {
-                "additionalProperties": true,
                 "properties": {
                   "path": {
                     "type": "string",
@@ -308,13 +290,9 @@ describe("tools/list", () => {
           "type": "object",
         },
         {
-          "$schema": "https://json-schema.org/draft/2020-12/schema",
-          "additionalProperties": true,
           "properties": {
             "next_offset": {
               "description": "Where to go on, if there is more",
-              "maximum": 9007199254740991,
-              "minimum": -9007199254740991,
               "type": "integer",
             },
             "path": {
@@ -322,8 +300,6 @@ describe("tools/list", () => {
             },
             "size_bytes": {
               "description": "The size of the whole file",
-              "maximum": 9007199254740991,
-              "minimum": -9007199254740991,
               "type": "integer",
             },
             "text": {
