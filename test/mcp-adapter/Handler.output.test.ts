@@ -69,6 +69,32 @@ describe("an output goes over the wire", () => {
     },
     { name: "a date", output: Schema.Date, value: new Date(0), wire: { result: "1970-01-01T00:00:00.000Z" } },
     { name: "a big integer", output: Schema.BigInt, value: 7n, wire: { result: "7" } },
+    {
+      name: "what is unknown, by JSON's own rules",
+      output: Schema.Unknown,
+      value: { a: undefined, at: new Date(0), from: new URL("https://example.com/x"), f: () => 1, n: NaN },
+      wire: { result: { at: "1970-01-01T00:00:00.000Z", from: "https://example.com/x", n: null } }
+    },
+    {
+      name: "a record of what is unknown",
+      output: Schema.Record(Schema.String, Schema.Unknown),
+      value: { a: undefined, at: new Date(0), list: [undefined, 1], n: 1 },
+      wire: { at: "1970-01-01T00:00:00.000Z", list: [null, 1], n: 1 }
+    },
+    {
+      name: "what is unknown beside what is not",
+      output: Schema.Struct({
+        at: Schema.Date,
+        any: Schema.Array(Schema.Unknown),
+        or: Schema.NullOr(Schema.Struct({ x: Schema.Unknown }))
+      }),
+      value: { at: new Date(0), any: [new Date(0), undefined], or: { x: { u: new URL("https://example.com") } } },
+      wire: {
+        at: "1970-01-01T00:00:00.000Z",
+        any: ["1970-01-01T00:00:00.000Z", null],
+        or: { x: { u: "https://example.com/" } }
+      }
+    },
     { name: "an option", output: Schema.Option(Schema.Finite), value: Option.some(1), wire: { _tag: "Some", value: 1 } }
   ])("$name", ({ output, value, wire }) =>
     Effect.gen(function*() {
@@ -94,7 +120,13 @@ describe("an output that does not fit is a defect", () => {
       output: Schema.Struct({ a: Schema.Finite.check(Schema.isGreaterThan(5)) }),
       value: { a: 1 }
     },
-    { name: "a class made by hand", output: Point, value: { x: "1" } }
+    { name: "a class made by hand", output: Point, value: { x: "1" } },
+    {
+      name: "a date where a number is declared, beside what is unknown",
+      output: Schema.Struct({ a: Schema.Finite, b: Schema.Unknown }),
+      value: { a: new Date(0), b: new Date(0) }
+    },
+    { name: "what JSON has no word for", output: Schema.Unknown, value: { n: 1n } }
   ])("$name", ({ output, value }) =>
     Effect.gen(function*() {
       const { log, result } = yield* replyOf(output, value)

@@ -50,6 +50,23 @@ describe("a value that does not encode", () => {
       expect(Batch.total(batch)).toBe(means.length)
     }), runs(100))
 
+  it.effect("is none where the schema calls it unknown and JSON has a word for it", () =>
+    Effect.gen(function*() {
+      const Row = Schema.Struct({ rows: Schema.Int, more: Schema.Record(Schema.String, Schema.Unknown) })
+      const row = (rows: number) => ({ rows, more: { at: new Date(0), not: undefined } })
+      const rows = (output?: Schema.Top) =>
+        Batch.forEach([1, 0.5, 2], (n) => Effect.succeed(row(n)), { output: output as never }).pipe(
+          Effect.provide(quiet)
+        )
+      expect((yield* rows(Row)).results.map(({ index }) => index)).toEqual([0, 2])
+      const { causes, returned } = (Batch.Report(Row).ast.annotations?.["errata/batch"] as Batch.ReportAnnotation)
+        .fitting(
+          yield* rows()
+        )
+      expect(causes.length).toBe(1)
+      expect((returned as Batch.Batch<unknown, never>).results.map(({ index }) => index)).toEqual([0, 2])
+    }))
+
   it.effect("costs its item where values are counted only", () =>
     Effect.gen(function*() {
       const batch = yield* Batch.forEach([1, NaN], (mean) => Effect.succeed(value(mean)), {

@@ -1,13 +1,13 @@
 import * as Cause from "effect/Cause"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaParser from "effect/SchemaParser"
+import type * as Schema from "effect/Schema"
+import * as Encoding from "../../errors/internal/encode.ts"
 
-/** Encodes a value as it goes over the wire. */
-export type Encode = (value: unknown) => Result.Result<unknown, unknown>
+export type Encode = Encoding.Encode
 
+/** Encodes a value as it goes over the wire; a schema that throws is a failure too. */
 export const encoder = (schema: Schema.Top): Encode => {
-  const encode = SchemaParser.encodeUnknownResult(Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>))
+  const encode = Encoding.encoder(schema)
   return (value) => {
     try {
       return encode(value)

@@ -1,12 +1,12 @@
 import * as Arguments from "@errata/core/Arguments"
+import * as Encoding from "@errata/core/internal/encode"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaParser from "effect/SchemaParser"
+import type * as Schema from "effect/Schema"
 import * as Fold from "../../fold/Fold.ts"
 import { annotationOf, batchWriter } from "./batch.ts"
 import { conceal } from "./conceal.ts"
@@ -62,7 +62,7 @@ const writer = ({ name, output }: Tool.Any, settings: Settings): Job["write"] =>
 
 /** Throws what the log says of an output that does not fit. */
 const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown => {
-  const encode = SchemaParser.encodeUnknownResult(Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>))
+  const encode = Encoding.encoder(schema)
   const isSensitive = Redaction.isSensitive(schema.ast)
   return (output) => {
     const encoded = encode(isSensitive ? conceal(schema.ast, output) : output)
