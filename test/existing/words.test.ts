@@ -167,6 +167,9 @@ describe("what is taken out of words, in place", () => {
     ["no answer from 10.0.0.5:5432", "no answer from [address]"],
     ["no answer from [2001:db8::7]:443", "no answer from [address]"],
     ["no answer from db.internal", "no answer from [host]"],
+    ["no answer from https://db.internal/health", "no answer from https://[host]/health"],
+    ["no answer from postgres://ro:hunter2@db-7.internal/main", "no answer from postgres://[redacted]@[host]/main"],
+    ["no answer from redis://:hunter2@cache-1:6379", "no answer from redis://[redacted]@[host]"],
     ["no answer from localhost:8080", "no answer from [host]"],
     ["ask redis-primary.eu.example.com", "ask [host]"]
   ])("%s", async (message, expected) => {
@@ -175,6 +178,8 @@ describe("what is taken out of words, in place", () => {
 
   it.each([
     "GET /v1/users/7 is gone",
+    "write to ada@mail.internal",
+    "see a/b.local/c",
     "ratio 3/4 of 10.5",
     "version 1.2.3.4-beta of a.b.c",
     "see https://docs.example.com/a/b",

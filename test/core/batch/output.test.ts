@@ -59,10 +59,8 @@ describe("a value that does not encode", () => {
           Effect.provide(quiet)
         )
       expect((yield* rows(Row)).results.map(({ index }) => index)).toEqual([0, 2])
-      const { causes, returned } = (Batch.Report(Row).ast.annotations?.["errata/batch"] as Batch.ReportAnnotation)
-        .fitting(
-          yield* rows()
-        )
+      const annotation = Batch.Report(Row).ast.annotations?.["errata/batch"] as Batch.ReportAnnotation
+      const { causes, returned } = annotation.fitting(yield* rows())
       expect(causes.length).toBe(1)
       expect((returned as Batch.Batch<unknown, never>).results.map(({ index }) => index)).toEqual([0, 2])
     }))

@@ -86,14 +86,14 @@ const ipv4 = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\w.-]*\w)/g
 const ipv6 =
   /(?<![\w:.])\[?(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}|:)(?:%\w+)?\]?(?::\d{1,5})?(?![\w:])|(?<![\w:])\[?::1\]?(?::\d{1,5})?(?![\w:])/g
 const port =
-  /(?<![\w.@/-])(?:localhost|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+):\d{2,5}(?![\w.:])/g
+  /(?<![\w./-])(?<!\w@)(?:localhost|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+):\d{2,5}(?![\w.:])/g
 const inner =
-  /(?<![\w.@/-])(?:[A-Za-z0-9-]{1,63}\.)+(?:internal|local|localdomain|lan|corp|intranet|private|home|svc|consul|docker|test|invalid|arpa)(?:\.[A-Za-z0-9-]{1,63})*(?![\w-])/g
+  /(?<![\w.-])(?<!\w@)(?<!(?<!:\/)\/)(?:[A-Za-z0-9-]{1,63}\.)+(?:internal|local|localdomain|lan|corp|intranet|private|home|svc|consul|docker|test|invalid|arpa)(?:\.[A-Za-z0-9-]{1,63})*(?![\w-])/g
 
 /** Labels that name machines, not what people read. */
 const machines =
   /(?:^|[.-])(?:db|sql|mysql|pg|postgres|postgresql|mssql|oracle|mongo|mongodb|redis|memcached|kafka|zookeeper|rabbit|rabbitmq|amqp|elastic|elasticsearch|cassandra|rds|vpc|ec2|prod|production|staging|stage|int|internal|node\d*|master|replica|primary|secondary|shard\d*|cluster|k8s|vault|consul|ldap|smtp|imap|nfs|ip-\d+(?:-\d+){3})(?:[.-]|\d*[.-])/i
-const dotted = /(?<![\w.@/-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){2,}[A-Za-z]{2,24}(?![\w-]|\.\w)/g
+const dotted = /(?<![\w./-])(?<!\w@)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){2,}[A-Za-z]{2,24}(?![\w-]|\.\w)/g
 
 const placesOut = (text: string, said: ReadonlyArray<string>): string => {
   const isSaid = (found: string): boolean => said.some((word) => word.includes(found) || isBelow(found, word))
