@@ -187,7 +187,9 @@ describe("the format", () => {
 
   it("json sends the problem as text too", () => {
     const { problem, result } = Fold.failure(one, circumstances, { ...Fold.defaultFormat, render: "json" })
-    expect(JSON.parse(textOf(result))).toEqual(problem)
+    const [line, json] = textOf(result).split("\n")
+    expect(line).toBe("Error: not_found (permanent). Do not retry with the same arguments.")
+    expect(JSON.parse(json!)).toEqual({ ...problem, advice: "Do not retry with the same arguments." })
   })
 
   it("the prefix of the keys can be changed", () => {
