@@ -1,7 +1,9 @@
 /** Letters that nobody sees hide nothing: they are escaped in what a model reads, and a secret with one inside is masked. */
 import * as Degrade from "@errata/core/Degrade"
 import * as Errors from "@errata/core/Errors"
+import * as Problem from "@errata/core/Problem"
 import * as Redaction from "@errata/core/Redaction"
+import type { ReferenceId } from "@errata/core/ReferenceId"
 import * as Render from "@errata/mcp-adapter/Render"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
@@ -36,13 +38,20 @@ const letters: Readonly<Record<string, string>> = {
   "variation selector 17": "\u{e0100}"
 }
 
+const described = Problem.describe(new Errors.NotFound({ resource: "Document" }), {
+  safety: "read",
+  started: true,
+  referenceId: "5f3c9a1e" as ReferenceId
+})
+
 const token = ["gh", "p_", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0xLabcd"].join("")
 
 it.each(Object.entries(letters))("%s", async (_, letter) => {
   const line = Render.line(`a${letter}b`, 100)
   expect(line).not.toContain(letter)
   expect(line).toMatch(/^a(?:\\u[0-9a-f]{4})+b$/)
-  expect(Render.json({ message: `a${letter}b` } as never)).not.toContain(letter)
+  const problem = { ...described.problem, message: `a${letter}b` }
+  expect(Render.json({ ...described, problem })).toContain(`"message":"${line}"`)
 
   expect(Redaction.standard.text(`${token.slice(0, 15)}${letter}${token.slice(15)}`)).toBe(Redaction.mask)
   expect(Redaction.standard.text(`pass${letter}word=swordfish`)).not.toContain("swordfish")
