@@ -54,7 +54,8 @@ describe("ToolCall.irreversible", () => {
   it.effect("does not open a call whose effect was only described", () =>
     Effect.gen(function*() {
       const { call } = recorded("once")
-      yield* inside(call)(Effect.succeed(ToolCall.irreversible(Effect.void)))
+      const described = yield* inside(call)(Effect.sync(() => [ToolCall.irreversible(Effect.void)]))
+      expect(described).toHaveLength(1)
       expect(call.state.isOpen).toBe(false)
     }))
 

@@ -185,21 +185,21 @@ export const of = (error: ToolError.Any, circumstances: Circumstances): Advice =
   }, circumstances)
 
 /**
- * What is known of a failure, whoever raised it: the parts of an error that advice looks at.
+ * Holds what is known of a failure, whoever raised it: the parts of an error that advice looks at.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Parts {
-  /** What happened. */
+  /** Says what happened. */
   readonly type: ErrorType.ErrorType
-  /** What the caller should do. */
+  /** Says what the caller should do. */
   readonly family: ToolError.Family
-  /** Who can make the call succeed, if the failure says so itself. */
+  /** Says who can make the call succeed, if the failure says so itself. */
   readonly resolvedBy: ErrorType.ResolvedBy | undefined
-  /** How long to wait at least. */
+  /** Says how long to wait at least. */
   readonly retryAfter: () => Duration.Duration | undefined
-  /** Whether the failure itself says that the call may have had an effect. */
+  /** Tells if the failure itself says that the call may have had an effect. */
   readonly isMarked: boolean
 }
 
