@@ -5,6 +5,7 @@ import * as Redaction from "@errata/core/Redaction"
 import * as ToolError from "@errata/core/ToolError"
 import * as Documents from "@errata/examples/documents/errors"
 import * as Files from "@errata/examples/files/errors"
+import * as Shared from "@errata/examples/shared/folder/errors"
 import * as Weather from "@errata/examples/weather/errors"
 import * as Schema from "effect/Schema"
 
@@ -92,7 +93,8 @@ export const groups: { readonly [group: string]: ReadonlyArray<ToolError.AnyClas
   own: [Locked, Nested, Measured, Encoded, Misspelt, Bare, Sparse],
   documents: all(Documents),
   files: all(Files),
-  weather: all(Weather)
+  weather: all(Weather),
+  shared: [Shared.NotAFile, Shared.FileChanged]
 }
 
 /** A class, and the group that it is in. */
