@@ -99,7 +99,7 @@ describe("a cancel", () => {
       const { promise, resolve } = Promise.withResolvers<Context.Context<never>>()
       const runtime = { context: () => promise }
       let ran = false
-      const handler = Handler.make<never>(
+      const handler = Handler.make(
         Tool.handle(tool, () =>
           Effect.sync(() => {
             ran = true

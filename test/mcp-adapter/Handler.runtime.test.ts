@@ -138,7 +138,7 @@ describe("a runtime that cannot start", () => {
           }
         }
         for (const runtime of [rejecting, throwing]) {
-          expectMasked(await Handler.make<Store>(handled, { runtime, ...quiet })({}))
+          expectMasked(await Handler.make(handled, { runtime, ...quiet })({}))
         }
       }
     } finally {

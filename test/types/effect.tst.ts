@@ -77,6 +77,8 @@ describe("a tool of ours", () => {
 
   it("needs the server, and its handler's services", () => {
     expect(Errata.layer([handled])).type.toBe<Layer.Layer<never, never, McpServer.McpServer | Db>>()
+    const posted = CoreTool.handle(CoreTool.make("post", { description: "d" }), () => Effect.asVoid(Mail))
+    expect(Errata.layer([handled, posted])).type.toBe<Layer.Layer<never, never, McpServer.McpServer | Db | Mail>>()
     expect(Errata.register([handled])).type.toBe<Effect.Effect<void, never, McpServer.McpServer | Db>>()
   })
 })

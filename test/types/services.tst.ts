@@ -7,7 +7,7 @@ import * as ToolTest from "@errata/mcp-adapter/ToolTest"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import type * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "tstyche"
@@ -62,6 +62,26 @@ describe("a service that the runtime does not bring does not compile", () => {
     expect(() => register(server, [needsDb, needsMail], { runtime: withDb })).type.toRaiseError()
   })
 
+  it("whatever brings it, and wherever that is written", () => {
+    const runtime = { context: () => Promise.resolve(withBoth) }
+    const mail = Layer.succeed(Mail, { name: "x" })
+    expect(() => register(server, [needsDb, needsMail], { runtime })).type.not.toRaiseError()
+    expect(() => register(server, [needsDb], { runtime: Layer.succeed(Db, { name: "x" }) })).type.not.toRaiseError()
+    expect(() => Handler.make(needsDb, { runtime: Context.make(Db, { name: "x" }) })).type.not.toRaiseError()
+    expect(() => Handler.make(needsDb, { runtime: Layer.effect(Db, Mail).pipe(Layer.provide(mail)) })).type.not
+      .toRaiseError()
+    expect(() => Handler.make(needsDb, { runtime: Layer.effect(Db, Mail) })).type.toRaiseError()
+    expect(() => register(server, [needsDb, needsMail], { runtime: mail })).type.toRaiseError()
+    expect(() => Handler.make(free, undefined)).type.not.toRaiseError()
+    expect(() => Handler.make(needsDb, undefined)).type.toRaiseError()
+  })
+
+  it("where the services are a parameter of a type", () => {
+    expect(<R>(tools: ReadonlyArray<Tool.Handled<R>>, runtime: Context.Context<R>) =>
+      register(server, tools, { runtime })
+    ).type.not.toRaiseError()
+  })
+
   it("in ToolTest.call it becomes a need of the test", () => {
     expect(ToolTest.call(needsDb, {})).type.toBe<Effect.Effect<ToolTest.Answer<typeof find>, never, Db>>()
     expect(ToolTest.call(free, {})).type.toBe<Effect.Effect<ToolTest.Answer<typeof send>>>()
@@ -94,7 +114,7 @@ describe("a toolkit", () => {
 
   it("refuses a handler of a tool that does not exist", () => {
     expect(() => Toolkit.toLayer(Kit, { ...handlers, sned: () => Effect.succeed(1) })).type.toRaiseError(
-      /This tool is not in the toolkit/
+      /The toolkit has no tool sned/
     )
   })
 
@@ -108,6 +128,23 @@ describe("a toolkit", () => {
     ).type.toRaiseError()
     expect(() => Toolkit.toLayer(Kit, { ...handlers, find: ({ nonsense }) => Effect.succeed(nonsense) })).type
       .toRaiseError()
+  })
+
+  it("reads what handlers need, however they take their input", () => {
+    const send = () => Effect.succeed(1)
+    expect(Toolkit.toLayer(Kit, { send, find: ({ id }) => Effect.map(Db, (db) => db.name + id) })).type.toBe<
+      Layer.Layer<Toolkit.Handlers<"Kit">, never, Db>
+    >()
+    expect(
+      Toolkit.toLayer(Kit, {
+        send,
+        find: Effect.fnUntraced(function*({ id }) {
+          const db = yield* Db
+          if (id === "1") return yield* new Errors.NotFound({ resource: id })
+          return db.name
+        })
+      })
+    ).type.toBe<Layer.Layer<Toolkit.Handlers<"Kit">, never, Db>>()
   })
 
   it("refuses an error channel of any", () => {

@@ -30,7 +30,7 @@ export const bind = <R>(
       const runtime = context.mapUnsafe.has(Logger.CurrentLoggers.key)
         ? context
         : Context.add(context, Logger.CurrentLoggers, new Set())
-      const handler = Handler.make<R>(handled, ...[{ runtime, ...options }] as never)
+      const handler = Handler.make(handled as never, { runtime, ...options })
       return (args: unknown, request?: Handler.Request): Pending => {
         const answer = handler(args, request)
         let done = answer instanceof Promise ? undefined : answer

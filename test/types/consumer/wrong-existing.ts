@@ -88,6 +88,8 @@ toHandler(() => Effect.tryPromise(async () => 1))
 // @ts-expect-error
 toHandler((id: string) => id === "" ? Effect.fail(new Errors.NotFound({ resource: id })) : Effect.fail("no id"))
 // @ts-expect-error
+toHandler(() => Effect.fail({} as any))
+// @ts-expect-error
 toHandler(() => 1)
 
 // A service that nobody brings.
@@ -98,11 +100,11 @@ toHandler(needsStore)
 // @ts-expect-error
 toHandler(needsStore, {})
 // @ts-expect-error
-toHandler(needsStore, {}, Context.empty())
+toHandler(needsStore, { runtime: Context.empty() })
 // @ts-expect-error
-toHandler(needsStore, {}, Context.make(Mail, { address: "shop@example.org" }))
+toHandler(needsStore, { runtime: Context.make(Mail, { address: "shop@example.org" }) })
 // @ts-expect-error
-toHandler(needsBoth, {}, Context.make(Store, { left: 3 }))
+toHandler(needsBoth, { runtime: Context.make(Store, { left: 3 }) })
 
 // Options that do not exist.
 // @ts-expect-error

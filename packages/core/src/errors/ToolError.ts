@@ -162,11 +162,13 @@ export interface ErrorClass<Self, Tag extends string, F extends Schema.Struct.Fi
  * @since 0.1.0
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- a class is invariant in its fields: nothing narrower accepts them all
-export type AnyClass = Schema.Codec<any, any> & {
+export type AnyClass = ToolErrorClass & Schema.Codec<any, any> & (new(...args: any) => ToolError)
+
+/** What tells such a class from others. It comes first, since the compiler names it where another class stands. */
+interface ToolErrorClass {
   readonly identifier: string
   readonly fields: { readonly _tag: Schema.tag<string> }
-  // oxlint-disable-next-line typescript/no-explicit-any
-} & (new(...args: any) => ToolError)
+}
 
 interface Definition {
   readonly tag: string

@@ -188,8 +188,17 @@ const validName = /^[a-zA-Z0-9_-]{1,64}$/
  * @category models
  * @since 0.1.0
  */
-export interface Fields {
-  readonly [name: PropertyKey]: OutputSchema
+export interface Fields extends RecordOfEffectSchemas {}
+
+/** The compiler names it where something else is given for a record of fields, as a schema of zod. */
+interface RecordOfEffectSchemas {
+  readonly [name: PropertyKey]: EffectSchema & OutputSchema
+}
+
+/** The compiler names it where something else is given for a field. */
+interface EffectSchema {
+  readonly Type: unknown
+  readonly ast: Schema.Top["ast"]
 }
 
 /**
@@ -209,8 +218,8 @@ export type SchemaOf<S> = S extends Schema.Top ? S : S extends Schema.Struct.Fie
  */
 export const make = <
   const Name extends string,
-  const I extends InputSchema | Fields = NoArguments,
-  const O extends OutputSchema | Fields = Schema.Void,
+  const I extends InputSchema | RecordOfEffectSchemas = NoArguments,
+  const O extends OutputSchema | RecordOfEffectSchemas = Schema.Void,
   const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
   const S extends Safety = Safety
 >(
@@ -268,7 +277,8 @@ export const make = <
   }
 }
 
-const schemaOf = (given: Schema.Top | Fields): Schema.Top => Schema.isSchema(given) ? given : Schema.Struct(given)
+const schemaOf = (given: Schema.Top | RecordOfEffectSchemas): Schema.Top =>
+  Schema.isSchema(given) ? given : Schema.Struct(given)
 
 /** Throws where the compiler was circumvented. */
 const refuse = (name: string, { effects, errors, input, retry, safety }: {
@@ -324,9 +334,34 @@ export type Returned<T extends Any> =
   | T["output"]["Type"]
   | (T["output"] extends Schema.Struct<ReportFields<infer Value>> ? Batch<Value["Type"], ToolError.Any> : never)
 
+/**
+ * Says in a compiler's message what is wrong. Nothing has this type: it is asked for where the types do not fit.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export interface Mistake<out Sentence> {
+  readonly [MistakeId]: Sentence
+}
+
+declare const MistakeId: unique symbol
+
 type IsAny<T> = 0 extends 1 & T ? true : false
 
-type CheckError<E> = IsAny<E> extends true ? ["The handler's error channel is `any`: declare its errors"] : []
+/**
+ * Refuses a handler of `T` that fails with what the tool does not declare, and says with what: `E` is what it fails with.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Declared<T extends Any, E> = IsAny<E> extends true
+  ? Mistake<`The handler of ${T["name"]} has \`any\` as its errors: say which errors it has`>
+  : [E] extends [ErrorOf<T>] ? unknown
+  : Mistake<UndeclaredError<T["name"], Exclude<E, ErrorOf<T>>>>
+
+type UndeclaredError<Name extends string, E> = E extends ToolError.Any
+  ? `The tool ${Name} does not declare ${E["_tag"]}: add it to \`errors\`, or handle it`
+  : [`The handler of ${Name} fails with what is no ToolError: turn it into one, or handle it`, E]
 
 /**
  * Pairs a tool with its handler. An error that the tool does not declare does not compile.
@@ -337,11 +372,10 @@ type CheckError<E> = IsAny<E> extends true ? ["The handler's error channel is `a
 export const handle = <
   T extends Any,
   // oxlint-disable-next-line typescript/no-explicit-any -- what the handler requires is read off the handler
-  Eff extends Effect.Effect<Returned<T>, ErrorOf<T>, any>
+  Eff extends Effect.Effect<Returned<T>, unknown, any>
 >(
   tool: T,
-  handler: (input: T["input"]["Type"]) => Eff,
-  ..._check: CheckError<Effect.Error<Eff>>
+  handler: (input: T["input"]["Type"]) => Eff & Declared<T, Effect.Error<Eff>>
 ): Handled<Exclude<Effect.Services<Eff>, PerCall>, T> => ({ tool, handler }) as never
 
 type ParametersOf<T extends Any, Fill> = Omit<T["input"]["Encoded"], Fill & PropertyKey>

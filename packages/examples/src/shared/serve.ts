@@ -58,7 +58,7 @@ export const serve = async <R, E>(options: {
   }
   const server = new McpServer({ name: options.name, version: "0.1.0" })
   const calls = new Set<Promise<unknown>>()
-  for (const tool of register<R>(server, options.tools, ...[{ runtime, redactor: options.redactor }] as never)) {
+  for (const tool of register(server, options.tools, { runtime, redactor: options.redactor })) {
     follow(tool, calls)
   }
   const answered = async (): Promise<void> => {

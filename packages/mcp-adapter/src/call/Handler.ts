@@ -41,12 +41,15 @@
  * @since 0.1.0
  */
 import type * as Tool from "@errata/core/Tool"
+import type * as Context from "effect/Context"
+import type * as Layer from "effect/Layer"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { settleLater } from "./internal/answer.ts"
 import { bindTool } from "./internal/bind.ts"
 import type { Options } from "./internal/options.ts"
 import type { Request } from "./internal/request.ts"
 import { assertGiven, type Runtime } from "./internal/runtime.ts"
+import type * as Toolkit from "./Toolkit.ts"
 
 export type {
   /**
@@ -76,24 +79,54 @@ export type {
 } from "./internal/request.ts"
 
 /**
- * Says how calls are run, and where the handlers' services come from.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Given<R> extends Options {
-  /** Brings the services that handlers need: a `ManagedRuntime`, a `Context` that was built, or a `Layer`. */
-  readonly runtime?: Runtime<R> | undefined
-}
-
-/**
- * Asks for a runtime where handlers need services.
+ * Refuses, where no runtime is given, handlers that need services, and names these.
  *
  * @category utility types
  * @since 0.1.0
  */
-export type Arguments<R> = [R] extends [never] ? [options?: Given<R>]
-  : [options: Given<R> & { readonly runtime: Runtime<R> }]
+export type Free<R> = [R] extends [never] ? unknown : Tool.Mistake<Missing<R>>
+
+/**
+ * Says how calls are run, and where the handlers' services come from: `R` is what they need, `P` the runtime.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OptionsWithRuntime<R, P, Rest = Options> =
+  | (Rest & Services<R, P> & Needs<R>)
+  | ([R] extends [never] ? undefined : never)
+
+interface Services<R, P> {
+  /** Brings the services that handlers need: a `ManagedRuntime`, a `Context` that was built, or a `Layer`. */
+  readonly runtime?: (P & Brings<R, P>) | undefined
+}
+
+type Brings<R, P> = [R] extends [ServicesOf<P>] ? unknown : Tool.Mistake<Missing<Exclude<R, ServicesOf<P>>>>
+
+type Needs<R> = [R] extends [never] ? unknown : RuntimeFor<Missing<R>>
+
+interface RuntimeFor<_Missing> {
+  readonly runtime: unknown
+}
+
+/**
+ * Lists the services that handlers need.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type NeededBy<H> = H extends Tool.Handled<infer R> ? R : never
+
+type ServicesOf<P> = P extends Context.Context<infer R> ? R
+  : P extends { readonly context: () => Promise<Context.Context<infer R>> } ? R
+  : P extends Layer.Layer<infer R, infer _E, infer _R> ? R
+  : never
+
+type Missing<S> = S extends Toolkit.Handlers<infer Name>
+  ? `The layer of the toolkit ${Name} is missing: pass { runtime } that brings it`
+  : S extends { readonly key: infer Key extends string } ?
+    `The service ${Key} is missing: pass { runtime } that brings it`
+  : ["A service is missing: pass { runtime } that brings it", S]
 
 /**
  * A tool as a function. Never throws, never rejects.
@@ -131,7 +164,12 @@ export interface Handler {
  * @category constructors
  * @since 0.1.0
  */
-export const make = <R = never>(handled: Tool.Handled<R>, ...[options]: Arguments<R>): Handler => {
+export const make: {
+  /** Binds a tool whose handler needs no services. */
+  <R = never>(handled: Tool.Handled<R> & Free<R>): Handler
+  /** Binds a tool to the services of a runtime. */
+  <R = never, P extends Runtime<never> = never>(handled: Tool.Handled<R>, options: OptionsWithRuntime<R, P>): Handler
+} = (handled: Tool.Handled<unknown>, options?: OptionsWithRuntime<never, Runtime<never>>): Handler => {
   const run = bindTool(handled, assertGiven(options))
   return (args, request) => settleLater(run(args, request))
 }

@@ -67,11 +67,17 @@ export interface Handlers<Name extends string> {
  * @since 0.1.0
  */
 export type HandlersOf<Ts extends ReadonlyArray<Tool.Any>> = {
-  readonly [T in Ts[number] as T["name"]]: (
-    input: T["input"]["Type"]
-    // oxlint-disable-next-line typescript/no-explicit-any -- what a handler requires is read off the handler itself
-  ) => Effect.Effect<Tool.Returned<T>, Tool.ErrorOf<T>, any>
+  readonly [T in Ts[number] as T["name"]]: HandlerOf<T>
 }
+
+interface HandlerOf<T extends Tool.Any> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- what a handler requires is read off the handler itself
+  (input: T["input"]["Type"]): Effect.Effect<Tool.Returned<T>, unknown, any>
+  /** No handler has it, so that one is told from its own constraint. */
+  readonly [AnyHandlerId]?: never
+}
+
+declare const AnyHandlerId: unique symbol
 
 type RequirementsOf<H> = {
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -80,17 +86,26 @@ type RequirementsOf<H> = {
 
 /** A handler for a tool that is not in the toolkit would never be called. */
 type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
-  readonly [K in Exclude<keyof H, Ts[number]["name"]>]: "This tool is not in the toolkit"
+  readonly [K in Exclude<keyof H, Ts[number]["name"]>]: Tool.Mistake<`The toolkit has no tool ${K & string}`>
 }
 
-type HasAnyError<F> = F extends (...args: never) => Effect.Effect<infer _A, infer E, infer _R>
-  ? 0 extends 1 & E ? true : false
-  : false
+/** What a handler fails with has to be declared by its tool. */
+type AllDeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
+  readonly [K in Undeclared<H, Ts>]: Tool.Declared<ToolOf<Ts, K>, ErrorOfHandler<H[K]>>
+}
 
-/** An error channel of `any` would fit every declaration. */
-type CheckErrors<H> = true extends { readonly [K in keyof H]: HasAnyError<H[K]> }[keyof H]
-  ? ["A handler's error channel is `any`: declare its errors"]
-  : []
+/** The handlers that fail with what their tools do not declare. */
+type Undeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
+  [K in keyof H]: unknown extends Tool.Declared<ToolOf<Ts, K>, ErrorOfHandler<H[K]>> ? never : K
+}[keyof H]
+
+type ToolOf<Ts extends ReadonlyArray<Tool.Any>, Name> = Extract<Ts[number], { readonly name: Name }>
+
+type ErrorOfHandler<F> = typeof AnyHandlerId extends keyof F ? never
+  : F extends (...args: never) => Effect.Effect<infer _A, infer E, infer _R> ? E
+  : never
+
+type Fitting<H, Ts extends ReadonlyArray<Tool.Any>> = H & NoOthers<H, Ts> & AllDeclared<H, Ts>
 
 /**
  * Makes a toolkit. Throws a `TypeError` if two tools have one name.
@@ -127,8 +142,7 @@ export const toLayer = <
   R = never
 >(
   toolkit: Toolkit<Name, Ts>,
-  handlers: (H & NoOthers<H, Ts>) | Effect.Effect<H & NoOthers<H, Ts>, E, R>,
-  ..._check: CheckErrors<H>
+  handlers: Fitting<H, Ts> | Effect.Effect<Fitting<H, Ts>, E, R>
 ): Layer.Layer<Handlers<Name>, E, Exclude<R, Scope.Scope> | RequirementsOf<H>> =>
   Layer.effect(
     service(toolkit.name),
@@ -159,6 +173,9 @@ export const handled = <Name extends string, const Ts extends ReadonlyArray<Tool
 ): { readonly [K in keyof Ts]: Tool.Handled<Handlers<Name>, Ts[K]> } => {
   const key = service(toolkit.name)
   return toolkit.tools.map((tool) =>
-    Tool.handle(tool, (input) => Effect.flatMap(key, (handlers) => handlers[tool.name]!(input as never)) as never)
+    Tool.handle(
+      tool,
+      ((input: never) => Effect.flatMap(key, (handlers) => handlers[tool.name]!(input))) as never
+    )
   ) as never
 }

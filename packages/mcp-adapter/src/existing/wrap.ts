@@ -68,6 +68,7 @@
 import type * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
+import type * as Handler from "../call/Handler.ts"
 import type { Runtime } from "../call/Runtime.ts"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
@@ -189,6 +190,10 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
       }
     ), { isResult: true })
 
+/** An error channel of `any` would pass for a `ToolError`. */
+type Classified<E> = 0 extends 1 & E ? Tool.Mistake<"The error channel is `any`: say which errors the program has">
+  : unknown
+
 /**
  * Makes a handler of an Effect, for those who keep their own schemas and `registerTool`. Errors that are no `ToolError` do not
  * compile; what the program returns becomes structured content, unless it is a result already.
@@ -212,34 +217,21 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
  * @category wrapping
  * @since 0.1.0
  */
-export const toHandler = <Args extends ReadonlyArray<unknown>, E extends ToolError.Any, R = never>(
-  program: (...args: Args) => Effect.Effect<unknown, E, R>,
-  ...[options]: EffectArguments<Exclude<R, Tool.PerCall>>
+export const toHandler: {
+  /** Makes a handler of a program that needs no services. */
+  <Args extends ReadonlyArray<unknown>, E extends ToolError.Any = never, R = never>(
+    program: ((...args: Args) => Effect.Effect<unknown, E, R>) & Classified<E> & Handler.Free<Exclude<R, Tool.PerCall>>
+  ): (...args: Args) => Promise<CallToolResult>
+  /** Makes a handler of a program with the services of a runtime. */
+  <Args extends ReadonlyArray<unknown>, E extends ToolError.Any = never, R = never, P extends Runtime<never> = never>(
+    program: ((...args: Args) => Effect.Effect<unknown, E, R>) & Classified<E>,
+    options: Handler.OptionsWithRuntime<Exclude<R, Tool.PerCall>, P, Options>
+  ): (...args: Args) => Promise<CallToolResult>
+} = <Args extends ReadonlyArray<unknown>>(
+  program: (...args: Args) => unknown,
+  options?: Options
 ): (...args: Args) => Promise<CallToolResult> =>
-  wrap(
-    options as Parameters<typeof wrap>[0] ?? {},
-    ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing
-  )
-
-/**
- * Asks for a runtime where the program needs services.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type EffectArguments<R> = [R] extends [never] ? [options?: EffectOptions<R>]
-  : [options: EffectOptions<R> & { readonly runtime: Runtime<R> }]
-
-/**
- * Says how an Effect is made a handler.
- *
- * @category models
- * @since 0.1.0
- */
-export interface EffectOptions<R> extends Options {
-  /** Brings the services that the program needs: a `ManagedRuntime`, a `Context` that was built, or a `Layer`. */
-  readonly runtime?: Runtime<R> | undefined
-}
+  wrap(options ?? {}, ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing)
 
 /**
  * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For tests of one's own

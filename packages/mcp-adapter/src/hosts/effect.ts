@@ -39,13 +39,13 @@ import * as Listing from "./internal/listing.ts"
  * @stability experimental
  * @since 0.1.0
  */
-export const register = <R = never>(
-  tools: ReadonlyArray<Tool.Handled<R>>,
+export const register = <H extends Tool.Handled<unknown>>(
+  tools: ReadonlyArray<H>,
   options?: Handler.Options
-): Effect.Effect<void, never, McpServer.McpServer | R> =>
+): Effect.Effect<void, never, McpServer.McpServer | Handler.NeededBy<H>> =>
   Effect.gen(function*() {
     const server = yield* McpServer.McpServer
-    const context = yield* Effect.context<R>()
+    const context = yield* Effect.context<Handler.NeededBy<H>>()
     const given = { ...withDebugging(options), runtime: shared(context) }
     Listing.warnOfNames(tools)
     for (const handled of tools) {
@@ -87,10 +87,10 @@ export const register = <R = never>(
  * @stability experimental
  * @since 0.1.0
  */
-export const layer = <R = never>(
-  tools: ReadonlyArray<Tool.Handled<R>>,
+export const layer = <H extends Tool.Handled<unknown>>(
+  tools: ReadonlyArray<H>,
   options?: Handler.Options
-): Layer.Layer<never, never, McpServer.McpServer | R> => Layer.effectDiscard(register(tools, options))
+): Layer.Layer<never, never, McpServer.McpServer | Handler.NeededBy<H>> => Layer.effectDiscard(register(tools, options))
 
 /**
  * Configures how a toolkit is adopted: what `wrap` knows for existing code, but for the name, for all tools and for some.

@@ -22,6 +22,7 @@ import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
+import type { Runtime } from "../call/Runtime.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 
@@ -47,10 +48,22 @@ import * as Listing from "./internal/listing.ts"
  * @category registration
  * @since 0.1.0
  */
-export const register = <R = never>(
+export const register: {
+  /** Registers tools whose handlers need no services. */
+  <H extends Tool.Handled<unknown>>(
+    server: McpServer,
+    tools: ReadonlyArray<H> & Handler.Free<Handler.NeededBy<H>>
+  ): ReadonlyArray<RegisteredTool>
+  /** Registers tools with the services of a runtime. */
+  <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
+    server: McpServer,
+    tools: ReadonlyArray<H>,
+    options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
+  ): ReadonlyArray<RegisteredTool>
+} = (
   server: McpServer,
-  tools: ReadonlyArray<Tool.Handled<R>>,
-  ...[options]: Handler.Arguments<R>
+  tools: ReadonlyArray<Tool.Handled<unknown>>,
+  options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): ReadonlyArray<RegisteredTool> => {
   const given = { ...withDebugging(assertGiven(options)), raises: true }
   Listing.warnOfNames(tools)

@@ -18,6 +18,7 @@ import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
+import type { Runtime } from "../call/Runtime.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 
@@ -43,11 +44,33 @@ import * as Listing from "./internal/listing.ts"
  * @category registration
  * @since 0.1.0
  */
-export const register = <R = never>(
+export const register: {
+  /** Registers tools whose handlers need no services. */
+  <H extends Tool.Handled<unknown>>(
+    server: McpServer,
+    tools: ReadonlyArray<H> & Handler.Free<Handler.NeededBy<H>>
+  ): ReadonlyArray<RegisteredTool>
+  /** Registers tools with the services of a runtime. */
+  <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
+    server: McpServer,
+    tools: ReadonlyArray<H>,
+    options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
+  ): ReadonlyArray<RegisteredTool>
+} = (
   server: McpServer,
-  tools: ReadonlyArray<Tool.Handled<R>>,
-  ...given: Handler.Arguments<R>
-): ReadonlyArray<RegisteredTool> => prepare<R>(tools, ...given)(server)
+  tools: ReadonlyArray<Tool.Handled<unknown>>,
+  options?: Handler.OptionsWithRuntime<never, Runtime<never>>
+): ReadonlyArray<RegisteredTool> => prepare(tools as ReadonlyArray<Tool.Handled>, options)(server)
+
+/**
+ * Registers the tools that were prepared.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Prepared {
+  (server: McpServer): ReadonlyArray<RegisteredTool>
+}
 
 /**
  * Binds tools once, for many servers: the factory of `createMcpHandler` makes one for every request.
@@ -55,10 +78,20 @@ export const register = <R = never>(
  * @category registration
  * @since 0.1.0
  */
-export const prepare = <R = never>(
-  tools: ReadonlyArray<Tool.Handled<R>>,
-  ...[options]: Handler.Arguments<R>
-): (server: McpServer) => ReadonlyArray<RegisteredTool> => {
+export const prepare: {
+  /** Binds tools whose handlers need no services. */
+  <H extends Tool.Handled<unknown>>(
+    tools: ReadonlyArray<H> & Handler.Free<Handler.NeededBy<H>>
+  ): Prepared
+  /** Binds tools to the services of a runtime. */
+  <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
+    tools: ReadonlyArray<H>,
+    options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
+  ): Prepared
+} = (
+  tools: ReadonlyArray<Tool.Handled<unknown>>,
+  options?: Handler.OptionsWithRuntime<never, Runtime<never>>
+): Prepared => {
   const given = { ...withDebugging(assertGiven(options)), raises: true }
   Listing.warnOfNames(tools)
   const bound = tools.map((handled) => {

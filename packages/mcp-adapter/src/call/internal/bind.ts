@@ -42,10 +42,8 @@ export const bind = (makeJob: (format: Fold.Format) => Job, given: Given): Run =
 }
 
 /** Makes a function of a tool with its handler. The caller's types say that the runtime brings what the handler needs. */
-export const bindTool = <R>(
-  handled: Tool.Handled<R>,
-  given: Omit<Given, "runtime"> & { readonly runtime?: RuntimeSource.Runtime<R> | undefined }
-): Run => bind((format) => toolJob(handled as Tool.Handled, format, given), given as Given)
+export const bindTool = (handled: Tool.Handled<unknown>, given: Given): Run =>
+  bind((format) => toolJob(handled as Tool.Handled, format, given), given)
 
 const ownTimeout = (timeout: Duration.Duration) => ({ timeout, progressTimeout: timeout })
 

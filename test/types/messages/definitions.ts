@@ -1,0 +1,71 @@
+/** Mistakes in the definition of a tool. */
+import * as Errors from "@errata/core/Errors"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
+import * as Tool from "@errata/core/Tool"
+import * as Schema from "effect/Schema"
+import * as z from "zod"
+
+class Plain extends Error {}
+class Tagged extends Schema.TaggedError<Tagged>()("Tagged", { id: Schema.String }) {}
+
+const deploy = Tool.make("deploy", {
+  description: "Deploys an application.",
+  input: { app_name: Schema.String, count: Schema.FiniteFromString }
+})
+
+// mistake: a zod schema as input | 'ZodObject< | 'RecordOfEffectSchemas'
+Tool.make("find", { description: "Finds.", input: z.object({ id: z.string() }) })
+
+// mistake: a record of zod schemas as input | 'ZodString' | 'EffectSchema'
+Tool.make("find", { description: "Finds.", input: { id: z.string() } })
+
+// mistake: a zod schema as output | 'ZodObject< | 'RecordOfEffectSchemas'
+Tool.make("find", { description: "Finds.", output: z.object({ name: z.string() }) })
+
+// mistake: a record of zod schemas as output | 'ZodOptional< | 'EffectSchema'
+Tool.make("find", { description: "Finds.", output: { id: Schema.String, name: z.string().optional() } })
+
+// mistake: a type's constructor as field | 'StringConstructor' | 'EffectSchema'
+Tool.make("find", { description: "Finds.", input: { id: String } })
+
+// mistake: an input that is no object | Encoded | 'object'
+Tool.make("find", { description: "Finds.", input: Schema.String })
+
+// mistake: a plain class of errors | 'ErrorConstructor' | 'ToolErrorClass'
+Tool.make("find", { description: "Finds.", errors: [Error] })
+
+// mistake: a class of one's own that is not classified | 'typeof Plain' | 'ToolErrorClass'
+Tool.make("find", { description: "Finds.", errors: [Errors.NotFound, Plain] })
+
+// mistake: a tagged error of effect | 'Tagged' | 'ToolError<
+Tool.make("find", { description: "Finds.", errors: [Tagged] })
+
+// mistake: an error in the place of its class | 'ToolErrorClass'
+Tool.make("find", { description: "Finds.", errors: [new Errors.NotFound({ resource: "User" })] })
+
+// mistake: a retry policy on a tool that may take effect once | only if its `safety` is
+Tool.make("charge", { description: "Charges.", safety: "once", retry: RetryPolicy.quick })
+
+// mistake: a retry policy on a tool without a safety | only if its `safety` is
+Tool.make("charge", { description: "Charges.", retry: RetryPolicy.quick })
+
+// mistake: marked effects of a tool that reads | only in a tool whose `safety` is
+Tool.make("find", { description: "Finds.", safety: "read", effects: "marked" })
+
+// mistake: a safety that does not exist | '"safe"' | 'Safety
+Tool.make("find", { description: "Finds.", safety: "safe" })
+
+// mistake: no description | Property 'description' is missing
+Tool.make("find", { safety: "read" })
+
+// mistake: a step with a parameter of another type | 'number' | 'string'
+Tool.step(deploy, { app_name: 1, count: "2" }, { action: "Deploy it" })
+
+// mistake: a step without a parameter | Property 'count' is missing
+Tool.step(deploy, { app_name: "shop" }, { action: "Deploy it" })
+
+// mistake: a step with a parameter that does not exist | 'app_nmae' | 'app_name'
+Tool.step(deploy, { app_name: "shop", count: "2", app_nmae: "shop" }, { action: "Deploy it" })
+
+// mistake: a step that leaves a parameter to the model that does not exist | "count"
+Tool.step(deploy, { app_name: "shop", count: "2" }, { action: "Deploy it", fill: ["cuont"] })
