@@ -107,8 +107,21 @@ const told = [
   "Give up searching"
 ]
 
-/** Items that nobody finds. */
-export const unknown = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, i) => `item-${i}`)
+/** Its arguments are short: some hosts show them too. */
+const many = Tool.handle(
+  Tool.make("find_many", {
+    description: "Looks for many.",
+    input: Schema.Struct({ count: Schema.Int }),
+    output: Batch.Report(item),
+    errors: [Errors.NotFound, Errors.BatchFailed],
+    safety: "read"
+  }),
+  ({ count }) =>
+    Batch.forEach(
+      Array.from({ length: count }, (_, i) => `item-${i}`),
+      (id) => Effect.fail(new Errors.NotFound({ resource: "Item", id }))
+    )
+) as Tool.Handled
 
 export const kinds: { readonly [name: string]: Kind } = {
   "an error": { handled: one("miss_out", missing), args: { id: "item-7" }, facts: told },
@@ -169,8 +182,8 @@ export const kinds: { readonly [name: string]: Kind } = {
     facts: ["21", "forecast", "unavailable: The forecast is unavailable", "There is no outlook for the next days"]
   },
   "400 items that failed": {
-    handled: all,
-    args: { ids: unknown(400) },
+    handled: many,
+    args: { count: 400 },
     facts: ["400", "item-0", "Item item-0 not found", "not_found", "Do not retry with the same arguments."]
   }
 }

@@ -3,9 +3,14 @@ import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
+import { adoptServer } from "@errata/mcp-adapter/adopt"
 import * as Client from "@errata/mcp-adapter/Client"
 import * as Handler from "@errata/mcp-adapter/Handler"
 import * as Meta from "@errata/mcp-adapter/Meta"
+import { wrapHandler } from "@errata/mcp-adapter/wrap"
+import { Client as SdkClient } from "@modelcontextprotocol/sdk/client/index.js"
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -106,5 +111,31 @@ describe("a client", () => {
     const { content } = await answer("missing", { render: "json" })
     const error = decoded({ ...await answer("missing"), content })
     expect(error).toMatchObject({ _tag: "RemotePermanent", error: "NotFound", reason: "not found" })
+  })
+})
+
+describe("existing code", () => {
+  it("still says in words why a resource cannot be read", async () => {
+    const server = new McpServer({ name: "pens", version: "1.0.0" })
+    server.registerResource("pen", "pen://7", {}, () => {
+      throw new Errors.NotFound({ resource: "Pen", id: "7" })
+    })
+    adoptServer(server, { logsCalls: false, meta: "minimal" })
+    const client = new SdkClient({ name: "test", version: "1.0.0" })
+    const [a, b] = InMemoryTransport.createLinkedPair()
+    await Promise.all([server.connect(a), client.connect(b)])
+    await expect(client.readResource({ uri: "pen://7" })).rejects.toThrow("Pen 7 not found. Reference: ")
+    await client.close()
+  })
+
+  it("keeps its own words above our line and JSON", async () => {
+    const handler = wrapHandler(
+      () => Promise.resolve({ isError: true, content: [{ type: "text", text: "Sold out" }] }),
+      { logsCalls: false, render: "json", safety: "read", classify: () => errors["busy"] }
+    )
+    const result = await handler() as unknown as { readonly content: ReadonlyArray<{ readonly text: string }> }
+    const [said, line, json] = result.content[0]!.text.split("\n")
+    expect([said, line]).toEqual(["Sold out", "Error: rate_limited (transient). Retry after 30 s."])
+    expect(JSON.parse(json!)).toMatchObject({ type: "rate_limited", advice: "Retry after 30 s." })
   })
 })

@@ -136,10 +136,11 @@ describe("keys to retry", () => {
 describe("a report", () => {
   const reference = "5f3c9a1e" as ReferenceId
 
-  it("of a failed batch lists twenty errors, and counts the rest", () => {
+  it("of a failed batch lists twenty errors, of more than that a few, and counts the rest", () => {
+    expect(Batch.report(failing(Array.from({ length: 20 }, (_, i) => `k${i}`))).errors).toHaveLength(20)
     const report = Batch.report(failing(Array.from({ length: 400 }, (_, i) => `k${i}`)), { maxRetryKeys: 0 })
-    expect(report.errors).toHaveLength(20)
-    expect(report.note).toContain("380 more errors are not listed.")
+    expect(report.errors.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+    expect(report.note).toContain("396 more errors are not listed.")
     expect(
       Batch.report(Batch.combine(
         Batch.of<number, never>(Batch.succeeded({ index: 400, key: "y" }, 1)),

@@ -127,8 +127,16 @@ describe("retry keys", () => {
     const many = batchOf(Array.from({ length: 1500 }, (_, i) => [`k${i}`, busy] as const))
     expect(Batch.errorSummary(many).retry_keys).toHaveLength(1000)
     expect(Batch.report(many, { maxRetryKeys: 10 }).note).toBe(
-      "0 of 1500 succeeded, 1500 failed. 1480 more errors are not listed. 1490 more keys to retry are not listed."
+      "0 of 1500 succeeded, 1500 failed. 1496 more errors are not listed. 1490 more keys to retry are not listed."
     )
+  })
+})
+
+describe("errors", () => {
+  it("of very many, where nothing succeeded, are a few with one of each type among them, in their order", () => {
+    const errors = Array.from({ length: 30 }, (_, i) => [`k${i}`, i === 12 ? timeout : i === 25 ? soon : busy] as const)
+    expect(Batch.report(batchOf(errors)).errors.map(({ key }) => key)).toEqual(["k0", "k1", "k12", "k25"])
+    expect(Batch.report(batchOf(errors), { maxErrors: 7 }).errors).toHaveLength(7)
   })
 })
 

@@ -5,6 +5,7 @@ import type * as ToolError from "../../errors/ToolError.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import { type Batch, countOf, type Failed, isRecoverable, status, total } from "./model.ts"
+import { sample } from "./sample.ts"
 import * as Sentences from "./sentences.ts"
 
 /**
@@ -18,7 +19,10 @@ export interface ReportOptions {
   readonly view?: "all" | "failures_only" | "summary" | undefined
   /** The number of results that are listed at most. Default: 1,000. */
   readonly maxResults?: number | undefined
-  /** The number of errors that are listed at most. Default: 20 where nothing succeeded, else 100. */
+  /**
+   * The number of errors that are listed at most. Default: 100; where nothing succeeded 20, of more than that 4, or one of each
+   * type.
+   */
   readonly maxErrors?: number | undefined
   /** The number of keys to retry that are listed at most. Default: 1,000. */
   readonly maxRetryKeys?: number | undefined
@@ -109,10 +113,14 @@ export interface ItemError {
  */
 export const report = <A, E extends ToolError.Any>(batch: Batch<A, E>, options: ReportOptions = {}): ReportOf<A> => {
   const state = status(batch)
-  const { maxErrors = state === "failed" ? 20 : 100, maxResults = 1000, view = "all" } = options
+  const { maxErrors, maxResults = 1000, view = "all" } = options
   const shown = maskingKeys(options)
   const results = view === "all" ? batch.results.slice(0, maxResults) : []
-  const failures = view === "summary" ? [] : batch.failures.slice(0, maxErrors)
+  const failures = view === "summary"
+    ? []
+    : maxErrors === undefined && state === "failed"
+    ? sample(batch.failures, batch.failed)
+    : batch.failures.slice(0, maxErrors ?? 100)
   const error_summary = errorSummary(batch, options)
   const toRetry = countOf(batch.tally.byCategory, "transient") + batch.notAttempted
   const advice = Sentences.advise(batch, toldOf(batch, options, error_summary.retry_keys))
