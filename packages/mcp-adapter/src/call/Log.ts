@@ -2,8 +2,8 @@
  * Writes log lines as JSON on stderr, without secrets.
  *
  * {@link layer} is a logger for a whole server: the adapter's lines and those of the user's own `Effect.log`. A handler
- * whose runtime brings no loggers uses it by itself, since the default logger of effect writes to stdout, where a stdio
- * server may write nothing but frames.
+ * whose runtime brings no loggers uses it by itself, and puts it in the place of effect's console loggers, since those write
+ * to stdout, where a stdio server may write nothing but frames. Other loggers of the runtime get what is redacted.
  *
  * **Details**
  *

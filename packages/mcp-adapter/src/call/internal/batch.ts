@@ -8,6 +8,7 @@ import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
 import { circumstancesOf } from "./circumstances.ts"
 import type { Call, Job, Written } from "./model.ts"
+import { safeBlock } from "./safeBlock.ts"
 
 /** A batch as it goes over the wire. */
 export type Report = Batch.ReportOf<unknown>
@@ -69,7 +70,7 @@ const writeFailed = (report: Report, call: Call): Written => {
     category: problem.category,
     result: {
       isError: true,
-      content: [textBlock(text), ...attached ?? []],
+      content: [textBlock(text), ...(attached ?? []).map((block) => safeBlock(block, format))],
       structuredContent: { ...report, advice: described.advice },
       _meta: Meta.ofProblem(problem, format.metaPrefix, format.meta)
     }

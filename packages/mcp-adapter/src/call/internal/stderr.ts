@@ -29,7 +29,32 @@ let made: Console | undefined
 
 /** A console that writes to stderr alone. Without a process it is the console that there is. */
 export const stderrConsole = (): Console => {
-  const { Console: Make } = globalThis.console as unknown as { readonly Console?: MakeConsole }
-  if (write === undefined || Make === undefined) return globalThis.console
-  return made ??= new Make({ stdout: { write }, ignoreErrors: false, colorMode: false })
+  if (write === undefined) return globalThis.console
+  return made ??= makeConsole(write)
+}
+
+const makeConsole = (write: (text: string) => unknown): Console => {
+  const { console } = globalThis
+  const { Console: Make } = console as unknown as { readonly Console?: MakeConsole }
+  if (Make !== undefined) return new Make({ stdout: { write }, ignoreErrors: false, colorMode: false })
+  // somebody replaced the console: of theirs, only what is for errors is known not to be stdout
+  const toErrors = (...args: ReadonlyArray<unknown>) => console.error(...args)
+  const names = [
+    "log",
+    "info",
+    "debug",
+    "dir",
+    "dirxml",
+    "table",
+    "group",
+    "groupCollapsed",
+    "count",
+    "timeLog",
+    "timeEnd"
+  ]
+  return Object.assign(
+    Object.create(console) as Console,
+    Object.fromEntries(names.map((name) => [name, toErrors])),
+    { groupEnd: () => undefined }
+  )
 }

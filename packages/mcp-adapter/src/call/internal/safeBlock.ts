@@ -1,0 +1,16 @@
+import type { ContentBlock } from "../../fold/CallToolResult.ts"
+import type { Settings } from "./redacted.ts"
+
+/** A block of a result that failed, with its texts redacted. Bytes stay: they are data, and would be broken. */
+export const safeBlock = (block: ContentBlock, { limits, redactor }: Settings): ContentBlock => {
+  if ("data" in block) return block
+  const safe = redactor.json(block, {
+    ...limits,
+    string: limits.total,
+    items: 10_000,
+    depth: 40
+  }) as never as ContentBlock
+  return block.type === "resource" && "blob" in block.resource && safe.type === "resource"
+    ? { ...safe, resource: { ...safe.resource, blob: block.resource.blob } }
+    : safe
+}
