@@ -63,6 +63,15 @@ describe("RateLimiter", () => {
       expect(yield* settled(bounded)).toEqual([0, 0, 0, 1_000, 2_000, "3 s", "3 s", "3 s"])
     }))
 
+  it.effect("counts whole windows where it waits by them: who comes after the deadline's is refused at once", () =>
+    Effect.gen(function*() {
+      const limiter = yield* make({ algorithm: "fixed-window", limit: 2, window: "1 second", onExceeded: "delay" })
+      const bounded = admissions(limiter, 9).pipe(Effect.provideService(Deadline.Deadline, 2_500))
+      const seen = yield* settled(bounded)
+      expect(seen.slice(0, 5)).toEqual([0, 0, 1_000, 1_000, 2_000])
+      expect(seen.slice(6)).toEqual(["3 s", "3 s", "3 s"])
+    }))
+
   it.effect("takes no token for a call that it refused", () =>
     Effect.gen(function*() {
       const limiter = yield* make({ onExceeded: "delay" })

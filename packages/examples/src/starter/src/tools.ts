@@ -13,16 +13,16 @@ export class NoteTooLong extends ToolError.Validation<NoteTooLong>()("NoteTooLon
 
 export const readNote = Tool.make("read_note", {
   description: "Returns a note by its name.",
-  input: Schema.Struct({ name: Schema.String }),
-  output: Schema.Struct({ name: Schema.String, text: Schema.String }),
+  input: { name: Schema.String },
+  output: { name: Schema.String, text: Schema.String },
   errors: [Errors.NotFound],
   safety: "read"
 })
 
 export const writeNote = Tool.make("write_note", {
   description: "Writes a note, and replaces the one of the same name.",
-  input: Schema.Struct({ name: Schema.String, text: Schema.String }),
-  output: Schema.Struct({ name: Schema.String }),
+  input: { name: Schema.String, text: Schema.String },
+  output: { name: Schema.String },
   errors: [NoteTooLong],
   safety: "idempotent"
 })
