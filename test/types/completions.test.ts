@@ -34,10 +34,10 @@ const offered = (code: string): ReadonlyArray<string> => {
     },
     fileExists: (name) => name === file || ts.sys.fileExists(name),
     readFile: read,
-    readDirectory: ts.sys.readDirectory,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
-    ...ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }
+    readDirectory: (...given) => ts.sys.readDirectory(...given),
+    directoryExists: (folder) => ts.sys.directoryExists(folder),
+    getDirectories: (folder) => ts.sys.getDirectories(folder),
+    realpath: (path) => ts.sys.realpath?.(path) ?? path
   })
   try {
     return (service.getCompletionsAtPosition(file, code.indexOf("|"), {})?.entries ?? []).map(({ name }) => name)

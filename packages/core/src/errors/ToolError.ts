@@ -164,7 +164,7 @@ export interface ErrorClass<Self, Tag extends string, F extends Schema.Struct.Fi
 // oxlint-disable-next-line typescript/no-explicit-any -- a class is invariant in its fields: nothing narrower accepts them all
 export type AnyClass = ToolErrorClass & Schema.Codec<any, any> & (new(...args: any) => ToolError)
 
-/** What tells such a class from others. It comes first, since the compiler names it where another class stands. */
+/** Tells such a class from others. It comes first, since the compiler names it where another class stands. */
 interface ToolErrorClass {
   readonly identifier: string
   readonly fields: { readonly _tag: Schema.tag<string> }

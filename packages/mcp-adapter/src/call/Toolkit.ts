@@ -89,7 +89,7 @@ type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
   readonly [K in Exclude<keyof H, Ts[number]["name"]>]: Tool.Mistake<`The toolkit has no tool ${K & string}`>
 }
 
-/** What a handler fails with has to be declared by its tool. */
+/** Asks that a tool declares what its handler fails with. */
 type AllDeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
   readonly [K in Undeclared<H, Ts>]: Tool.Declared<ToolOf<Ts, K>, ErrorOfHandler<H[K]>>
 }

@@ -1,6 +1,7 @@
 /** Finds the schema that stands at a path of the arguments, as they go over the wire. */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
+import { childrenAt, decodedChildrenAt } from "../../redaction/internal/children.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import type { Kind } from "./arrived.ts"
 import { kindOf } from "./arrived.ts"
@@ -150,7 +151,7 @@ export const locate = (ast: SchemaAST.AST, path: Path, value: unknown): SchemaAS
 }
 
 const firstBelow = (ast: SchemaAST.AST, key: string | number): SchemaAST.AST | undefined =>
-  membersOf(ast).flatMap((member) => decodedChildren(member, key))[0]
+  membersOf(ast).flatMap((member) => decodedChildrenAt(member, key))[0]
 
 /** Whether a key may be left out. */
 export const isOptional = (ast: SchemaAST.AST): boolean => {
@@ -185,7 +186,7 @@ export const isSensitiveAt = (ast: SchemaAST.AST, path: Path): boolean => {
   if (!Redaction.isSensitive(ast)) return false
   let here: ReadonlyArray<SchemaAST.AST> = [ast]
   for (const key of path) {
-    const below = here.flatMap((place) => children(place, key))
+    const below = here.flatMap((place) => childrenAt(place, key))
     if (here.some(isMarked) || below.length === 0) return here.some(Redaction.isSensitive)
     here = below
   }
@@ -196,28 +197,3 @@ const isMarked = (ast: SchemaAST.AST): boolean =>
   Redaction.isMarked(ast) || ast._tag === "Union" && ast.types.some(isMarked) ||
   ast._tag === "Suspend" && isMarked(ast.thunk()) ||
   (ast.encoding?.some((link) => isMarked(link.to)) ?? false)
-
-/** All that may stand at a key, as it is decoded and as it goes over the wire. */
-const children = (ast: SchemaAST.AST, key: string | number): ReadonlyArray<SchemaAST.AST> => [
-  ...decodedChildren(ast, key),
-  ...ast.encoding?.flatMap((link) => children(link.to, key)) ?? []
-]
-
-const decodedChildren = (ast: SchemaAST.AST, key: string | number): ReadonlyArray<SchemaAST.AST> => {
-  switch (ast._tag) {
-    case "Objects": {
-      const named = ast.propertySignatures.filter((property) => property.name === key)
-      return [...named, ...ast.indexSignatures].map((signature) => signature.type)
-    }
-    case "Arrays":
-      return typeof key === "number" && ast.elements[key] !== undefined ? [ast.elements[key]] : ast.rest
-    case "Suspend":
-      return children(ast.thunk(), key)
-    case "Declaration":
-      return ast.typeParameters.flatMap((parameter) => children(parameter, key))
-    case "Union":
-      return ast.types.flatMap((member) => children(member, key))
-    default:
-      return []
-  }
-}

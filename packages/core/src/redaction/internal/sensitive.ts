@@ -1,4 +1,5 @@
 import type * as SchemaAST from "effect/SchemaAST"
+import { children } from "./children.ts"
 
 export const annotation = "errata/sensitive"
 
@@ -20,7 +21,7 @@ const search = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST>): boolean => {
   if (known !== undefined) return known
   if (seen.has(ast)) return false
   seen.add(ast)
-  return isMarked(ast) || parts(ast).some((part) => search(part, seen))
+  return isMarked(ast) || children(ast).some((child) => search(child, seen))
 }
 
 /** Whether a schema is marked itself, or is a `Schema.Redacted`. */
@@ -30,25 +31,3 @@ export const isMarked = (ast: SchemaAST.AST): boolean =>
 const hasMark = (annotations: { readonly [key: string]: unknown } | undefined): boolean =>
   annotations?.[annotation] === true ||
   (annotations?.["representation"] as { readonly id?: unknown } | undefined)?.id === redactedId
-
-const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
-  const encoded = ast.encoding === undefined ? [] : ast.encoding.map((link) => link.to)
-  switch (ast._tag) {
-    case "Declaration":
-      return [...ast.typeParameters, ...encoded]
-    case "Arrays":
-      return [...ast.elements, ...ast.rest, ...encoded]
-    case "Objects":
-      return [
-        ...ast.propertySignatures.map((property) => property.type),
-        ...ast.indexSignatures.map((signature) => signature.type),
-        ...encoded
-      ]
-    case "Union":
-      return [...ast.types, ...encoded]
-    case "Suspend":
-      return [ast.thunk(), ...encoded]
-    default:
-      return encoded
-  }
-}

@@ -1,3 +1,4 @@
+import { decodedChildren, itemsAt } from "@errata/core/internal/children"
 import * as Redaction from "@errata/core/Redaction"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
@@ -20,10 +21,12 @@ export const conceal = (ast: SchemaAST.AST, value: unknown): unknown => {
       return concealOneOf(ast.types, value)
     case "Arrays":
       return Array.isArray(value)
-        ? value.map((item, i) => concealOneOf(ast.elements[i] === undefined ? ast.rest : [ast.elements[i]], item))
+        ? value.map((item, i) => concealOneOf(itemsAt(ast, i), item))
         : hide(value)
     case "Objects":
-      return Predicate.isObject(value) && holdsSensitive(ast) ? concealProperties(ast, value) : hide(value)
+      return Predicate.isObject(value) && decodedChildren(ast).some(Redaction.isSensitive)
+        ? concealProperties(ast, value)
+        : hide(value)
     case "Declaration":
       return concealDeclared(ast, value)
     default:
@@ -45,10 +48,6 @@ const concealOneOf = (members: ReadonlyArray<SchemaAST.AST>, value: unknown): un
 
 const fits = (ast: SchemaAST.AST, value: unknown): boolean =>
   SchemaParser.is(Schema.make<Schema.Schema<unknown>>(SchemaAST.toType(ast)))(value)
-
-const holdsSensitive = (ast: SchemaAST.Objects): boolean =>
-  ast.propertySignatures.some((property) => Redaction.isSensitive(property.type)) ||
-  ast.indexSignatures.some((signature) => Redaction.isSensitive(signature.type))
 
 /** Keeps the prototype: an instance of a class has to encode as one. */
 const concealProperties = (ast: SchemaAST.Objects, value: object): object => {
