@@ -55,7 +55,7 @@ export const ordinary: ReadonlyArray<string> = [
   "reports/2024/q3/summary-final-v2.md",
   "https://example.com/search?q=ada@example.com&page=2",
   "http://localhost:3000/@scope/package",
-  "https://registry.npmjs.org/@effect/vitest/-/vitest-4.0.5.tgz",
+  "https://registry.example.org/@effect/vitest/-/vitest-4.0.5.tgz",
   "git+ssh://git@github.com/effect-ts/effect.git",
   "ftp://files.example.com/@home",
   "mailto:ada@example.com",

@@ -51,7 +51,7 @@ const hosts = [
   "localhost:3000",
   "10.0.0.5:6379",
   "[::1]:8080",
-  "registry.npmjs.org"
+  "registry.example.org"
 ]
 const files = [
   "src/token/refresh.ts",
