@@ -22,7 +22,7 @@ export const kindOf = (value: unknown): Kind | undefined => {
 const longest = 100_000
 
 /**
- * What a text stands for, if it is the JSON of an array, an object, a number or a boolean.
+ * Tells what a text stands for, if it is the JSON of an array, an object, a number or a boolean.
  *
  * Numbers only as JavaScript would write them, and whole ones only where they are exact, so that nothing is lost.
  */

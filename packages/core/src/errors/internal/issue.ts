@@ -2,7 +2,7 @@ import type * as Redaction from "../../redaction/Redaction.ts"
 import * as Suggestion from "../Suggestion.ts"
 
 /**
- * What is wrong with one argument.
+ * Says what is wrong with one argument.
  *
  * @category models
  * @since 0.1.0

@@ -104,7 +104,7 @@ const membersOf = (issue: StandardIssue): ReadonlyArray<ReadonlyArray<StandardIs
 const isBelow = (issue: StandardIssue): boolean => issue.path !== undefined && issue.path.length > 0
 
 /**
- * What is wrong with the only member of a union that was meant: the value has its type, but not all that it needs. Where
+ * Tells what is wrong with the only member of a union that was meant: the value has its type, but not all that it needs. Where
  * several have it, the one whose tag fits; where none has such a tag, what the tags are.
  */
 const meantBy = (issue: StandardIssue): ReadonlyArray<StandardIssue> | undefined => {
