@@ -36,15 +36,21 @@ export const findLacks = (program: ts.Program, root: string): ReadonlyArray<Find
     if (docOf(source.statements[0]!) === "") report("exports", source, specifier)
     for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(source)!)) {
       inspect(checker, symbol, report)
+      const { declarations = [] } = targetOf(checker, symbol)
+      if (file.endsWith("errors/Errors.ts")) inspectStock(declarations, report)
+      // a module's own file is looked at as a whole
+      for (const declaration of declarations.filter(isOurs)) inspectSummaries(declaration, report)
     }
-    if (file.endsWith("errors/Errors.ts")) inspectStock(source, report)
     inspectSummaries(source, report)
   }
   return [...found.values()].sort((a, b) => a.where.localeCompare(b.where, "en", { numeric: true }))
 }
 
+const targetOf = (checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol =>
+  symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+
 const inspect = (checker: ts.TypeChecker, symbol: ts.Symbol, report: Report): void => {
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const target = targetOf(checker, symbol)
   const declarations = (target.declarations ?? []).filter(isOurs)
   const [first] = declarations
   if (first === undefined || ts.isSourceFile(first)) return
@@ -77,8 +83,8 @@ const inspectFields = (type: ts.Type, owner: string, report: Report): void => {
 }
 
 /** The doc of a stock error tells its type, its family and each of its fields. */
-const inspectStock = (source: ts.SourceFile, report: Report): void => {
-  for (const statement of source.statements.filter(ts.isClassDeclaration)) {
+const inspectStock = (declarations: ReadonlyArray<ts.Declaration>, report: Report): void => {
+  for (const statement of declarations.filter(ts.isClassDeclaration)) {
     const name = statement.name?.text ?? ""
     const doc = docOf(statement)
     const code = statement.heritageClauses?.[0]?.getText() ?? ""
@@ -92,12 +98,12 @@ const inspectStock = (source: ts.SourceFile, report: Report): void => {
 
 const question = /^\s*\/\*\*\s*(?:\*\s*)?(?:What|How|Whether)\b/
 
-const inspectSummaries = (source: ts.SourceFile, report: Report): void => {
+const inspectSummaries = (within: ts.Node, report: Report): void => {
   const visit = (node: ts.Node): void => {
     for (const doc of ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc)) {
       if (question.test(doc.getText())) report("summaries", doc, text(doc.comment).split("\n")[0]!.slice(0, 60))
     }
     ts.forEachChild(node, visit)
   }
-  visit(source)
+  visit(within)
 }

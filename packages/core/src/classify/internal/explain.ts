@@ -13,7 +13,7 @@ export interface Explanation {
   readonly rule: string
   /** The property that was read, as a path from the failure that decided. */
   readonly read: string | undefined
-  /** How many causes deep the failure that decided lies: 0 is the failure itself. */
+  /** Counts the causes down to the failure that decided: 0 is the failure itself. */
   readonly depth: number
   /** The hint when to try again, and where it was read. */
   readonly retryAfter: { readonly seconds: number; readonly read: string } | undefined

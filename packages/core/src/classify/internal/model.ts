@@ -1,23 +1,23 @@
-/** What is known besides the failure. */
+/** Holds the facts that are known besides the failure. */
 export interface Context {
   /** Milliseconds since 1970: what a date in `Retry-After` is read against. */
   readonly now?: number | undefined
   /**
-   * What failed is the handler of a whole tool, called with these arguments, not one call of a service. What such a handler
+   * Says that the failure is of the handler of a whole tool, called with these arguments, not one call of a service. What such a handler
    * met on its own disk, in its own programs or in its own parsing is then nobody's answer, and a file is told only where its
    * path is one of the arguments.
    */
   readonly handler?: { readonly arguments: unknown } | undefined
 }
 
-/** How a failure is described. */
+/** Configures how a failure is described. */
 export interface Options {
   /** Who failed, as a reader knows it: "Billing", "the weather service". */
   readonly service: string
-  /** What was asked for, for "not found" and the like. Default: something of the service. */
+  /** The thing that was asked for, for "not found" and the like. Default: something of the service. */
   readonly resource?: string | undefined
   /** Which one was asked for. */
   readonly id?: string | undefined
-  /** What was tried, for "no permission to". Default: "use". */
+  /** The action that was tried, for "no permission to". Default: "use". */
   readonly action?: string | undefined
 }

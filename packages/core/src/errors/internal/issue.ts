@@ -12,9 +12,9 @@ export interface Issue {
   readonly path: ReadonlyArray<string | number>
   /** One sentence without a full stop. */
   readonly message: string
-  /** What would have been right, in words. */
+  /** The right kind of value, in words. */
   readonly expected?: string | undefined
-  /** What came, shortened; absent where it is sensitive or nothing came. */
+  /** The value that came, shortened; absent where it is sensitive or nothing came. */
   readonly received?: string | undefined
   /** Values that would have been right. */
   readonly examples?: ReadonlyArray<Redaction.Json> | undefined

@@ -2,7 +2,7 @@ import { got, type Kind } from "./arrived.ts"
 import { type Issue, type Literal, nearest, oneOf } from "./issue.ts"
 import { show, valueAt, type ValueContext } from "./issueValue.ts"
 
-/** What a Standard Schema says of one thing that is wrong; zod says more, in fields of its own. */
+/** Holds what a Standard Schema says of one thing that is wrong; zod says more, in fields of its own. */
 export interface StandardIssue {
   readonly message: string
   readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined

@@ -1,4 +1,4 @@
-/** What stands in the place of a secret. */
+/** Stands in the place of a secret. */
 export const mask = "[redacted]"
 
 /** Where secrets stand in a text: pairs of start and end, in any order. */

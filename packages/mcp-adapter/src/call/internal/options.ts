@@ -6,16 +6,16 @@ import * as Meta from "../../fold/Meta.ts"
 
 /** See `Handler.Options`. */
 export interface Options {
-  /** How long a call may take, the wait for its services included, where the tool does not say. Default 50 s. */
+  /** The time that a call may take, the wait for its services included, where the tool does not say. Default 50 s. */
   readonly timeout?: Duration.Input | undefined
   /**
-   * How long a call may take whose client listens to progress, where the tool does not say. Default 280 s: one host stops after
+   * The time that a call may take whose client listens to progress, where the tool does not say. Default 280 s: one host stops after
    * 300 s, whatever it hears.
    */
   readonly progressTimeout?: Duration.Input | undefined
-  /** How long a client that listens may hear nothing before it is told that the call is still running. Default 15 s. */
+  /** The time that a client that listens may hear nothing before it is told that the call is still running. Default 15 s. */
   readonly heartbeat?: Duration.Input | undefined
-  /** How long an interrupted call may take to release what it holds before the reply goes out. Default 2 s. */
+  /** The time that an interrupted call may take to release what it holds before the reply goes out. Default 2 s. */
   readonly grace?: Duration.Input | undefined
   /** Writes errors as lines for a model, or as a line and the problem in JSON. Default `"text"`. */
   readonly render?: "text" | "json" | undefined

@@ -6,7 +6,7 @@ export interface Request {
   readonly signal?: AbortSignal | undefined
   /** The request's `_meta`. */
   readonly meta?: { readonly [key: string]: unknown } | undefined
-  /** What the host's authentication found. */
+  /** Holds what the host's authentication found. */
   readonly authInfo?: AuthInfo | undefined
   /** Sends a notification to the client. May fail; nobody waits for it. */
   readonly notify?: ((notification: { readonly method: string; readonly params: object }) => unknown) | undefined
@@ -18,9 +18,9 @@ export interface AuthInfo {
   readonly token: string
   /** Who was given the token. */
   readonly clientId: string
-  /** What the token allows. */
+  /** The scopes that the token allows. */
   readonly scopes: ReadonlyArray<string>
-  /** What else the host's verifier knows. */
+  /** Everything else that the host's verifier knows. */
   readonly extra?: { readonly [key: string]: unknown } | undefined
 }
 

@@ -1,6 +1,6 @@
 import * as Predicate from "effect/Predicate"
 
-/** What the common Results look like, by their shape. */
+/** Models the common Results by their shape. */
 export type ResultLike =
   | { readonly _tag: "Success"; readonly success: unknown }
   | { readonly _tag: "Failure"; readonly failure: unknown }

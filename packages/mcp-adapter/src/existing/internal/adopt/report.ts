@@ -8,25 +8,25 @@ export interface Report {
   readonly wrapped: ReadonlyArray<Wrapped>
   /** The tools whose argument errors are told issue by issue. */
   readonly schemas: ReadonlyArray<string>
-  /** What stays as it was. */
+  /** Names what stays as it was. */
   readonly unreachable: ReadonlyArray<Unreachable>
 }
 
 /** See `adopt`'s `Wrapped`. */
 export interface Wrapped {
-  /** What was registered. */
+  /** The kind of what was registered. */
   readonly kind: "tool" | "resource" | "resource template" | "prompt" | "method"
-  /** What it was registered as. */
+  /** The name under which it was registered. */
   readonly name: string
 }
 
 /** See `adopt`'s `Unreachable`. */
 export interface Unreachable {
-  /** What stays as it was. */
+  /** Names what stays as it was. */
   readonly what: string
   /** Why it could not be reached. */
   readonly why: string
-  /** What to do about it; absent where nothing need be done. */
+  /** The thing to do about it; absent where nothing need be done. */
   readonly instead?: string | undefined
 }
 

@@ -1,0 +1,128 @@
+import * as SchemaParser from "effect/SchemaParser"
+import * as Limits from "../../redaction/Limits.ts"
+import * as Redaction from "../../redaction/Redaction.ts"
+import * as Advice from "../Advice.ts"
+import { IssueSchema } from "../internal/issueSchema.ts"
+import { safeStep as sendableStep } from "../internal/safeStep.ts"
+import { type Issue, omitted } from "../Issue.ts"
+import type { RecoveryStep as Step } from "../RecoveryStep.ts"
+import type { ReferenceId } from "../ReferenceId.ts"
+import * as ToolError from "../ToolError.ts"
+import { type Problem, type RecoveryStep, StepSchema } from "./schema.ts"
+
+/**
+ * A problem, and the sentence that tells a model what to do about trying again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Described {
+  /** The problem that goes into `_meta`. */
+  readonly problem: Problem
+  /** The advice that a model reads; empty if there is nothing to say. */
+  readonly advice: string
+  /** The number of issues besides those of the problem. */
+  readonly omittedIssues?: number | undefined
+}
+
+/**
+ * Holds the facts that decide on a description, besides the error.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Circumstances extends Advice.Circumstances {
+  /** The reference of the call. */
+  readonly referenceId: ReferenceId
+  /** Masks what looks like a secret. Default: the standard one. */
+  readonly redactor?: Redaction.Redactor | undefined
+}
+
+/**
+ * Describes an error: what happened, what to do, and nothing that must not leave.
+ *
+ * **Details**
+ *
+ * May throw on an error whose fields are hostile (a getter that throws); the fold guards it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const describe = (error: ToolError.Any, circumstances: Circumstances): Described => {
+  const redactor = circumstances.redactor ?? Redaction.standard
+  const limits = circumstances.limits ?? Limits.defaults
+  const advice = Advice.of(error, circumstances)
+  const guidance = ToolError.guidance(error)
+  const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
+
+  const issues = ToolError.issues(error)
+  const details = ToolError.details(
+    error,
+    issues.length > 0 && "issues" in error && error.issues === issues ? "issues" : undefined
+  )
+  const problem: { -readonly [K in keyof Problem]: Problem[K] } = {
+    error: error._tag,
+    type: advice.type.name,
+    category: advice.family,
+    ...advice.family === "transient" ? { is_transient: true } : {},
+    message: redactor.json(guidance.message ?? error.message, limits) as string,
+    ...advice.resolvedBy === undefined ? {} : { resolved_by: advice.resolvedBy },
+    retry: advice.retry as Problem["retry"],
+    reference_id: circumstances.referenceId
+  }
+  // what circumvented the compiler is left out: a client could not read the whole problem because of it
+  const shown = issues.length > limits.problemIssues ? issues.slice(0, limits.problemIssues) : issues // nobody sees the rest
+  const told = shown.length > 0 ? shown.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
+  if (told.length > 0) problem.issues = told
+  if (details !== undefined) problem.details = redactor.json(details, limits) as Record<string, Redaction.Json>
+  problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
+  if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
+  const matches = items(guidance.similarMatches)
+    .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
+    .slice(0, limits.similarMatches)
+  if (matches.length > 0) problem.similar_matches = matches.map((match) => text(match, limits.message))
+  const steps = items(guidance.steps).slice(0, limits.steps).flatMap((step, i) =>
+    safeStep(step, i + 1, redactor, limits)
+  )
+  if (steps.length > 0) problem.recovery_steps = steps
+  return { problem, advice: advice.sentence, omittedIssues: issues.length - shown.length + omitted(issues) }
+}
+
+const isIssue = SchemaParser.is(IssueSchema)
+const isStep = SchemaParser.is(StepSchema)
+
+const isUnmasked = (text: string, redactor: Redaction.Redactor): boolean => redactor.text(text) === text
+
+/** A message may quote anything; ids that stand in the details anyway stay in it. */
+const withoutTokens = (message: string, details: Problem["details"], redactor: Redaction.Redactor): string => {
+  const strict = Redaction.strict(redactor)
+  const masked = strict.text(message)
+  return masked === message || details === undefined ? masked : strict.text(message, JSON.stringify(details))
+}
+
+const shorten = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).toWellFormed()}…`
+
+const none: ReadonlyArray<never> = []
+
+const items = <A>(list: ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
+  Array.isArray(list) ? list as ReadonlyArray<A> : none
+
+const safeIssue = (
+  issue: Issue,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): NonNullable<Problem["issues"]> => {
+  const safe: unknown = redactor.json(issue, limits)
+  return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
+}
+
+const safeStep = (
+  step: Step,
+  number: number,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): ReadonlyArray<RecoveryStep> => {
+  const safe: unknown = Object.assign({ step: number }, sendableStep(step, { redactor, limits }), { step: number })
+  return isStep(safe) ? [safe] : []
+}

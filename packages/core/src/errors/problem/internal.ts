@@ -1,0 +1,57 @@
+import * as Limits from "../../redaction/Limits.ts"
+import * as Redaction from "../../redaction/Redaction.ts"
+import * as ErrorType from "../ErrorType.ts"
+import type { ReferenceId } from "../ReferenceId.ts"
+import type { Circumstances, Described } from "./describe.ts"
+
+/**
+ * Describes a failure that nobody declared: nothing of it leaves but the reference.
+ *
+ * **Example** (Masking)
+ *
+ * ```ts import.meta.vitest
+ * import * as Problem from "@errata/core/Problem"
+ * import type * as ReferenceId from "@errata/core/ReferenceId"
+ *
+ * const { advice, problem } = Problem.internal("5f3c9a1e" as ReferenceId.ReferenceId)
+ * problem.message // => "The tool failed unexpectedly"
+ * advice // => "Do not retry. Report the reference."
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const internal = (referenceId: ReferenceId, options: InternalOptions = {}): Described => {
+  const { attempts, detail, limits = Limits.defaults, maxAttempts, redactor = Redaction.standard, stopped } = options
+  return {
+    problem: {
+      error: "InternalError",
+      type: ErrorType.stock.internal_error.name,
+      category: "permanent",
+      message: "The tool failed unexpectedly",
+      resolved_by: "operator",
+      retry: {
+        should_retry: false,
+        ...attempts === undefined || attempts === 1 ? {} : { attempts_made: attempts },
+        ...maxAttempts === undefined ? {} : { max_attempts: maxAttempts },
+        ...stopped === undefined ? {} : { reason: stopped }
+      },
+      ...detail === undefined ? {} : { details: { debug: Redaction.strict(redactor).json(detail, limits) as string } },
+      reference_id: referenceId
+    },
+    advice: ErrorType.advice.report
+  }
+}
+
+/**
+ * Holds what may be said of a failure that nobody declared.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface InternalOptions
+  extends Pick<Circumstances, "attempts" | "maxAttempts" | "stopped" | "redactor" | "limits">
+{
+  /** The cause as text, for development only: shown under `details.debug`. */
+  readonly detail?: string | undefined
+}

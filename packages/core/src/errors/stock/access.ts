@@ -1,0 +1,49 @@
+import * as Schema from "effect/Schema"
+import * as ToolError from "../ToolError.ts"
+import { hint, retryAfterSeconds } from "./fields.ts"
+
+/**
+ * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource` its
+ * object, `required_permission` the permission that is missing.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<PermissionDenied>()("PermissionDenied", {
+  action: Schema.String,
+  resource: Schema.String,
+  required_permission: Schema.optionalKey(Schema.String)
+}, { type: "permission_denied", message: (e) => `No permission to ${e.action} ${e.resource}` }) {}
+
+/**
+ * Reports credentials that are missing, wrong or expired: permanent, `unauthenticated`. `service` says whose credentials.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthenticated>()("Unauthenticated", {
+  service: Schema.String
+}, { type: "unauthenticated", message: (e) => `${e.service} did not accept the credentials` }) {}
+
+/**
+ * Reports too many calls in a time: transient, `rate_limited`. `service` limits them; `retry_after_seconds` is when it accepts the next.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>()("RateLimited", {
+  service: Schema.String,
+  retry_after_seconds: retryAfterSeconds
+}, { type: "rate_limited", message: (e) => `${e.service} limits the rate of requests`, retryAfter: hint }) {}
+
+/**
+ * Reports a quota that is used up, where waiting does not help and an operator has to raise or renew it: permanent, `quota_exhausted`.
+ * `service` names whose quota.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class QuotaExhausted extends /*#__PURE__*/ ToolError.Permanent<QuotaExhausted>()("QuotaExhausted", {
+  /** The service whose quota is used up, as a reader knows it. */
+  service: Schema.String
+}, { type: "quota_exhausted", message: (e) => `The quota of ${e.service} is used up` }) {}

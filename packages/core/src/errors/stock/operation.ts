@@ -1,0 +1,94 @@
+import * as Schema from "effect/Schema"
+import * as ToolError from "../ToolError.ts"
+import { because, hint, retryAfterSeconds } from "./fields.ts"
+
+/**
+ * Reports work that took too long: transient, `timeout`. `operation` names the work, `timeout_seconds` the time it had.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeout", {
+  operation: Schema.String,
+  timeout_seconds: Schema.optionalKey(Schema.Finite)
+}, {
+  type: "timeout",
+  message: (e) =>
+    e.timeout_seconds === undefined
+      ? `${e.operation} took too long`
+      : `${e.operation} took longer than ${e.timeout_seconds} s`
+}) {}
+
+/**
+ * Reports a call with the same idempotency key that is still running: transient, `in_progress`. `operation` names it,
+ * `retry_after_seconds` is when its result may be there.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class InProgress extends /*#__PURE__*/ ToolError.Transient<InProgress>()("InProgress", {
+  operation: Schema.String,
+  retry_after_seconds: retryAfterSeconds
+}, { type: "in_progress", message: (e) => `${e.operation} is already in progress`, retryAfter: hint }) {}
+
+/**
+ * Reports a call that may or may not have taken effect: permanent, `outcome_unknown`. `operation` names what to check.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class OutcomeUnknown extends /*#__PURE__*/ ToolError.Permanent<OutcomeUnknown>()("OutcomeUnknown", {
+  operation: Schema.String
+}, { type: "outcome_unknown", message: (e) => `${e.operation} may or may not have taken effect` }) {}
+
+/**
+ * Reports an idempotency key that was used before with other arguments: permanent, `idempotency_conflict`. `operation` names the call.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class IdempotencyConflict
+  extends /*#__PURE__*/ ToolError.Permanent<IdempotencyConflict>()("IdempotencyConflict", {
+    operation: Schema.String
+  }, {
+    type: "idempotency_conflict",
+    message: (e) => `The idempotency key of ${e.operation} was used with other arguments`
+  })
+{}
+
+/**
+ * Reports work that failed for a reason of its own: permanent, `processing_error`. `operation` names the work, `reason` says why.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class ProcessingError extends /*#__PURE__*/ ToolError.Permanent<ProcessingError>()("ProcessingError", {
+  operation: Schema.String,
+  reason: Schema.optionalKey(Schema.String)
+}, { type: "processing_error", message: (e) => `${e.operation} failed${because(e.reason)}` }) {}
+
+/**
+ * Reports a batch of which nothing succeeded: permanent, `batch_failed`. `total` counts its items, `succeeded` those that did.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>()("BatchFailed", {
+  total: Schema.Finite,
+  succeeded: Schema.optionalKey(Schema.Finite)
+}, {
+  type: "batch_failed",
+  message: (e) =>
+    e.succeeded === undefined ? `All ${e.total} items failed` : `Only ${e.succeeded} of ${e.total} items succeeded`
+}) {}
+
+/**
+ * Shows a defect from outside, without saying what it was: permanent, `internal_error`.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class InternalError extends /*#__PURE__*/ ToolError.Permanent<InternalError>()("InternalError", {}, {
+  type: "internal_error",
+  message: () => "The tool failed unexpectedly"
+}) {}

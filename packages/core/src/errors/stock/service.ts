@@ -1,0 +1,107 @@
+import * as Schema from "effect/Schema"
+import * as ToolError from "../ToolError.ts"
+import { because, hint, retryAfterSeconds } from "./fields.ts"
+
+/**
+ * Reports a service that cannot answer at present: transient, `unavailable`. `service` names it, `reason` says why, `status_code` is its
+ * HTTP status, `retry_after_seconds` its hint.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>()("Unavailable", {
+  service: Schema.String,
+  reason: Schema.optionalKey(Schema.String),
+  status_code: Schema.optionalKey(Schema.Finite),
+  retry_after_seconds: retryAfterSeconds
+}, { type: "unavailable", message: (e) => `${e.service} is unavailable${because(e.reason)}`, retryAfter: hint }) {}
+
+/**
+ * Reports a connection that was never made, so that nothing can have happened: transient, `connection_failed`. `service` names the other
+ * end, `reason` says what failed.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<ConnectionFailed>()("ConnectionFailed", {
+  service: Schema.String,
+  reason: Schema.optionalKey(Schema.String)
+}, { type: "connection_failed", message: (e) => `No connection to ${e.service}${because(e.reason)}` }) {}
+
+/**
+ * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP status,
+ * `retry_after_seconds` its hint.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamError>()("UpstreamError", {
+  service: Schema.String,
+  status_code: Schema.optionalKey(Schema.Finite),
+  retry_after_seconds: retryAfterSeconds
+}, {
+  type: "upstream_error",
+  message: (e) => `${e.service} failed${e.status_code === undefined ? "" : ` with status ${e.status_code}`}`,
+  retryAfter: hint
+}) {}
+
+/**
+ * Reports a request that a service refused and will refuse again: permanent, `upstream_error`. `service` names it, `status_code` is its
+ * HTTP status, `reason` what it objects to.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<UpstreamRejected>()("UpstreamRejected", {
+  service: Schema.String,
+  status_code: Schema.optionalKey(Schema.Finite),
+  reason: Schema.optionalKey(Schema.String)
+}, {
+  type: "upstream_error",
+  message: (e) =>
+    `${e.service} rejected the request${e.status_code === undefined ? "" : ` with status ${e.status_code}`}${
+      because(e.reason)
+    }`
+}) {}
+
+/**
+ * Reports a response that cannot be read or does not fit its schema: permanent, `malformed_response`. `service` sent it, `reason` says
+ * what is wrong.
+ *
+ * @category permanent
+ * @since 0.1.0
+ */
+export class MalformedResponse extends /*#__PURE__*/ ToolError.Permanent<MalformedResponse>()("MalformedResponse", {
+  service: Schema.String,
+  reason: Schema.optionalKey(Schema.String)
+}, {
+  type: "malformed_response",
+  message: (e) => `${e.service} returned an unexpected response${because(e.reason)}`
+}) {}
+
+/**
+ * Reports a service that is not called for now, since it failed repeatedly: transient, `circuit_open`. `service` names it,
+ * `retry_after_seconds` is when it is tried again.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>()("CircuitOpen", {
+  service: Schema.String,
+  retry_after_seconds: retryAfterSeconds
+}, {
+  type: "circuit_open",
+  message: (e) => `${e.service} failed repeatedly and is not called for now`,
+  retryAfter: hint
+}) {}
+
+/**
+ * Reports a queue or pool that is full: transient, `overloaded`. `service` names it, `retry_after_seconds` is its hint.
+ *
+ * @category transient
+ * @since 0.1.0
+ */
+export class Overloaded extends /*#__PURE__*/ ToolError.Transient<Overloaded>()("Overloaded", {
+  service: Schema.String,
+  retry_after_seconds: retryAfterSeconds
+}, { type: "overloaded", message: (e) => `${e.service} is overloaded`, retryAfter: hint }) {}

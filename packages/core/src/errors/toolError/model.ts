@@ -1,0 +1,129 @@
+import type * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
+import type * as Schema from "effect/Schema"
+import type * as ErrorType from "../ErrorType.ts"
+import type { FieldPlan } from "../internal/errorFields.ts"
+import type { Issue } from "../Issue.ts"
+
+/**
+ * Says what the caller should do: wait and call again, change course, or correct the arguments.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Family = "transient" | "permanent" | "validation"
+
+/**
+ * The key under which an error carries its family.
+ *
+ * @category type IDs
+ * @since 0.1.0
+ */
+export const TypeId = "~errata/ToolError" as const
+
+/**
+ * The type of {@link TypeId}.
+ *
+ * @category type IDs
+ * @since 0.1.0
+ */
+export type TypeId = typeof TypeId
+
+/** The key under which an error carries what its class knows. */
+export const DefinitionId = "~errata/ToolError/definition" as const
+
+/**
+ * An error that says its family.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ToolError<out F extends Family = Family> {
+  readonly [TypeId]: F
+  readonly _tag: string
+  readonly message: string
+}
+
+/**
+ * Any classified error.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Any = ToolError
+
+/**
+ * Describes the errors of a class.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Spec<A> {
+  /** The type: the name of a stock type, or a type made by `ErrorType.make`. */
+  readonly type: ErrorType.StockName | ErrorType.ErrorType
+  /** One safe sentence. */
+  readonly message: (fields: A) => string
+  /** The way to fix it. */
+  readonly suggestion?: string | ((fields: A) => string | undefined) | undefined
+  /**
+   * Who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type says.
+   */
+  readonly resolvedBy?: ErrorType.ResolvedBy | undefined
+  /** The least wait before the next attempt. */
+  readonly retryAfter?: ((fields: A) => Duration.Input | undefined) | undefined
+  /** The issues to report, where the error is about arguments. */
+  readonly issues?: ((fields: A) => ReadonlyArray<Issue>) | undefined
+  /** Captures a stack trace for every error of this class. Default: no. */
+  readonly stack?: boolean | undefined
+}
+
+/**
+ * The names that a field may not have.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Reserved = "cause" | "message" | "name" | "stack" | "_tag"
+
+type PropsOf<S extends Schema.Struct.Fields> = Schema.Struct<S>["~type.make.in"] & {
+  readonly cause?: unknown
+}
+
+/**
+ * A class of errors. Both a schema and a constructor.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ErrorClass<Self, Tag extends string, F extends Schema.Struct.Fields, Fam extends Family>
+  extends Schema.Class<Self, Schema.TaggedStruct<Tag, F>, Cause.YieldableError & { readonly [TypeId]: Fam }>
+{
+  new(
+    ...args: {} extends Schema.TaggedStruct<Tag, F>["~type.make.in"] ? [props?: PropsOf<F>]
+      : [props: PropsOf<F>]
+  ): Schema.TaggedStruct<Tag, F>["Type"] & Cause.YieldableError & { readonly [TypeId]: Fam }
+}
+
+/**
+ * Any class of errors, as a value: what a tool declares.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- a class is invariant in its fields: nothing narrower accepts them all
+export type AnyClass = ToolErrorClass & Schema.Codec<any, any> & (new(...args: any) => ToolError)
+
+/** Tells such a class from others. It comes first, since the compiler names it where another class stands. */
+interface ToolErrorClass {
+  readonly identifier: string
+  readonly fields: { readonly _tag: Schema.tag<string> }
+}
+
+/** What a class knows of its errors. */
+export interface Definition {
+  readonly tag: string
+  readonly family: Family
+  readonly type: ErrorType.ErrorType
+  readonly spec: Spec<unknown>
+  readonly plan: () => FieldPlan
+}
