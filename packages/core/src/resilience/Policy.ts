@@ -204,20 +204,7 @@ export const forDependency = <
   readonly bulkhead?: Like<EBulkhead, RBulkhead> | undefined
 }): Effect.Effect<Policy<Errors.Timeout | EBreaker | ELimit | EBulkhead, RBreaker | RLimit | RBulkhead>> =>
   Effect.sync(() => {
-    const { retry = defaults.retry, service } = options
-    const timeout = positive("timeout", options.timeout ?? defaults.timeout)
-    const half = Duration.times(timeout, 0.5)
-    const attemptTimeout = positive(
-      "attemptTimeout",
-      options.attemptTimeout ?? Duration.min(defaults.attemptTimeout, half)
-    )
-    const around = dependency({
-      service,
-      timeout,
-      attemptTimeout: Duration.min(attemptTimeout, timeout),
-      retry: RetryPolicy.withBudget(retry, options.budget ?? retry.budget ?? RetryBudget.make()),
-      breaker: orNone(options.breaker)
-    })
+    const around = dependency(layersOf(options))
     const bulkhead = orNone(options.bulkhead)
     const rateLimit = orNone(options.rateLimit)
     return <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>) =>
@@ -244,6 +231,30 @@ interface Layers {
   readonly attemptTimeout: Duration.Duration
   readonly retry: RetryPolicy.RetryPolicy
   readonly breaker: Policy<ToolError.Any, unknown>
+}
+
+/** Fills in the defaults. */
+const layersOf = ({ retry = defaults.retry, service, ...options }: {
+  readonly service: string
+  readonly timeout?: Duration.Input | undefined
+  readonly attemptTimeout?: Duration.Input | undefined
+  readonly retry?: RetryPolicy.RetryPolicy | undefined
+  readonly budget?: RetryBudget.RetryBudget | undefined
+  readonly breaker?: Like<ToolError.Any, unknown> | undefined
+}): Layers => {
+  const timeout = positive("timeout", options.timeout ?? defaults.timeout)
+  const half = Duration.times(timeout, 0.5)
+  const attemptTimeout = positive(
+    "attemptTimeout",
+    options.attemptTimeout ?? Duration.min(defaults.attemptTimeout, half)
+  )
+  return {
+    service,
+    timeout,
+    attemptTimeout: Duration.min(attemptTimeout, timeout),
+    retry: RetryPolicy.withBudget(retry, options.budget ?? retry.budget ?? RetryBudget.make()),
+    breaker: orNone(options.breaker)
+  }
 }
 
 /** Total timeout, retries, breaker and attempt timeout around an effect, in this order. */

@@ -209,16 +209,8 @@ interface Queue {
   nextAt: number
 }
 
-/**
- * Lets callers wait their turn, one behind the other. Only the first of a queue holds a token that is still to come, and gives
- * it back if it leaves: the others have none yet, and move up.
- */
-const makeQueues = ({ service, tokens, waitBehind }: {
-  readonly service: string
-  readonly tokens: Tokens
-  readonly waitBehind: (others: number) => number
-}): (key: string) => Effect.Effect<void, Errors.RateLimited> => {
-  const queues = new Map<string, Queue>()
+/** Lets the first of a queue wait for its token. */
+const firstOf = (service: string, tokens: Tokens) => {
   const first = (key: string, queue: Queue): Effect.Effect<void, Errors.RateLimited> =>
     Effect.flatMap(
       tokens.take(key),
@@ -236,6 +228,20 @@ const makeQueues = ({ service, tokens, waitBehind }: {
       queue.nextAt = now + Duration.toMillis(wait)
       return Duration.isZero(wait) ? Effect.void : Effect.andThen(inTime(service, wait), Effect.sleep(wait))
     })
+  return first
+}
+
+/**
+ * Lets callers wait their turn, one behind the other. Only the first of a queue holds a token that is still to come, and gives
+ * it back if it leaves: the others have none yet, and move up.
+ */
+const makeQueues = ({ service, tokens, waitBehind }: {
+  readonly service: string
+  readonly tokens: Tokens
+  readonly waitBehind: (others: number) => number
+}): (key: string) => Effect.Effect<void, Errors.RateLimited> => {
+  const queues = new Map<string, Queue>()
+  const first = firstOf(service, tokens)
   const enter = (key: string, wait: Duration.Duration): Effect.Effect<Queue, Errors.RateLimited> =>
     Effect.flatMap(Deadline.now, (now) => {
       const queue = queues.get(key) ??

@@ -74,8 +74,18 @@ export const make = (options?: {
     }
   }
   if (initial > capacity) throw new RangeError("RetryBudget: initial must not exceed capacity")
-  // whole numbers of millionths keep the sum exact, however many fractions are added
-  const unit = 1_000_000
+  return bucket({ capacity, initial, perSecond, ratio })
+}
+
+// whole numbers of millionths keep the sum exact, however many fractions are added
+const unit = 1_000_000
+
+const bucket = ({ capacity, initial, perSecond, ratio }: {
+  readonly ratio: number
+  readonly capacity: number
+  readonly initial: number
+  readonly perSecond: number
+}): RetryBudget => {
   const full = Math.round(capacity * unit)
   const perCall = Math.round(ratio * unit)
   let tokens = Math.round(initial * unit)

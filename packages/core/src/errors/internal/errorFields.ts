@@ -56,58 +56,69 @@ export const planFields = (fields: Fields): FieldPlan => {
       optional: ast.context?.isOptional === true,
       encode: encoder(schema as Schema.Top)
     }))
-  const hasDefaults = asts.some(([, , ast]) => ast.context?.constructorDefault !== undefined)
-  const struct = Schema.Struct(fields)
-
   return {
-    complete: hasDefaults
-      ? (props) => {
-        const made = SchemaParser.makeOption(struct as Schema.Struct<{}>)(props, { disableChecks: true })
-        return made._tag === "Some" ? made.value as Record<string, unknown> : props
-      }
+    complete: asts.some(([, , ast]) => ast.context?.constructorDefault !== undefined)
+      ? withDefaults(fields)
       : (props) => props,
-
-    assign: (error, given) => {
-      for (const [name] of asts) {
-        try {
-          if (!Object.hasOwn(given, name)) continue
-          const value = given[name]
-          // what prints or logs an error looks at its enumerable properties
-          if (secret.includes(name)) Object.defineProperty(error, name, { value, configurable: true, writable: true })
-          else (error as Record<string, unknown>)[name] = value
-        } catch {
-          continue
-        }
-      }
-    },
-
+    assign: assigner(asts.map(([name]) => name), secret),
     publicView: secret.length === 0
       ? (error) => error
       : (error) => Object.fromEntries(Object.entries(error).filter(([name]) => !secret.includes(name))),
+    encode: open.length === 0 ? () => nothing : encodeAll(open)
+  }
+}
 
-    encode: open.length === 0 ? () => nothing : (error, except) => {
-      const details: Record<string, Json> = {}
-      let invalid: Array<string> | undefined
-      let some = false
-      for (const { encode, name, optional } of open) {
-        if (name === except) continue
-        let encoded: ReturnType<Encode>
-        try {
-          const value = Object.hasOwn(error, name) ? (error as Record<string, unknown>)[name] : undefined
-          if (value === undefined && optional) continue
-          encoded = encode(value)
-        } catch {
-          encoded = undefined
-        }
-        if (encoded === undefined) (invalid ??= []).push(name)
-        else {
-          details[name] = encoded.json
-          some = true
-        }
+const withDefaults = (fields: Fields): FieldPlan["complete"] => {
+  const struct = Schema.Struct(fields) as Schema.Struct<{}>
+  return (props) => {
+    const made = SchemaParser.makeOption(struct)(props, { disableChecks: true })
+    return made._tag === "Some" ? made.value as Record<string, unknown> : props
+  }
+}
+
+const assigner =
+  (names: ReadonlyArray<string>, secret: ReadonlyArray<string>): FieldPlan["assign"] => (error, given) => {
+    for (const name of names) {
+      try {
+        if (!Object.hasOwn(given, name)) continue
+        const value = given[name]
+        // what prints or logs an error looks at its enumerable properties
+        if (secret.includes(name)) Object.defineProperty(error, name, { value, configurable: true, writable: true })
+        else (error as Record<string, unknown>)[name] = value
+      } catch {
+        continue
       }
-      return { details: some ? details : undefined, invalid: invalid ?? nothing.invalid }
     }
   }
+
+/** A field that may leave. */
+interface OpenField {
+  readonly name: string
+  readonly optional: boolean
+  readonly encode: Encode
+}
+
+const encodeAll = (open: ReadonlyArray<OpenField>): FieldPlan["encode"] => (error, except) => {
+  const details: Record<string, Json> = {}
+  let invalid: Array<string> | undefined
+  let some = false
+  for (const { encode, name, optional } of open) {
+    if (name === except) continue
+    let encoded: ReturnType<Encode>
+    try {
+      const value = Object.hasOwn(error, name) ? (error as Record<string, unknown>)[name] : undefined
+      if (value === undefined && optional) continue
+      encoded = encode(value)
+    } catch {
+      encoded = undefined
+    }
+    if (encoded === undefined) (invalid ??= []).push(name)
+    else {
+      details[name] = encoded.json
+      some = true
+    }
+  }
+  return { details: some ? details : undefined, invalid: invalid ?? nothing.invalid }
 }
 
 /** Fields that are JSON already need only a look at their type; the others go through their schema. */

@@ -5,7 +5,17 @@ import * as Errors from "../../errors/Errors.ts"
 import type { ErrorType } from "../../errors/ErrorType.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import { type Outcome, outcome } from "../../resilience/RetryPolicy.ts"
-import { type Batch, type Failed, type Item, type NotAttempted, type Succeeded, tallyBuilder, TypeId } from "./model.ts"
+import { byIndex, keeper } from "./keeper.ts"
+import {
+  type Batch,
+  type Failed,
+  type Item,
+  type NotAttempted,
+  type Succeeded,
+  type Tally,
+  tallyBuilder,
+  TypeId
+} from "./model.ts"
 import type { Rest } from "./source.ts"
 
 /**
@@ -39,23 +49,68 @@ export interface Tried extends Item {
 /** Nothing, the cause of an error that somebody declared, or something that nobody declared. */
 export type Untold = "nothing" | "cause" | "defect"
 
-export const makeCollector = <A, E extends ToolError.Any>(options: {
+/** What every part of a collector goes by. */
+interface Settings {
   readonly keepsValues: boolean
   readonly maxKept: number
   readonly safety: Advice.CallSafety
-}): Collector<A, E> => {
-  const { keepsValues, maxKept, safety } = options
+}
+
+export const makeCollector = <A, E extends ToolError.Any>(settings: Settings): Collector<A, E> => {
+  const { keepsValues, maxKept } = settings
   const results: Array<Succeeded<A>> = []
-  const failures = keeper<Failed<E | RunError>>(maxKept)
   const skipped = keeper<NotAttempted>(maxKept)
+  const failures = makeFailures<E>(settings)
+  let succeeded = 0
+  const notAttempted = ({ index, key }: Item): void => {
+    if (skipped.takes(index)) skipped.keep({ _tag: "NotAttempted", index, key })
+  }
+  return {
+    succeeded: (item, value) => {
+      succeeded++
+      if (keepsValues) results.push({ _tag: "Succeeded", index: item.index, key: item.key, value })
+    },
+    failed: failures.read,
+    interrupted: (item) => failures.add(item, new Errors.Timeout({ operation: item.key })),
+    notAttempted,
+    failures: failures.count,
+    finished: () => succeeded + failures.count(),
+    build: (rest) => {
+      for (const item of rest.items) notAttempted(item)
+      return {
+        [TypeId]: TypeId,
+        succeeded,
+        failed: failures.count(),
+        notAttempted: skipped.count() + rest.count - rest.items.length,
+        results: results.sort(byIndex),
+        failures: failures.kept(),
+        skipped: skipped.kept(),
+        tally: failures.tally(),
+        isTruncated: rest.isTruncated
+      }
+    }
+  }
+}
+
+/** The failures of a batch: all of them counted, the first of them kept. */
+interface Failures<E> {
+  readonly add: (item: Tried, error: E | RunError, tried?: Outcome) => void
+  /** Adds what a cause says, and says how much of that only a log can tell. */
+  readonly read: (item: Tried, cause: Cause.Cause<E>) => Untold
+  readonly count: () => number
+  readonly kept: () => ReadonlyArray<Failed<E | RunError>>
+  readonly tally: () => Tally
+}
+
+const makeFailures = <E extends ToolError.Any>({ maxKept, safety }: Settings): Failures<E> => {
+  const failures = keeper<Failed<E | RunError>>(maxKept)
   const tally = tallyBuilder()
   const closed: Advice.Circumstances = { safety, started: true, isOpen: false }
   const open: Advice.Circumstances = { ...closed, isOpen: true }
   const known = new Map([closed, open].map((circumstances) => [circumstances, memoized(circumstances)]))
-  let succeeded = 0
 
   /** Nothing is made of a failure that is only counted: V8 would make it old at once, since the first ones lived long. */
-  const fail = (item: Tried, error: E | RunError, tried?: Outcome): void => {
+  const add: Failures<E>["add"] = (item, error, tried) => {
     const state = item.part?.isOpen === true ? open : closed
     const circumstances = tried === undefined ? state : {
       ...state,
@@ -68,52 +123,28 @@ export const makeCollector = <A, E extends ToolError.Any>(options: {
     const { index } = item
     if (failures.takes(index)) failures.keep({ _tag: "Failed", index, key: item.key, error, advice, circumstances })
   }
+  return { add, read: readWith(add), count: failures.count, kept: failures.kept, tally: tally.build }
+}
+
+const readWith = <E extends ToolError.Any>(add: Failures<E>["add"]): Failures<E>["read"] => {
   /** Reads an error that somebody declared. One that cannot be read is a defect. */
   const declared = (item: Tried, reason: Cause.Reason<E>, error: unknown): Untold => {
     try {
       if (!ToolError.is(error)) return "defect"
       const untold = "cause" in error ? "cause" : "nothing"
-      fail(item, error as E, outcome(reason))
+      add(item, error as E, outcome(reason))
       return untold
     } catch {
       return "defect"
     }
   }
-  return {
-    succeeded: (item, value) => {
-      succeeded++
-      if (keepsValues) results.push({ _tag: "Succeeded", index: item.index, key: item.key, value })
-    },
-    failed: (item, cause) => {
-      for (const reason of worthReading(cause)) {
-        const untold = declared(item, reason, reason._tag === "Fail" ? reason.error : reason.defect)
-        if (untold !== "defect") return Cause.hasDies(cause) ? "defect" : untold
-      }
-      fail(item, new Errors.InternalError({ cause }))
-      return "defect"
-    },
-    interrupted: (item) => fail(item, new Errors.Timeout({ operation: item.key })),
-    notAttempted: ({ index, key }) => {
-      if (skipped.takes(index)) skipped.keep({ _tag: "NotAttempted", index, key })
-    },
-    failures: failures.count,
-    finished: () => succeeded + failures.count(),
-    build: (rest) => {
-      for (const { index, key } of rest.items) {
-        if (skipped.takes(index)) skipped.keep({ _tag: "NotAttempted", index, key })
-      }
-      return {
-        [TypeId]: TypeId,
-        succeeded,
-        failed: failures.count(),
-        notAttempted: skipped.count() + rest.count - rest.items.length,
-        results: results.sort(byIndex),
-        failures: failures.kept(),
-        skipped: skipped.kept(),
-        tally: tally.build(),
-        isTruncated: rest.isTruncated
-      }
+  return (item, cause) => {
+    for (const reason of worthReading(cause)) {
+      const untold = declared(item, reason, reason._tag === "Fail" ? reason.error : reason.defect)
+      if (untold !== "defect") return Cause.hasDies(cause) ? "defect" : untold
     }
+    add(item, new Errors.InternalError({ cause }))
+    return "defect"
   }
 }
 
@@ -122,8 +153,6 @@ const worthReading = <E>({ reasons }: Cause.Cause<E>): ReadonlyArray<Cause.Fail<
   const failures = reasons.filter(Cause.isFailReason)
   return reasons.length < 2 ? failures : [...failures, ...reasons.filter(Cause.isDieReason)]
 }
-
-const byIndex = (a: Item, b: Item): number => a.index - b.index
 
 /** Advice under the same circumstances is the same for all errors of a family and type, but for their hints. */
 const memoized = (circumstances: Advice.Circumstances): (error: ToolError.Any) => Advice.Advice => {
@@ -138,42 +167,5 @@ const memoized = (circumstances: Advice.Circumstances): (error: ToolError.Any) =
     const advice = Advice.of(error, circumstances)
     ofFamily.set(type, advice)
     return advice
-  }
-}
-
-/** Keeps the first in input order, whatever the order of arrival: some more are held for a while, and the later ones thrown away. */
-const keeper = <T extends Item>(max: number): {
-  /** Counts an item, and says whether it may be one of the first. */
-  readonly takes: (index: number) => boolean
-  readonly keep: (item: T) => void
-  readonly count: () => number
-  readonly kept: () => ReadonlyArray<T>
-} => {
-  const held: Array<T> = []
-  let count = 0
-  let last = 0
-  let beyond = max === 0 ? 0 : Number.POSITIVE_INFINITY // from this index on there are enough before
-  const cut = (): void => {
-    held.sort(byIndex)
-    if (held.length <= max) return
-    held.length = max
-    beyond = held.at(-1)?.index ?? 0
-  }
-  return {
-    takes: (index) => {
-      count++
-      return index < beyond
-    },
-    keep: (item) => {
-      held.push(item)
-      last = Math.max(last, item.index)
-      if (held.length === max) beyond = last
-      if (held.length > 2 * max + 16) cut()
-    },
-    count: () => count,
-    kept: () => {
-      cut()
-      return held
-    }
   }
 }

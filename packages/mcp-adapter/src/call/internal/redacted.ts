@@ -29,10 +29,52 @@ export const redacted = ({ limits, redactor }: Settings): Redacted => {
   const long = { ...limits, string: limits.logCause }
   const wide = { ...limits, string: limits.total, items: 10_000, depth: 40 }
   const text = (text: string): string => strict.json(text, long) as string
-  const errors = new WeakMap<object, Error>()
   const causes = new WeakMap<object, Cause.Cause<unknown>>()
+  const field = (name: string, value: unknown): unknown =>
+    (strict.json({ [name]: value }, wide) as { readonly [name: string]: unknown } | undefined)?.[name]
+  const copied = copier(text, field)
 
-  const copied = (error: Error, reason: Cause.Reason<unknown> | undefined, depth: number): Error => {
+  const value = (value: unknown): unknown => {
+    if (typeof value === "string") return strict.text(value)
+    if (typeof value === "bigint" || (typeof value !== "object" && typeof value !== "function") || value === null) {
+      return value
+    }
+    return attempt(() => value instanceof Error) === true
+      ? copied(value as Error)
+      : strict.json(value, wide)
+  }
+
+  const reasonOf = (reason: Cause.Reason<unknown>): Cause.Reason<unknown> => {
+    if (reason._tag === "Interrupt") return reason
+    const failure = reason._tag === "Fail" ? reason.error : reason.defect
+    const isError = attempt(() => failure instanceof Error) === true
+    const safe = isError ? copied(failure as Error, reason) : value(failure)
+    return reason._tag === "Fail" ? Cause.makeFailReason(safe) : Cause.makeDieReason(safe)
+  }
+
+  return {
+    text,
+    value,
+    field: (name, given) => given instanceof Error ? value(given) : field(name, given),
+    cause: (cause) => {
+      let safe = causes.get(cause)
+      if (safe === undefined) {
+        safe = Cause.fromReasons(cause.reasons.map(reasonOf))
+        causes.set(cause, safe)
+        causes.set(safe, safe)
+      }
+      return safe
+    }
+  }
+}
+
+type Copied = (error: Error, reason?: Cause.Reason<unknown>, depth?: number) => Error
+
+/** Copies errors: their texts and fields are redacted, their classes stay. One that was seen before is the same copy again. */
+const copier = (text: Redacted["text"], fieldOf: Redacted["field"]): Copied => {
+  const errors = new WeakMap<object, Error>()
+
+  const copied: Copied = (error, reason, depth = 0) => {
     const known = errors.get(error)
     if (known !== undefined) return known
     const copy = attempt(() => copyOf(error, reason, depth)) ?? new Error("[unreadable]")
@@ -58,44 +100,10 @@ export const redacted = ({ limits, redactor }: Settings): Redacted => {
 
   const inner = (key: string, field: unknown, depth: number): unknown => {
     if (depth >= mostDepth) return Redaction.mask
-    return field instanceof Error ? copied(field, undefined, depth + 1) : field_(key, field)
+    return field instanceof Error ? copied(field, undefined, depth + 1) : fieldOf(key, field)
   }
 
-  const field_ = (name: string, value: unknown): unknown =>
-    (strict.json({ [name]: value }, wide) as { readonly [name: string]: unknown } | undefined)?.[name]
-
-  const value = (value: unknown): unknown => {
-    if (typeof value === "string") return strict.text(value)
-    if (typeof value === "bigint" || (typeof value !== "object" && typeof value !== "function") || value === null) {
-      return value
-    }
-    return attempt(() => value instanceof Error) === true
-      ? copied(value as Error, undefined, 0)
-      : strict.json(value, wide)
-  }
-
-  const reasonOf = (reason: Cause.Reason<unknown>): Cause.Reason<unknown> => {
-    if (reason._tag === "Interrupt") return reason
-    const failure = reason._tag === "Fail" ? reason.error : reason.defect
-    const isError = attempt(() => failure instanceof Error) === true
-    const safe = isError ? copied(failure as Error, reason, 0) : value(failure)
-    return reason._tag === "Fail" ? Cause.makeFailReason(safe) : Cause.makeDieReason(safe)
-  }
-
-  return {
-    text,
-    value,
-    field: (name, given) => given instanceof Error ? value(given) : field_(name, given),
-    cause: (cause) => {
-      let safe = causes.get(cause)
-      if (safe === undefined) {
-        safe = Cause.fromReasons(cause.reasons.map(reasonOf))
-        causes.set(cause, safe)
-        causes.set(safe, safe)
-      }
-      return safe
-    }
-  }
+  return copied
 }
 
 const attempt = <A>(f: () => A): A | undefined => {

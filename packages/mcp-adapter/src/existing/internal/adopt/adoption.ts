@@ -60,26 +60,14 @@ const longestName = 200
 
 export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adoption => {
   const shared = withDebugging(given)
-  const optionsOf = (name: string, tool?: unknown): Existing.Options => {
+  const told = new WeakSet<object>()
+  const optionsOf: Adoption["optionsOf"] = (name, tool) => {
     const own = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
     const safety = own?.safety ?? shared.safety ?? safetyOf(tool)
     return { ...shared, ...own, name: name.slice(0, longestName), ...safety === undefined ? {} : { safety } }
   }
-  const isShadow = mode === "shadow"
-  const told = new WeakSet<object>()
-  const bound = new Map<string, ReturnType<typeof bindWork>>()
-  const answer: Adoption["answer"] = (name, tool, work, context) => {
-    const options = optionsOf(name, tool)
-    const key = `${options.safety ?? ""} ${options.name}`
-    let doWork = bound.get(key)
-    if (doWork === undefined) {
-      if (bound.size >= mostBound) bound.clear()
-      bound.set(key, doWork = bindWork(options, origin))
-    }
-    return doWork(work, context)
-  }
-  return {
-    isShadow,
+  const adoption: Omit<Adoption, "fold"> = {
+    isShadow: mode === "shadow",
     tellOnce: (extra, tell) => {
       const signal = signalOf(extra)
       if (!told.has(signal)) tell()
@@ -90,28 +78,50 @@ export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adopti
     metaPrefix: shared.metaPrefix,
     optionsOf,
     knownOf: (args) => knownOutside(shared, origin, args),
-    answer,
-    fold: async (call, original, onFailure) => {
-      const { args = {}, extra, name, tool } = call
-      let returned: unknown
-      const learn = Effect.promise(async () => onFailure?.())
-      const options = optionsOf(name, tool)
-      const run = () =>
-        attempted(async (extra) => returned = await original(extra), extra, isShadow ? undefined : options).pipe(
-          Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
-          Effect.tapError(() => learn)
-        )
-      if (isShadow) return watch(run(), options, knownOutside(options, origin, args), () => told.add(signalOf(extra)))
-      const known = call.listed ?? (() => tool)
-      const result = await answer(name, tool, {
-        args,
-        run,
-        listed: argumentsOf(tool),
-        similar: call.similar,
-        safety: () => safetyOf(known()),
-        fits: (structured) => fits(known(), structured)
-      }, extra)
-      return result.isError === true ? result : returned
+    answer: answerer(optionsOf, origin)
+  }
+  return { ...adoption, fold: folder(adoption, origin) }
+}
+
+/** Binds each tool once, however often it is called. */
+const answerer = (optionsOf: Adoption["optionsOf"], origin: Origin): Adoption["answer"] => {
+  const bound = new Map<string, ReturnType<typeof bindWork>>()
+  return (name, tool, work, context) => {
+    const options = optionsOf(name, tool)
+    const key = `${options.safety ?? ""} ${options.name}`
+    let doWork = bound.get(key)
+    if (doWork === undefined) {
+      if (bound.size >= mostBound) bound.clear()
+      bound.set(key, doWork = bindWork(options, origin))
     }
+    return doWork(work, context)
   }
 }
+
+const folder =
+  ({ answer, isShadow, optionsOf, tellOnce }: Omit<Adoption, "fold">, origin: Origin): Adoption["fold"] =>
+  async (call, original, onFailure) => {
+    const { args = {}, extra, name, tool } = call
+    let returned: unknown
+    const learn = Effect.promise(async () => onFailure?.())
+    const options = optionsOf(name, tool)
+    const run = () =>
+      attempted(async (extra) => returned = await original(extra), extra, isShadow ? undefined : options).pipe(
+        Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
+        Effect.tapError(() => learn)
+      )
+    if (isShadow) {
+      // the watcher writes the line of the call
+      return watch(run(), options, knownOutside(options, origin, args), () => tellOnce(extra, () => {}))
+    }
+    const known = call.listed ?? (() => tool)
+    const result = await answer(name, tool, {
+      args,
+      run,
+      listed: argumentsOf(tool),
+      similar: call.similar,
+      safety: () => safetyOf(known()),
+      fits: (structured) => fits(known(), structured)
+    }, extra)
+    return result.isError === true ? result : returned
+  }

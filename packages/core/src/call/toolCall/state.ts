@@ -1,0 +1,93 @@
+import * as Context from "effect/Context"
+
+/**
+ * An effect that was marked as irreversible and has begun.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BegunEffect {
+  /** The name that the author gave it. */
+  readonly name: string
+  /** `done` if it succeeded. A failure leaves it `unknown`: an error says nothing of what was done before it. */
+  readonly outcome: "done" | "unknown"
+}
+
+/**
+ * Records that something may have happened in a call, or in a part of one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface State {
+  /** Is true once something may have happened, and stays true. */
+  readonly isOpen: boolean
+  /** Why, the first reasons first; at most eight, for the log. */
+  readonly reasons: ReadonlyArray<string>
+  /** The number of marked effects that have begun. */
+  readonly begun: number
+  /** The first twenty of them. */
+  readonly effects: ReadonlyArray<BegunEffect>
+  /** Opens it, and all that it is a part of. Never throws. */
+  readonly markOpen: (reason: string) => void
+  /** Notes that a marked effect begins, which opens it. Returns what to call when that effect has succeeded. */
+  readonly begin: (name: string) => () => void
+}
+
+const maxReasons = 8
+const maxEffects = 20
+
+class OpenState implements State {
+  isOpen = false
+  begun = 0
+  #reasons: Array<string> | undefined
+  #effects: Array<{ readonly name: string; outcome: "done" | "unknown" }> | undefined
+  readonly #parent: State | undefined
+
+  constructor(parent: State | undefined) {
+    this.#parent = parent
+  }
+  get reasons(): ReadonlyArray<string> {
+    return this.#reasons ?? []
+  }
+  get effects(): ReadonlyArray<BegunEffect> {
+    return this.#effects ?? []
+  }
+  markOpen(reason: string): void {
+    this.isOpen = true
+    const reasons = this.#reasons ??= []
+    if (reasons.length < maxReasons && !reasons.includes(reason)) reasons.push(reason)
+    this.#parent?.markOpen(reason)
+  }
+  begin(name: string): () => void {
+    this.isOpen = true
+    this.begun++
+    const effect = { name, outcome: "unknown" as "done" | "unknown" }
+    const effects = this.#effects ??= []
+    if (effects.length < maxEffects) effects.push(effect)
+    const isDone = this.#parent?.begin(name)
+    return () => {
+      effect.outcome = "done"
+      isDone?.()
+    }
+  }
+}
+
+/**
+ * Makes the state of a call that is not open yet, or of a part of one: opening a part opens the whole.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeState = (whole?: State): State => new OpenState(whole)
+
+/**
+ * The state of the part of a call that a fiber works on; `undefined` where it works on the whole.
+ *
+ * @category references
+ * @since 0.1.0
+ */
+export const CurrentPart: Context.Reference<State | undefined> = Context.Reference<State | undefined>(
+  "errata/ToolCall/CurrentPart",
+  { defaultValue: () => undefined }
+)

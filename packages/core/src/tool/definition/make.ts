@@ -1,0 +1,151 @@
+import type * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import type { Safety } from "../../errors/Advice.ts"
+import type * as ToolError from "../../errors/ToolError.ts"
+import type { RetryPolicy } from "../../resilience/RetryPolicy.ts"
+import * as JsonSchema from "../JsonSchema.ts"
+import {
+  type Any,
+  type InputSchema,
+  type OutputSchema,
+  type RecordOfEffectSchemas,
+  type SchemaOf,
+  type Tool,
+  TypeId
+} from "./model.ts"
+
+type MayRepeat = Exclude<Safety, "once">
+
+/** Gates what depends on the safety. Where it is not known, or may be `"once"`, nothing is repeated. */
+type Gate<S extends Safety> =
+  & {
+    /** Retries the tool's transient errors by a policy. Default none; refused unless a call may be repeated. */
+    readonly retry?: [S] extends [MayRepeat] ? RetryPolicy | undefined
+      : "A tool may carry `retry` only if its `safety` is \"read\", \"idempotent\" or \"keyed\""
+  }
+  & {
+    /**
+     * Says that every effect of the handler runs in `ToolCall.irreversible`: what fails before the first may be tried again.
+     * Default: whatever the handler does may be an effect. Only for `safety: "once"`.
+     */
+    readonly effects?: "once" extends S ? "marked" | undefined
+      : "Effects are marked only in a tool whose `safety` is \"once\": the others may be repeated"
+  }
+
+type NoArguments = Schema.Struct<{}>
+
+const validName = /^[a-zA-Z0-9_-]{1,64}$/
+
+/**
+ * Makes a tool. Throws a `TypeError` where the compiler was circumvented: a retry policy on a tool that is not safe to
+ * repeat, an input whose encoded side is no object, a name that hosts do not take, two declared errors with one tag.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = <
+  const Name extends string,
+  const I extends InputSchema | RecordOfEffectSchemas = NoArguments,
+  const O extends OutputSchema | RecordOfEffectSchemas = Schema.Void,
+  const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
+  const S extends Safety = Safety
+>(
+  name: Name,
+  options: {
+    /** Tells a model what the tool does, and when to call it. */
+    readonly description: string
+    /** Names the tool for people. Default none. */
+    readonly title?: string | undefined
+    /** Describes the arguments: a record of fields, or a schema whose encoded side is an object. Default no arguments. */
+    readonly input?: I | undefined
+    /** Describes what the tool returns: a record of fields, or a schema. Default nothing. */
+    readonly output?: O | undefined
+    /** Lists the classes of errors that the handler may fail with. Default none. */
+    readonly errors?: Es | undefined
+    /** Says how often a call may take effect. Default `"once"`. */
+    readonly safety?: S | undefined
+    /** Bounds a call, attempts and waiting included. Default the server's (50 s). */
+    readonly timeout?: Duration.Input | undefined
+    /** Refuses arguments that the input does not declare, or ignores them. Default what the server says, else `"refuse"`. */
+    readonly unknownArguments?: "refuse" | "ignore" | undefined
+    /** Takes arguments that do not decode as they were probably meant. Default what the server says, else `true`. */
+    readonly repair?: boolean | undefined
+    /** Says that the tool may destroy something. MCP's default for tools that are not read-only: yes. */
+    readonly isDestructive?: boolean | undefined
+    /** Says that the tool reaches things beyond the server's own. MCP's default: yes. */
+    readonly isOpenWorld?: boolean | undefined
+  } & Gate<S>
+): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S> =>
+  assemble(name, options as unknown as Given) as Any as Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S>
+
+/** The options as they are, without what the compiler knows of them. */
+interface Given {
+  readonly description: string
+  readonly title?: string | undefined
+  readonly input?: Schema.Top | RecordOfEffectSchemas | undefined
+  readonly output?: Schema.Top | RecordOfEffectSchemas | undefined
+  readonly errors?: ReadonlyArray<ToolError.AnyClass> | undefined
+  readonly safety?: Safety | undefined
+  readonly retry?: RetryPolicy | undefined
+  readonly effects?: "marked" | undefined
+  readonly timeout?: Duration.Input | undefined
+  readonly unknownArguments?: "refuse" | "ignore" | undefined
+  readonly repair?: boolean | undefined
+  readonly isDestructive?: boolean | undefined
+  readonly isOpenWorld?: boolean | undefined
+}
+
+const assemble = (name: string, options: Given): Any => {
+  const { effects, errors = [], retry, safety = "once" } = options
+  const input = schemaOf(options.input ?? {})
+  refuse(name, { safety, retry, errors, effects, input })
+  return {
+    [TypeId]: TypeId,
+    name,
+    title: options.title,
+    description: options.description,
+    input,
+    output: schemaOf(options.output ?? Schema.Void),
+    errors,
+    safety,
+    effects: effects === "marked" ? "marked" : undefined,
+    retry,
+    timeout: options.timeout,
+    unknownArguments: options.unknownArguments,
+    repair: options.repair,
+    annotations: {
+      readOnlyHint: safety === "read",
+      idempotentHint: safety === "read" || safety === "idempotent",
+      ...options.isDestructive === undefined ? {} : { destructiveHint: options.isDestructive },
+      ...options.isOpenWorld === undefined ? {} : { openWorldHint: options.isOpenWorld }
+    }
+  }
+}
+
+const schemaOf = (given: Schema.Top | RecordOfEffectSchemas): Schema.Top =>
+  Schema.isSchema(given) ? given : Schema.Struct(given)
+
+/** Throws where the compiler was circumvented. */
+const refuse = (name: string, { effects, errors, input, retry, safety }: {
+  readonly safety: Safety
+  readonly retry: RetryPolicy | undefined
+  readonly errors: ReadonlyArray<ToolError.AnyClass>
+  readonly effects: string | undefined
+  readonly input: Schema.Top
+}): void => {
+  if (safety === "once" && retry !== undefined) {
+    throw new TypeError(`Tool ${name}: a tool that may not be repeated cannot carry a retry policy`)
+  }
+  if (safety !== "once" && effects !== undefined) {
+    throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated`)
+  }
+  if (!validName.test(name)) {
+    throw new TypeError(`Tool ${JSON.stringify(name)}: a name has 1 to 64 letters, digits, "_" and "-"`)
+  }
+  if (!JsonSchema.isObject(input)) {
+    throw new TypeError(`Tool ${name}: the input must be an object, or a union of objects`)
+  }
+  const tags = errors.map((error) => error.identifier)
+  const twice = tags.find((tag, i) => tags.indexOf(tag) !== i)
+  if (twice !== undefined) throw new TypeError(`Tool ${name}: two declared errors have the tag "${twice}"`)
+}
