@@ -3,6 +3,7 @@ import { register } from "@errata/mcp-adapter/sdk"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -57,6 +58,20 @@ describe("a tool that does not exist", () => {
       type: "text",
       text: "3"
     }])
+  })
+
+  it("leaves the arguments of others alone, but for those that are null: they are none", async () => {
+    const client = await connect((server) => {
+      server.registerTool("greet", {}, () => ({ content: [{ type: "text", text: "Hello" }] }))
+    })
+    const call = (name: string, args: unknown) =>
+      client.request({ method: "tools/call", params: { name, arguments: args as never } }, CallToolResultSchema)
+    expect(await call("greet", null)).toEqual({ content: [{ type: "text", text: "Hello" }] })
+    expect(await call("plain", null)).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("Input validation error") as string }]
+    })
+    await expect(call("greet", "Hello")).rejects.toMatchObject({ code: -32603 })
   })
 
   it("is one that is switched off, too", async () => {

@@ -1,10 +1,12 @@
-/** The Inspector, as a client that nobody here wrote: what it lists, and what it shows of an answer. */
+/** The Inspector, as a client that nobody here wrote: what it lists, what it shows of an answer, and how it ends. */
 import * as Meta from "@errata/mcp-adapter/Meta"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as HttpServer from "../conformance/HttpServer.ts"
+import { kinds } from "../matrix/replies.ts"
+import { type Server, servers } from "../matrix/servers.ts"
 import * as Folder from "./Folder.ts"
 
 const run = promisify(execFile)
@@ -24,23 +26,36 @@ interface Shown {
 const folder = Folder.make()
 afterAll(() => folder.remove())
 
-/** Asks a server. The Inspector ends with a code of its own when a tool answered with an error. */
-const inspect = async (server: ReadonlyArray<string>, ...question: ReadonlyArray<string>): Promise<Shown> => {
-  const env = { ...process.env, ERRATA_DATA: folder.path, HOME: folder.path }
-  const asked = run(process.execPath, [inspector, "--cli", ...server, ...question], { env })
-  const { stdout } = await asked.catch((failure: { readonly stdout: string; readonly stderr: string }) => {
-    if (!failure.stderr.includes("tool_is_error")) throw failure
-    return failure
-  })
-  return JSON.parse(stdout) as Shown
+/** How it ended: with 0, 4 if it cannot reach the server, 5 if the tool failed or is not there, 6 if a schema is not portable. */
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
 }
 
-const call = (name: string, args: { readonly [name: string]: string } = {}): ReadonlyArray<string> => [
+const ask = (server: ReadonlyArray<string>, ...question: ReadonlyArray<string>): Promise<Ended> => {
+  const env = { ...process.env, ERRATA_DATA: folder.path, HOME: folder.path }
+  const asked = run(process.execPath, [inspector, "--cli", ...server, ...question], { env })
+  return asked.then((said) => ({ code: 0, ...said }), (failure: Ended) => failure)
+}
+
+/** Asks a server, and holds the code that the Inspector ends with against what it shows. */
+const inspect = async (server: ReadonlyArray<string>, ...question: ReadonlyArray<string>): Promise<Shown> => {
+  const { code, stderr, stdout } = await ask(server, ...question)
+  const shown = JSON.parse(stdout) as Shown
+  expect([code, stderr.includes("tool_is_error")]).toEqual(shown.isError === true ? [5, true] : [0, false])
+  return shown
+}
+
+const call = (name: string, args: { readonly [name: string]: unknown } = {}): ReadonlyArray<string> => [
   "--method",
   "tools/call",
   "--tool-name",
   name,
-  ...Object.entries(args).flatMap(([name, value]) => ["--tool-arg", `${name}=${value}`])
+  ...Object.entries(args).flatMap(([name, value]) => [
+    "--tool-arg",
+    `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  ])
 ]
 
 describe("over stdio", () => {
@@ -97,5 +112,37 @@ describe.each(["sdk", "server"] as const)("over HTTP, from main-%s.ts", (name) =
     expect(result.isError).toBe(true)
     expect(result.content[0]!.text.split("\n")[1]).toMatch(/^Error: \w+ \((?:transient|permanent)\)\. /)
     expect(Meta.problem(result._meta)?.reference_id).toMatch(/^[0-9a-f]{8}$/)
+  })
+})
+
+describe("how it ends", () => {
+  let server: Server
+  let url: ReadonlyArray<string>
+  beforeAll(async () => {
+    const tools = [...new Set(Object.values(kinds).map(({ handled }) => handled))]
+    server = await servers["SDK 1.x"]([[tools, { logsCalls: false }]])
+    url = [server.url, "--transport", "http"]
+  })
+  afterAll(() => server.close())
+
+  const names = Object.entries(kinds)
+  const successes = ["a partial batch", "a degraded answer"]
+
+  it.each(names.filter(([name]) => successes.includes(name)))("with 0 after %s", async (_, { args, handled }) => {
+    expect(await inspect(url, ...call(handled.tool.name, args))).not.toHaveProperty("isError", true)
+  })
+
+  it.each(names.filter(([name]) => !successes.includes(name)))("with 5 after %s", async (_, { args, handled }) => {
+    expect(await inspect(url, ...call(handled.tool.name, args))).toHaveProperty("isError", true)
+  })
+
+  it("with 0 after a listing that is to be portable", async () => {
+    expect(await ask(url, "--method", "tools/list", "--strict")).toMatchObject({ code: 0 })
+  })
+
+  it("with 5 after a tool that is not there, and 4 where nobody listens", async () => {
+    const unknown = await ask(url, ...call("miss_owt"))
+    expect([unknown.code, unknown.stderr.includes("tool_not_found")]).toEqual([5, true])
+    expect((await ask(["http://127.0.0.1:9/mcp", "--transport", "http"], "--method", "tools/list")).code).toBe(4)
   })
 })

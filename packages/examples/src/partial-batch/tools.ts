@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 
 export const proofreadPages = Tool.make("proofread_pages", {
   description: "Has pages read and counts their misprints.",
-  input: Schema.Struct({ pages: Schema.Array(Schema.String) }),
+  input: Schema.Struct({ pages: Schema.Array(Schema.String).annotate({ description: "The names of the pages" }) }),
   output: Batch.Report(Schema.Struct({ page: Schema.String, misprints: Schema.Int })),
   safety: "read",
   isOpenWorld: false

@@ -11,9 +11,11 @@ export class NoteTooLong extends ToolError.Validation<NoteTooLong>()("NoteTooLon
   suggestion: "Shorten the note or split it in two"
 }) {}
 
+const Name = Schema.String.annotate({ description: "The name of a note", examples: ["welcome"] })
+
 export const readNote = Tool.make("read_note", {
   description: "Returns a note by its name.",
-  input: { name: Schema.String },
+  input: { name: Name },
   output: { name: Schema.String, text: Schema.String },
   errors: [Errors.NotFound],
   safety: "read"
@@ -21,7 +23,7 @@ export const readNote = Tool.make("read_note", {
 
 export const writeNote = Tool.make("write_note", {
   description: "Writes a note, and replaces the one of the same name.",
-  input: { name: Schema.String, text: Schema.String },
+  input: { name: Name, text: Schema.String.annotate({ description: "What the note says" }) },
   output: { name: Schema.String },
   errors: [NoteTooLong],
   safety: "idempotent"

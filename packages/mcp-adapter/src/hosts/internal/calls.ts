@@ -42,11 +42,11 @@ const before = (
   if (typeof name !== "string") return original(request, extra)
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (!isEnabled(tool)) throw toThrow(JsonRpcError.unknownTool(name, namesOf(tools)))
-  const run = ours.get(tool)
-  if (run === undefined || isRecord(args)) return original(request, extra)
-  return args === undefined || args === null
-    ? original({ ...request, params: { ...request.params, arguments: {} } }, extra)
-    : Promise.resolve(settleLater(run(args, requestFrom(extra))))
+  if (args === undefined || args === null) {
+    return original({ ...request, params: { ...request.params, arguments: {} } }, extra)
+  }
+  const run = isRecord(args) ? undefined : ours.get(tool)
+  return run === undefined ? original(request, extra) : Promise.resolve(settleLater(run(args, requestFrom(extra))))
 }
 
 const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false
