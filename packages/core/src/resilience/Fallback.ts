@@ -198,7 +198,12 @@ export const withProviders: {
         last = { error: failure.success, cause: exit.cause }
         const goOn = Effect.andThen(ToolCall.notePart(exit.cause), Effect.fail(failure.success))
         // another provider would do once more what cannot be taken back
-        return Effect.withFiber((fiber) => part.begun > 0 && mayNotRepeat(fiber) ? Effect.succeed(exit) : goOn)
+        return Effect.withFiber((fiber) => {
+          if (!mayNotRepeat(fiber)) return goOn
+          if (part.begun > 0) return Effect.succeed(exit)
+          part.seal()
+          return goOn
+        })
       })
     )
     // the plan raises the last error alone: its cause knows what was done

@@ -11,7 +11,8 @@ import { currentUnsafe } from "./service.ts"
  * **Details**
  *
  * In a tool that is declared `effects: "marked"` nothing else opens the call, so that what fails before it may be tried
- * again. The log line of the call, and `_meta["errata/call"]` of a reply about a failure, name the effects that have begun.
+ * again. What such a failure told stays true: a marked effect that would begin after it, in a fiber that was left behind, is
+ * interrupted and logged. The log line of the call, and `_meta["errata/call"]` of a reply about a failure, name the effects that have begun.
  * `name` defaults to the name of the tool. Outside of a call the failure carries the mark, so that whoever takes it further
  * knows.
  *
@@ -61,6 +62,7 @@ export const irreversible: {
       const state = stateUnsafe(fiber)
       const name = options?.name ?? currentUnsafe(fiber)?.tool ?? "an effect"
       if (state === undefined) return Effect.tapCause(self, (cause) => Effect.sync(() => markFailures(cause, name)))
+      if (state.isSealed) return Effect.andThen(Effect.logWarning(tooLate, { effect: name }), Effect.interrupt)
       const isDone = state.begin(name)
       return Effect.tap(self, () => {
         isDone()
@@ -79,6 +81,8 @@ export interface IrreversibleOptions {
   /** The name of the effect in the log and in `_meta`, as an imperative: "charge the card". Default: the tool's name. */
   readonly name?: string | undefined
 }
+
+const tooLate = "a marked effect did not begin: its call, or its attempt, had ended as one that may be repeated"
 
 const markFailures = (cause: Cause.Cause<unknown>, name: string): void => {
   for (const reason of cause.reasons) {

@@ -28,6 +28,10 @@ export interface State {
   readonly begun: number
   /** The first twenty of them. */
   readonly effects: ReadonlyArray<BegunEffect>
+  /** Is true once a caller, or a policy, was told that nothing happened: no marked effect may begin any more. */
+  readonly isSealed: boolean
+  /** Seals it, and all that is a part of it. Does nothing if it is open. Never throws. */
+  readonly seal: () => void
   /** Opens it, and all that it is a part of. Never throws. */
   readonly markOpen: (reason: string) => void
   /** Notes that a marked effect begins, which opens it. Returns what to call when that effect has succeeded. */
@@ -42,6 +46,7 @@ class OpenState implements State {
   begun = 0
   #reasons: Array<string> | undefined
   #effects: Array<{ readonly name: string; outcome: "done" | "unknown" }> | undefined
+  #isSealed = false
   readonly #parent: State | undefined
 
   constructor(parent: State | undefined) {
@@ -52,6 +57,12 @@ class OpenState implements State {
   }
   get effects(): ReadonlyArray<BegunEffect> {
     return this.#effects ?? []
+  }
+  get isSealed(): boolean {
+    return this.#isSealed || this.#parent?.isSealed === true
+  }
+  seal(): void {
+    this.#isSealed = !this.isOpen
   }
   markOpen(reason: string): void {
     this.isOpen = true

@@ -180,6 +180,7 @@ class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Time
   onFailure(item: Place<I>, cause: Cause.Cause<E | Errors.Timeout>): void {
     const reason = item.broken === undefined && item.part !== undefined ? endedOpen(cause) : undefined
     if (reason !== undefined) item.part?.markOpen(reason)
+    item.part?.seal()
     if (this.isAnswered) return
     const untold = this.collector.failed(item, cause)
     if (untold !== "nothing") this.log[untold](item, cause)

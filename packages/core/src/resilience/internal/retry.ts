@@ -98,10 +98,13 @@ export const runRetry = <A, E extends ToolError.Any, R>(
 /** An attempt that began what cannot be taken back is the last one: its failure says so to the policy. */
 const unlessOpen = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   withPart((part) =>
-    Effect.catchCause(self, (cause) =>
-      Effect.failCause(
-        part.begun > 0 || part.isOpen ? Cause.annotate(cause, Context.make(IsLast, true), { overwrite: true }) : cause
-      ))
+    Effect.catchCause(self, (cause) => {
+      if (part.begun > 0 || part.isOpen) {
+        return Effect.failCause(Cause.annotate(cause, Context.make(IsLast, true), { overwrite: true }))
+      }
+      part.seal() // what it left behind begins nothing while it is tried again
+      return Effect.failCause(cause)
+    })
   )
 
 const IsLast = Context.Reference<boolean>("errata/RetryPolicy/IsLast", { defaultValue: () => false })

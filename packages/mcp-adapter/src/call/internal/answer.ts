@@ -37,6 +37,7 @@ export const finish = (
   call.isAnswered = true
   if (exit._tag === "Failure" && wasInterruptedBeside(exit.cause)) call.state.markOpen("interrupted")
   const ended = toEnd(call, exit)
+  if (ended.result.isError === true && call.job.effects === "marked") call.state.seal()
   const cause = combined(call.finalizers, finalizers)
   if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
     LogLine.call({
