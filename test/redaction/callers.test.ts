@@ -25,6 +25,77 @@ class Lost extends ToolError.Permanent<Lost>()("Lost", { id: Schema.String, said
 const guided = (guidance: Parameters<typeof ToolError.withGuidance>[1]) =>
   describeError(ToolError.withGuidance(new Errors.NotFound({ resource: "x" }), guidance))
 
+describe("an id in the details", () => {
+  const Deep = Schema.Struct({
+    parent_id: Schema.String,
+    title: Schema.String,
+    byId: Schema.Record(Schema.String, Schema.Finite)
+  })
+  class Gone extends ToolError.Permanent<Gone>()("Gone", {
+    document_id: Schema.optionalKey(Schema.String),
+    pageIds: Schema.optionalKey(Schema.Array(Schema.String)),
+    handle: Schema.optionalKey(Schema.String),
+    source_url: Schema.optionalKey(Schema.String),
+    next_cursor: Schema.optionalKey(Schema.String),
+    deep: Schema.optionalKey(Schema.Array(Deep)),
+    said: Schema.String
+  }, { type: "not_found", message: () => "It is gone" }) {}
+
+  /** A secret as it is, and glued to what ids are made of. */
+  const ids = (secret: string) => [secret, `DOC-1_${secret}`, `https://example.com/docs/${secret}`, `a:${secret}:b`]
+
+  it("comes out byte for byte or not at all, whatever secret it looks like", () => {
+    let leftOut = 0
+    for (const { secret, vendor } of samples(7)) {
+      for (const id of ids(secret)) {
+        const fields = {
+          document_id: id,
+          pageIds: ["P-1", id, "P-2"],
+          handle: id,
+          source_url: id,
+          next_cursor: id,
+          deep: [{ parent_id: id, title: id, byId: { [id]: 1, "P-1": 2 } }],
+          said: `It was ${id}, I think`
+        }
+        const masked = Redaction.standard.text(id)
+        const details = describeError(new Gone(fields)).details!
+        if (masked === id) expect([vendor, details]).toEqual([vendor, { ...fields, said: expect.any(String) }])
+        else {
+          leftOut++
+          expect([vendor, details]).toEqual([vendor, {
+            pageIds: ["P-1", "P-2"],
+            deep: [{ title: masked, byId: { "P-1": 2 } }],
+            said: expect.stringContaining(Redaction.mask)
+          }])
+        }
+      }
+    }
+    expect(leftOut).toBeGreaterThan(500)
+  })
+
+  it("stays as it is where nothing is changed, however long a list of them is", () => {
+    for (const id of innocents) {
+      expect(describeError(new Gone({ document_id: id, handle: id, pageIds: [id], said: "x" })).details)
+        .toEqual({ document_id: id, handle: id, pageIds: [id], said: "x" })
+    }
+    const pageIds = Array.from({ length: 300 }, (_, i) => `P-${i}`)
+    expect(describeError(new Gone({ pageIds, said: "x" })).details!["pageIds"])
+      .toEqual([...pageIds.slice(0, 200), "100 more"])
+  })
+
+  it("is no word that only ends like one, nor the example of an issue", () => {
+    const { secret } = samples(8)[0]!
+    class Odd extends ToolError.Permanent<Odd>()("Odd", { paid: Schema.String, monkey: Schema.String }, {
+      type: "conflict",
+      message: () => "x"
+    }) {}
+    expect(describeError(new Odd({ paid: secret, monkey: secret })).details)
+      .toEqual({ paid: Redaction.mask, monkey: Redaction.mask })
+    const wrong = new Errors.InvalidArguments({ issues: [{ path: ["a"], message: "m", examples: [secret, "ok", 1] }] })
+    expect(describeError(wrong).issues).toEqual([{ path: ["a"], message: "m", examples: ["ok", 1] }])
+  })
+})
+
 describe("a step", () => {
   const call = (parameters: { readonly [name: string]: unknown }) =>
     guided({ steps: [{ action: "Try it", tool: "get_it", parameters }] }).recovery_steps?.[0]

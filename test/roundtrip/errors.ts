@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import { isDeepStrictEqual } from "node:util"
 import { type Source, source, text } from "../core/support/arbitraries.ts"
+import { mayLeave } from "../core/support/mayLeave.ts"
 import { all as secrets } from "../core/support/secrets.ts"
 import { type Declared, declared } from "./classes.ts"
 
@@ -37,7 +38,7 @@ const json = (value: unknown): Schema.Json => JSON.parse(JSON.stringify(value)) 
 export const publicFields = (error: ToolError.Any): Schema.Json => json(ToolError.details(error) ?? {})
 
 /** What may leave of them. */
-export const redacted = (error: ToolError.Any): Schema.Json => json(Redaction.standard.json(publicFields(error)))
+export const redacted = (error: ToolError.Any): Schema.Json => mayLeave(publicFields(error))
 
 const sometimes = ["NaN", "-Infinity", -0, 0, 5e-324, Number.MAX_VALUE, 0.1 + 0.2, 1e21, -1e-7, Number.MIN_SAFE_INTEGER]
 

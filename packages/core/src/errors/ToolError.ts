@@ -13,6 +13,8 @@
  * - `message`, `suggestion` and `retryAfter` see the fields without the sensitive ones.
  * - The constructor never throws and does not validate: TypeScript did. A value that does not fit its schema after all is
  *   left out of the details and named by {@link invalidFields}, so that the typed error survives.
+ * - A field that a caller sends back (`id`, `document_id`, `cursor`, `path`, ...) goes out byte for byte, or is left out where it
+ *   looks like a secret. Declare it optional if its values may.
  * - No stack is captured, since it is most of an error's cost, unless the class says `stack: true` or the fiber runs
  *   with {@link CaptureStacks}. Defects keep theirs.
  *

@@ -2,6 +2,7 @@ import * as SchemaParser from "effect/SchemaParser"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import * as Advice from "../Advice.ts"
+import { intact } from "../internal/intact.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
 import { safeStep as sendableStep } from "../internal/safeStep.ts"
 import { type Issue, omitted } from "../Issue.ts"
@@ -74,7 +75,8 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const shown = issues.length > limits.problemIssues ? issues.slice(0, limits.problemIssues) : issues // nobody sees the rest
   const told = shown.length > 0 ? shown.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
   if (told.length > 0) problem.issues = told
-  if (details !== undefined) problem.details = redactor.json(details, limits) as Record<string, Redaction.Json>
+  const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)
+  if (whole !== undefined) problem.details = whole
   problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
   if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
   const matches = items(guidance.similarMatches)
@@ -113,7 +115,10 @@ const safeIssue = (
   redactor: Redaction.Redactor,
   limits: Limits.Limits
 ): NonNullable<Problem["issues"]> => {
-  const safe: unknown = redactor.json(issue, limits)
+  // an example is there to be sent
+  const examples = issue.examples?.filter((example) => Redaction.isClean(redactor, example, limits))
+  const given = examples === undefined ? issue : { ...issue, examples: examples.length === 0 ? undefined : examples }
+  const safe: unknown = redactor.json(given, limits)
   return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
 }
 
