@@ -42,6 +42,7 @@ import { dual } from "effect/Function"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as ToolError from "../errors/ToolError.ts"
+import { printedSchedule } from "./internal/printed.ts"
 
 /**
  * Waits a random part of each delay, from nothing to all of it, so that clients that failed together do not come back
@@ -51,10 +52,10 @@ import * as ToolError from "../errors/ToolError.ts"
  * @since 0.1.0
  */
 export const fullJitter = <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>): Schedule.Schedule<O, I, E, R> =>
-  Schedule.modifyDelay(
+  printedSchedule(Schedule.modifyDelay(
     self,
     ({ duration }) => Effect.map(Random.next, (part) => Duration.millis(Duration.toMillis(duration) * part))
-  )
+  ))
 
 /**
  * Waits `max` where a delay would be longer.
@@ -71,7 +72,9 @@ export const cap: {
   2,
   <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, max: Duration.Input): Schedule.Schedule<O, I, E, R> => {
     const longest = Duration.fromInputUnsafe(max)
-    return Schedule.modifyDelay(self, ({ duration }) => Effect.succeed(Duration.min(duration, longest)))
+    return printedSchedule(
+      Schedule.modifyDelay(self, ({ duration }) => Effect.succeed(Duration.min(duration, longest)))
+    )
   }
 )
 
@@ -87,10 +90,10 @@ export const cap: {
  * @since 0.1.0
  */
 export const honorRetryAfter = <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>): Schedule.Schedule<O, I, E, R> =>
-  Schedule.modifyDelay(self, ({ duration, input }) => {
+  printedSchedule(Schedule.modifyDelay(self, ({ duration, input }) => {
     const hint = hintOf(input)
     return Effect.succeed(hint === undefined ? duration : Duration.max(duration, hint))
-  })
+  }))
 
 /**
  * Ends the schedule where an error asks for a longer wait than `max`: a shortened wait would come too early, and a long one
@@ -108,10 +111,10 @@ export const refuseRetryAfterBeyond: {
   2,
   <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, max: Duration.Input): Schedule.Schedule<O, I, E, R> => {
     const longest = Duration.fromInputUnsafe(max)
-    return Schedule.while(self, ({ input }) => {
+    return printedSchedule(Schedule.while(self, ({ input }) => {
       const hint = hintOf(input)
       return Effect.succeed(hint === undefined || Duration.isLessThanOrEqualTo(hint, longest))
-    })
+    }))
   }
 )
 
@@ -134,9 +137,9 @@ export const within: {
   2,
   <O, I, E, R>(self: Schedule.Schedule<O, I, E, R>, bound: Duration.Input): Schedule.Schedule<O, I, E, R> => {
     const millis = Duration.toMillis(Duration.fromInputUnsafe(bound))
-    return Schedule.while(
+    return printedSchedule(Schedule.while(
       self,
       ({ duration, elapsed }) => Effect.succeed(elapsed + Duration.toMillis(duration) <= millis)
-    )
+    ))
   }
 )

@@ -34,6 +34,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import * as Errors from "../errors/Errors.ts"
 import type * as ToolError from "../errors/ToolError.ts"
+import { printed } from "./internal/printed.ts"
 import type { Policy } from "./Policy.ts"
 
 /**
@@ -85,7 +86,8 @@ export const make = (options: {
     })
     const policy: Policy<Errors.Overloaded> = <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>) =>
       Effect.acquireUseRelease(enter, () => semaphore.withPermit(self), () => leave)
-    return Object.assign(policy, {
+    const sentence = `At most ${permits} ${permits === 1 ? "call" : "calls"} at once, and ${queue} waiting.`
+    return Object.assign(printed(policy, () => sentence), {
       service,
       running: Effect.sync(() => Math.min(admitted, permits)),
       waiting: Effect.sync(() => Math.max(0, admitted - permits))

@@ -73,6 +73,7 @@ import * as ToolError from "../errors/ToolError.ts"
 import * as Backoff from "./Backoff.ts"
 import type { Circuit } from "./Health.ts"
 import { makeKeyed } from "./internal/keyed.ts"
+import { inWords, printed } from "./internal/printed.ts"
 import { steadily } from "./internal/steadyClock.ts"
 import type { Policy } from "./Policy.ts"
 
@@ -252,7 +253,10 @@ export const makeWithStore: (
         if (state?._tag === "Closed") troubled.keys.delete(key) // another process closed it, or it was forgotten
         return describe(service, key, state)
       })
-    return Object.assign(policy(service), {
+    const sentence = `${when(options.tripPolicy ?? consecutive(5))} the circuit is open for ${
+      Schedule.isSchedule(openDuration) ? "a growing time" : inWords(openDuration)
+    }.`
+    return Object.assign(printed(policy(service), () => sentence), {
       service,
       forKey: (key: string) => policy(`${service}/${key}`),
       circuits: Effect.suspend(() => Effect.forEach(new Set([service, ...troubled.keys]), circuit)),
@@ -260,6 +264,12 @@ export const makeWithStore: (
     })
   }
 )
+
+/** When a circuit opens, in words. */
+const when = (tripPolicy: Breaker.TripPolicy): string =>
+  tripPolicy._tag === "Consecutive"
+    ? `After ${tripPolicy.failures} failures in a row`
+    : `When ${Math.round(tripPolicy.threshold * 100)} % of the last ${tripPolicy.size} calls failed`
 
 /** A schedule's delays grow without end: they are cut. */
 const openFor = (

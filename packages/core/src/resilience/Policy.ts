@@ -60,6 +60,7 @@ import * as Deadline from "../call/Deadline.ts"
 import type * as Errors from "../errors/Errors.ts"
 import type * as ToolError from "../errors/ToolError.ts"
 import * as Backoff from "./Backoff.ts"
+import { inWords, printed } from "./internal/printed.ts"
 import * as RetryBudget from "./RetryBudget.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 
@@ -149,6 +150,8 @@ export const defaults: {
  * The last three are made by their own modules, since they have a state, and only who uses them should pay for them. Any
  * other policy can stand in their place.
  *
+ * `String(policy)`, `console.log(policy)` and `JSON.stringify(policy)` say what it does.
+ *
  * When `timeout` is over, the error is `Timeout`, and its cause carries the `RetryPolicy.Outcome`, so that no outer policy
  * starts all over. Dies with a `RangeError` if a timeout is not above zero.
  *
@@ -207,13 +210,42 @@ export const forDependency = <
     const around = dependency(layersOf(options))
     const bulkhead = orNone(options.bulkhead)
     const rateLimit = orNone(options.rateLimit)
-    return <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>) =>
+    const policy = <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>) =>
       rateLimit(bulkhead(around(self))) as Effect.Effect<
         A,
         E | Errors.Timeout | EBreaker | ELimit | EBulkhead,
         R | RBreaker | RLimit | RBulkhead
       >
+    const inWordsOf = { ...options, timeout, attemptTimeout: Duration.min(attemptTimeout, timeout), retry }
+    return printed(policy, () => print(inWordsOf), () => ({ ...inJson(inWordsOf), text: print(inWordsOf) }))
   })
+
+/** What is printed of a dependency's policy. */
+interface Printed {
+  readonly service: string
+  readonly timeout: Duration.Duration
+  readonly attemptTimeout: Duration.Duration
+  readonly retry: RetryPolicy.RetryPolicy
+  readonly breaker?: object | undefined
+  readonly rateLimit?: object | undefined
+  readonly bulkhead?: object | undefined
+}
+
+const print = ({ attemptTimeout, breaker, bulkhead, rateLimit, retry, service, timeout }: Printed): string => {
+  const time = `${service}: at most ${inWords(timeout)} in all, ${inWords(attemptTimeout)} for each attempt.`
+  return [time, String(retry), ...[rateLimit, bulkhead, breaker].flatMap(ownText)].join(" ")
+}
+
+/** The sentence of a policy that says what it does. Of any other there is nothing to say. */
+const ownText = (policy: object | undefined): ReadonlyArray<string> =>
+  policy !== undefined && Object.hasOwn(policy, "toString") ? [(policy.toString as () => string)()] : []
+
+const inJson = ({ attemptTimeout, retry, service, timeout }: Printed): object => ({
+  service,
+  timeout_ms: Duration.toMillis(timeout),
+  attempt_timeout_ms: Duration.toMillis(attemptTimeout),
+  retry
+})
 
 const orNone = <E2 extends ToolError.Any, R2>(policy: Like<E2, R2> | undefined): Policy<E2, R2> =>
   (policy ?? none) as never

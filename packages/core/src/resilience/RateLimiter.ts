@@ -54,6 +54,7 @@ import * as Deadline from "../call/Deadline.ts"
 import * as Errors from "../errors/Errors.ts"
 import type * as ToolError from "../errors/ToolError.ts"
 import { makeKeyed } from "./internal/keyed.ts"
+import { inWords, printed } from "./internal/printed.ts"
 import { steadily } from "./internal/steadyClock.ts"
 import type { Policy } from "./Policy.ts"
 
@@ -181,7 +182,13 @@ export const makeWithStore = (options: Options): Effect.Effect<RateLimiter, neve
         Effect.andThen(admit(key), self)
     // limits of different sizes for one service must not share a count
     const own = `${service}/${limit} in ${Duration.toMillis(window)} ms`
-    return Object.assign(policy(own), { service, forKey: (key: string) => policy(`${own}/${key}`) })
+    const sentence = `At most ${limit} ${limit === 1 ? "call" : "calls"} in ${inWords(window)}; ${
+      onExceeded === "fail" ? "more fail" : "more wait their turn"
+    }.`
+    return Object.assign(printed(policy(own), () => sentence), {
+      service,
+      forKey: (key: string) => policy(`${own}/${key}`)
+    })
   })
 
 /** The tokens of keys. Each says how long to wait for one. */

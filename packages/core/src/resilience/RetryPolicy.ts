@@ -40,20 +40,21 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import * as ToolError from "../errors/ToolError.ts"
 import * as Backoff from "./Backoff.ts"
 import type { Classified } from "./internal/classified.ts"
 import { explainSchedule, type Explanation } from "./internal/explain.ts"
+import { explainedOf, inspectKey, jsonOf, textOf } from "./internal/printed.ts"
 import { type Rules, runRetry } from "./internal/retry.ts"
 import type { RetryBudget } from "./RetryBudget.ts"
 
 /**
  * Describes when a failed call is tried again.
  *
- * `String(policy)` and `console.log(policy)` print what {@link explain} says.
+ * `String(policy)`, `console.log(policy)` and `JSON.stringify(policy)` print what {@link explain} says.
  *
  * @category models
  * @since 0.1.0
@@ -119,18 +120,16 @@ export const make = (schedule: Schedule.Schedule<unknown, ToolError.Any>, option
 const fromRules = ({ budget, isRetryable, maxAttempts, maxRetryAfter, schedule, within }: Rules): RetryPolicy =>
   Object.assign(Object.create(Proto), { schedule, maxAttempts, isRetryable, budget, within, maxRetryAfter })
 
-const print = (policy: RetryPolicy): string => {
-  const explained = Effect.runSyncExit(explain(policy))
-  return explained._tag === "Success" ? explained.value.text : "A retry policy whose schedule waits before it decides."
-}
-
 const Proto = {
   "~errata/RetryPolicy": true,
   toString(this: RetryPolicy): string {
-    return print(this)
+    return textOf(explainedOf(explain(this)))
   },
-  [Symbol.for("nodejs.util.inspect.custom")](this: RetryPolicy): string {
-    return print(this)
+  [inspectKey](this: RetryPolicy): string {
+    return this.toString()
+  },
+  toJSON(this: RetryPolicy): unknown {
+    return jsonOf(explainedOf(explain(this)))
   }
 }
 
@@ -186,7 +185,7 @@ export const patient: RetryPolicy = /*#__PURE__*/ make(
  */
 export const none: RetryPolicy = /*#__PURE__*/ make(/*#__PURE__*/ Schedule.recurs(0), { maxRetries: 0 })
 
-export { Outcome, outcome } from "./internal/retry.ts"
+export { Outcome, outcome } from "./internal/outcome.ts"
 
 /**
  * Runs an effect under a policy.

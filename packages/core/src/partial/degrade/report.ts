@@ -123,7 +123,8 @@ const reasonOf = (name: string, error: ToolError.Any | undefined, settings: Sett
   const { limits = Limits.defaults, redactor = Redaction.standard } = settings
   if (error === undefined) return `internal_error: ${name} failed unexpectedly`
   try {
-    const text = `${ToolError.type(error).name}: ${Redaction.strict(redactor).json(error.message, limits) as string}`
+    const words = ToolError.guidance(error).message ?? error.message
+    const text = `${ToolError.type(error).name}: ${Redaction.strict(redactor).json(words, limits) as string}`
     return oneLine(text, limits.message)
   } catch {
     return `internal_error: ${name} failed unexpectedly`

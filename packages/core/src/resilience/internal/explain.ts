@@ -157,7 +157,7 @@ const sentence = (
 }
 
 /** A duration in words; `like` says in whose unit. */
-const show = (millis: number, like: number = millis): string => {
+export const show = (millis: number, like: number = millis): string => {
   const [unit, name] = like < 1000 ? [1, "ms"] : like < 120_000 ? [1000, "s"] : [60_000, "min"]
   const rounded = Math.round((millis / unit) * 100) / 100
   return like === millis ? `${rounded} ${name}` : String(rounded)

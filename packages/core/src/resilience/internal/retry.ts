@@ -11,41 +11,7 @@ import { currentUnsafe, notePart, ToolCall, withPart } from "../../call/ToolCall
 import { isRepeatable } from "../../errors/Advice.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
-
-/**
- * Reports what a policy did before an error was raised.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Outcome {
-  /** The number of attempts, the first one included. */
-  readonly attempts: number
-  /** The greatest number of attempts that the policy allows. */
-  readonly maxAttempts: number
-  /** The reason why a transient error was given up on: no attempts left, no budget left, or no time left; `undefined` if it was not. */
-  readonly stopped: "exhausted" | "budget" | "deadline" | undefined
-}
-
-/**
- * Annotates a cause with the {@link Outcome}.
- *
- * @category references
- * @since 0.1.0
- */
-export const Outcome: Context.Reference<Outcome | undefined> = Context.Reference<Outcome | undefined>(
-  "errata/RetryPolicy/Outcome",
-  { defaultValue: () => undefined }
-)
-
-/**
- * Returns what a policy did before this failure; `undefined` if it never was under one.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const outcome = (reason: Cause.Reason<unknown>): Outcome | undefined =>
-  Context.get(Cause.reasonAnnotations(reason) as Context.Context<never>, Outcome)
+import { Outcome, outcome } from "./outcome.ts"
 
 /** The part of a policy that running it needs. */
 export interface Rules {

@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 import type * as Schema from "effect/Schema"
 import { text as textBlock } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
+import { read } from "../../fold/internal/readProperty.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
 import { circumstancesOf } from "./circumstances.ts"
@@ -46,8 +47,19 @@ export const batchWriter = (
   return { ...writeReport(report as Report, call), ...cause === undefined ? {} : { cause } }
 }
 
+/** The report of a batch that code with promises returned, told with what the call knows; `undefined` if it is none. */
+export const reportOf = (value: unknown, call: Call): Report | undefined => {
+  const toReport = read(value, ReportKey)
+  if (typeof toReport !== "function") return undefined
+  const { limits, redactor } = call.settings.format
+  const { safety } = circumstancesOf(call)
+  return toReport({ limits, redactor, safety, referenceId: call.referenceId }) as Report
+}
+
+const ReportKey = Symbol.for("errata/report")
+
 /** A batch of which nothing succeeded is an error, and still told in full. */
-const writeReport = (report: Report, call: Call): Written => {
+export const writeReport = (report: Report, call: Call): Written => {
   const { attached } = call
   if (report.status === "failed") return writeFailed(report, call)
   return {

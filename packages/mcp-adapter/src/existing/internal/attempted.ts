@@ -1,5 +1,8 @@
+import * as Ambient from "@errata/core/internal/ambient"
+import * as Border from "@errata/core/internal/border"
 import type * as Limits from "@errata/core/Limits"
 import type * as Redaction from "@errata/core/Redaction"
+import { currentUnsafe } from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 import { settingsOf } from "./notification.ts"
 import { Thrown } from "./thrown.ts"
@@ -13,19 +16,24 @@ export interface Given {
 
 /**
  * Runs existing code with the context that its SDK gave: at the deadline its signal aborts, what it tells of progress after
- * it ended is not heard, and what it tells at all is redacted where options are given.
+ * it ended is not heard, and what it tells at all is redacted where options are given. What it calls of ours finds the call,
+ * in the context or by itself.
  */
 export const attempted = (
   run: (context: unknown) => unknown,
   context: unknown,
   given: Given | undefined
 ): Effect.Effect<unknown, Thrown> =>
-  Effect.suspend(() => {
+  Effect.withFiber((fiber) => {
     const over: Over = { isOver: false }
     const settings = given && settingsOf(given)
     return Effect.onExit(
       Effect.tryPromise({
-        try: async (signal) => await run(watched(context, signal as AbortSignal, { over, settings })),
+        try: async (signal) => {
+          const border = currentUnsafe(fiber) === undefined ? undefined : Border.ofFiber(fiber, signal)
+          const start = () => run(watched(context, signal as AbortSignal, { border, over, settings }))
+          return await (border === undefined ? start() : Ambient.within(border, start))
+        },
         catch: (failure) => new Thrown(failure)
       }),
       () =>

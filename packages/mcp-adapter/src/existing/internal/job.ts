@@ -1,4 +1,5 @@
 import type { Safety } from "@errata/core/Advice"
+import * as Border from "@errata/core/internal/border"
 import * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import * as ToolError from "@errata/core/ToolError"
@@ -6,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { settle } from "../../call/internal/answer.ts"
+import { reportOf, writeReport } from "../../call/internal/batch.ts"
 import { bind } from "../../call/internal/bind.ts"
 import { withDebugging } from "../../call/internal/debugging.ts"
 import { effectOf } from "../../call/internal/effectOf.ts"
@@ -22,7 +24,7 @@ import type { Options } from "./options.ts"
 import { type Origin, originOf } from "./own.ts"
 import { hear } from "./returned.ts"
 import { toResult } from "./success.ts"
-import { Thrown, toToolError } from "./thrown.ts"
+import { described, Thrown, toToolError } from "./thrown.ts"
 import { type Fits, writeReturned } from "./writeReturned.ts"
 
 /** Existing code as an effect on what the SDK called it with. */
@@ -96,14 +98,25 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
       const { refusal } = work as Work
       return refusal === undefined ? Result.succeed({ input: work }) : Result.fail(refusal)
     },
-    run: (work: Work) =>
-      Effect.flatMap(ended(work, options, knownOf(work)), (value) => heard(work, value, options, knownOf(work))),
+    run: (work: Work) => {
+      const describe: Border.Describe = (failure, classified) => described(failure, classified, options, knownOf(work))
+      return Effect.provideService(
+        Effect.flatMap(ended(work, options, knownOf(work)), (value) => heard(work, value, options, knownOf(work))),
+        Border.Describe,
+        describe
+      )
+    },
     preview: (work) => {
       const shown = JSON.stringify(redactor.json((work as Work).args, limits)) ?? ""
       return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1)}…`
     },
     write: (value, call) => {
-      if (!(value instanceof Failed)) return { result: toResult(value, call.attached ?? []), outcome: "success" }
+      if (!(value instanceof Failed)) {
+        const report = reportOf(value, call)
+        return report === undefined
+          ? { result: toResult(value, call.attached ?? []), outcome: "success" }
+          : writeReport(report, call)
+      }
       const { content, error, work } = value
       const similarMatches = work.similar?.() ?? []
       const told = similarMatches.length === 0 ? error : ToolError.withGuidance(error, { similarMatches })

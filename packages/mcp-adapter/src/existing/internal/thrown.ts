@@ -58,8 +58,22 @@ export const toToolError = (failure: unknown, options: Options, known: Known): T
       ? undefined
       : told(new HandlerFailed({ cause: failure }), words)
   }
-  return words === undefined ? classified : told(classified, words)
+  return inWords(classified, words)
 }
+
+/** The error of a part of the work, classified there or not, in its author's words where they are meant for callers. */
+export const described = (
+  failure: unknown,
+  classified: ToolError.Any | undefined,
+  options: Options,
+  known: Known
+): ToolError.Any | undefined =>
+  classified === undefined
+    ? toToolError(failure, options, known)
+    : inWords(classified, wordsOf(failure, options, known))
+
+const inWords = <E extends ToolError.Any>(error: E, words: string | undefined): E =>
+  words === undefined ? error : told(error, words)
 
 /** Gives an error its author's words. */
 export const told = <E extends ToolError.Any>(error: E, words: string): E =>

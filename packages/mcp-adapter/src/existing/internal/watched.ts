@@ -1,3 +1,4 @@
+import { type Border, BorderKey } from "@errata/core/internal/border"
 import type { Settings } from "../../call/internal/redacted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { safeData, safeNotification } from "./notification.ts"
@@ -8,23 +9,29 @@ export interface Over {
 }
 
 interface Watch {
+  /** What code that is handed the context knows of the call. Nothing in shadow mode. */
+  readonly border: Border | undefined
   readonly over: Over
   /** What redacts. Nothing does in shadow mode. */
   readonly settings: Settings | undefined
 }
 
-type Raw = { readonly [key: string]: unknown }
+type Raw = { readonly [key: string | symbol]: unknown }
 
 /**
- * Gives a handler the context that its SDK gave, with three changes: its signal aborts at the deadline too, progress that is
- * told after the handler ended is dropped, since some clients close the connection on it, and what it tells is redacted.
+ * Gives a handler the context that its SDK gave, with four changes: its signal aborts at the deadline too, progress that is
+ * told after the handler ended is dropped, since some clients close the connection on it, what it tells is redacted, and it
+ * carries the border of the call.
  */
 export const watched = (context: unknown, deadline: AbortSignal, watch: Watch): unknown => {
   if (!isRecord(context)) return context
   const inner = context["mcpReq"]
-  if (isRecord(inner)) return changed(context, { mcpReq: changed(inner, changes(inner, "notify", deadline, watch)) })
+  const border = watch.border === undefined ? {} : { [BorderKey]: watch.border }
+  if (isRecord(inner)) {
+    return changed(context, { ...border, mcpReq: changed(inner, changes(inner, "notify", deadline, watch)) })
+  }
   return context["signal"] instanceof AbortSignal
-    ? changed(context, changes(context, "sendNotification", deadline, watch))
+    ? changed(context, { ...border, ...changes(context, "sendNotification", deadline, watch) })
     : context
 }
 
@@ -58,8 +65,7 @@ const isProgress = (notification: unknown): boolean =>
 /** The same object, but for some properties. */
 const changed = (target: Raw, changes: Raw): Raw =>
   new Proxy(target, {
-    get: (target, key) =>
-      typeof key === "string" && Object.hasOwn(changes, key) ? changes[key] : Reflect.get(target, key),
+    get: (target, key) => Object.hasOwn(changes, key) ? changes[key] : Reflect.get(target, key),
     getOwnPropertyDescriptor: (target, key) => {
       const own = Reflect.getOwnPropertyDescriptor(target, key)
       return own !== undefined && typeof key === "string" && Object.hasOwn(changes, key) && own.configurable === true
