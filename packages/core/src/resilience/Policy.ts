@@ -207,7 +207,8 @@ export const forDependency = <
   readonly bulkhead?: Like<EBulkhead, RBulkhead> | undefined
 }): Effect.Effect<Policy<Errors.Timeout | EBreaker | ELimit | EBulkhead, RBreaker | RLimit | RBulkhead>> =>
   Effect.sync(() => {
-    const around = dependency(layersOf(options))
+    const layers = layersOf(options)
+    const around = dependency(layers)
     const bulkhead = orNone(options.bulkhead)
     const rateLimit = orNone(options.rateLimit)
     const policy = <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>) =>
@@ -216,16 +217,12 @@ export const forDependency = <
         E | Errors.Timeout | EBreaker | ELimit | EBulkhead,
         R | RBreaker | RLimit | RBulkhead
       >
-    const inWordsOf = { ...options, timeout, attemptTimeout: Duration.min(attemptTimeout, timeout), retry }
-    return printed(policy, () => print(inWordsOf), () => ({ ...inJson(inWordsOf), text: print(inWordsOf) }))
+    const text = (): string => print({ ...options, ...layers })
+    return printed(policy, text, () => ({ ...inJson(layers), text: text() }))
   })
 
 /** What is printed of a dependency's policy. */
-interface Printed {
-  readonly service: string
-  readonly timeout: Duration.Duration
-  readonly attemptTimeout: Duration.Duration
-  readonly retry: RetryPolicy.RetryPolicy
+interface Printed extends Omit<Layers, "breaker"> {
   readonly breaker?: object | undefined
   readonly rateLimit?: object | undefined
   readonly bulkhead?: object | undefined
@@ -240,7 +237,7 @@ const print = ({ attemptTimeout, breaker, bulkhead, rateLimit, retry, service, t
 const ownText = (policy: object | undefined): ReadonlyArray<string> =>
   policy !== undefined && Object.hasOwn(policy, "toString") ? [(policy.toString as () => string)()] : []
 
-const inJson = ({ attemptTimeout, retry, service, timeout }: Printed): object => ({
+const inJson = ({ attemptTimeout, retry, service, timeout }: Layers): object => ({
   service,
   timeout_ms: Duration.toMillis(timeout),
   attempt_timeout_ms: Duration.toMillis(attemptTimeout),
