@@ -30,12 +30,9 @@ const select = (wanted: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 const build = (): void => {
-  const { error, status } = spawnSync("tsc", ["-b", "--force", "packages/core", "packages/mcp-adapter"], {
-    cwd: root,
-    stdio: "inherit"
-  })
+  const { error, status } = spawnSync(process.execPath, ["tools/build.ts"], { cwd: root, stdio: "inherit" })
   if (error) throw error
-  if (status !== 0) throw new Error(`tsc exited with ${status}`)
+  if (status !== 0) throw new Error(`The build exited with ${status}`)
 }
 
 /** The child writes what it measured to a file; its stderr is /dev/null, where the log lines of tools go. */

@@ -10,7 +10,7 @@ import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { run } from "./run.ts"
+import { build } from "./pack/build.ts"
 
 const root = join(import.meta.dirname, "..")
 const folder = "test/types/messages"
@@ -65,7 +65,7 @@ const check = ({ title, words }: Mistake, messages: ReadonlyArray<Message>): voi
   }
 }
 
-run(root, "tsc", "-b", "packages/core", "packages/mcp-adapter")
+await build(root, { isFresh: false })
 const files = (await readdir(join(root, folder))).filter((name) => name.endsWith(".ts")).toSorted()
 const mistakes = (await Promise.all(files.map((name) => mistakesIn(`${folder}/${name}`)))).flat()
 const byMistake = Map.groupBy(

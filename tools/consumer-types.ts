@@ -9,7 +9,7 @@ import assert from "node:assert/strict"
 import { execFile } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { run } from "./run.ts"
+import { build } from "./pack/build.ts"
 
 const root = join(import.meta.dirname, "..")
 const folders = { good: join(root, "test/types/consumer"), bad: join(root, "test/types/known-bad/consumer") }
@@ -60,7 +60,7 @@ for (const { folder, version } of compilers) {
   const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { readonly version: string }
   assert.ok(manifest.version.startsWith(`${version}.`), `${folder} is TypeScript ${manifest.version}, not ${version}`)
 }
-run(root, "tsc", "-b", "packages/core", "packages/mcp-adapter")
+await build(root, { isFresh: false })
 
 const waiting: Array<Check> = compilers.flatMap((compiler) => [
   { compiler, user: "nodenext", folder: "good" },

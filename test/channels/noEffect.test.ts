@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Tool from "@errata/core/Tool"
 import * as Handler from "@errata/mcp-adapter/Handler"
-import { toHandler } from "@errata/mcp-adapter/wrap"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"

@@ -1,7 +1,8 @@
 /** That both SDKs take what the adapter makes of existing code, without casts: it compiles, or it does not. */
 import * as Errors from "@errata/core/Errors"
 import type { CallToolResult, ContentBlock } from "@errata/mcp-adapter/CallToolResult"
-import { fromResult, toHandler, wrapHandler } from "@errata/mcp-adapter/wrap"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
+import { fromResult, wrapHandler } from "@errata/mcp-adapter/wrap"
 import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js"
 import type * as Types1 from "@modelcontextprotocol/sdk/types.js"

@@ -1,9 +1,10 @@
 /** Builds, packs and lints the libraries, as they will be published. */
 import assert from "node:assert/strict"
-import { mkdtemp, readdir, rm } from "node:fs/promises"
+import { mkdtemp, readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { libraries } from "../api/modules.ts"
 import { run } from "../run.ts"
+import { build } from "./build.ts"
 
 const attwOptions = "--profile esm-only --format table-flipped --no-emoji --no-color".split(" ")
 
@@ -22,8 +23,7 @@ const lint = (root: string, tarball: string): void => {
 
 export const makeTarballs = async (root: string, destination: string): Promise<ReadonlyArray<string>> => {
   const folders = libraries.map((name) => join(root, "packages", name))
-  for (const folder of folders) await rm(join(folder, "dist"), { recursive: true, force: true })
-  run(root, "tsc", "-b", "--force", ...folders)
+  await build(root)
   const tarballs: Array<string> = []
   for (const folder of folders) {
     const tarball = await pack(folder, destination)

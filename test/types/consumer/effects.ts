@@ -2,7 +2,7 @@
 import * as Errors from "@errata/core/Errors"
 import { ToolCall } from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
-import { toHandler } from "@errata/mcp-adapter/wrap"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
 import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js"
 import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js"

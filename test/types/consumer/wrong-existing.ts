@@ -1,6 +1,7 @@
 /** What must not compile around existing code: every line below such a comment is an error, or the comment is one. */
 import * as Errors from "@errata/core/Errors"
-import { fromResult, toHandler, wrapHandler } from "@errata/mcp-adapter/wrap"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
+import { fromResult, wrapHandler } from "@errata/mcp-adapter/wrap"
 import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { McpServer as McpServer2, type ServerContext } from "@modelcontextprotocol/server"
 import * as Context from "effect/Context"

@@ -1,8 +1,8 @@
 /** Mistakes about the errors that tools declare. */
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
-import { toHandler } from "@errata/mcp-adapter/wrap"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 

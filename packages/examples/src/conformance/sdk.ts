@@ -3,7 +3,8 @@
  */
 import * as Errors from "@errata/core/Errors"
 import { register } from "@errata/mcp-adapter/sdk"
-import { toHandler, wrapHandler } from "@errata/mcp-adapter/wrap"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
+import { wrapHandler } from "@errata/mcp-adapter/wrap"
 import { completable } from "@modelcontextprotocol/sdk/server/completable.js"
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js"
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js"

@@ -3,7 +3,8 @@
  */
 import * as Tool from "@errata/core/Tool"
 import { prepare } from "@errata/mcp-adapter/server"
-import { toHandler, wrapHandler } from "@errata/mcp-adapter/wrap"
+import { toHandler } from "@errata/mcp-adapter/toHandler"
+import { wrapHandler } from "@errata/mcp-adapter/wrap"
 import {
   completable,
   type InputRequests,

@@ -3,7 +3,8 @@
  *
  * Everything here makes a function to hand to the `registerTool` of either official SDK, in the place of the handler that
  * stands there. Arguments, schemas and what a handler returns when it succeeds stay as they are; what changes is what goes
- * out when it fails. {@link wrapHandler} and {@link fromResult} need no knowledge of Effect.
+ * out when it fails. Nothing here needs `effect`, zod or an SDK to be installed; for handlers that return an Effect there is
+ * `@errata/mcp-adapter/toHandler`.
  *
  * **Details**
  *
@@ -65,15 +66,12 @@
  *
  * @since 0.1.0
  */
-import type * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
-import type * as Handler from "../call/Handler.ts"
-import type { Runtime } from "../call/Runtime.ts"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
 import { attempted } from "./internal/attempted.ts"
-import { type Existing, knownOutside, wrap } from "./internal/job.ts"
+import { knownOutside, wrap } from "./internal/job.ts"
 import type { Options } from "./internal/options.ts"
 import { originOf } from "./internal/own.ts"
 import { shadow } from "./internal/shadow.ts"
@@ -189,49 +187,6 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
         return failure === undefined ? Effect.succeed(valueOf(result)) : Effect.fail(new Thrown(failure.error))
       }
     ), { isResult: true })
-
-/** An error channel of `any` would pass for a `ToolError`. */
-type Classified<E> = 0 extends 1 & E ? Tool.Mistake<"The error channel is `any`: say which errors the program has">
-  : unknown
-
-/**
- * Makes a handler of an Effect, for those who keep their own schemas and `registerTool`. Errors that are no `ToolError` do not
- * compile; what the program returns becomes structured content, unless it is a result already.
- *
- * **Example** (Handing an Effect to `registerTool`)
- *
- * ```ts import.meta.vitest
- * import * as Errors from "@errata/core/Errors"
- * import { toHandler } from "@errata/mcp-adapter/wrap"
- * import * as Effect from "effect/Effect"
- *
- * const find = toHandler(({ id }: { id: string }) =>
- *   id === "1" ? Effect.succeed({ name: "Ada" }) : Effect.fail(new Errors.NotFound({ resource: "User", id })), {
- *   safety: "read",
- *   logsCalls: false
- * })
- * const found = await find({ id: "1" })
- * found.structuredContent // => { name: "Ada" }
- * ```
- *
- * @category wrapping
- * @since 0.1.0
- */
-export const toHandler: {
-  /** Makes a handler of a program that needs no services. */
-  <Args extends ReadonlyArray<unknown>, E extends ToolError.Any = never, R = never>(
-    program: ((...args: Args) => Effect.Effect<unknown, E, R>) & Classified<E> & Handler.Free<Exclude<R, Tool.PerCall>>
-  ): (...args: Args) => Promise<CallToolResult>
-  /** Makes a handler of a program with the services of a runtime. */
-  <Args extends ReadonlyArray<unknown>, E extends ToolError.Any = never, R = never, P extends Runtime<never> = never>(
-    program: ((...args: Args) => Effect.Effect<unknown, E, R>) & Classified<E>,
-    options: Handler.OptionsWithRuntime<Exclude<R, Tool.PerCall>, P, Options>
-  ): (...args: Args) => Promise<CallToolResult>
-} = <Args extends ReadonlyArray<unknown>>(
-  program: (...args: Args) => unknown,
-  options?: Options
-): (...args: Args) => Promise<CallToolResult> =>
-  wrap(options ?? {}, ((args: ReadonlyArray<unknown>) => program(...args as unknown as Args)) as unknown as Existing)
 
 /**
  * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For tests of one's own

@@ -68,12 +68,13 @@ const plainPath = (file: string): string => {
 
 const here = plainPath(import.meta.url)
 
-/** The folder of the adapter's own modules: `src` or `dist` of the package. */
-const ourFolder = here.slice(0, here.lastIndexOf("/existing/") + 1)
+/** The folder of the adapter's own files, as modules or as published bundles; `undefined` where the server was bundled with it. */
+const ourFolder = /^(.*\/)(?:existing\/internal\/own\.[jt]s|(?<=\/mcp-adapter\/dist\/)bundled\/[^/]+\.js)$/.exec(here)
+  ?.[1]
 
 /** Whether a file is part of the adapter or of an SDK. */
 const isPart = (file: string): boolean =>
-  (ourFolder !== "" && file.startsWith(ourFolder)) || file === here ||
+  (ourFolder !== undefined && file.startsWith(ourFolder)) || file === here ||
   /\/node_modules\/@(?:modelcontextprotocol|errata)\//.test(file)
 
 const sdkFrame =
@@ -81,7 +82,7 @@ const sdkFrame =
 
 /** Whether the SDK, or the adapter, stands in the same file as the code that failed. */
 const isBundle = (error: unknown, first: string): boolean => {
-  if (first === here) return true
+  if (first === here) return ourFolder === undefined
   const stack = afterHeader(error) ?? ""
   return stack.split("\n", mostFrames + 1).some((line) => sdkFrame.test(line) && framesOf(line)[0] === first)
 }
