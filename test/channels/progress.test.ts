@@ -17,11 +17,11 @@ const told = (steps: ReadonlyArray<object>) =>
       meta: { progressToken: "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
       notify: ({ params }) => received.push(params as (typeof received)[number])
     }
-    const handler = Tool.handle(tool, () =>
+    const handled = Tool.handle(tool, () =>
       Effect.flatMap(ToolCall, (call) =>
         Effect.forEach(steps, (step) =>
           call.progress(step as never), { discard: true })))
-    const result = yield* (yield* bind(handler))({}, request).reply
+    const result = yield* (yield* bind(handled))({}, request).reply
     expect(result.isError).toBeUndefined()
     return received
   })

@@ -140,13 +140,13 @@ describe.each(generations)("Client on %s", (name, connect) => {
       safety: "read",
       retry: RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 3 })
     })
-    const handler = Tool.handle(tired, () =>
+    const handled = Tool.handle(tired, () =>
       Effect.suspend(() => {
         calls++
         return Effect.fail(new Errors.Unavailable({ service: "Till" }))
       }))
     const retry = RetryPolicy.make(Schedule.spaced("1 millis"), { maxRetries: 3 })
-    const methods = Client.make((await connect([handler])).client, [tired], { retry })
+    const methods = Client.make((await connect([handled])).client, [tired], { retry })
     await Effect.runPromise(Effect.flip(methods.tired({})))
     expect(calls).toBe(4)
   })
@@ -155,12 +155,12 @@ describe.each(generations)("Client on %s", (name, connect) => {
     const started = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
     const slow = Tool.make("slow", { description: "", safety: "read" })
-    const handler = Tool.handle(slow, () =>
+    const handled = Tool.handle(slow, () =>
       Effect.suspend(() => {
         started.resolve()
         return Effect.onInterrupt(Effect.never, () => Effect.sync(() => ended.resolve()))
       }))
-    const { client: connected } = await connect([handler])
+    const { client: connected } = await connect([handled])
     // request 0 cannot be cancelled in SDK 1.x, but listing tools came before
     const fiber = Effect.runFork(Client.make(connected, [slow]).slow({}))
     await started.promise
@@ -183,12 +183,12 @@ describe.each(generations)("Client on %s", (name, connect) => {
       output: Batch.Report(Schema.Struct({ at: Schema.Date })),
       safety: "read"
     })
-    const handler = Tool.handle(many, ({ keys }) =>
+    const handled = Tool.handle(many, ({ keys }) =>
       Batch.forEach(
         keys,
         (key) => key === "pen" ? Effect.succeed({ at: date }) : Effect.fail(new Errors.NotFound({ resource: key }))
       ))
-    const { many: call, sell: other } = Client.make((await connect([handler, selling])).client, [many, sell])
+    const { many: call, sell: other } = Client.make((await connect([handled, selling])).client, [many, sell])
     expect(await Effect.runPromise(call({ keys: ["pen", "ink"] }))).toMatchObject({
       status: "partial",
       results: [{ index: 0, value: { at: date } }],
@@ -298,8 +298,8 @@ describe("the client of SDK 1.26", () => {
 
   it("leaves no timer behind when it is closed in the middle of a call, or else the process would not end", async () => {
     const begun = Promise.withResolvers<void>()
-    const handler = Tool.handle(slow, () => Effect.suspend(() => (begun.resolve(), Effect.never)))
-    const client = await connectTo([handler])
+    const handled = Tool.handle(slow, () => Effect.suspend(() => (begun.resolve(), Effect.never)))
+    const client = await connectTo([handled])
     onTestFinished(() => void vi.restoreAllMocks())
     const timers = vi.spyOn(globalThis, "setTimeout")
     const cleared = vi.spyOn(globalThis, "clearTimeout")

@@ -28,7 +28,7 @@ describe("concurrent calls", () => {
       const log = recorder()
       const scopes = new Set<Scope.Scope>()
       const released: Array<number> = []
-      const handler = Tool.handle(
+      const handled = Tool.handle(
         tool,
         Effect.fnUntraced(function*({ n }) {
           const before = yield* ToolCall
@@ -44,7 +44,7 @@ describe("concurrent calls", () => {
           return { n, reference_id: after.referenceId, tool: after.tool }
         })
       )
-      const call = yield* bind(handler).pipe(Effect.provide(log.layer))
+      const call = yield* bind(handled).pipe(Effect.provide(log.layer))
       const pending = Array.from({ length: many }, (_, n) => call({ n }))
       yield* TestClock.adjust("1 second")
       yield* settled
@@ -78,12 +78,12 @@ describe("concurrent calls", () => {
   it.effect("leave nothing of one call to the next in the runtime", () =>
     Effect.gen(function*() {
       const seen: Array<object> = []
-      const handler = Tool.handle(tool, ({ n }) =>
+      const handled = Tool.handle(tool, ({ n }) =>
         Effect.gen(function*() {
           seen.push(yield* References.CurrentLogAnnotations)
           return { n, reference_id: "", tool: "" }
         }).pipe(Effect.annotateLogs("leak", n)))
-      const call = yield* bind(handler)
+      const call = yield* bind(handled)
       yield* call({ n: 1 }).reply
       yield* call({ n: 2 }).reply
       expect(seen.map((annotations) => Object.keys(annotations).toSorted())).toEqual([

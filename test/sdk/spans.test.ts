@@ -13,7 +13,7 @@ const lookup = Tool.make("lookup", {
   errors: [Errors.NotFound],
   safety: "read"
 })
-const handler = Tool.handle(lookup, ({ id }) => Effect.fail(new Errors.NotFound({ resource: "Thing", id })))
+const handled = Tool.handle(lookup, ({ id }) => Effect.fail(new Errors.NotFound({ resource: "Thing", id })))
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 /** Calls the tool and returns the spans that were opened. */
@@ -27,7 +27,7 @@ const spansOf = (options: ToolTest.Options) =>
         return span
       }
     })
-    yield* ToolTest.call(handler, { id: "secret-id" }, options).pipe(Effect.provideService(Tracer.Tracer, tracer))
+    yield* ToolTest.call(handled, { id: "secret-id" }, options).pipe(Effect.provideService(Tracer.Tracer, tracer))
     return spans
   })
 

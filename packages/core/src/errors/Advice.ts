@@ -280,7 +280,7 @@ const harmlessSentences: ReadonlySet<string> = new Set([
   "",
   wording.advice.changeArguments,
   wording.advice.checkState,
-  wording.advice.report
+  wording.advice.reportReference
 ])
 
 const asksToRepeat = (sentence: string): boolean => !harmlessSentences.has(sentence)

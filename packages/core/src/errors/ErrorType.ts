@@ -140,7 +140,11 @@ export const stock = {
   corrupted: make("corrupted", { title: "Corrupted" }),
   processing_error: make("processing_error", { title: "Processing failed" }),
   batch_failed: make("batch_failed", { title: "Every item failed" }),
-  internal_error: make("internal_error", { title: "Internal error", advice: advice.report, resolvedBy: "operator" })
+  internal_error: make("internal_error", {
+    title: "Internal error",
+    advice: advice.reportReference,
+    resolvedBy: "operator"
+  })
 } as const
 
 /**

@@ -65,12 +65,12 @@
  */
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Degraded } from "./degrade/assemble.ts"
 import { type Fields, makeCollect, type OptionalPart, type Options } from "./degrade/collect.ts"
-import type { Degraded } from "./degrade/report.ts"
 
 export type { Answer } from "../resilience/Fallback.ts"
+export type { Degraded, Metadata, Warning } from "./degrade/assemble.ts"
 export type { Cached, Fields, OptionalPart, Options, PartSchema, Source } from "./degrade/collect.ts"
-export type { Degraded, Metadata, Warning } from "./degrade/report.ts"
 
 type DataFields<Req extends Fields, Opt extends Fields> =
   & Req

@@ -36,12 +36,12 @@
  *   safety: "read"
  * })
  *
- * const handler = Tool.handle(getUser, Effect.fnUntraced(function*({ user_id }) {
+ * const handled = Tool.handle(getUser, Effect.fnUntraced(function*({ user_id }) {
  *   if (user_id !== "1") return yield* new Errors.NotFound({ resource: "User", id: user_id })
  *   return { user_id, name: "Ada" }
  * }))
  *
- * handler.tool.name // => "get_user"
+ * handled.tool.name // => "get_user"
  * ```
  *
  * @since 0.1.0

@@ -17,10 +17,10 @@
  *   errors: [Errors.NotFound],
  *   safety: "read"
  * })
- * const handler = Tool.handle(getUser, ({ user_id }) =>
+ * const handled = Tool.handle(getUser, ({ user_id }) =>
  *   Effect.fail(new Errors.NotFound({ resource: "User", id: user_id })))
  *
- * const answer = await Effect.runPromise(ToolTest.call(handler, { user_id: "7" }))
+ * const answer = await Effect.runPromise(ToolTest.call(handled, { user_id: "7" }))
  * answer.problem?.type // => "not_found"
  * answer.error instanceof Errors.NotFound // => true
  * answer.text.split("\n")[0] // => "User 7 not found."

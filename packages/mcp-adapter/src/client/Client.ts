@@ -46,9 +46,9 @@
  * import * as Result from "effect/Result"
  *
  * const find = Tool.make("find", { description: "Finds.", errors: [Errors.NotFound], safety: "read" })
- * const handler = Tool.handle(find, () => Effect.fail(new Errors.NotFound({ resource: "User", id: "7" })))
+ * const handled = Tool.handle(find, () => Effect.fail(new Errors.NotFound({ resource: "User", id: "7" })))
  *
- * const { result } = await Effect.runPromise(ToolTest.call(handler, {}))
+ * const { result } = await Effect.runPromise(ToolTest.call(handled, {}))
  * const decoded = Client.decode(result, find)
  * Result.isFailure(decoded) && decoded.failure instanceof Errors.NotFound && decoded.failure.id // => "7"
  * ```
@@ -240,11 +240,11 @@ export type Methods<Ts extends ReadonlyArray<Tool.Any>> = {
  * })
  *
  * let calls = 0
- * const handler = Tool.handle(proof, () =>
+ * const handled = Tool.handle(proof, () =>
  *   Effect.suspend(() => ++calls < 2 ? Effect.fail(new Errors.Unavailable({ service: "The press" })) : Effect.succeed("black")))
  *
  * const program = Effect.gen(function*() {
- *   const tools = EffectHost.layer([handler], { logsCalls: false })
+ *   const tools = EffectHost.layer([handled], { logsCalls: false })
  *   const client = yield* McpTest.makeClient(tools, { protocols: [McpProtocol.v2025_11_25] })
  *   const press = Client.make(client, [proof], { retry: RetryPolicy.quick })
  *   return yield* press.proof({})

@@ -64,8 +64,8 @@ import { hasCallbacks } from "./internal/adopt/callbacks.ts"
 import { guard } from "./internal/adopt/guards.ts"
 import { wrapHandlers } from "./internal/adopt/handlers.ts"
 import type { Options } from "./internal/adopt/options.ts"
-import { type Parts, partsOf } from "./internal/adopt/parts.ts"
-import { type Report, reportOf } from "./internal/adopt/report.ts"
+import { partsOf, type ServerParts } from "./internal/adopt/parts.ts"
+import { type Reach, reachOf } from "./internal/adopt/reach.ts"
 import { warnOf } from "./internal/adopt/warning.ts"
 import { originOf } from "./internal/own.ts"
 
@@ -86,7 +86,7 @@ export type {
    * @category models
    * @since 0.1.0
    */
-  Report,
+  Reach,
   /**
    * Names something that stays as it was, and why.
    *
@@ -101,7 +101,7 @@ export type {
    * @since 0.1.0
    */
   Wrapped
-} from "./internal/adopt/report.ts"
+} from "./internal/adopt/reach.ts"
 
 /**
  * A server of either official SDK: an `McpServer`, or the low-level `Server`.
@@ -122,7 +122,7 @@ interface LowLevelServer {
  * @category adopting
  * @since 0.1.0
  */
-export const adoptServer = (server: Adoptable, options: Options = {}): Report => prepare(options)(server)
+export const adoptServer = (server: Adoptable, options: Options = {}): Reach => prepare(options)(server)
 
 /**
  * Prepares for the adoption of many servers: the factory of `createMcpHandler` makes one for every request.
@@ -145,7 +145,7 @@ export const adoptServer = (server: Adoptable, options: Options = {}): Report =>
  * @category adopting
  * @since 0.1.0
  */
-export const prepare = (options: Options = {}): (server: Adoptable) => Report => {
+export const prepare = (options: Options = {}): (server: Adoptable) => Reach => {
   const adoption = Adoption.make(options, originOf(new Error().stack))
   return (server) => {
     const parts = partsOf(server)
@@ -157,8 +157,8 @@ export const prepare = (options: Options = {}): (server: Adoptable) => Report =>
   }
 }
 
-const adopt = (parts: Parts, adoption: Adoption.Adoption): Report => {
+const adopt = (parts: ServerParts, adoption: Adoption.Adoption): Reach => {
   const executes = wrapHandlers(parts, adoption)
   const handlers = executes || (parts.handlers !== undefined && hasCallbacks(parts.registry("_registeredTools")))
-  return reportOf(parts, { handlers, requests: guard(parts, adoption, executes) })
+  return reachOf(parts, { handlers, requests: guard(parts, adoption, executes) })
 }

@@ -46,7 +46,7 @@ export const defaultPrefix = "errata/"
  * @category schemas
  * @since 0.1.0
  */
-export const Call = Schema.Struct({
+export const CallNote = Schema.Struct({
   reference_id: Schema.String,
   attempts: Schema.Finite,
   replayed: Schema.optionalKey(Schema.Boolean),
@@ -65,7 +65,7 @@ export const Call = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type Call = typeof Call.Type
+export type CallNote = typeof CallNote.Type
 
 /**
  * The problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message of one
@@ -88,7 +88,10 @@ export const problem = (
  * @category decoding
  * @since 0.1.0
  */
-export const call: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) => Call | undefined = reader(Call, "call")
+export const call: (meta: Raw | undefined, prefixes?: ReadonlyArray<string>) => CallNote | undefined = reader(
+  CallNote,
+  "call"
+)
 
 /**
  * Writes a problem: whole, or `"minimal"`.
@@ -111,6 +114,6 @@ export const ofProblem = (
  * @category encoding
  * @since 0.1.0
  */
-export const ofCall = (call: Call, prefix: string = defaultPrefix): { [key: string]: unknown } => ({
+export const ofCall = (call: CallNote, prefix: string = defaultPrefix): { [key: string]: unknown } => ({
   [`${prefix}call`]: call
 })

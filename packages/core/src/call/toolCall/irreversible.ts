@@ -39,12 +39,12 @@ import { currentUnsafe } from "./service.ts"
  * const lookUp = Effect.succeed("invoice 7")
  * const charge = (_invoice: string) => Effect.void
  *
- * const handler = Tool.handle(pay, () =>
+ * const handled = Tool.handle(pay, () =>
  *   Effect.gen(function*() {
  *     const invoice = yield* lookUp // may fail and be tried again
  *     yield* ToolCall.irreversible(charge(invoice), { name: "charge the card" })
  *   }))
- * handler.tool.effects // => "marked"
+ * handled.tool.effects // => "marked"
  * ```
  *
  * @category state

@@ -14,7 +14,7 @@ export const advice = {
   retryKeysOnly: "Call again with retry_keys only: the others are done.",
   checkEffect: "Check whether it took effect before calling again.",
   mayHaveTakenEffect: "Do not retry: the call may have taken effect. Check first.",
-  report: "Do not retry. Report the reference."
+  reportReference: "Do not retry. Report the reference."
 } as const
 
 /** What stands before a sentence that could be read as a call to repeat what is done. */

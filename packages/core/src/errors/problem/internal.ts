@@ -39,7 +39,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
       ...detail === undefined ? {} : { details: { debug: Redaction.strict(redactor).json(detail, limits) as string } },
       reference_id: referenceId
     },
-    advice: ErrorType.advice.report
+    advice: ErrorType.advice.reportReference
   }
 }
 

@@ -9,7 +9,7 @@ import { type CallSafety, isRepeatable } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
-import { Call, type ItemCall, type Place } from "./place.ts"
+import { CallInPlace, type ItemCall, type Place } from "./place.ts"
 import { isPromise, noResult, type Returned } from "./worker.ts"
 
 type ItemFunction<I, A, E, R> = (item: I, call: ItemCall) => Returned<A, E, R>
@@ -26,7 +26,7 @@ export const makeRunner = <I, A, E extends ToolError.Any, R>(
   { call, safety }: Pick<Surroundings<R>, "call" | "safety">
 ): (place: Place<I>) => Returned<A, E | Errors.Timeout, R> => {
   if (retry === undefined && timeout === undefined) {
-    return (place) => place.broken ?? f(place.item as I, new Call(place))
+    return (place) => place.broken ?? f(place.item as I, new CallInPlace(place))
   }
   // inside a call that may take effect once nobody can tell, unless effects are marked, that an attempt had none
   const isUncertain = !isRepeatable(safety) && call !== undefined && !call.marksEffects
@@ -59,7 +59,7 @@ const attempt = <I, A, E extends ToolError.Any, R>(
 ): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
     place.controller = undefined
-    const returned = f(place.item as I, new Call(place, number))
+    const returned = f(place.item as I, new CallInPlace(place, number))
     const effect = isPromise(returned) ? Effect.flatMap(Effect.promise(() => returned), fromResult) : returned
     return Effect.onInterrupt(effect, () => Effect.sync(() => place.abort()))
   })
@@ -131,14 +131,14 @@ type Service = ToolCall["Service"]
 /** That an item is tried again does not make the whole call another attempt. */
 class ItemToolCall implements Service {
   private readonly call: Service
-  private readonly item: Call
+  private readonly item: CallInPlace
   private readonly part: State | undefined
   readonly safety: CallSafety
   attempt = 1
 
   constructor(call: Service, place: Place<unknown>, safety: CallSafety, part: State | undefined) {
     this.call = call
-    this.item = new Call(place)
+    this.item = new CallInPlace(place)
     this.part = part
     this.safety = safety
   }

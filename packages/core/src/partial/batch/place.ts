@@ -69,7 +69,7 @@ export class Place<I> implements Item {
 }
 
 /** What an item's function is told. It may outlive its item, whose place is another's then. */
-export class Call implements ItemCall {
+export class CallInPlace implements ItemCall {
   readonly index: number
   readonly attempt: number
   private readonly name: string | undefined

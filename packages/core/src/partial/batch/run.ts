@@ -22,7 +22,7 @@ import type { Batch } from "./model.ts"
 import type { ItemCall, Place } from "./place.ts"
 import { type Items, type Source, sourceOf } from "./source.ts"
 import { type Log, makeLog, makeProgress, type Progress } from "./told.ts"
-import { type Job, makeWatch, type Returned, Worker } from "./worker.ts"
+import { type ItemJob, makeWatch, type Returned, Worker } from "./worker.ts"
 
 /**
  * Describes how the items of a batch are run. Every option has a default.
@@ -97,13 +97,13 @@ const circumstances = <R>(given: Context.Context<R>, options: Options<never>): C
 }
 
 /** One run of a batch. */
-class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Timeout, R> {
+class Run<I, A, E extends ToolError.Any, R> implements ItemJob<I, A, E | Errors.Timeout, R> {
   readonly source: Source<I, R>
-  readonly run: Job<I, A, E | Errors.Timeout, R>["run"]
+  readonly run: ItemJob<I, A, E | Errors.Timeout, R>["run"]
   readonly context: Context.Context<R>
-  readonly watch: Job<I, A, E, R>["watch"]
-  readonly contextOf: Job<I, A, E, R>["contextOf"]
-  readonly partOf: Job<I, A, E, R>["partOf"]
+  readonly watch: ItemJob<I, A, E, R>["watch"]
+  readonly contextOf: ItemJob<I, A, E, R>["contextOf"]
+  readonly partOf: ItemJob<I, A, E, R>["partOf"]
   private readonly given: Circumstances<R>
   private readonly concurrency: number
   private readonly maxKept: number
@@ -119,7 +119,7 @@ class Run<I, A, E extends ToolError.Any, R> implements Job<I, A, E | Errors.Time
 
   constructor(
     source: Source<I, R>,
-    runner: Job<I, A, E | Errors.Timeout, R>["run"],
+    runner: ItemJob<I, A, E | Errors.Timeout, R>["run"],
     options: Options<I>,
     given: Circumstances<R>
   ) {

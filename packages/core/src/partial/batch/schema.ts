@@ -65,10 +65,10 @@ type Counts<Names extends string> = { readonly [K in Names]: Schema.Int }
  *   safety: "read"
  * })
  *
- * const handler = Tool.handle(countLines, ({ paths }) =>
+ * const handled = Tool.handle(countLines, ({ paths }) =>
  *   Batch.forEach(paths, (path) =>
  *     path.endsWith(".md") ? Effect.succeed({ lines: 12 }) : Effect.fail(new Errors.NotFound({ resource: "File", id: path }))))
- * handler.tool.name // => "count_lines"
+ * handled.tool.name // => "count_lines"
  * ```
  *
  * @category schemas

@@ -18,7 +18,7 @@ import type { Source } from "./source.ts"
 export type Returned<A, E, R> = Effect.Effect<A, E, R> | PromiseLike<Result.Result<A, E>>
 
 /** What the workers of a batch share. */
-export interface Job<I, A, E, R> {
+export interface ItemJob<I, A, E, R> {
   readonly source: Source<I, R>
   readonly context: Context.Context<R>
   readonly watch: Watch
@@ -37,9 +37,9 @@ type AnyFiber = Fiber.Fiber<unknown, unknown>
 /** One of those who take item after item. */
 export class Worker<I, A, E, R> {
   readonly place = new Place<I>()
-  private readonly job: Job<I, A, E, R>
+  private readonly job: ItemJob<I, A, E, R>
 
-  constructor(job: Job<I, A, E, R>) {
+  constructor(job: ItemJob<I, A, E, R>) {
     this.job = job
   }
 

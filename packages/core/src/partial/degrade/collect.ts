@@ -11,7 +11,7 @@ import * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { Answer } from "../../resilience/Fallback.ts"
 import * as Reserve from "../internal/reserve.ts"
-import { type Degraded, type Meaning, type Outcome, report, type Settings, type Settled } from "./report.ts"
+import { assemble, type Degraded, type Meaning, type PartOutcome, type Settings, type Settled } from "./assemble.ts"
 import { type Exits, type Program, runAll } from "./run.ts"
 
 /**
@@ -116,7 +116,7 @@ export const makeCollect = (declared: { readonly required: Fields; readonly opti
     const exits = yield* runAll(programs, reserve, concurrencyOf(options))
     const values = required.map((name) => [name, (exits.get(name) as Exit.Success<unknown, unknown>).value] as const)
     const settled = yield* withLastGood(asked.map((part) => settle(part, exits)), reserve.deadline)
-    const answer = report(values, settled, options)
+    const answer = assemble(values, settled, options)
     yield* tell(answer, exits)
     return answer
   })
@@ -146,10 +146,10 @@ const optionalProgram = ({ fits, name, part }: Asked, until: number): Program =>
       : Effect.logError("an optional part failed unexpectedly", { component: name }, cause)
 })
 
-const fetched = (name: string, part: OptionalPart<unknown>): Effect.Effect<Outcome, unknown, unknown> =>
+const fetched = (name: string, part: OptionalPart<unknown>): Effect.Effect<PartOutcome, unknown, unknown> =>
   part.answer === undefined
-    ? Effect.map(part.effect, (value): Outcome => ({ _tag: "Fresh", value }))
-    : Effect.map(part.answer, ({ error, staleFor, value }): Outcome =>
+    ? Effect.map(part.effect, (value): PartOutcome => ({ _tag: "Fresh", value }))
+    : Effect.map(part.answer, ({ error, staleFor, value }): PartOutcome =>
       Option.match(staleFor, {
         onNone: () => ({ _tag: "Fresh", value }),
         onSome: (age) => ({ _tag: "Stale", value, age, error: Option.getOrElse(error, () => onlyStale(name)) })
@@ -159,7 +159,7 @@ const onlyStale = (name: string): ToolError.Any =>
   new Errors.Unavailable({ service: name, reason: "only a stale value is there" })
 
 /** A value that could not be encoded would cost the whole answer. */
-const mustFit = (fits: Fits, outcome: Outcome): Effect.Effect<void> => {
+const mustFit = (fits: Fits, outcome: PartOutcome): Effect.Effect<void> => {
   if (outcome._tag === "Missing") return Effect.void
   if (outcome._tag === "Stale" && !Number.isSafeInteger(Math.ceil(Duration.toSeconds(outcome.age)))) {
     return Effect.die(new TypeError("The age of a stale value is not a duration"))
@@ -180,8 +180,8 @@ interface Tried extends Settled {
 }
 
 const settle = ({ fits, name, part }: Asked, exits: Exits): Tried => {
-  const exit = exits.get(name) as Exit.Exit<Outcome, unknown> | undefined
-  const outcome: Outcome = exit === undefined
+  const exit = exits.get(name) as Exit.Exit<PartOutcome, unknown> | undefined
+  const outcome: PartOutcome = exit === undefined
     ? { _tag: "Missing", error: new Errors.Timeout({ operation: name }) }
     : exit._tag === "Success"
     ? exit.value
@@ -211,7 +211,7 @@ const withLastGood = Effect.fnUntraced(function*(
   const stopAt = now + Reserve.patience({ deadline }, now)
   const found = yield* runAll(programs, { deadline, stopAt, beginUntil: stopAt }, Number.POSITIVE_INFINITY)
   return parts.map((part) => {
-    const exit = found.get(part.name) as Exit.Exit<Outcome, unknown> | undefined
+    const exit = found.get(part.name) as Exit.Exit<PartOutcome, unknown> | undefined
     return exit?._tag === "Success" ? { ...part, outcome: exit.value } : part
   })
 })
@@ -220,7 +220,7 @@ const lookup = ({ fits, name, outcome, part }: Tried): ReadonlyArray<Program> =>
   const { cached } = part
   if (cached === undefined || outcome._tag !== "Missing" || !ToolError.isTransient(outcome.error)) return []
   const { error } = outcome
-  const stale = Effect.map(cached, (found): Outcome =>
+  const stale = Effect.map(cached, (found): PartOutcome =>
     Option.match(found, {
       onNone: () => outcome,
       onSome: ({ age, value }) => ({ _tag: "Stale", value, age, error })

@@ -19,13 +19,13 @@
  * `doubt` says what else has to be true, since words begin so too: `exact` that the length is just that, `random` that the body
  * looks made by chance.
  */
-export type Format = readonly [vendor: string, starts: string, body: string, doubt?: "exact" | "random"]
+export type TokenFormat = readonly [vendor: string, starts: string, body: string, doubt?: "exact" | "random"]
 
 /** A token that is known by letters in its middle: what stands before them, the letters, what stands after. */
 export type Infix = readonly [vendor: string, before: string, letters: string, after: string]
 
 /** Lengths are those of whole tokens; a token that lost its end is still one, see `tokens.ts`. */
-export const formats: ReadonlyArray<Format> = [
+export const formats: ReadonlyArray<TokenFormat> = [
   // models and what is around them
   ["OpenAI", "sk-proj- sk-svcacct- sk-admin-", "w40"],
   ["OpenAI, DeepSeek and others", "sk-", "w24", "random"],

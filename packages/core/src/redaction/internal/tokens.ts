@@ -1,4 +1,4 @@
-import { type Format, formats, type Infix, infixes } from "./formats.ts"
+import { formats, type Infix, infixes, type TokenFormat } from "./formats.ts"
 import type { Spans } from "./spans.ts"
 import { isRandom } from "./values.ts"
 
@@ -18,7 +18,7 @@ const alphabets: Readonly<Record<string, string>> = {
 const least = (length: number): number => length < 30 ? length : Math.floor(length * 0.7)
 
 /** The expression of a body. Only its last part is without an upper bound, so that a failed look is a short one. */
-const expressionOf = (body: string, doubt?: Format[3]): string => {
+const expressionOf = (body: string, doubt?: TokenFormat[3]): string => {
   const parts = [...body.matchAll(/([dhaUAwb~/])([0-9]+)|[^]/g)]
   return parts.map(([whole, alphabet, count], i) => {
     if (alphabet === undefined || count === undefined) return whole.replace(/[.$+]/, "\\$&")
@@ -32,11 +32,11 @@ const expressionOf = (body: string, doubt?: Format[3]): string => {
 /** A format whose expression is made when it is first needed. */
 interface Known {
   readonly start: string
-  readonly format: Format
+  readonly format: TokenFormat
   expression?: RegExp
 }
 
-const isShort = ([, , body]: Format): boolean => body.startsWith("b")
+const isShort = ([, , body]: TokenFormat): boolean => body.startsWith("b")
 
 /** By the first two letters: nearly every place of a text is ruled out by one look. */
 const byStart = new Map<number, Array<Known>>()

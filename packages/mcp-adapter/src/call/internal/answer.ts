@@ -125,7 +125,7 @@ const changesOf = ({ decoded: { dropped = [], repaired = [] } = { input: undefin
     ...dropped.length === 0 ? {} : { dropped }
   }
 
-type Changes = Pick<Meta.Call, "dropped" | "repaired">
+type Changes = Pick<Meta.CallNote, "dropped" | "repaired">
 
 /** Writes an error as the end of a call. */
 export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): End => {
@@ -165,7 +165,7 @@ const noEffect = "it marks its effects, and succeeded without one"
 const isUnmarked = ({ job, state }: Call): boolean => job.effects === "marked" && state.begun === 0
 
 /** What was under way, as it may be told. */
-const effectsOf = ({ settings: { format }, state }: Call): Meta.Call["effects"] =>
+const effectsOf = ({ settings: { format }, state }: Call): Meta.CallNote["effects"] =>
   state.begun === 0
     ? undefined
     : state.effects.map(({ name, outcome }) => ({ name: format.redactor.json(name, format.limits) as string, outcome }))

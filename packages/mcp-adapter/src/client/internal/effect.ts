@@ -4,7 +4,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { isTagged } from "effect/Predicate"
-import type { Call, Raised } from "./official.ts"
+import type { OutgoingCall, Raised } from "./official.ts"
 
 /** A client of `effect/ai/McpClient`, or one of `effect/ai/McpTest`. */
 export interface EffectClient {
@@ -19,7 +19,7 @@ export const isEffectClient = (client: object): client is EffectClient =>
 const wantsListed = (client: EffectClient): boolean => "~effect/ai/McpClient" in client
 
 /** Calls a tool. Interruption cancels at the server. Progress is not told. */
-export const callEffect = (client: EffectClient, { args, tool }: Call): Effect.Effect<unknown, Raised> => {
+export const callEffect = (client: EffectClient, { args, tool }: OutgoingCall): Effect.Effect<unknown, Raised> => {
   const params = wantsListed(client)
     ? { tool: { name: tool, inputSchema: { type: "object" } }, arguments: { ...args } }
     : { name: tool, arguments: { ...args } }

@@ -34,7 +34,7 @@ export const foreignError = (result: ResultLike): RemoteError => {
   return ofTold({ reason, ...hints, code: hints.code === reason ? undefined : hints.code })
 }
 
-type Source = { readonly [key: string]: unknown }
+type HintSource = { readonly [key: string]: unknown }
 
 /** Looks for hints, under the names that are in use, in what was told and in its `error`. */
 export const hintsIn = (told: ReadonlyArray<unknown>): Hints => {
@@ -56,7 +56,7 @@ export const hintsIn = (told: ReadonlyArray<unknown>): Hints => {
 }
 
 const first = <A>(
-  sources: ReadonlyArray<Source>,
+  sources: ReadonlyArray<HintSource>,
   names: ReadonlyArray<string>,
   accept: (value: unknown) => value is A
 ): A | undefined => {

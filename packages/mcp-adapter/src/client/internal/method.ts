@@ -19,7 +19,7 @@ import { decodeResult } from "./decode.ts"
 import { callEffect, isEffectClient } from "./effect.ts"
 import { fromFailure } from "./failure.ts"
 import type { AnyClient, CallError, CallOptions, Options, ResultLike } from "./model.ts"
-import { type Call, callOfficial, type Raised } from "./official.ts"
+import { callOfficial, type OutgoingCall, type Raised } from "./official.ts"
 import { problemOf } from "./problem.ts"
 
 /** A tool as a function. */
@@ -67,7 +67,7 @@ interface Tries {
   failure: unknown
 }
 
-type Args = Call["args"]
+type Args = OutgoingCall["args"]
 
 const encoder = (
   tool: Tool.Any,
@@ -98,7 +98,7 @@ const copied = (args: Args): Args => {
 /** One attempt: a call over the wire, as long as something is heard of it. */
 const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Options) => {
   const origin = { tool, service: options.service ?? "The server", prefixes: options.metaPrefixes }
-  const call = (call: Call): Effect.Effect<unknown, Raised> =>
+  const call = (call: OutgoingCall): Effect.Effect<unknown, Raised> =>
     isEffectClient(client) ? callEffect(client, call) : callOfficial(client, call)
   return (
     args: Args,

@@ -10,7 +10,7 @@ export interface OfficialClient {
 }
 
 /** One call over the wire. */
-export interface Call {
+export interface OutgoingCall {
   readonly tool: string
   readonly args: { readonly [key: string]: unknown }
   readonly onProgress: (progress: Progress) => void
@@ -27,7 +27,7 @@ const longestTimer = 2_147_483_647
 /** Calls a tool. Interruption cancels at the server. */
 export const callOfficial = (
   client: OfficialClient,
-  { args, onProgress, tool }: Call
+  { args, onProgress, tool }: OutgoingCall
 ): Effect.Effect<unknown, Raised> =>
   Effect.tryPromise({
     try: async (interruption) => {

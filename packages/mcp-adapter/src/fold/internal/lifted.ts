@@ -3,7 +3,7 @@ import * as Meta from "../Meta.ts"
 import { isRecord } from "./resultLike.ts"
 
 /** A failure that a handler returned instead of throwing it. */
-export interface Returned {
+export interface ReturnedFailure {
   readonly reason: string
   /** What is to be treated as if it had been thrown: an error that was returned whole. */
   readonly error?: unknown
@@ -42,7 +42,7 @@ export const wordsOfFailure = (value: unknown): string | undefined => {
  * Finds the failure in what a handler returned: `isError` with text and no problem of ours, or `success: false` where nobody
  * said `isError`. `undefined` if it succeeded, or is no answer yet.
  */
-export const returnedFailure = (value: unknown): Returned | undefined => {
+export const returnedFailure = (value: unknown): ReturnedFailure | undefined => {
   if (!isRecord(value) || isPending(value)) return undefined
   const text = textOf(value)
   if (value["isError"] === true) {

@@ -30,7 +30,7 @@ export interface Adoption {
    * a failure is told.
    */
   readonly fold: (
-    call: Call,
+    call: AdoptedCall,
     original: (extra: unknown) => unknown,
     onFailure?: () => Promise<unknown>
   ) => Promise<unknown>
@@ -39,7 +39,7 @@ export interface Adoption {
 }
 
 /** One call of a tool. */
-export interface Call {
+export interface AdoptedCall {
   readonly name: string
   readonly args: unknown
   /** What is registered under the name. */

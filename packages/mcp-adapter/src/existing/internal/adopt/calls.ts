@@ -11,15 +11,15 @@ import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import type { Work } from "../job.ts"
 import { keptAsItIs, tell, tellOfFailure } from "../shadow.ts"
 import { messageOf, Thrown } from "../thrown.ts"
-import type { Adoption, Call } from "./adoption.ts"
+import type { AdoptedCall, Adoption } from "./adoption.ts"
 import { foldedOf, wrapCallback } from "./callbacks.ts"
 import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
 import { listTools } from "./listing.ts"
-import type { Parts, Request, RequestHandler } from "./parts.ts"
+import type { RawRequest, RequestHandler, ServerParts } from "./parts.ts"
 import { fromMeta } from "./requests.ts"
 import { failureOf, isTask, wrapTask } from "./tasks.ts"
 
-const callOf = (parts: Parts, { params }: Request, extra: unknown): Call => {
+const callOf = (parts: ServerParts, { params }: RawRequest, extra: unknown): AdoptedCall => {
   const name = typeof params?.["name"] === "string" ? params["name"] : "tool"
   const tools = parts.registry("_registeredTools") ?? {}
   const tool = () =>
@@ -29,7 +29,7 @@ const callOf = (parts: Parts, { params }: Request, extra: unknown): Call => {
 
 /** A call that did not succeed, though no handler that is wrapped failed. */
 interface Ended {
-  readonly call: Call
+  readonly call: AdoptedCall
   /** In whatever words. */
   readonly words: string
   /** What was thrown or returned. */
@@ -43,7 +43,7 @@ interface Ended {
  * arguments, results, and tools that do not exist.
  */
 export const guardCalls =
-  (parts: Parts, adoption: Adoption, original: RequestHandler, foldsTools: boolean): RequestHandler =>
+  (parts: ServerParts, adoption: Adoption, original: RequestHandler, foldsTools: boolean): RequestHandler =>
   async (request, extra) => {
     const wrong = adoption.isShadow ? undefined : malformed(request)
     if (wrong !== undefined) throw toThrow(wrong)
@@ -71,7 +71,7 @@ export const guardCalls =
     return words === undefined ? result : end({ call, words, outcome: { returned: result }, isFolded }, adoption, parts)
   }
 
-const answerTo = async (ended: Ended, adoption: Adoption, parts: Parts): Promise<unknown> => {
+const answerTo = async (ended: Ended, adoption: Adoption, parts: ServerParts): Promise<unknown> => {
   const { call, outcome, words } = ended
   const answer = (work: Pick<Work, "run" | "refusal">) =>
     adoption.answer(call.name, call.tool, { args: call.args ?? {}, ...work }, call.extra)
@@ -147,7 +147,7 @@ const wouldBe = {
   unknown: { would: "be a JSON-RPC error", type: "unknown_tool" }
 } as const
 
-const refusal = async (adoption: Adoption, call: Call, words: string): Promise<Errors.InvalidArguments> => {
+const refusal = async (adoption: Adoption, call: AdoptedCall, words: string): Promise<Errors.InvalidArguments> => {
   const value = call.args ?? {}
   const limits = Limits.make(adoption.limits ?? {})
   // arguments that are too many were kept from the schema on purpose
@@ -180,14 +180,14 @@ interface StandardSchema {
 
 type MaybePromise<A> = A | Promise<A>
 
-const enabledTools = (parts: Parts): ReadonlyArray<string> =>
+const enabledTools = (parts: ServerParts): ReadonlyArray<string> =>
   Object.entries(parts.registry("_registeredTools") ?? {})
     .filter(([, tool]) => isRecord(tool) && tool["enabled"] !== false)
     .map(([name]) => name)
 
 /** Guards the calls of a low-level server, whose only handler answers for every tool. */
 export const guardOnlyHandler =
-  (parts: Parts, adoption: Adoption, original: RequestHandler): RequestHandler => async (request, extra) => {
+  (parts: ServerParts, adoption: Adoption, original: RequestHandler): RequestHandler => async (request, extra) => {
     const wrong = adoption.isShadow ? undefined : malformed(request)
     if (wrong !== undefined) throw toThrow(wrong)
     const call = callOf(parts, request, extra)

@@ -3,7 +3,7 @@ import { read } from "../../../fold/internal/readProperty.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import { isSdkError, messageOf } from "../thrown.ts"
-import type { Request } from "./parts.ts"
+import type { RawRequest } from "./parts.ts"
 
 const made = new WeakSet<object>()
 
@@ -41,7 +41,7 @@ const named: { readonly [method: string]: string } = {
 }
 
 /** What is wrong with a request that does not say what it wants; the SDKs tell it as an internal error. */
-export const malformed = ({ method, params = {} }: Request): JsonRpcError.JsonRpcError | undefined => {
+export const malformed = ({ method, params = {} }: RawRequest): JsonRpcError.JsonRpcError | undefined => {
   const name = named[String(method)]
   if (name === undefined) return undefined
   if (typeof params[name] !== "string") return invalidParams(`"${name}" must be a string`)

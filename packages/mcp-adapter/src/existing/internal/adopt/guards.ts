@@ -2,11 +2,11 @@ import { safeNotification, settingsOf } from "../notification.ts"
 import type { Adoption } from "./adoption.ts"
 import { guardCalls, guardOnlyHandler } from "./calls.ts"
 import { note } from "./listing.ts"
-import { override, type Parts, type RequestHandler } from "./parts.ts"
+import { override, type RequestHandler, type ServerParts } from "./parts.ts"
 import { guardRequest } from "./requests.ts"
 
 /** Guards the handlers of all requests, those that are set later too. Says whether it could. */
-export const guard = (parts: Parts, adoption: Adoption, foldsTools: boolean): boolean => {
+export const guard = (parts: ServerParts, adoption: Adoption, foldsTools: boolean): boolean => {
   const { handlers, protocol } = parts
   if (handlers === undefined) return false
   const guards = new WeakSet<RequestHandler>()
@@ -36,7 +36,7 @@ export const guard = (parts: Parts, adoption: Adoption, foldsTools: boolean): bo
 }
 
 /** What a server tells its client beside answers, from wherever: nothing of it is looked at by an SDK. */
-const guardNotifications = (protocol: Parts["protocol"], adoption: Adoption): void => {
+const guardNotifications = (protocol: ServerParts["protocol"], adoption: Adoption): void => {
   const settings = settingsOf({ redactor: adoption.redactor, limits: adoption.limits })
   override<(...args: ReadonlyArray<unknown>) => unknown>(
     protocol,
@@ -46,7 +46,7 @@ const guardNotifications = (protocol: Parts["protocol"], adoption: Adoption): vo
 }
 
 /** A low-level server says only in its listing whether a call may be repeated. */
-const noting = (parts: Parts, method: string, original: RequestHandler): RequestHandler =>
+const noting = (parts: ServerParts, method: string, original: RequestHandler): RequestHandler =>
   method !== "tools/list" || parts.mcp !== undefined ? original : async (request, extra) => {
     const result = await original(request, extra)
     note(parts, result)
@@ -54,7 +54,10 @@ const noting = (parts: Parts, method: string, original: RequestHandler): Request
   }
 
 /** What answers the methods that have no handler is a property that may be set at any time. */
-const guardFallback = (protocol: Parts["protocol"], guarded: (original: RequestHandler) => RequestHandler): void => {
+const guardFallback = (
+  protocol: ServerParts["protocol"],
+  guarded: (original: RequestHandler) => RequestHandler
+): void => {
   const name = "fallbackRequestHandler"
   const guardIt = (it: unknown) => typeof it === "function" ? guarded(it as RequestHandler) : it
   let fallback = guardIt(protocol[name])

@@ -1,6 +1,6 @@
 import { foldsItself } from "../../../call/internal/foldsItself.ts"
 import type { Adoption } from "./adoption.ts"
-import { override, type Parts } from "./parts.ts"
+import { override, type ServerParts } from "./parts.ts"
 import { isTask } from "./tasks.ts"
 
 type Execute = (tool: unknown, args: unknown, extra: unknown) => Promise<unknown>
@@ -9,7 +9,7 @@ type Execute = (tool: unknown, args: unknown, extra: unknown) => Promise<unknown
  * Wraps what runs the handlers of an `McpServer`'s tools: every one of them, those that are registered later too. Says
  * whether it could.
  */
-export const wrapHandlers = (parts: Parts, adoption: Adoption): boolean =>
+export const wrapHandlers = (parts: ServerParts, adoption: Adoption): boolean =>
   override<Execute>(parts.mcp, "executeToolHandler", (original) => async (tool, args, extra) => {
     if (isTask(tool) || foldsItself(Object(tool).handler)) return original(tool, args, extra)
     const name = nameOf(parts.registry("_registeredTools"), tool)

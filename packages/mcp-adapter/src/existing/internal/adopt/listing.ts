@@ -1,9 +1,9 @@
 import type { Safety } from "@errata/core/Advice"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
-import type { Parts } from "./parts.ts"
+import type { ServerParts } from "./parts.ts"
 
 /** Remembers what a server listed of its tools. */
-export const note = (parts: Parts, result: unknown): void => {
+export const note = (parts: ServerParts, result: unknown): void => {
   const tools = isRecord(result) && Array.isArray(result["tools"]) ? result["tools"] as ReadonlyArray<unknown> : []
   for (const tool of tools) {
     if (isRecord(tool) && typeof tool["name"] === "string" && parts.listing.size < mostTools) {
@@ -16,7 +16,7 @@ const mostTools = 100_000
 const mostPages = 100
 
 /** The names of the tools, as the server lists them to its clients; `undefined` if it does not list them all. */
-export const listTools = async (parts: Parts, extra: unknown): Promise<ReadonlyArray<string> | undefined> => {
+export const listTools = async (parts: ServerParts, extra: unknown): Promise<ReadonlyArray<string> | undefined> => {
   const names: Array<string> = []
   let cursor: unknown
   try {

@@ -1,9 +1,9 @@
 import * as Predicate from "effect/Predicate"
 
 /** A handler as the SDKs keep it. */
-export type RequestHandler = (request: Request, extra: unknown) => unknown
+export type RequestHandler = (request: RawRequest, extra: unknown) => unknown
 
-export interface Request {
+export interface RawRequest {
   readonly method?: unknown
   readonly params?: { readonly [key: string]: unknown } | undefined
 }
@@ -11,7 +11,7 @@ export interface Request {
 type Members = { [name: string]: unknown }
 
 /** The parts of a server, public and private, as far as they are where both SDKs have them. */
-export interface Parts {
+export interface ServerParts {
   /** The `McpServer`, if it is one. */
   readonly mcp: Members | undefined
   /** What speaks the protocol: the low-level `Server`. */
@@ -39,7 +39,7 @@ export interface NoParts {
 }
 
 /** Finds the parts of a server that is not adopted yet; otherwise says why there are none. */
-export const partsOf = (server: unknown): Parts | NoParts => {
+export const partsOf = (server: unknown): ServerParts | NoParts => {
   try {
     return Predicate.isObject(server) ? found(server) : noServer
   } catch {
@@ -52,7 +52,7 @@ const noServer: NoParts = {
   instead: "Pass the McpServer or the Server of an SDK."
 }
 
-const found = (server: object): Parts | NoParts => {
+const found = (server: object): ServerParts | NoParts => {
   const inner = (server as { readonly server?: unknown }).server
   const mcp = Predicate.isObject(inner) ? server as Members : undefined
   const protocol = (mcp === undefined ? server : inner) as Members

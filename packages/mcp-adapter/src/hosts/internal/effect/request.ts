@@ -13,7 +13,7 @@ export type Server = McpServer.McpServer["Service"]
 type RequestContext = Context.Context<McpSchema.McpRequestContext>
 
 /** Calls a handler with what is known of the request. It sees the request's own context, which middleware may have added to. */
-type Call = (
+type Answering = (
   request: Request,
   context: RequestContext
 ) => Answer | Promise<Answer>
@@ -24,7 +24,7 @@ type Call = (
  */
 export const answer = (
   server: Server,
-  call: Call
+  call: Answering
 ): Effect.Effect<McpSchema.CallToolResult, never, McpSchema.McpRequestContext> =>
   Effect.map(
     Effect.contextWith((context: RequestContext) =>

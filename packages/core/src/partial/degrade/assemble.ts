@@ -53,7 +53,7 @@ export interface Metadata {
 }
 
 /** What became of a part. An `error` that is `undefined` is one that nobody declared. */
-export type Outcome =
+export type PartOutcome =
   | { readonly _tag: "Fresh"; readonly value: unknown }
   | {
     readonly _tag: "Stale"
@@ -75,7 +75,7 @@ export interface Meaning {
 export interface Settled {
   readonly name: string
   readonly part: Meaning
-  readonly outcome: Outcome
+  readonly outcome: PartOutcome
 }
 
 export interface Settings {
@@ -86,7 +86,7 @@ export interface Settings {
 }
 
 /** Puts the parts together, and says what is wrong with which. */
-export const report = (
+export const assemble = (
   required: ReadonlyArray<readonly [name: string, value: unknown]>,
   optional: ReadonlyArray<Settled>,
   settings: Settings

@@ -1,9 +1,9 @@
 import { isRecord } from "../../../fold/internal/resultLike.ts"
-import type { Parts, Registry } from "./parts.ts"
+import type { Registry, ServerParts } from "./parts.ts"
 import { isOfMcp } from "./requests.ts"
 
-/** See `adopt`'s `Report`. */
-export interface Report {
+/** See `adopt`'s `Reach`. */
+export interface Reach {
   /** Whose failures are folded. */
   readonly wrapped: ReadonlyArray<Wrapped>
   /** The tools whose argument errors are told issue by issue. */
@@ -42,7 +42,7 @@ const registries: ReadonlyArray<readonly [kind: Exclude<Wrapped["kind"], "tool" 
   ["prompt", "_registeredPrompts"]
 ]
 
-export const reportOf = (parts: Parts, reached: Reached): Report => {
+export const reachOf = (parts: ServerParts, reached: Reached): Reach => {
   const { handlers, mcp } = parts
   if (!reached.requests) {
     return {
@@ -86,12 +86,13 @@ export const reportOf = (parts: Parts, reached: Reached): Report => {
   }
 }
 
-const namesOf = (parts: Parts, registry: Registry): ReadonlyArray<string> => Object.keys(parts.registry(registry) ?? {})
+const namesOf = (parts: ServerParts, registry: Registry): ReadonlyArray<string> =>
+  Object.keys(parts.registry(registry) ?? {})
 
-const toolsOf = (parts: Parts): ReadonlyArray<Wrapped> =>
+const toolsOf = (parts: ServerParts): ReadonlyArray<Wrapped> =>
   namesOf(parts, "_registeredTools").map((name) => ({ kind: "tool", name }))
 
-const unreachableTools = ({ mcp }: Parts, { handlers }: Reached): ReadonlyArray<Unreachable> =>
+const unreachableTools = ({ mcp }: ServerParts, { handlers }: Reached): ReadonlyArray<Unreachable> =>
   handlers || mcp === undefined
     ? []
     : [{
