@@ -32,7 +32,7 @@ export interface RetryPolicyOptions {
   readonly maxRetries?: number | undefined
   /** The wait before the second attempt. Default: 500 ms. */
   readonly delay?: Plain.Duration | undefined
-  /** How many times longer each wait is than the one before; 1 for equal ones. Default: 2. */
+  /** The number of times that each wait is longer than the one before; 1 for equal ones. Default: 2. */
   readonly factor?: number | undefined
   /** The longest wait, but for what an error asks for. Default: no bound. */
   readonly maxDelay?: Plain.Duration | undefined
