@@ -1,8 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
+import * as EffectHost from "@errata/mcp-adapter/effect"
 import * as Handler from "@errata/mcp-adapter/Handler"
 import * as Log from "@errata/mcp-adapter/Log"
+import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+import * as AiToolkit from "effect/ai/Toolkit"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -195,6 +198,23 @@ describe("options", () => {
       expect(() => Handler.make(handled as unknown as Tool.Handled, { runtime } as never)).toThrow(
         "The option `runtime` is not a ManagedRuntime, Context or Layer. Other options stand beside it"
       )
+    }
+  })
+
+  it("take no runtime where the services come from the context", () => {
+    const none = Tool.handle(tool, () => Effect.succeed(1))
+    const toolkit = AiToolkit.make()
+    for (const options of [Context.empty(), ManagedRuntime.make(layer), layer, { runtime: layer }, "runtime", 7]) {
+      const calls = [
+        () => ToolTest.call(none, {}, options as never),
+        () => EffectHost.register([none], options as never),
+        () => EffectHost.layer([none], options as never),
+        () => EffectHost.registerToolkit(toolkit, options as never),
+        () => EffectHost.adoptToolkit(toolkit, options as never)
+      ]
+      for (const call of calls) {
+        expect(call).toThrow("The services come from the context here, no runtime is taken")
+      }
     }
   })
 })

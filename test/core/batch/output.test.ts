@@ -227,17 +227,19 @@ describe("sources and lists", () => {
       expect([batch.succeeded, batch.failed, batch.isTruncated]).toEqual([1, 1, true])
     }))
 
-  it.effect("the first failures in input order are kept, whatever the order in which they come", () =>
-    Effect.gen(function*() {
-      const gates = [5, 1, 3, 0, 4, 2]
-      const order = gates.map((index) => ({ index, at: gates.indexOf(index) }))
-      const fail = (index: number) =>
-        Effect.gen(function*() {
-          for (let i = 0; i < order.find((entry) => entry.index === index)!.at * 3; i++) yield* Effect.yieldNow
-          return yield* new Errors.NotFound({ resource: "x", id: String(index) })
-        })
-      const batch = yield* Batch.forEach([0, 1, 2, 3, 4, 5], fail, { concurrency: 6, maxKept: 2 })
-      expect(batch.failures.map(({ index }) => index)).toEqual([0, 1])
-      expect(batch.failed).toBe(6)
-    }))
+  it.effect.each([[5, 1, 3, 0, 4, 2], [3, 0, 5, 2, 1, 4]].map((gates) => ({ gates })))(
+    "the first failures in input order are kept, whatever the order in which they come: $gates",
+    ({ gates }) =>
+      Effect.gen(function*() {
+        const order = gates.map((index) => ({ index, at: gates.indexOf(index) }))
+        const fail = (index: number) =>
+          Effect.gen(function*() {
+            for (let i = 0; i < order.find((entry) => entry.index === index)!.at * 3; i++) yield* Effect.yieldNow
+            return yield* new Errors.NotFound({ resource: "x", id: String(index) })
+          })
+        const batch = yield* Batch.forEach([0, 1, 2, 3, 4, 5], fail, { concurrency: 6, maxKept: 2 })
+        expect(batch.failures.map(({ index }) => index)).toEqual([0, 1])
+        expect(batch.failed).toBe(6)
+      })
+  )
 })

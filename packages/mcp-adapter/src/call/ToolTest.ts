@@ -39,6 +39,7 @@ import * as Meta from "../fold/Meta.ts"
 import type * as Handler from "./Handler.ts"
 import { settleLater } from "./internal/answer.ts"
 import { bindTool } from "./internal/bind.ts"
+import { assertWithoutRuntime } from "./internal/runtime.ts"
 
 /**
  * Holds the reply of a call, taken apart.
@@ -81,8 +82,9 @@ export const call = <R, T extends Tool.Any>(
   handled: Tool.Handled<R, T>,
   args: unknown,
   options?: Options
-): Effect.Effect<Answer<T>, never, R> =>
-  Effect.contextWith((context: Context.Context<R>) =>
+): Effect.Effect<Answer<T>, never, R> => {
+  assertWithoutRuntime(options)
+  return Effect.contextWith((context: Context.Context<R>) =>
     Effect.callback<CallToolResult>((resume, signal) => {
       const run = bindTool(handled, { logsCalls: false, ...options, runtime: context })
       const result = settleLater(run(args, { signal, ...options?.request }))
@@ -90,6 +92,7 @@ export const call = <R, T extends Tool.Any>(
       else resume(Effect.succeed(result))
     })
   ).pipe(Effect.map((result) => read(handled.tool, result)))
+}
 
 /**
  * Takes a result apart, as a client that knows the tool would.

@@ -27,6 +27,7 @@ import * as Layer from "effect/Layer"
 import type * as Handler from "../call/Handler.ts"
 import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
+import { assertWithoutRuntime } from "../call/internal/runtime.ts"
 import type * as Wrap from "../existing/wrap.ts"
 import { adopt } from "./internal/effect/adopt.ts"
 import { answer, shared } from "./internal/effect/request.ts"
@@ -42,8 +43,9 @@ import * as Listing from "./internal/listing.ts"
 export const register = <H extends Tool.Handled<unknown>>(
   tools: ReadonlyArray<H>,
   options?: Handler.Options
-): Effect.Effect<void, never, McpServer.McpServer | Handler.NeededBy<H>> =>
-  Effect.gen(function*() {
+): Effect.Effect<void, never, McpServer.McpServer | Handler.NeededBy<H>> => {
+  assertWithoutRuntime(options)
+  return Effect.gen(function*() {
     const server = yield* McpServer.McpServer
     const context = yield* Effect.context<Handler.NeededBy<H>>()
     const given = { ...withDebugging(options), runtime: shared(context) }
@@ -58,6 +60,7 @@ export const register = <H extends Tool.Handled<unknown>>(
       })
     }
   })
+}
 
 /**
  * Registers tools as a layer.

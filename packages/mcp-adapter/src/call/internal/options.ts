@@ -32,7 +32,10 @@ export interface Options {
   readonly limits?: Partial<Limits.Limits> | undefined
   /** Masks what looks like a secret. Default `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
-  /** Shows the detail of defects in replies and captures stacks: for development only. Default what `MCP_DEBUG` says. */
+  /**
+   * Shows the detail of defects in replies and captures stacks: for development only. Default what `MCP_DEBUG` says; `false` for
+   * `Handler.make` and `ToolTest`.
+   */
   readonly isDebugging?: boolean | undefined
   /** Writes a log line for each call. Default `true`. */
   readonly logsCalls?: boolean | undefined

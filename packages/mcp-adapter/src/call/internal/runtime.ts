@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
-import type * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Predicate from "effect/Predicate"
 
 /** See `Runtime`. */
@@ -40,14 +39,30 @@ export const source = <R, A>(
 /** `Layer.isLayer`, without loading the module for those who have no layers. */
 const isLayer = (u: unknown): u is Layer.Layer<never, unknown> => Predicate.hasProperty(u, "~effect/Layer")
 
-/** Builds a layer once; a build that failed is tried again by the next call. */
-const builderOf = <R>(layer: Layer.Layer<R, unknown>): { readonly context: () => Promise<Context.Context<R>> } => {
-  let runtime: ManagedRuntime.ManagedRuntime<R, unknown> | undefined
-  return {
-    context: async () => {
-      const { make } = await import("effect/ManagedRuntime")
-      return (runtime ??= make(layer)).context()
-    }
+/** What layers built. A layer that nobody holds any more takes its services with it. */
+const builtOf = new WeakMap<object, Promise<Context.Context<never>>>()
+
+/**
+ * Builds a layer once, whoever is given it: the tools of a server share their state, and so do the servers that a factory
+ * makes for every request. A build that failed is tried again by the next call.
+ */
+const builderOf = <R>(layer: Layer.Layer<R, unknown>): { readonly context: () => Promise<Context.Context<R>> } => ({
+  context: () => {
+    const built = builtOf.get(layer) ?? build(layer)
+    builtOf.set(layer, built)
+    return built as Promise<Context.Context<R>>
+  }
+})
+
+const build = async (layer: Layer.Layer<never, unknown>): Promise<Context.Context<never>> => {
+  const { make } = await import("effect/ManagedRuntime")
+  const runtime = make(layer)
+  try {
+    return await runtime.context()
+  } catch (failure) {
+    builtOf.delete(layer)
+    await runtime.dispose().catch(() => undefined) // the failure of the build says more than that of its release
+    throw failure
   }
 }
 
@@ -62,6 +77,13 @@ export const assertGiven = <O extends object>(options: O | undefined): O => {
     throw new TypeError("The option `runtime` is not a ManagedRuntime, Context or Layer. Other options stand beside it")
   }
   return options
+}
+
+/** Throws a `TypeError` where JavaScript gave a runtime, alone or inside the options, to what takes its services from the context. */
+export const assertWithoutRuntime = (options: object | undefined): void => {
+  if (options === undefined) return
+  if (Predicate.isObject(options) && !isRuntime(options) && !Predicate.hasProperty(options, "runtime")) return
+  throw new TypeError("The services come from the context here, no runtime is taken: provide the layer or the context")
 }
 
 const isRuntime = (u: unknown): boolean =>

@@ -23,6 +23,7 @@ import { bind } from "../../../call/internal/bind.ts"
 import { withDebugging } from "../../../call/internal/debugging.ts"
 import { guarded } from "../../../call/internal/guard.ts"
 import type { Job } from "../../../call/internal/model.ts"
+import { assertWithoutRuntime } from "../../../call/internal/runtime.ts"
 import { previewer } from "../../../call/internal/toolJob.ts"
 import { knownOutside, ofExisting } from "../../../existing/internal/job.ts"
 import type { Known } from "../../../existing/internal/known.ts"
@@ -45,8 +46,10 @@ type Registration = Parameters<Server["addTool"]>[0]
 /** Registers a toolkit as effect does, but for what happens when a call fails. */
 export const adopt = <Tools extends Record<string, Tool.Any>>(
   toolkit: Toolkit.Toolkit<Tools>,
-  { tools = {}, ...options }: Adoption
+  adoption: Adoption
 ): Effect.Effect<void, never, McpServer.ToolkitRequirements<Tools>> => {
+  assertWithoutRuntime(adoption)
+  const { tools = {}, ...options } = adoption
   const given = { ...options, ...withDebugging(options) }
   const origin = originOf(new Error().stack)
   const register = Effect.flatMap(McpServer.McpServer, (server) => {
