@@ -23,7 +23,8 @@
  *
  * | option | default | meaning |
  * |---|---|---|
- * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change |
+ * | `mode` | `"enforce"` | `"shadow"` changes nothing and tells what would change |
+ * | `comparison` | none: the log | collects what shadow mode sees; see `Comparison` |
  * | `tools` | none | options of single tools, by name |
  *
  * and the options of `wrap`. The SDKs have no public way to what is registered. {@link adoptServer} looks for each private
@@ -60,12 +61,9 @@
  * @since 0.1.0
  */
 import * as Adoption from "./internal/adopt/adoption.ts"
-import { hasCallbacks } from "./internal/adopt/callbacks.ts"
-import { guard } from "./internal/adopt/guards.ts"
-import { wrapHandlers } from "./internal/adopt/handlers.ts"
 import type { Options } from "./internal/adopt/options.ts"
-import { partsOf, type ServerParts } from "./internal/adopt/parts.ts"
-import { type Reach, reachOf } from "./internal/adopt/reach.ts"
+import type { Reach } from "./internal/adopt/reach.ts"
+import { adoptWith } from "./internal/adopt/server.ts"
 import { warnOf } from "./internal/adopt/warning.ts"
 import { originOf } from "./internal/own.ts"
 
@@ -148,17 +146,8 @@ export const adoptServer = (server: Adoptable, options: Options = {}): Reach => 
 export const prepare = (options: Options = {}): (server: Adoptable) => Reach => {
   const adoption = Adoption.make(options, originOf(new Error().stack))
   return (server) => {
-    const parts = partsOf(server)
-    const report = "why" in parts
-      ? { wrapped: [], schemas: [], unreachable: [{ what: "the server", ...parts }] }
-      : adopt(parts, adoption)
-    warnOf(report, adoption.redactor)
-    return report
+    const reach = adoptWith(adoption, server)
+    warnOf(reach, adoption.redactor)
+    return reach
   }
-}
-
-const adopt = (parts: ServerParts, adoption: Adoption.Adoption): Reach => {
-  const executes = wrapHandlers(parts, adoption)
-  const handlers = executes || (parts.handlers !== undefined && hasCallbacks(parts.registry("_registeredTools")))
-  return reachOf(parts, { handlers, requests: guard(parts, adoption, executes) })
 }

@@ -32,7 +32,8 @@
  * | `expose` | `"own"` | whose messages are meant for callers: the server's own code's, `"declared"` ones only, classes, a predicate |
  * | `returned` | none | finds the failure in a result that succeeds |
  * | `heedsSuccessFalse` | `false` | takes `success: false` for a failure |
- * | `mode` | `"enforce"` | `"shadow"` changes nothing and logs what would change; for `wrapHandler` |
+ * | `mode` | `"enforce"` | `"shadow"` changes nothing and tells what would change; for `wrapHandler` |
+ * | `comparison` | none: the log | collects what shadow mode sees; see `Comparison` |
  * | `timeout`, `heartbeat` | none | existing code keeps its own time, and tells of its own progress |
  *
  * and the options of `Handler`, but for `structuredErrors`: the listed output schema is yours.
@@ -71,6 +72,7 @@ import * as Effect from "effect/Effect"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
 import { attempted } from "./internal/attempted.ts"
+import type { Comparison } from "./internal/comparison/model.ts"
 import { knownOutside, wrap } from "./internal/job.ts"
 import type { Options } from "./internal/options.ts"
 import { originOf } from "./internal/own.ts"
@@ -111,8 +113,10 @@ export type {
  * @since 0.1.0
  */
 export interface HandlerOptions extends Options {
-  /** `shadow` changes nothing and logs what would change. Default: `enforce`. */
+  /** `shadow` changes nothing and tells what would change. Default: `enforce`. */
   readonly mode?: "enforce" | "shadow" | undefined
+  /** Collects, in shadow mode, what is said today and what would be. Default: each failure is logged. */
+  readonly comparison?: Comparison | undefined
 }
 
 /**
@@ -126,18 +130,17 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
   handler: (...args: Args) => unknown,
   options: HandlerOptions = {}
 ): (...args: Args) => Promise<CallToolResult> =>
-  (options.mode === "shadow" ? shadow : wrap)(
-    options,
-    (args) =>
-      attempted(
-        (context) => handler(...[...args.slice(0, -1), context] as unknown as Args),
-        args.at(-1),
-        guardOf(options)
-      )
-  )
-
-/** Shadow mode changes nothing. */
-const guardOf = (options: HandlerOptions): Options | undefined => options.mode === "shadow" ? undefined : options
+  options.mode === "shadow"
+    ? shadow(options, (...args) => handler(...args as unknown as Args))
+    : wrap(
+      options,
+      (args) =>
+        attempted(
+          (context) => handler(...[...args.slice(0, -1), context] as unknown as Args),
+          args.at(-1),
+          options
+        )
+    )
 
 /**
  * A promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,

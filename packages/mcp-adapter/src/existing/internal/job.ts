@@ -167,7 +167,7 @@ const failed = (failure: unknown, options: Options, known: Known): Effect.Effect
   })
 
 /** What comes alone may be the context, which nobody wants in a log. */
-const argumentsIn = (args: ReadonlyArray<unknown>): unknown => {
+export const argumentsIn = (args: ReadonlyArray<unknown>): unknown => {
   const [first] = args
   return args.length === 1 && isRecord(first) && ("signal" in first || "mcpReq" in first) ? {} : first ?? {}
 }

@@ -11,8 +11,8 @@ export interface Origin {
 
 /** The origin of what stands in a stack: the first frame that is neither ours nor an SDK's, else the entry script. */
 export const originOf = (stack: string | undefined): Origin => {
-  const frame = framesOf(stack ?? "").find((file) => !isPart(file) && !file.startsWith("node:"))
-  const file = frame ?? entryScript()
+  const frame = framesOf(stack ?? "").find(({ file }) => !isPart(file) && !file.startsWith("node:"))
+  const file = frame?.file ?? entryScript()
   return { root: file === undefined ? undefined : packageRoot(file) }
 }
 
@@ -25,10 +25,24 @@ export type Ownership = "own" | "foreign" | "bundle"
  */
 export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
   const frames = framesOf(afterHeader(error) ?? "")
-  const [first] = frames
+  const first = frames[0]?.file
   if (first === undefined) return "foreign"
   if (isBundle(error, first)) return "bundle"
   return root !== undefined && isBelow(first, root) ? "own" : "foreign"
+}
+
+/**
+ * Says where an error was made, as people may read it: the first frame of the server's own code, below its package; else the
+ * first one that is neither ours nor an SDK's, below its `node_modules`. `undefined` for an error without frames.
+ */
+export const siteOf = (error: unknown, { root }: Origin): string | undefined => {
+  const frames = framesOf(afterHeader(error) ?? "").filter(({ file }) => !file.startsWith("node:"))
+  const own = root === undefined ? undefined : frames.find(({ file }) => isBelow(file, root))
+  if (own !== undefined) return `${own.file.slice((root ?? "").length + 1)}:${own.line}`
+  const other = frames.find(({ file }) => !isPart(file)) ?? frames[0]
+  if (other === undefined) return undefined
+  const below = other.file.lastIndexOf("/node_modules/")
+  return `${other.file.slice(below < 0 ? other.file.lastIndexOf("/") + 1 : below + 1)}:${other.line}`
 }
 
 /** The part of a stack after its header; `undefined` if the header is not the one that the message would have. */
@@ -43,16 +57,21 @@ const afterHeader = (error: unknown): string | undefined => {
   return end === stack.length || stack[end] === "\n" ? stack.slice(end) : undefined
 }
 
-const frame = /^[ \t]*at (?:.*?\()?((?:file:\/\/)?[^()\n]*?):\d+:\d+\)?$/
+const frame = /^[ \t]*at (?:.*?\()?((?:file:\/\/)?[^()\n]*?):(\d+):\d+\)?$/
+
+interface Frame {
+  readonly file: string
+  readonly line: string
+}
 
 /** How many frames are looked at. */
 const mostFrames = 30
 
-/** The files of the frames of a stack, from the top. */
-const framesOf = (stack: string): ReadonlyArray<string> =>
-  stack.split("\n", mostFrames + 1).flatMap((line) => {
-    const file = line.length > 2_000 ? undefined : frame.exec(line)?.[1]
-    return file === undefined || file === "" ? [] : [plainPath(file.replace(/^async /, ""))]
+/** The frames of a stack, from the top. */
+const framesOf = (stack: string): ReadonlyArray<Frame> =>
+  stack.split("\n", mostFrames + 1).flatMap((text) => {
+    const [, file = "", line = ""] = (text.length > 2_000 ? undefined : frame.exec(text)) ?? []
+    return file === "" ? [] : [{ file: plainPath(file.replace(/^async /, "")), line }]
   })
 
 /** A path with forward slashes, without the scheme of a file's URL. */
@@ -84,7 +103,7 @@ const sdkFrame =
 const isBundle = (error: unknown, first: string): boolean => {
   if (first === here) return ourFolder === undefined
   const stack = afterHeader(error) ?? ""
-  return stack.split("\n", mostFrames + 1).some((line) => sdkFrame.test(line) && framesOf(line)[0] === first)
+  return stack.split("\n", mostFrames + 1).some((line) => sdkFrame.test(line) && framesOf(line)[0]?.file === first)
 }
 
 const isBelow = (file: string, root: string): boolean =>
@@ -97,16 +116,28 @@ interface NodeProcess {
 
 const { process } = globalThis as unknown as { readonly process?: NodeProcess }
 
+/** A command of `node_modules/.bin` is a link; frames name the file itself. */
 const entryScript = (): string | undefined => {
   const script = process?.argv?.[1]
-  return typeof script === "string" && script !== "" ? plainPath(script) : undefined
+  if (typeof script !== "string" || script === "") return undefined
+  try {
+    return plainPath(files()?.realpathSync?.(script) ?? script)
+  } catch {
+    return plainPath(script)
+  }
 }
+
+interface Files {
+  readonly existsSync?: (path: string) => boolean
+  readonly realpathSync?: (path: string) => string
+}
+
+const files = (): Files | undefined => process?.getBuiltinModule?.("node:fs") as Files | undefined
 
 /** Whether a file exists; never true where there are no files. */
 const exists = (path: string): boolean => {
   try {
-    const fs = process?.getBuiltinModule?.("node:fs") as { readonly existsSync?: (path: string) => boolean } | undefined
-    return fs?.existsSync?.(path) === true
+    return files()?.existsSync?.(path) === true
   } catch {
     return false
   }

@@ -9,13 +9,16 @@ import { bindWork, knownOutside, type Work } from "../job.ts"
 import type { Known } from "../known.ts"
 import type * as Existing from "../options.ts"
 import type { Origin } from "../own.ts"
-import { watch } from "../shadow.ts"
+import { quiet } from "../quiet.ts"
+import { type Shadowing, watch } from "../shadow.ts"
 import { argumentsOf, fits, safetyOf } from "./listing.ts"
 import type { Options } from "./options.ts"
 
 /** How servers are adopted; one serves many servers, so that each tool is bound once. */
 export interface Adoption {
   readonly isShadow: boolean
+  /** Takes what shadow mode sees. */
+  readonly comparison: Options["comparison"]
   readonly redactor: Redaction.Redactor
   readonly limits: Options["limits"]
   readonly metaPrefix: string | undefined
@@ -27,16 +30,22 @@ export interface Adoption {
   readonly answer: (name: string, tool: unknown, work: Work, context: unknown) => Promise<CallToolResult>
   /**
    * Runs what exists, and folds its failure only: whatever else it returns goes on as it is. `onFailure` is waited for before
-   * a failure is told.
+   * a failure is told. `finish` says what becomes of a trial's reply in shadow mode.
    */
   readonly fold: (
     call: AdoptedCall,
     original: (extra: unknown) => unknown,
-    onFailure?: () => Promise<unknown>
+    onFailure?: () => Promise<unknown>,
+    finish?: (result: unknown) => unknown
   ) => Promise<unknown>
-  /** Writes the line of a call in shadow mode, unless the call has one. */
+  /** What shadow mode knows of a call. */
+  readonly shadowing: (call: AdoptedCall, trial?: Trial) => Shadowing
+  /** Tells of a call in shadow mode, unless it was told of already. */
   readonly tellOnce: (extra: unknown, tell: () => void) => void
 }
+
+/** Tries with a server that enforces what a call would have been answered. */
+export type Trial = (enforced: Adoption, work: Pick<Work, "run">) => Promise<unknown>
 
 /** One call of a tool. */
 export interface AdoptedCall {
@@ -58,7 +67,8 @@ export const signalOf = (extra: unknown): object => requestFrom(extra).signal ??
 const mostBound = 1000
 const longestName = 200
 
-export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adoption => {
+export const make = (whole: Options, origin: Origin): Adoption => {
+  const { comparison, mode, tools, ...given } = whole
   const shared = withDebugging(given)
   const told = new WeakSet<object>()
   const optionsOf: Adoption["optionsOf"] = (name, tool) => {
@@ -66,8 +76,10 @@ export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adopti
     const safety = own?.safety ?? shared.safety ?? safetyOf(tool)
     return { ...shared, ...own, name: name.slice(0, longestName), ...safety === undefined ? {} : { safety } }
   }
-  const adoption: Omit<Adoption, "fold"> = {
+  let enforced: Adoption | undefined
+  const adoption: Omit<Adoption, "fold" | "shadowing"> = {
     isShadow: mode === "shadow",
+    comparison,
     tellOnce: (extra, tell) => {
       const signal = signalOf(extra)
       if (!told.has(signal)) tell()
@@ -80,7 +92,8 @@ export const make = ({ mode, tools, ...given }: Options, origin: Origin): Adopti
     knownOf: (args) => knownOutside(shared, origin, args),
     answer: answerer(optionsOf, origin)
   }
-  return { ...adoption, fold: folder(adoption, origin) }
+  const shadowing = shadower(adoption, () => enforced ??= make(quiet({ ...whole, mode: "enforce" as const }), origin))
+  return { ...adoption, shadowing, fold: folder({ ...adoption, shadowing }) }
 }
 
 /** Binds each tool once, however often it is called. */
@@ -98,30 +111,56 @@ const answerer = (optionsOf: Adoption["optionsOf"], origin: Origin): Adoption["a
   }
 }
 
+/** A trial is answered by an adoption that enforces what this one only watches. */
+const shadower = (
+  { comparison, knownOf, optionsOf }: Pick<Adoption, "comparison" | "knownOf" | "optionsOf">,
+  enforced: () => Adoption
+): Adoption["shadowing"] =>
+(call, trial) => {
+  const { args = {}, name, tool } = call
+  return {
+    options: optionsOf(name, tool),
+    known: { ...knownOf(args), listed: argumentsOf(tool) },
+    comparison,
+    trial: async (work) =>
+      trial === undefined ? enforced().answer(name, tool, workOf(call, work), {}) : trial(enforced(), work)
+  }
+}
+
 const folder =
-  ({ answer, isShadow, optionsOf, tellOnce }: Omit<Adoption, "fold">, origin: Origin): Adoption["fold"] =>
-  async (call, original, onFailure) => {
-    const { args = {}, extra, name, tool } = call
+  ({ answer, isShadow, optionsOf, shadowing, tellOnce }: Omit<Adoption, "fold">): Adoption["fold"] =>
+  async (call, original, onFailure, finish = (result) =>
+    result) =>
+  {
+    const { extra, name, tool } = call
+    if (isShadow) {
+      const trial: Trial = async (enforced, work) => {
+        await onFailure?.()
+        return finish(await enforced.answer(name, tool, workOf(call, work), {}))
+      }
+      // the watcher tells of the call
+      return watch(() => original(extra), shadowing(call, trial), () => tellOnce(extra, () => {}))
+    }
     let returned: unknown
     const learn = Effect.promise(async () => onFailure?.())
-    const options = optionsOf(name, tool)
     const run = () =>
-      attempted(async (extra) => returned = await original(extra), extra, isShadow ? undefined : options).pipe(
+      attempted(async (extra) => returned = await original(extra), extra, optionsOf(name, tool)).pipe(
         Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
         Effect.tapError(() => learn)
       )
-    if (isShadow) {
-      // the watcher writes the line of the call
-      return watch(run(), options, knownOutside(options, origin, args), () => tellOnce(extra, () => {}))
-    }
-    const known = call.listed ?? (() => tool)
-    const result = await answer(name, tool, {
-      args,
-      run,
-      listed: argumentsOf(tool),
-      similar: call.similar,
-      safety: () => safetyOf(known()),
-      fits: (structured) => fits(known(), structured)
-    }, extra)
+    const result = await answer(name, tool, workOf(call, { run }), extra)
     return result.isError === true ? result : returned
   }
+
+const workOf = (call: AdoptedCall, { run }: Pick<Work, "run">): Work => {
+  const { args = {}, similar, tool } = call
+  const known = call.listed ?? (() => tool)
+  return {
+    args,
+    run,
+    listed: argumentsOf(tool),
+    similar,
+    safety: () => safetyOf(known()),
+    fits: (structured) => fits(known(), structured)
+  }
+}

@@ -9,7 +9,7 @@ import { passesThrough } from "../../../fold/internal/passThrough.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import type { Work } from "../job.ts"
-import { keptAsItIs, tell, tellOfFailure } from "../shadow.ts"
+import { type Shadowing, tell, tellOfFailure, tellOfReturned } from "../shadow.ts"
 import { messageOf, Thrown } from "../thrown.ts"
 import type { AdoptedCall, Adoption } from "./adoption.ts"
 import { foldedOf, wrapCallback } from "./callbacks.ts"
@@ -107,21 +107,37 @@ const withoutPrefix = (result: unknown): unknown => {
   return { ...result, content }
 }
 
-/** Logs what would have been answered, unless that was said already, and lets it pass. */
-const tellOf = (ended: Ended, adoption: Adoption): unknown => {
-  const { call, outcome } = ended
-  const options = adoption.optionsOf(call.name, call.tool)
+/** Tells what would have been answered, unless that was said already, and lets it pass. */
+const tellOf = (ended: Ended, adoption: Adoption, parts: ServerParts): unknown => {
+  const { call, outcome, words } = ended
   adoption.tellOnce(call.extra, () => {
     const kind = kindOf(ended)
-    if (kind === "unknown" && "returned" in outcome) {
-      tell(options, { would: "name the tools that are near", type: "NotFound" })
-    } else if (kind !== "other") tell(options, wouldBe[kind])
-    else if ("returned" in outcome) tell(options, keptAsItIs("HandlerFailed"))
-    else if (!isProtocolError(outcome.thrown)) tellOfFailure(options, outcome.thrown, adoption.knownOf(call.args))
+    const shadowing = adoption.shadowing(call, (enforced) => answerTo(ended, enforced, parts))
+    if (kind === "other") {
+      if ("returned" in outcome) tellOfReturned(shadowing, "HandlerFailed", outcome.returned)
+      else if (!isProtocolError(outcome.thrown)) tellOfFailure(shadowing, outcome.thrown)
+      return
+    }
+    const would = kind === "unknown" && "returned" in outcome ? namesTools : wouldBe[kind]
+    const trial = () => shadowing.trial({ run: () => Effect.void })
+    const told = { kind: "refused" as const, error: called[kind], words, trial }
+    tell(kind === "unknown" && adoption.comparison !== undefined ? nameless(shadowing, call) : shadowing, would, told)
   })
   if ("thrown" in outcome) throw outcome.thrown
   return outcome.returned
 }
+
+/** Clients choose the names of tools that do not exist. */
+const nameless = (shadowing: Shadowing, { name }: AdoptedCall): Shadowing => ({
+  ...shadowing,
+  options: { ...shadowing.options, name: "(unknown tool)" },
+  known: { ...shadowing.known, args: { tool: name } }
+})
+
+const namesTools = { would: "name the tools that are near", type: "NotFound" }
+
+/** How a comparison calls what an SDK refuses. */
+const called = { arguments: "wrong arguments", broken: "wrong result", unknown: "unknown tool" } as const
 
 /**
  * What either SDK says of a call by itself, by its words. All else that it says of a tool whose handler is wrapped is the
@@ -199,6 +215,12 @@ export const guardOnlyHandler =
     }
     const similar = () =>
       listed === undefined || listed.includes(call.name) ? [] : Suggestion.similar(call.name, listed)
+    // who answers for a tool that does not exist with a result goes on with one
+    const finish = (result: unknown) => {
+      if (isReturned || !isRecord(result) || result["isError"] !== true) return result
+      if (listed === undefined || listed.includes(call.name)) return result
+      throw toThrow(JsonRpcError.unknownTool(call.name, listed))
+    }
     const result = await adoption.fold(
       { ...call, similar },
       async (extra) => {
@@ -206,10 +228,8 @@ export const guardOnlyHandler =
         isReturned = true
         return returned
       },
-      learn
+      learn,
+      finish
     )
-    // who answers for a tool that does not exist with a result goes on with one
-    if (adoption.isShadow || isReturned || !isRecord(result) || result["isError"] !== true) return result
-    if (listed === undefined || listed.includes(call.name)) return result
-    throw toThrow(JsonRpcError.unknownTool(call.name, listed))
+    return adoption.isShadow ? result : finish(result)
   }

@@ -5,9 +5,9 @@ import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import * as Meta from "../../../fold/Meta.ts"
 import { tellOfFailure } from "../shadow.ts"
 import { Thrown } from "../thrown.ts"
-import type { Adoption } from "./adoption.ts"
+import type { Adoption, Trial } from "./adoption.ts"
 import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
-import type { RequestHandler } from "./parts.ts"
+import type { RawRequest, RequestHandler } from "./parts.ts"
 
 /** Guards a request that has no result for its errors: of a resource, a prompt, a completion. */
 export const guardRequest =
@@ -20,19 +20,36 @@ export const guardRequest =
       if (passesThrough(failure)) throw failure
       if (adoption.isShadow) {
         if (!isProtocolError(failure)) {
-          adoption.tellOnce(
-            extra,
-            () => tellOfFailure(adoption.optionsOf(method), failure, adoption.knownOf(request.params))
-          )
+          adoption.tellOnce(extra, () => {
+            const call = { name: method, args: request.params, tool: toolOf(method), extra }
+            const answer: Trial = async (enforced) => {
+              throw await answerOf(method, request, failure, enforced, {})
+            }
+            tellOfFailure(adoption.shadowing(call, answer), failure)
+          })
         }
         throw failure
       }
       if (isProtocolError(failure)) throw withoutSecrets(failure, adoption.redactor)
-      const work = { args: request.params ?? {}, run: () => Effect.fail(new Thrown(failure)) }
-      const { _meta } = await adoption.answer(method, isOfMcp(method) ? readOnly : undefined, work, extra)
-      throw toThrow(fromMeta(_meta, adoption))
+      throw await answerOf(method, request, failure, adoption, extra)
     }
   }
+
+/** What is thrown at the SDK for a failure. */
+const answerOf = async (
+  method: string,
+  { params = {} }: RawRequest,
+  failure: unknown,
+  adoption: Adoption,
+  extra: unknown
+): Promise<Error> => {
+  const work = { args: params, run: () => Effect.fail(new Thrown(failure)) }
+  const { _meta } = await adoption.answer(method, toolOf(method), work, extra)
+  return toThrow(fromMeta(_meta, adoption))
+}
+
+/** Requests of the protocol's own only read. */
+const toolOf = (method: string): unknown => isOfMcp(method) ? readOnly : undefined
 
 /** Whether somebody's handler answers a method of the protocol's own; the SDK itself answers the others. */
 export const isOfMcp = (method: string): boolean => /^(?:tools|resources|prompts|completion)\//.test(method)

@@ -30,10 +30,8 @@ export const wrapTask = (name: string, tool: { handler: { readonly createTask: C
     } catch (failure) {
       const extra = args.at(-1)
       if (adoption.isShadow) {
-        adoption.tellOnce(
-          extra,
-          () => tellOfFailure(adoption.optionsOf(name, tool), failure, adoption.knownOf(args[0]))
-        )
+        const call = { name, tool, args: args.length > 1 ? args[0] : {}, extra }
+        adoption.tellOnce(extra, () => tellOfFailure(adoption.shadowing(call), failure))
         throw failure
       }
       const work = { args: args.length > 1 ? args[0] : {}, run: () => Effect.fail(new Thrown(failure)) }
