@@ -2,6 +2,7 @@
 import * as CircuitBreaker from "@errata/core/CircuitBreaker"
 import * as Errors from "@errata/core/Errors"
 import * as Policy from "@errata/core/Policy"
+import * as Promises from "@errata/core/promise"
 import * as RetryBudget from "@errata/core/RetryBudget"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Cockatiel from "cockatiel"
@@ -67,6 +68,31 @@ const retrying = async (): Promise<Comparison> => {
       { variant: "added by Errata", against: "100 ns", atMost: 1 },
       { variant: "added by Errata", against: "added by cockatiel", atMost: 1 }
     ]
+  }
+}
+
+/** The same for work that returns a promise. */
+const retryingPromises = async (): Promise<Comparison> => {
+  const cockatiel = cockatielRetry()
+  const dependency = Promises.forDependency({ service, retry: policy })
+  const samples = await interleave([
+    awaited("bare promise", promised),
+    awaited("bare promise again", promised),
+    awaited("Errata", () => Promises.retry(promised, policy)),
+    awaited("Errata, forDependency", () => dependency(promised)),
+    awaited(
+      "Errata's effect, a fiber for each",
+      () => Effect.runPromise(RetryPolicy.retry(Effect.promise(promised), policy))
+    ),
+    awaited("cockatiel", () => cockatiel.execute(promised)),
+    awaited("p-retry", () => pRetry(promised, { retries: 3 }))
+  ], { ...plan, size: 200 })
+  return {
+    title: "Retry policy for promises, success",
+    unit: "ns/operation",
+    samples,
+    control: ["bare promise", "bare promise again"],
+    goals: []
   }
 }
 
@@ -144,6 +170,6 @@ const ownBreaker = (scope: Scope.Scope) =>
 export const benchmark: Benchmark = {
   run: async () => {
     const scope = Scope.makeUnsafe()
-    return [await retrying(), await both(scope), await refusing(scope)]
+    return [await retrying(), await retryingPromises(), await both(scope), await refusing(scope)]
   }
 }
