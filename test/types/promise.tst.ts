@@ -43,7 +43,7 @@ test("what may happen once is not tried again", () => {
 
 test("a classifier gives tool errors", () => {
   expect(retry).type.toBeCallableWith(work, policy, {
-    classify: (_: unknown) => undefined as Errors.Unavailable | undefined
+    classify: () => undefined as Errors.Unavailable | undefined
   })
   expect(retry).type.not.toBeCallableWith(work, policy, { classify: () => new Error("unclassified") })
 })
@@ -72,6 +72,18 @@ test("an optional part may be absent, a required one may not", async () => {
   expect(data.current).type.toBe<number>()
   expect(data.forecast).type.toBe<string | undefined>()
   expect(warnings[0]!.component).type.toBe<"forecast">()
+})
+
+test("a part is told the type of its signal", async () => {
+  const { data } = await parts({
+    required: { current: (signal) => work(signal) },
+    optional: {
+      forecast: { fetch: async (signal) => String(await work(signal)), impact: "no outlook" },
+      news: undefined
+    }
+  })
+  expect(data.current).type.toBe<number>()
+  expect(data.forecast).type.toBe<string | undefined>()
 })
 
 test("an optional part says what its absence means, and keeps to its type", () => {

@@ -66,7 +66,7 @@ export type {
   RateLimitOptions
 } from "./internal/dependency.ts"
 export type { Attempt, Belonging, Classify, Duration, RetryOptions, Understanding, Work } from "./internal/model.ts"
-export type { Cached, Data, OptionalPart, Parts, PartsOptions, Required } from "./internal/parts.ts"
+export type { Cached, Data, OptionalPart, Parts, PartsOptions } from "./internal/parts.ts"
 export { RetryPolicy, type RetryPolicyOptions } from "./internal/policy.ts"
 
 /**

@@ -38,31 +38,20 @@ export interface OptionalPart<A> {
   /** The meaning of it being stale. Default: how old it is. */
   readonly impactWhenStale?: string | undefined
   /** Looks for a last good value if the part failed temporarily; `undefined` if there is none. Default: none. */
-  readonly cached?: (() => MaybePromise<Cached<Awaited<A>> | undefined>) | undefined
+  readonly cached?: (() => MaybePromise<Cached<Awaited<NoInfer<A>>> | undefined>) | undefined
 }
 
 type MaybePromise<A> = A | PromiseLike<A>
 
 /**
- * Names the parts that an answer must have.
- *
- * @category models
- * @since 0.1.0
- */
-export type Required = { readonly [name: string]: Work<unknown> }
-
-/**
- * Types the parts themselves; the optional ones may be absent.
+ * Types the parts themselves, of what their work gives; the optional ones may be absent.
  *
  * @category utility types
  * @since 0.1.0
  */
-export type Data<Req extends Required, Opt> =
-  & { readonly [K in keyof Req]: Awaited<ReturnType<Req[K]>> }
-  & {
-    readonly [K in keyof Opt]?: Exclude<Opt[K], undefined> extends { readonly fetch: Work<infer A> } ? Awaited<A>
-      : never
-  }
+export type Data<Req, Opt> =
+  & { readonly [K in keyof Req]: Awaited<Req[K]> }
+  & { readonly [K in keyof Opt]?: Awaited<Opt[K]> }
 
 /**
  * Declares the parts of an answer.
@@ -70,18 +59,18 @@ export type Data<Req extends Required, Opt> =
  * @category models
  * @since 0.1.0
  */
-export interface Parts<Req extends Required, Opt> {
+export interface Parts<Req, Opt> {
   /** The parts that the answer must have: where one fails, the whole does. */
-  readonly required: Req
+  readonly required: { readonly [K in keyof Req]: Work<Req[K]> }
   /** The parts that it can do without. One that is `undefined` was not asked for. */
-  readonly optional: Opt & CheckedParts<Req, Opt>
+  readonly optional:
+    & { readonly [K in keyof Opt]: OptionalPart<Opt[K]> | undefined }
+    & NotTwice<NoInfer<Req>, NoInfer<Opt>>
 }
 
-type CheckedParts<Req, Opt> = {
-  readonly [K in keyof Opt]: K extends keyof Req ? "This part is required already"
-    : Exclude<Opt[K], undefined> extends { readonly fetch: Work<infer A> } ? OptionalPart<A> | undefined
-    : OptionalPart<unknown> | undefined
-}
+/** Says nothing of parts whose names the compiler does not know. */
+type NotTwice<Req, Opt> = string extends keyof Req | keyof Opt ? unknown
+  : { readonly [K in keyof Opt & keyof Req]: "This part is required already" }
 
 /**
  * Configures how the parts are run. Every option has a default.
@@ -99,12 +88,12 @@ export interface PartsOptions extends Understanding, Belonging {
 type AnyPart = OptionalPart<unknown>
 
 /** Runs the parts; see the documentation in `promise`. */
-export const parts = async <Req extends Required, Opt extends { readonly [name: string]: unknown }>(
+export const parts = async <Req, Opt>(
   declared: Parts<Req, Opt>,
   options: PartsOptions = {}
 ): Promise<Degraded<Data<Req, Opt>, keyof Opt & string>> => {
-  const required = Object.entries(declared.required)
-  const optional = Object.entries(declared.optional as { readonly [name: string]: AnyPart | undefined })
+  const required = Object.entries<Work<unknown>>(declared.required)
+  const optional = Object.entries<AnyPart | undefined>(declared.optional)
   const twice = optional.find(([name]) => Object.hasOwn(declared.required, name))
   if (twice !== undefined) throw new TypeError(`The part "${twice[0]}" is both required and optional`)
   const ofRequired = readingOf(options, false)
