@@ -15,6 +15,14 @@ const wide = token.split("").map((letter) => String.fromCharCode(letter.charCode
 /** The text, and what must be gone from it; `x` where nothing is said. */
 const leaks: ReadonlyArray<string | readonly [text: string, gone: ReadonlyArray<string>]> = [
   `Authorization: SSWS ${x}`,
+  `- name: DB_PASSWORD\n  value: ${x}`,
+  `env:\n  - name: "API_KEY"\n    value: "${x}"\n`,
+  `name=password&value=${x}`,
+  `password ${x} is wrong`,
+  `Password for ada: ${x}`,
+  `Token of ada@example.com: ${x}`,
+  `Content-Disposition: form-data; name="password"\r\n\r\n${x}\r\n--`,
+  [`d=xo${"xd-"}A1b2C3d4%2BE5f6%2FG7h8I9j0K1l2M3n4O5p6`, ["2FG7h8", "M3n4O5p6"]],
   `Authorization: Digest username="ada", realm="r", nonce="n", uri="/", response="${x}", opaque="o"`,
   `Authorization: Hawk id="dh37", ts="1353832234", nonce="j4h3g2", mac="${x}"`,
   `Authorization: AWS4-HMAC-SHA256 Credential=AK/2026/eu, SignedHeaders=host;date, Signature=${x}`,
@@ -125,7 +133,7 @@ describe("a secret in a text is masked", () => {
 const names =
   ("auth pass creds cookies session sid jwt bearer passcode X-Auth-Key Ocp-Apim-Subscription-Key apiKeys tokens secretValue " +
     "password1 license_key new_password passwordConfirmation db.password DATABASE_PASSWORD APIKey userAPIKey " +
-    "stripeSecretKey webhook_secret").split(" ")
+    "stripeSecretKey webhook_secret privateKeyPem secret_1 clientSecretV2 token_2024 tokenA mnemonicPhrase").split(" ")
 
 describe("a value that its name gives away is masked", () => {
   it.each(names)("%s", (name) => {
@@ -146,6 +154,8 @@ describe("a value that its name gives away is masked", () => {
   it.each<readonly [string, unknown, unknown]>([
     ["a name and a value", { name: "password", value: x }, { name: "password", value: Redaction.mask }],
     ["a key and a value", { key: "api_key", value: x }, { key: "api_key", value: Redaction.mask }],
+    ["a name and values", { name: "password", values: [x] }, { name: "password", values: Redaction.mask }],
+    ["a field of a form", { type: "password", value: x }, { type: "password", value: Redaction.mask }],
     ["a header", { Header: "X-Auth-Key", Value: x }, { Header: "X-Auth-Key", Value: Redaction.mask }],
     ["entries", [["user", "ada"], ["password", x]], [["user", "ada"], ["password", Redaction.mask]]],
     ["entries of a Map", [...new Map([["password", x]])], [["password", Redaction.mask]]],
@@ -180,7 +190,9 @@ describe("a value that its name gives away is masked", () => {
       access_token: "expired",
       errors: { password: ["is too short", "must contain a digit"], token: "is invalid" },
       client_secret: "${CLIENT_SECRET}",
-      private_key: "/etc/ssl/key.pem"
+      private_key: "/etc/ssl/key.pem",
+      passwordPolicy: { password: { minLength: 8 }, credentials: { required: true } },
+      authorization: { status: "pending" }
     }
     expect(json(innocent)).toEqual(innocent)
     expect(Redaction.isClean(Redaction.standard, innocent)).toBe(true)
@@ -189,6 +201,21 @@ describe("a value that its name gives away is masked", () => {
       fields: ["authorization", "host"]
     })
   })
+})
+
+describe("what is said about a secret stays", () => {
+  it.each([
+    "jwt: malformed",
+    "sid: S-1-5-21-3623811015-3361044348-30300820-1013",
+    "token 'foo' unexpected",
+    "Unexpected token '}' at line 3",
+    "Secret \"db-credentials\" not found",
+    "password for ada: missing",
+    "name=token&value=yes",
+    "- name: REPLICAS\n  value: three",
+    "password policy changed in 2024",
+    "the password rules2024 page"
+  ])("%j", (given) => expect(text(given)).toBe(given))
 })
 
 describe("what stands around a secret stays", () => {

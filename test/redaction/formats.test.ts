@@ -19,7 +19,7 @@ describe("the table", () => {
     for (const { body, starts, vendor } of Redaction.formats()) {
       expect(vendor).not.toBe("")
       expect(starts.every((start) => start.length >= 2)).toBe(true)
-      expect(body).toMatch(/^(?:[dhaUAwb~/][0-9]+[-_.]?)+$/)
+      expect(body).toMatch(/^(?:[dhaUAwb%~/][0-9]+[-_.]?)+$/)
     }
   })
 

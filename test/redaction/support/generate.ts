@@ -17,6 +17,7 @@ const alphabets: Readonly<Record<string, string>> = {
   A: small + capital + digits,
   w: `${small}${capital}${digits}_-`,
   b: `${small}${capital}${digits}+/`,
+  "%": `${small}${capital}${digits}+/`,
   "~": `${small}${capital}${digits}_-.`,
   "/": `${small}${capital}${digits}/`
 }
@@ -27,7 +28,7 @@ const letters = (from: Source, alphabet: string, length: number): string =>
 /** A body as the table writes it: `d8:` is eight digits and a colon. */
 export const body = (from: Source, format: string): string =>
   format.replaceAll(
-    /([dhaUAwb~/])([0-9]+)/g,
+    /([dhaUAwb%~/])([0-9]+)/g,
     (_, alphabet: string, length: string) => letters(from, alphabet, Number(length))
   )
 

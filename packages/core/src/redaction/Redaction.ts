@@ -268,7 +268,7 @@ export interface Format {
   readonly starts: ReadonlyArray<string>
   /**
    * Says what follows: a letter for an alphabet (`d` digits, `h` hexadecimal, `a` small letters and digits, `U` capital letters and
-   * digits, `A` letters and digits, `w` those and `_-`, `b` base64, `~` those and `.~`) with the length of it, else the letter itself.
+   * digits, `A` letters and digits, `w` those and `_-`, `b` base64, `%` the same as a URL may write it, `~` those and `.~`) with the length of it, else the letter itself.
    */
   readonly body: string
 }

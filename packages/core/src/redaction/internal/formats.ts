@@ -14,6 +14,7 @@
  * | `w` | letters, digits, `_` and `-` |
  * | `b` | base64 |
  * | `~` | letters, digits, `_`, `-`, `.` and `~` |
+ * | `%` | base64, as a URL may write it |
  * | `/` | what a path in a URL is made of |
  *
  * `doubt` says what else has to be true, since words begin so too: `exact` that the length is just that, `random` that the body
@@ -72,7 +73,7 @@ export const formats: ReadonlyArray<TokenFormat> = [
   ["Vercel Blob", "vercel_blob_rw_", "A16_A30"],
   ["Netlify", "nfp_ nfc_ nfo_ nfb_ nfu_", "A36"],
   ["Render", "rnd_", "A32"],
-  ["Supabase", "sbp_", "h40"],
+  ["Supabase", "sbp_ sbp_v0_", "h40"],
   ["Supabase secret key", "sb_secret_", "w31"],
   ["PlanetScale", "pscale_tkn_ pscale_pw_ pscale_oauth_", "w43"],
   ["Neon", "napi_", "a64"],
@@ -80,7 +81,7 @@ export const formats: ReadonlyArray<TokenFormat> = [
   ["CockroachDB", "CCDB1_", "A22_A40"],
   ["Databricks", "dapi", "h32"],
   ["Confluent", "cflt", "b60"],
-  ["Tailscale", "tskey-auth- tskey-api- tskey-client- tskey-scim-", "A17-A32"],
+  ["Tailscale", "tskey-auth- tskey-api- tskey-client- tskey-scim- tskey-webhook-", "A12-A24"],
   ["Yandex", "AQVN", "w36"],
   ["Yandex OAuth", "y0_", "w55"],
   // code, packages, builds
@@ -152,7 +153,8 @@ export const formats: ReadonlyArray<TokenFormat> = [
   ["Razorpay", "rzp_live_ rzp_test_", "A14"],
   ["Shopify", "shpat_ shpca_ shppa_ shpss_ shpua_ shptka_", "h32"],
   // mail and messages
-  ["Slack", "xoxa- xoxb- xoxc- xoxd- xoxe- xoxe.xox xoxo- xoxp- xoxr- xoxs- xapp- xwfp-", "w24"],
+  ["Slack", "xoxa- xoxb- xoxc- xoxe- xoxe.xox xoxo- xoxp- xoxr- xoxs- xapp- xwfp-", "w24"],
+  ["Slack cookie", "xoxd-", "%24"],
   ["SendGrid", "SG.", "w22.w43"],
   ["Mailgun", "key-", "h32"],
   ["Mandrill", "md-", "w22", "random"],

@@ -9,8 +9,9 @@ type KindOf = (name: string) => Kind
 const hints =
   "pass|pwd|secret|token|key|auth|cred|cookie|sess|sid|jwt|bearer|pin|otp|cv[cv]|ssn|psk|sig|code|csrf|xsrf|mnemonic|seed"
 const assignment = "\\s{0,4}(?:[=-]>|:=|[?!]?={1,3}(?!>)|[?!]?:(?!:))\\s{0,4}"
-const paired = "[\"'],?\\s{0,4}[\"']?(?:value|val|content|data|secret|default)[\"']?\\s{0,4}(?:=>|[:=])\\s{0,4}"
-const said =
+const paired = "[\"'],?\\s{0,4}[\"']?(?:value|val|content|data|secret|default)[\"']?\\s{0,4}(?:=>|[:=])\\s{0,4}|" +
+  "[\"']?\\r?\\n[ \\t]{0,40}(?:value|stringValue):[ \\t]{1,4}|&(?:value|val)=|[\"']\\r?\\n\\r?\\n"
+const said = "\\s{1,4}(?:for|of)\\s[\\w.@-]{1,64}\\s?:\\s{1,4}|" +
   "\\s{1,4}(?:is|was|are|provided|given|supplied|used|received|sent|entered)(?:\\s(?:is|was|here))?(?::|\\s)\\s{0,4}"
 
 const expressionOf = (hints: string): RegExp =>
@@ -94,7 +95,13 @@ const means = (
   if (tuple !== undefined) return isTuple(text, start, kind) ? "tuple" : "near"
   if (assignment !== undefined) return byOf(assignment, before)
   if (space !== undefined) return "space"
-  if (said !== undefined) return said.trimEnd().endsWith(":") ? "equals" : "said"
+  if (said !== undefined) {
+    return /^\s*(?:for|of)\s/.test(said)
+      ? "said"
+      : said.trimEnd().endsWith(":")
+      ? "equals"
+      : "said"
+  }
   if (element === undefined) return kind === "secret" || kind === "digits" ? "near" : undefined
   return isElement.test(text.slice(Math.max(0, start - 48), start)) ? "element" : undefined
 }
@@ -169,15 +176,20 @@ const masked = ({ spans, text }: Place, start: number, quotedEnd: number): numbe
 }
 
 /** The bare words that prose uses as well: after a colon, what follows has to look like a secret. */
-const vague = /^(?:pass|pwd|secrets?|token|signature|sig|credentials?|auth|session|cookies?)$/i
+const vague =
+  /^(?:pass|pwd|secrets?|token|signature|sig|sid|sess|credentials?|creds?|auth|oauth|session|cookies?|jwt|bearer|[cx]srf)$/i
 
 const isSecret = ({ by, kind, name }: Place, value: string, isQuoted: boolean): boolean => {
+  // of a token and of a secret one says by name which it is
+  if (by === "space" && vague.test(name) && !looksSecret(value)) return false
   if (by === "near") {
     return kind === "digits"
       ? /^[0-9]{4,8}$/.test(value)
       : isQuoted
       ? looksSecret(value) && !/\s/.test(value)
-      : isToken(value)
+      : isToken(value) ||
+        /passw(?:or)?d$/i.test(name) && value.length >= 10 &&
+          /^(?=.*[a-z])(?=(?:.*[0-9]){2})[\w+/=!@#$%^&*~-]+$/i.test(value)
   }
   const isProse = !isQuoted && (by === "said" || by === "colon" && vague.test(name))
   switch (kind) {

@@ -14,7 +14,7 @@ export type Kind = "secret" | "header" | "broad" | "list" | "digits" | "none"
 const joined = (words: ReadonlyArray<string>): string => words.join("")
 
 const secret = new RegExp(
-  "(?:passw(?:or)?ds?|passphrases?|passcodes?|pwd|secrets?|credentials?|mnemonic|seedphrase|recoverycodes?|backupcodes?|token|" +
+  "(?:passw(?:or)?ds?|passphrases?|passcodes?|pwd|secrets?|credentials?|mnemonic(?:phrase)?s?|seedphrases?|recoveryphrase|recoverycodes?|backupcodes?|token|" +
     "(?:api|access|private|secret|signing|encryption|account|subscription|licen[cs]e|auth|authorization|master|service|app|" +
     "application|shared|storage|session|webhook|deploy|deployment|ssh|rsa|crypto|hmac|cipher|admin|root|bot|consumer|security|" +
     "wallet|recovery|decryption|instrumentation|function|host|client)keys?)$"
@@ -25,7 +25,7 @@ const harmless =
   /(?:page|pages|pagination|paging|continuation|next|prev|previous|progress|sync|delta|cursor|start|starting|end|resume|skip|list|marker|change|position|idempotency|max|min|total|eos|bos|pad|unk|stop|special|input|output|completion|prompt|per|first|last|unexpected|syntax)token$|hostkeys?$/
 /** Words after a name that leave it what it is. */
 const suffixes = new Set(
-  ("value val text txt string str raw plain plaintext cleartext base64 b64 hex encoded encrypted hash hashed digest current new " +
+  ("value val text txt string str raw plain plaintext cleartext base64 b64 hex encoded encrypted hash hashed digest pem der jwk current new " +
     "old confirm confirmation again repeat prod production dev test staging live primary secondary main default").split(
       " "
     )
@@ -49,6 +49,9 @@ const broad = new Set([
 const digits = new Set(["pin", "otp", "totp", "cvv", "cvc", "csc", "ssn", "pincode", "mfa"])
 const codes = /(?:otp|mfa|2fa|pin|verification|onetime|sms|security|auth|login)code$/
 
+/** A version, a year or a place in a list at the end of a name: `secret_1`, `clientSecretV2`, `tokenA`. */
+const counter = /^(?:v?[0-9]{1,4}|[a-z])$/
+
 const camel = /([a-z0-9])([A-Z])/g
 
 const wordsOf = (name: string): Array<string> =>
@@ -59,7 +62,7 @@ const wordsOf = (name: string): Array<string> =>
 
 const kind = (name: string): Kind => {
   const words = wordsOf(name)
-  while (words.length > 1 && suffixes.has(words.at(-1)!)) words.pop()
+  while (words.length > 1 && (suffixes.has(words.at(-1)!) || counter.test(words.at(-1)!))) words.pop()
   const last = words.at(-1)
   if (last === undefined) return "none"
   const all = joined(words)

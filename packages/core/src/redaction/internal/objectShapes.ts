@@ -33,6 +33,7 @@ const naming = new Set(
     "variable",
     "env",
     "label",
+    "type",
     "n",
     "k"
   ]
@@ -41,6 +42,7 @@ export const valued = new Set(
   [
     "value",
     "val",
+    "values",
     "v",
     "content",
     "data",
@@ -58,13 +60,18 @@ export const webKeys = new Set(["d", "p", "q", "dp", "dq", "qi", "k", "oth"])
 
 const isAmong = (names: ReadonlySet<string>, key: string): boolean => key.length <= 12 && names.has(key.toLowerCase())
 
+/** Kinds of fields in a form; other things have a type too. */
+const ofFields = /^(?:password|passcode|secret)$/i
+
 /** What `{ name: "password", value }` says of its value. */
 export const kindOfValues = (source: object, keys: ReadonlyArray<string>, kindOf: (name: string) => Kind): Kind => {
   if (keys.length < 2 || keys.length > 32 || !keys.some((key) => isAmong(valued, key))) return "none"
   for (const key of keys) {
     if (!isAmong(naming, key)) continue
     const name = read(source, key)
-    const kind = typeof name === "string" ? kindOf(name) : "none"
+    const kind = typeof name === "string" && (key.toLowerCase() !== "type" || ofFields.test(name))
+      ? kindOf(name)
+      : "none"
     if (kind !== "none") return kind
   }
   return "none"
@@ -83,12 +90,27 @@ const keywords = new Set(
     "required properties additionalProperties deprecated minItems maxItems $ref").split(" ")
 )
 
+const telling = new Set(["type", "anyOf", "oneOf", "$ref"])
+/** What a form says of a field: that it must be there, how long it may be. */
+const bounding = new Set([
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "required",
+  "nullable",
+  "writeOnly",
+  "readOnly"
+])
+const isBound = (value: unknown): boolean =>
+  typeof value === "boolean" || typeof value === "number" && value >= 0 && value < 10_000
+
 /** A JSON Schema describes a secret and is none; a default or an example in it might be one. */
 export const isSchema = (value: object): boolean => {
   try {
     const keys = Object.keys(value)
     return keys.length > 0 && !Array.isArray(value) && keys.every((key) => keywords.has(key)) &&
-      (keys.includes("type") || keys.includes("anyOf") || keys.includes("oneOf") || keys.includes("$ref"))
+      (keys.some((key) => telling.has(key)) || keys.every((key) => bounding.has(key) && isBound(read(value, key))))
   } catch {
     return false
   }

@@ -10,6 +10,7 @@ const alphabets: Readonly<Record<string, string>> = {
   A: "[A-Za-z0-9]",
   w: "[\\w-]",
   b: "[\\w+/=-]",
+  "%": "[\\w+/=%-]",
   "~": "[\\w.~-]",
   "/": "[\\w/@.-]"
 }
@@ -19,7 +20,7 @@ const least = (length: number): number => length < 30 ? length : Math.floor(leng
 
 /** The expression of a body. Only its last part is without an upper bound, so that a failed look is a short one. */
 const expressionOf = (body: string, doubt?: TokenFormat[3]): string => {
-  const parts = [...body.matchAll(/([dhaUAwb~/])([0-9]+)|[^]/g)]
+  const parts = [...body.matchAll(/([dhaUAwb%~/])([0-9]+)|[^]/g)]
   return parts.map(([whole, alphabet, count], i) => {
     if (alphabet === undefined || count === undefined) return whole.replace(/[.$+]/, "\\$&")
     const length = Number(count)
@@ -36,7 +37,7 @@ interface Known {
   expression?: RegExp
 }
 
-const isShort = ([, , body]: TokenFormat): boolean => body.startsWith("b")
+const isShort = ([, , body]: TokenFormat): boolean => /^[b%]/.test(body)
 
 /** By the first two letters: nearly every place of a text is ruled out by one look. */
 const byStart = new Map<number, Array<Known>>()
@@ -173,7 +174,7 @@ const infix = ([, before, letters, after]: Infix): { readonly letters: string; r
 
 /** What stands before is bounded above too: nothing is looked through twice. */
 const bounded = (before: string): string =>
-  [...before.matchAll(/([dhaUAwb~/])([0-9]+)|[^]/g)].map(([whole, alphabet, count]) =>
+  [...before.matchAll(/([dhaUAwb%~/])([0-9]+)|[^]/g)].map(([whole, alphabet, count]) =>
     alphabet === undefined || count === undefined
       ? whole
       : `${alphabets[alphabet]}{${least(Number(count))},${Number(count) < 5 ? Number(count) : Number(count) + 24}}`

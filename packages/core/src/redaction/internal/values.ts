@@ -40,7 +40,7 @@ const placeholder =
 
 /** Where a value is read, not the value. */
 const reference =
-  /^(?:arn:|op:\/\/|vault:|projects\/|kms:|env:|file:|secretsmanager:|(?:req|request|process|os|config|env|this|self|ctx|opts|options|args|params|settings|import|secrets|vars)\.[A-Za-z]|[A-Za-z_$][\w$]{0,60}(?:\.[\w$]{1,60}){0,4}\([^()]{0,60}\)?$)/
+  /^(?:S-1-[0-9]{1,2}(?:-[0-9]{1,10}){1,15}$|arn:|op:\/\/|vault:|projects\/|kms:|env:|file:|secretsmanager:|(?:req|request|process|os|config|env|this|self|ctx|opts|options|args|params|settings|import|secrets|vars)\.[A-Za-z]|[A-Za-z_$][\w$]{0,60}(?:\.[\w$]{1,60}){0,4}\([^()]{0,60}\)?$)/
 
 const roots =
   "etc|usr|var|home|root|run|tmp|opt|mnt|Users|apps?|srv|data|workspaces?|private|Library|System|bin|lib|dev|proc|secrets|work|repo|code|src|build"

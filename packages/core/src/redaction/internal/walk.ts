@@ -122,15 +122,18 @@ const isSecret = (value: unknown, kind: Kind): boolean => {
       return kind === "secret" || kind === "header" || kind === "digits" && ofDigits.test(String(value))
     default:
       return value !== null && value !== undefined && (kind === "secret" || kind === "header") &&
-        !isSparedList(value) && !isSchema(value)
+        !isSaidAbout(value) && !isSchema(value)
   }
 }
 
-/** What is wrong with a password, as forms say it. */
-const isSparedList = (value: object): boolean => {
+/** What is said about a secret, as forms and states say it: a list of sentences, or some under names. */
+const isSaidAbout = (value: object): boolean => {
   try {
-    return Array.isArray(value) && value.length < 50 &&
-      value.every((item) => typeof item === "string" && isSpared(item))
+    const values: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value)
+    return (Array.isArray(value) || values.length > 0) && values.length < 50 &&
+      values.every((item) =>
+        typeof item === "string" ? isSpared(item) : typeof item === "boolean" && !Array.isArray(value)
+      )
   } catch {
     return false
   }
