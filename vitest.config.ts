@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config"
 import type { Reporter } from "vitest/node"
+import { bundledEntries } from "./tools/bundled-entries.ts"
 import { docExamples } from "./tools/doc-examples.ts"
 import { documented } from "./tools/fences.ts"
 
@@ -26,6 +27,12 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "tests", include: ["test/**/*.test.ts", "tools/**/*.test.ts"] }
+      },
+      {
+        // every test of adoption once more: through the published bundles, with errors of another copy of core and of effect
+        extends: true,
+        plugins: [bundledEntries()],
+        test: { name: "bundled", include: ["test/{adopt,existing}/**/*.test.ts"] }
       },
       {
         extends: true,

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { IssueSchema } from "../internal/issueSchema.ts"
 import * as Issue from "../Issue.ts"
-import * as ToolError from "../ToolError.ts"
+import * as ToolError from "../toolError/stock.ts"
 import { because } from "./fields.ts"
 
 /**

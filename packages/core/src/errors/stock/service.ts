@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import * as ToolError from "../ToolError.ts"
+import * as ToolError from "../toolError/stock.ts"
 import { because, hint, retryAfterSeconds } from "./fields.ts"
 
 /**

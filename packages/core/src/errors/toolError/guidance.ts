@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import { dual } from "effect/Function"
 import { attempt } from "../internal/attempt.ts"
+import { makeMark, type Mark } from "../internal/mark.ts"
 import type { RecoveryStep } from "../RecoveryStep.ts"
 import type { ToolError } from "./model.ts"
 import { definitionOf } from "./read.ts"
@@ -24,7 +25,7 @@ export interface Guidance {
   readonly retryAfter?: Duration.Input | undefined
 }
 
-const guidances = new WeakMap<object, Guidance>()
+const added: Mark<Guidance> = /*#__PURE__*/ makeMark("guidance")
 
 const none: Guidance = {}
 
@@ -58,7 +59,7 @@ export const withGuidance: {
   /** Adds what is known only here. */
   <E extends ToolError>(error: E, guidance: Guidance): E
 } = /*#__PURE__*/ dual(2, <E extends ToolError>(error: E, guidance: Guidance): E => {
-  guidances.set(error, { ...guidances.get(error), ...guidance })
+  added.put(error, { ...added.of(error), ...guidance })
   return error
 })
 
@@ -69,17 +70,17 @@ export const withGuidance: {
  * @since 0.1.0
  */
 export const guidance = (error: ToolError): Guidance => {
-  const added = guidances.get(error) ?? none
+  const given = added.of(error) ?? none
   return attempt(() => {
     const { plan, spec: { retryAfter, suggestion } } = definitionOf(error)
-    if (suggestion === undefined && retryAfter === undefined) return added
+    if (suggestion === undefined && retryAfter === undefined) return given
     const view = plan().publicView(error)
     return {
-      ...added,
-      suggestion: added.suggestion ?? attempt(() => typeof suggestion === "function" ? suggestion(view) : suggestion),
-      retryAfter: added.retryAfter ?? attempt(() => retryAfter?.(view))
+      ...given,
+      suggestion: given.suggestion ?? attempt(() => typeof suggestion === "function" ? suggestion(view) : suggestion),
+      retryAfter: given.retryAfter ?? attempt(() => retryAfter?.(view))
     }
-  }) ?? added
+  }) ?? given
 }
 
 /**

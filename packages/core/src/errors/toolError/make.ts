@@ -15,10 +15,15 @@ import {
   type ToolError,
   TypeId
 } from "./model.ts"
+import { definitionOf, is } from "./read.ts"
 
 type CheckFields<F> = { readonly [K in keyof F]: K extends Reserved ? `The field name "${K}" is reserved` : F[K] }
 
-type Factory<Fam extends Family> = <Self = never>() => <Tag extends string, const F extends Schema.Struct.Fields>(
+/** Makes a class from its tag, its fields and what is known of its errors. */
+export type Factory<Fam extends Family> = <Self = never>() => <
+  Tag extends string,
+  const F extends Schema.Struct.Fields
+>(
   tag: Tag,
   fields: F & CheckFields<F>,
   spec: Spec<Schema.Struct.Type<F>>
@@ -37,7 +42,11 @@ export const CaptureStacks: Context.Reference<boolean> = Context.Reference<boole
 
 const reserved: ReadonlySet<string> = new Set(["cause", "message", "name", "stack", "_tag"])
 
-const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
+/** Makes the factory of a family. */
+export const define = <Fam extends Family>(
+  family: Fam,
+  { isStock = false }: { readonly isStock?: boolean } = {}
+): Factory<Fam> =>
   (() => (tag: string, fields: Fields, spec: Spec<unknown>) => {
     for (const name of Object.keys(fields)) {
       if (reserved.has(name)) throw new TypeError(`ToolError ${tag}: the field name "${name}" is reserved`)
@@ -50,7 +59,8 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
       family,
       type: typeof spec.type === "string" ? ErrorType.stock[spec.type] : spec.type,
       spec,
-      plan: () => (plan ??= planFields(fields))
+      plan: () => (plan ??= planFields(fields)),
+      isStock
     }
     const withStack = spec.stack === true
     const Out = class extends Base {
@@ -76,8 +86,26 @@ const define = <Fam extends Family>(family: Fam): Factory<Fam> =>
     Object.defineProperty(Out.prototype, "name", { value: tag, writable: true, configurable: true, enumerable: false })
     Object.defineProperty(Out.prototype, TypeId, { value: family, enumerable: false })
     Object.defineProperty(Out.prototype, DefinitionId, { value: definition, enumerable: false })
+    if (isStock) tellByShape(Out, definition)
     return Out
   }) as unknown as Factory<Fam>
+
+/**
+ * Lets `instanceof` of a stock class go by what an error is: another copy of this package makes other ones. A subclass tells its
+ * own as usual.
+ */
+const tellByShape = (Out: object, { tag }: Definition): void => {
+  Object.defineProperty(Out, Symbol.hasInstance, {
+    value(this: unknown, u: unknown): boolean {
+      return attempt(() => Function.prototype[Symbol.hasInstance].call(this, u) || isOther(this, u)) === true
+    }
+  })
+  const isOther = (Class: unknown, u: unknown): boolean => {
+    if (Object.getPrototypeOf(Class) !== Out || !is(u)) return false
+    const { isStock, tag: other } = definitionOf(u)
+    return isStock && other === tag
+  }
+}
 
 const render = (error: ToolError, definition: Definition): string => {
   try {

@@ -29,8 +29,11 @@ export const TypeId = "~errata/ToolError" as const
  */
 export type TypeId = typeof TypeId
 
-/** The key under which an error carries what its class knows. */
-export const DefinitionId = "~errata/ToolError/definition" as const
+/**
+ * The key under which an error carries what its class knows, whichever copy of this package made it. A symbol: an object that was
+ * parsed from JSON is no error of ours, whatever it says.
+ */
+export const DefinitionId: unique symbol = Symbol.for("errata/definition") as never
 
 /**
  * An error that says its family.
@@ -126,4 +129,6 @@ export interface Definition {
   readonly type: ErrorType.ErrorType
   readonly spec: Spec<unknown>
   readonly plan: () => FieldPlan
+  /** Whether every copy of this package has the class. */
+  readonly isStock: boolean
 }

@@ -1,3 +1,4 @@
+import { makeMark, type Mark } from "@errata/core/internal/mark"
 import * as Problem from "@errata/core/Problem"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
@@ -33,19 +34,18 @@ export const reader = <A>(schema: Schema.Codec<A, unknown>, name: string) => {
 /** A problem as it was told; `undefined` if there is none or it cannot be read. */
 export const readTold = /*#__PURE__*/ reader(Told, "problem")
 
-const whole = new WeakMap<object, Problem.Problem>()
+const whole: Mark<Problem.Problem> = /*#__PURE__*/ makeMark("problem")
 
 /** Keeps of a problem what a program needs to tell failures apart and to wait. */
 export const minimal = (problem: Problem.Problem): Told => {
   const { category, error, reference_id, retry, type } = problem
   const told = { error, type, category, retry, reference_id }
-  whole.set(told, problem)
+  whole.put(told, problem)
   return told
 }
 
 /** The problem that was written, whatever was kept of it, in the process that wrote it. */
-export const wholeOf = (told: unknown): Problem.Problem | undefined =>
-  typeof told === "object" && told !== null ? whole.get(told) : undefined
+export const wholeOf = (told: unknown): Problem.Problem | undefined => whole.of(told)
 
 /** What is told says what a problem says; where its message was left out, its type stands for it. */
 export const toProblem = (told: Told): Problem.Problem => {
