@@ -29,10 +29,13 @@ export default defineConfig({
         test: { name: "tests", include: ["test/**/*.test.ts", "tools/**/*.test.ts"] }
       },
       {
-        // every test of adoption once more: through the published bundles, with errors of another copy of core and of effect
+        // every test of adoption and of promises once more: through the published bundles, with errors of another copy of core and of effect
         extends: true,
         plugins: [bundledEntries()],
-        test: { name: "bundled", include: ["test/{adopt,existing}/**/*.test.ts"] }
+        test: {
+          name: "bundled",
+          include: ["test/{adopt,existing,core/promise}/**/*.test.ts", "test/core/copies.test.ts"]
+        }
       },
       {
         extends: true,

@@ -4,16 +4,20 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Plugin } from "vitest/config"
+import type * as Code from "./pack/code.ts"
 
-/** Bundles the entries of the adapter from its sources. */
+/** Bundles the entries of both libraries from their sources. */
 const build = async (folder: string): Promise<ReadonlyMap<string, string>> => {
   // the configuration is bundled itself, and would look for rolldown where it is not
   const code = pathToFileURL(join(import.meta.dirname, "pack/code.ts")).href
-  const { bundleCode, entriesOf, target } = await import(/* @vite-ignore */ code) as typeof import("./pack/code.ts")
-  const entries = await entriesOf(join(import.meta.dirname, "../packages/mcp-adapter"))
-  const dir = join(folder, "mcp-adapter", target)
-  await bundleCode(entries, dir, { isBuilt: false })
-  return new Map(Object.keys(entries).map((name) => [`@errata/mcp-adapter/${name}`, join(dir, `${name}.js`)]))
+  const { bundleCode, entriesOf, target } = await import(/* @vite-ignore */ code) as typeof Code
+  const files = await Promise.all(["core", "mcp-adapter"].map(async (library) => {
+    const entries = await entriesOf(join(import.meta.dirname, "../packages", library))
+    const dir = join(folder, library, target)
+    await bundleCode(entries, dir, { isBuilt: false })
+    return Object.keys(entries).map((name) => [`@errata/${library}/${name}`, join(dir, `${name}.js`)] as const)
+  }))
+  return new Map(files.flat())
 }
 
 /** The bundles are made when the first test wants one. */
@@ -24,7 +28,7 @@ export const bundledEntries = (): Plugin => {
     name: "bundled-entries",
     enforce: "pre",
     resolveId: {
-      filter: { id: /^@errata\/mcp-adapter\/[a-z]/ },
+      filter: { id: /^@errata\/(?:core|mcp-adapter)\/[a-z]\w*$/ },
       handler: async (id) => {
         folder ??= mkdtemp(join(tmpdir(), "errata-bundled-"))
         files ??= folder.then(build)
