@@ -14,6 +14,7 @@ import {
   oldest,
   type Walk,
   walkThroughAdoption,
+  walkThroughBare,
   walkThroughDocuments,
   walkThroughStarter
 } from "./pack/walks.ts"
@@ -32,6 +33,7 @@ try {
   await timed("tarballs", async () => tarballs.push(...await makeTarballs(root, folder)))
   const compilers = [join(root, "node_modules/typescript"), join(root, "test/types/node_modules/typescript-5")]
   const walk: Walk = { root, folder, tarballs, compilers }
+  await timed("nothing but an SDK", () => walkThroughBare(walk))
   await timed("newest peers", async () => walkThroughDocuments(walk, await newest(root)))
   await timed("oldest peers", () => walkThroughDocuments(walk, oldest))
   await timed("starter", () => walkThroughStarter(walk))

@@ -12,14 +12,15 @@ export interface Project {
 }
 
 const strict = [
-  ..."--strict --exactOptionalPropertyTypes --skipLibCheck --noEmit".split(" "),
+  ..."--strict --exactOptionalPropertyTypes --noEmit --allowImportingTsExtensions".split(" "),
   ..."--module nodenext --target es2023 --types node".split(" ")
 ]
 
 export const makeProject = async (
   folder: string,
   files: Readonly<Record<string, string>>,
-  packages: ReadonlyArray<string>
+  packages: ReadonlyArray<string>,
+  { checksLibraries = false }: { readonly checksLibraries?: boolean } = {}
 ): Promise<Project> => {
   await mkdir(folder, { recursive: true })
   if (!(await readdir(folder)).includes("package.json")) {
@@ -29,7 +30,10 @@ export const makeProject = async (
   run(folder, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", ...packages)
   return {
     folder,
-    compile: (typescript, ...names) => run(folder, process.execPath, join(typescript, "bin/tsc"), ...strict, ...names),
+    compile: (typescript, ...names) => {
+      const skip = checksLibraries ? [] : ["--skipLibCheck"]
+      run(folder, process.execPath, join(typescript, "bin/tsc"), ...strict, ...skip, ...names)
+    },
     run: (command, ...args) => run(folder, command, ...args)
   }
 }

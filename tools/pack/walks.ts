@@ -1,5 +1,6 @@
 /** What a newcomer does with the libraries, each in an empty project. */
-import { cp, readFile } from "node:fs/promises"
+import assert from "node:assert/strict"
+import { cp, readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fences } from "../fences.ts"
 import { readFirstExample } from "../first-example.ts"
@@ -75,6 +76,29 @@ export const walkThroughStarter = async (walk: Walk): Promise<void> => {
   const node20 = join(folder, "node_modules/node/bin/node")
   project.run(node20, "--eval", "require('node:assert').match(process.version, /^v20\\./)")
   await callServer(folder, [node20, "dist/server.js"], call)
+}
+
+const bare = (walk: Walk, name: string): Promise<string> =>
+  readFile(join(walk.root, "tools/fixtures/pack", name), "utf8")
+
+/**
+ * Adopting and wrapping where nobody installed effect or zod, and calling a dependency; every declaration is checked. What an SDK
+ * itself needs npm installs.
+ */
+export const walkThroughBare = async (walk: Walk): Promise<void> => {
+  const sdks = {
+    "bare-1.ts": [`@modelcontextprotocol/sdk@${await versionOf(walk.root, "@modelcontextprotocol/sdk")}`],
+    "bare-2.ts": ["server", "client"].map((name) => `@modelcontextprotocol/${name}@2.4.0`)
+  }
+  for (const [file, sdk] of Object.entries(sdks)) {
+    const files = { [file]: await bare(walk, file), "bare-body.ts": await bare(walk, "bare-body.ts") }
+    const packages = [...walk.tarballs, ...sdk, "@types/node@24"]
+    const folder = join(walk.folder, file)
+    const project = await makeProject(folder, files, packages, { checksLibraries: true })
+    assert.ok(!(await readdir(join(folder, "node_modules"))).includes("effect"), "effect was installed")
+    for (const compiler of walk.compilers) project.compile(compiler, file)
+    project.run(process.execPath, file)
+  }
 }
 
 /** Adopting an SDK far older than any that tools can be registered on. */

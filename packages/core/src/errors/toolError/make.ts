@@ -42,15 +42,19 @@ export const CaptureStacks: Context.Reference<boolean> = Context.Reference<boole
 
 const reserved: ReadonlySet<string> = new Set(["cause", "message", "name", "stack", "_tag"])
 
+const refuseReserved = (tag: string, fields: Fields): void => {
+  for (const name of Object.keys(fields)) {
+    if (reserved.has(name)) throw new TypeError(`ToolError ${tag}: the field name "${name}" is reserved`)
+  }
+}
+
 /** Makes the factory of a family. */
 export const define = <Fam extends Family>(
   family: Fam,
   { isStock = false }: { readonly isStock?: boolean } = {}
 ): Factory<Fam> =>
   (() => (tag: string, fields: Fields, spec: Spec<unknown>) => {
-    for (const name of Object.keys(fields)) {
-      if (reserved.has(name)) throw new TypeError(`ToolError ${tag}: the field name "${name}" is reserved`)
-    }
+    refuseReserved(tag, fields)
     refuseRequiredSecrets(tag, fields)
     const Base = Schema.TaggedError<object>()(tag, fields) as unknown as new(...args: Array<unknown>) => object
     let plan: FieldPlan | undefined
@@ -83,12 +87,18 @@ export const define = <Fam extends Family>(
         return render(this as unknown as ToolError, definition)
       }
     }
-    Object.defineProperty(Out.prototype, "name", { value: tag, writable: true, configurable: true, enumerable: false })
-    Object.defineProperty(Out.prototype, TypeId, { value: family, enumerable: false })
-    Object.defineProperty(Out.prototype, DefinitionId, { value: definition, enumerable: false })
+    identify(Out.prototype, definition)
     if (isStock) tellByShape(Out, definition)
     return Out
   }) as unknown as Factory<Fam>
+
+/** Writes what an error is known by. */
+const identify = (prototype: object, definition: Definition): void => {
+  const { family, tag } = definition
+  Object.defineProperty(prototype, "name", { value: tag, writable: true, configurable: true, enumerable: false })
+  Object.defineProperty(prototype, TypeId, { value: family, enumerable: false })
+  Object.defineProperty(prototype, DefinitionId, { value: definition, enumerable: false })
+}
 
 /**
  * Lets `instanceof` of a stock class go by what an error is: another copy of this package makes other ones. A subclass tells its
