@@ -30,6 +30,7 @@
  *
  * for (const item of ["pen", "paper"]) await order({ item }).catch(() => undefined)
  *
+ * await comparison.settled()
  * const [entry] = Comparison.toJson(comparison).entries
  * entry?.count // => 2
  * entry?.hides // => ["a path"]

@@ -13,24 +13,32 @@ interface Kept {
   readonly examples: Array<{ readonly today: string; tomorrow: string | undefined }>
 }
 
-/** Makes what collects sightings. `onChange` hears of what is new. */
+/** Makes what collects sightings. `onChange` hears of every one, and of what was tried since. */
 export const collect = (onChange: () => void = () => undefined): Comparison => {
   const kept = makeKinds()
   const unseen = new Set<string>()
+  const trials = new Set<Promise<unknown>>()
   let omitted = 0
   return {
     add: (sighting) =>
       attempt(() => {
         const one = kept.find(sighting)
-        if (one === undefined) {
-          omitted++
-          return
+        if (one === undefined) omitted++
+        else {
+          one.count++
+          const trial = exemplify(one, sighting)?.finally(() => {
+            trials.delete(trial!)
+            onChange()
+          })
+          if (trial !== undefined) trials.add(trial)
         }
-        one.count++
-        exemplify(one, sighting, onChange)
+        onChange()
       }),
     addUnseen: (sentence) => {
       if (unseen.size < bounds.unseen) unseen.add(sentence)
+    },
+    settled: async () => {
+      while (trials.size > 0) await Promise.all(trials)
     },
     entries: () => kept.all().map(entryOf),
     omitted: () => omitted,
@@ -66,18 +74,16 @@ const makeKinds = (): Kinds => {
 }
 
 /** Keeps a few sentences of many, and tries what they would become. */
-const exemplify = (one: Kept, sighting: Sighting, onChange: () => void): void => {
-  if (one.examples.length >= bounds.examples) return
+const exemplify = (one: Kept, sighting: Sighting): Promise<void> | undefined => {
+  if (one.examples.length >= bounds.examples) return undefined
   const today = sighting.today()
   for (const what of today.hides) one.hides.add(what)
-  if (one.examples.some((example) => example.today === today.words)) return
+  if (one.examples.some((example) => example.today === today.words)) return undefined
   const example: Kept["examples"][number] = { today: today.words, tomorrow: undefined }
   one.examples.push(example)
-  onChange()
-  sighting.tomorrow().then((tomorrow) => {
+  return sighting.tomorrow().then((tomorrow) => {
     one.tomorrow ??= tomorrow
     example.tomorrow = tomorrow.words
-    onChange()
   }).catch(() => undefined)
 }
 

@@ -6,6 +6,8 @@ export interface Comparison {
   readonly omitted: () => number
   /** Lists what could not be looked at, and what to do about it. */
   readonly unseen: () => ReadonlyArray<string>
+  /** Resolves when everything that was seen was tried. */
+  readonly settled: () => Promise<void>
   /** Adds a failure. Shadow mode calls it; it never throws, and what it is given is safe to be shared. */
   readonly add: (sighting: Sighting) => void
   /** Adds a sentence about what cannot be looked at. Shadow mode calls it. */
