@@ -35,7 +35,8 @@ export interface Options {
   readonly isTried: boolean
   readonly env?: { readonly [name: string]: string } | undefined
   readonly args?: ReadonlyArray<string> | undefined
-  readonly execPath?: string | undefined
+  /** Modules that load before the one that tries. */
+  readonly before?: ReadonlyArray<URL> | undefined
 }
 
 const environment = (env: Options["env"]) => ({ PATH: process.env["PATH"], HOME: process.env["HOME"], ...env })
@@ -43,10 +44,13 @@ const environment = (env: Options["env"]) => ({ PATH: process.env["PATH"], HOME:
 /** Starts a script, without a word to it. */
 export const spawnShop = (
   entry: string | URL,
-  { args = [], env, execPath = process.execPath, isTried }: Options
+  { args = [], before = [], env, isTried }: Options
 ): Shop => {
   const script = entry instanceof URL ? fileURLToPath(entry) : entry
-  const child = spawn(execPath, [...isTried ? ["--import", tryModule] : [], script, ...args], { env: environment(env) })
+  const preloads = [...before.map(({ href }) => href), ...isTried ? [tryModule] : []]
+  const child = spawn(process.execPath, [...preloads.flatMap((module) => ["--import", module]), script, ...args], {
+    env: environment(env)
+  })
   onTestFinished(() => void child.kill("SIGKILL"))
   const chunks: Array<Buffer> = []
   const responses = new Map<number, Frame>()

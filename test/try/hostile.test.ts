@@ -102,6 +102,16 @@ describe("other shapes of servers", () => {
     expect(entries[2]?.examples[0]?.tomorrow).toBe(`Unknown tool "ask". Did you mean asks?`)
   })
 
+  it("leaves a server alone that adopts itself, and says so", async () => {
+    const path = report()
+    const env = { ERRATA_TRY_REPORT: path, SHOP_ADOPTS: "1" }
+    const shop = await start(fixture("shop.mjs"), { isTried: true, env })
+    const { result } = await shop.call("says")
+    await shop.close()
+    expect(JSON.stringify(result).split("Reference: ")).toHaveLength(2)
+    expect(written(path)).toMatchObject({ failures: 0, unseen: ["The server: It is adopted already."] })
+  })
+
   it("finds the McpServer whose server below is connected alone", async () => {
     const path = report()
     const env = { ERRATA_TRY_REPORT: path, SHOP_BELOW: "1" }

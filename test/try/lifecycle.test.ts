@@ -48,6 +48,15 @@ it("leaves a server that ends in its own way to do so", async () => {
   expect(stderr).toContain("1 failure of 1 kind")
 })
 
+it("ends a server that counts who listens", async () => {
+  const shop = await start(fixture("shop.mjs"), { isTried: true, env: { SHOP_COUNTS: "1" } })
+  await shop.call("says")
+  shop.child.kill("SIGTERM")
+  const { code, signal, stderr } = await shop.exit()
+  expect([code, signal]).toEqual([null, "SIGTERM"])
+  expect(stderr).toContain("1 failure of 1 kind")
+})
+
 it("says what it saw at SIGUSR2, and goes on", async () => {
   const shop = await start(fixture("shop.mjs"), { isTried: true })
   await shop.call("says")

@@ -95,3 +95,18 @@ describe.each(servers)("%s, %s", (sdk, entry) => {
     expect(applied.stderr).not.toContain("errata try")
   })
 })
+
+describe.each([["sdk", "shop.mjs"], ["sdk", "shop.cjs"], ["server", "shop.mjs"], ["server", "shop.cjs"]])(
+  "%s, %s, on Node before 22.15",
+  (sdk, entry) => {
+    it("is seen too", async () => {
+      const path = fileIn("says.json")
+      const before = [fixture("noHooks.mjs")]
+      const env = { SHOP_SDK: sdk, ERRATA_TRY_REPORT: path }
+      const shop = await start(fixture(entry), { isTried: true, before, env })
+      await shop.call("says")
+      expect((await shop.close()).stderr).toBe("")
+      expect(written(path).entries).toMatchObject([{ tool: "says", becomes: "kept", count: 1 }])
+    })
+  }
+)
