@@ -67,10 +67,28 @@ describe("RateLimiter", () => {
     Effect.gen(function*() {
       const limiter = yield* make({ algorithm: "fixed-window", limit: 2, window: "1 second", onExceeded: "delay" })
       const bounded = admissions(limiter, 9).pipe(Effect.provideService(Deadline.Deadline, 2_500))
-      const seen = yield* settled(bounded)
-      expect(seen.slice(0, 5)).toEqual([0, 0, 1_000, 1_000, 2_000])
-      expect(seen.slice(6)).toEqual(["3 s", "3 s", "3 s"])
+      expect(yield* settled(bounded)).toEqual([0, 0, 1_000, 1_000, 2_000, 2_000, "3 s", "3 s", "3 s"])
     }))
+
+  it.effect("takes a place that is left in a window, also where more had waited for it, and lets no more through", () =>
+    Effect.gen(function*() {
+      const limiter = yield* make({ algorithm: "fixed-window", limit: 2, window: "1 second", onExceeded: "delay" })
+      const waiting = yield* Effect.forkChild(admissions(limiter, 3))
+      yield* TestClock.adjust("1100 millis")
+      expect(yield* Fiber.join(waiting)).toEqual([0, 0, 1_000])
+      const bounded = admissions(limiter, 2).pipe(Effect.provideService(Deadline.Deadline, 1_200))
+      expect(yield* bounded).toEqual([1_100, "1 s"])
+    }))
+
+  it.effect.prop("lets as many through in a window as it holds, and nobody waits for less than a turn", [
+    seeded((from) => ({ limit: 1 + from.int(4), count: 1 + from.int(12), deadline: 500 + 500 * from.int(8) }))
+  ], ([{ count, deadline, limit }]) =>
+    Effect.gen(function*() {
+      const limiter = yield* make({ algorithm: "fixed-window", limit, window: "1 second", onExceeded: "delay" })
+      const seen = yield* settled(admissions(limiter, count).pipe(Effect.provideService(Deadline.Deadline, deadline)))
+      const turns = Array.from({ length: count }, (_, i) => 1_000 * Math.floor(i / limit))
+      expect(seen).toEqual(turns.map((turn) => turn === 0 || turn < deadline ? turn : expect.stringMatching(/^[0-9]+ s$/)))
+    }), runs(100))
 
   it.effect("takes no token for a call that it refused", () =>
     Effect.gen(function*() {

@@ -168,10 +168,15 @@ export const makeWithStore = (options: Options): Effect.Effect<RateLimiter, neve
             ? Effect.succeed(reason.retryAfter)
             : unreachable(service, reason.message)
       )
+    const reserve = (key: string) => consume(key, 1, "delay")
+    const giveBack = (key: string) => consume(key, -1, "delay")
     const tokens: Tokens = {
-      take: (key) => consume(key, 1, "fail"),
-      reserve: (key) => consume(key, 1, "delay"),
-      giveBack: (key) => consume(key, -1, "delay")
+      // of a window that holds more than it may, a store tells when it is empty, not when there is a place
+      take: algorithm === "fixed-window" && onExceeded === "delay"
+        ? (key) => tried(reserve(key), giveBack(key))
+        : (key) => consume(key, 1, "fail"),
+      reserve,
+      giveBack
     }
     const admit = onExceeded === "fail"
       ? (key: string) =>
@@ -199,6 +204,15 @@ interface Tokens {
   readonly reserve: (key: string) => Effect.Effect<Duration.Duration>
   readonly giveBack: (key: string) => Effect.Effect<Duration.Duration>
 }
+
+/** Takes a token, and gives back one that is still to come. */
+const tried = (
+  reserve: Effect.Effect<Duration.Duration>,
+  giveBack: Effect.Effect<Duration.Duration>
+): Effect.Effect<Duration.Duration> =>
+  Effect.uninterruptible(
+    Effect.flatMap(reserve, (wait) => Duration.isZero(wait) ? Effect.succeed(wait) : Effect.as(giveBack, wait))
+  )
 
 /** The time that a caller with others before it waits longer than the first of a queue, in milliseconds. */
 const waitBehind =
