@@ -87,7 +87,9 @@ describe("RateLimiter", () => {
       const limiter = yield* make({ algorithm: "fixed-window", limit, window: "1 second", onExceeded: "delay" })
       const seen = yield* settled(admissions(limiter, count).pipe(Effect.provideService(Deadline.Deadline, deadline)))
       const turns = Array.from({ length: count }, (_, i) => 1_000 * Math.floor(i / limit))
-      expect(seen).toEqual(turns.map((turn) => turn === 0 || turn < deadline ? turn : expect.stringMatching(/^[0-9]+ s$/)))
+      expect(seen).toEqual(
+        turns.map((turn) => turn === 0 || turn < deadline ? turn : expect.stringMatching(/^[0-9]+ s$/))
+      )
     }), runs(100))
 
   it.effect("takes no token for a call that it refused", () =>

@@ -26,6 +26,7 @@
  * | `argumentsDepth` | 512 | levels of nesting of a call's arguments; more is refused before decoding |
  * | `window` | 10000 | entries of one list or record in which every issue is looked for, from the first one on; twice as many of all together |
  * | `repairs` | 20 | repaired arguments that are told |
+ * | `redacted` | 50000 | characters of one text that a redactor looks through where it is asked for `text`; the rest is left out |
  * | `returned` | 25000 | characters of a text in a failure that existing code returned; it is cut in the middle |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
  * | `logCause` | 8192 | characters of a cause in a log line |
@@ -59,6 +60,7 @@ export interface Limits {
   readonly argumentsDepth: number
   readonly window: number
   readonly repairs: number
+  readonly redacted: number
   readonly returned: number
   readonly logArguments: number
   readonly logCause: number
@@ -91,6 +93,7 @@ export const defaults: Limits = {
   argumentsDepth: 512,
   window: 10_000,
   repairs: 20,
+  redacted: 50_000,
   returned: 25_000,
   logArguments: 100,
   logCause: 8192,

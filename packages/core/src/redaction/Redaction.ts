@@ -19,7 +19,8 @@
  *
  * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, binary data, proxies and
  * values without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
- * `Limits.items`, nesting to `Limits.depth`, the whole to `Limits.total`. Both take time in proportion to what they are given.
+ * `Limits.items`, nesting to `Limits.depth`, the whole to `Limits.total`. `text` looks through the first `Limits.redacted`
+ * characters and leaves out what comes after, and what the cut may have split. Both take time in proportion to what they look at.
  *
  * **Gotchas**
  *
@@ -52,6 +53,7 @@
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
+import { redactBeginning } from "./internal/beginning.ts"
 import { formats as table } from "./internal/formats.ts"
 import { kindOf, makeKindOf } from "./internal/names.ts"
 import { makeRedactText } from "./internal/redactText.ts"
@@ -103,7 +105,7 @@ export interface SecretPattern {
  * @since 0.1.0
  */
 export interface Redactor {
-  /** Masks the secrets in a text. In its strict form it leaves the tokens of a general shape that stand in `known` too. */
+  /** Masks the secrets in a text, and cuts one that is very long. In its strict form it leaves the tokens of a general shape that stand in `known` too. */
   readonly text: (text: string, known?: string) => string
   /** Turns any value into plain, bounded JSON without secrets; `undefined` if nothing is left. Never throws. */
   readonly json: (value: unknown, limits?: Limits.Limits) => Json | undefined
@@ -122,6 +124,8 @@ export interface Options {
   readonly patterns?: ReadonlyArray<SecretPattern> | undefined
   /** Names whose values are secrets besides the known ones, in any spelling: `employee_number` is `employeeNumber` as well. */
   readonly names?: ReadonlyArray<string> | undefined
+  /** The limits, of which `redacted` bounds how much of a text is looked through. Default: `Limits.defaults`. */
+  readonly limits?: Partial<Limits.Limits> | undefined
 }
 
 /**
@@ -215,12 +219,17 @@ export const make = (options: Options = {}): Redactor => {
     const out = redact(text, { isStrict, known })
     return patterns.length === 0 ? out : replaceAll(out, patterns)
   }
-  return { ...ofText(both(false), knowsNames), strict: ofText(both(true), knowsNames) }
+  const longest = Math.max(1, options.limits?.redacted ?? Limits.defaults.redacted)
+  const redactor = (isStrict: boolean) => ofText(both(isStrict), knowsNames, longest)
+  return { ...redactor(false), strict: redactor(true) }
 }
 
-const ofText = (text: Redactor["text"], kindOf: Means["kindOf"]): Redactor => {
-  const means: Means = { text: (value) => text(value), kindOf, harmless: new Set() }
-  return { text, json: (value, limits = Limits.defaults) => toJson(value, means, limits) }
+const ofText = (text: Redactor["text"], kindOf: Means["kindOf"], longest: number): Redactor => {
+  const means: Means = { text: (value) => text(value), kindOf, harmless: new Set() } // what it walks over is cut already
+  return {
+    text: (value, known) => redactBeginning(value, longest, (beginning) => text(beginning, known)),
+    json: (value, limits = Limits.defaults) => toJson(value, means, limits)
+  }
 }
 
 /**

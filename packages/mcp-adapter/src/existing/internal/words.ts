@@ -13,17 +13,16 @@ export interface Cleaning {
  * host names. `undefined` where no part can be trusted: a stack, or SQL that the caller did not send.
  */
 export const clean = (text: string, cleaning: Cleaning): string | undefined => {
-  const bounded = text.length > longest ? text.slice(0, longest) : text
+  const bounded = text.slice(0, longest)
   const said = saidBy(cleaning.args)
   if (stack.test(bounded) || holdsForeignSql(bounded, said)) return undefined
-  return placesOut(withoutSecrets(bounded, said, cleaning), said)
+  return placesOut(withoutSecrets(text, said, cleaning), said)
 }
 
 /** The same for text of several lines that was returned: where a line cannot be trusted, only that line is masked. */
 export const cleanLines = (text: string, cleaning: Cleaning): string => {
   const said = saidBy(cleaning.args)
-  const bounded = text.length > longest ? text.slice(0, longest) : text
-  return withoutSecrets(bounded, said, cleaning).split("\n").map((line) =>
+  return withoutSecrets(text, said, cleaning).split("\n").map((line) =>
     holdsForeignSql(line, said) ? mask : placesOut(line, said)
   ).join("\n")
 }
@@ -31,7 +30,7 @@ export const cleanLines = (text: string, cleaning: Cleaning): string => {
 const withoutSecrets = (text: string, said: ReadonlyArray<string>, { redactor }: Cleaning): string =>
   strict(redactor).text(text, said.join("\n"))
 
-/** Longer words are cut before anything is looked for. */
+/** So much is looked through for a stack and for SQL; what is told a redactor cuts by itself. */
 const longest = 100_000
 
 const stack = /(?:^|\n)[ \t]*at (?:async )?(?:[^\n(]*\()?(?:[^\n()]*:\d+:\d+|<anonymous>|native)\)?(?:\n|$)/
