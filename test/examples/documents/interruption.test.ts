@@ -107,6 +107,21 @@ describe("a conversion that takes too long", () => {
     `)
   })
 
+  it("is permanent once it happened again, and says what else to do", async () => {
+    const server = await DocumentsServer.pair(makePlace(), { ERRATA_CONVERSION_TIMEOUT: "50 millis" })
+    onTestFinished(server.stop)
+    await server.fails("convert_document", { document_id: slow, target_format: "html" })
+    const { problem, text } = await server.fails("convert_document", { document_id: slow, target_format: "text" })
+    expect(text).toMatchInlineSnapshot(`
+      "Converting slow.pdf took longer than 0.05 s, 2 times in all.
+      Error: too_large (permanent). Do not retry with the same arguments.
+      Details: {"document_id":"slow.pdf","timeout_seconds":0.05,"attempts":2}
+      Suggestion: Convert it to text, or split it into smaller documents. An operator can allow more time with ERRATA_CONVERSION_TIMEOUT.
+      Reference: <ref>"
+    `)
+    assert.deepInclude(problem, { error: "DocumentTooSlow", category: "permanent", retry: { should_retry: false } })
+  })
+
   it("ends when its time is over, blocks nobody before, and leaves the pool whole", async () => {
     const here = makePlace()
     const server = await start(here, { ERRATA_CONVERSION_TIMEOUT: "1500 millis" })

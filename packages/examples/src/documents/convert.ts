@@ -9,15 +9,23 @@ import type { Document } from "./Catalogue.ts"
 import { type ConversionError, ConversionPool } from "./conversion/ConversionPool.ts"
 import { isSupported, supportedTargets, type TargetFormat } from "./conversion/formats.ts"
 import type { Job, Milestone } from "./conversion/protocol.ts"
-import { ConversionTimedOut, DocumentCorrupted, DocumentUnsupported, UnsupportedConversion } from "./errors.ts"
+import {
+  ConversionTimedOut,
+  DocumentCorrupted,
+  DocumentTooSlow,
+  DocumentUnsupported,
+  UnsupportedConversion
+} from "./errors.ts"
 import { Library } from "./Library.ts"
 import { Settings } from "./settings.ts"
+import { Slow } from "./Slow.ts"
 import { store } from "./store.ts"
 import { Workspaces } from "./Workspaces.ts"
 
 type RunError =
   | ConversionTimedOut
   | DocumentCorrupted
+  | DocumentTooSlow
   | DocumentUnsupported
   | Errors.Overloaded
   | Errors.TooLarge
@@ -43,8 +51,9 @@ export const run = Effect.fnUntraced(function*<J extends Job>(
 ) {
   const { conversionTimeout } = yield* Settings
   const pool = yield* ConversionPool
+  const slow = yield* Slow
   return yield* pool.run(Effect.map(prepare(document), toJob), { timeLimit: conversionTimeout, onMilestone }).pipe(
-    Effect.mapError((error) => isOurs(error) ? classify(document, error) : error)
+    Effect.mapError((error) => isOurs(error) ? classify(document, error, slow) : error)
   )
 })
 
@@ -59,7 +68,8 @@ const tags: ReadonlySet<string> = new Set<ConversionError["_tag"]>([
 
 const isOurs = (error: { readonly _tag: string }): error is ConversionError => tags.has(error._tag)
 
-const classify = ({ document_id, format }: Document, error: ConversionError): RunError => {
+const classify = (document: Document, error: ConversionError, slow: Slow["Service"]): RunError => {
+  const { document_id, format } = document
   switch (error._tag) {
     case "SourceCorrupted":
       return new DocumentCorrupted({ document_id, format, reason: error.reason, cause: error })
@@ -75,7 +85,7 @@ const classify = ({ document_id, format }: Document, error: ConversionError): Ru
     case "PoolOverloaded":
       return new Errors.Overloaded({ service: "The conversion pool", cause: error })
     case "TimeLimitExceeded":
-      return new ConversionTimedOut({ document_id, timeout_seconds: error.seconds })
+      return timedOut(document, error.seconds, slow.note(document))
     case "ChildLost":
       return error.reason === "out_of_memory"
         ? tooLarge(document_id, error.maxMegabytes, "megabytes of memory for its conversion", splitAdvice, error)
@@ -86,6 +96,11 @@ const classify = ({ document_id, format }: Document, error: ConversionError): Ru
         })
   }
 }
+
+const timedOut = ({ document_id }: Document, timeout_seconds: number, attempts: number): RunError =>
+  attempts === 1
+    ? new ConversionTimedOut({ document_id, timeout_seconds })
+    : new DocumentTooSlow({ document_id, timeout_seconds, attempts })
 
 const splitAdvice =
   "Split the document into smaller ones (a list of records: into files of fewer records), or convert it to text"

@@ -79,6 +79,18 @@ export class ConversionTimedOut extends ToolError.Transient<ConversionTimedOut>(
   message: (e) => `Converting ${e.document_id} took longer than ${e.timeout_seconds} s`
 }) {}
 
+/** The conversion took longer than it may, and did so before: waiting does not help. */
+export class DocumentTooSlow extends ToolError.Permanent<DocumentTooSlow>()("DocumentTooSlow", {
+  document_id: Schema.String,
+  timeout_seconds: Schema.Finite,
+  attempts: Schema.Int
+}, {
+  type: "too_large",
+  message: (e) => `Converting ${e.document_id} took longer than ${e.timeout_seconds} s, ${e.attempts} times in all`,
+  suggestion:
+    "Convert it to text, or split it into smaller documents. An operator can allow more time with ERRATA_CONVERSION_TIMEOUT"
+}) {}
+
 /** Some records of a document do not fit; each is named. */
 export class InvalidRecords extends ToolError.Permanent<InvalidRecords>()("InvalidRecords", {
   data_id: Schema.String,

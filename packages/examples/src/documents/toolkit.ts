@@ -17,6 +17,7 @@ import * as Data from "./data.ts"
 import * as LargeFile from "./largeFile.ts"
 import * as Library from "./Library.ts"
 import * as Settings from "./settings.ts"
+import * as Slow from "./Slow.ts"
 import * as Tools from "./tools.ts"
 import * as Workspaces from "./Workspaces.ts"
 
@@ -53,7 +54,7 @@ const conversions = Layer.unwrap(Effect.gen(function*() {
 export const layer = (root: string) =>
   handlers.pipe(
     Layer.provide(Library.layer),
-    Layer.provide([Layer.provide(Catalogue.layer, database), conversions]),
+    Layer.provide([Layer.provide(Catalogue.layer, database), conversions, Slow.layer]),
     Layer.provide(Workspaces.layer),
     Layer.provideMerge(Settings.layer(root)),
     Layer.provideMerge(Layer.merge(NodeFileSystem.layer, Disk.layer))

@@ -11,6 +11,7 @@ import {
   ConversionTimedOut,
   DocumentCorrupted,
   DocumentNotFound,
+  DocumentTooSlow,
   DocumentUnsupported,
   InvalidRecords,
   NoRecords,
@@ -36,7 +37,14 @@ const lookup = [
 ] as const
 
 /** What may go wrong with a document when its turn has come. */
-const conversion = [...lookup, DocumentCorrupted, DocumentUnsupported, ConversionTimedOut, Errors.TooLarge] as const
+const conversion = [
+  ...lookup,
+  DocumentCorrupted,
+  DocumentUnsupported,
+  ConversionTimedOut,
+  DocumentTooSlow,
+  Errors.TooLarge
+] as const
 
 const wholeNumber = (least: number, most: number) =>
   Schema.Int.check(

@@ -27,6 +27,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -66,6 +67,15 @@ export class Upstream extends Context.Service<Upstream, {
 const { service } = Classify
 
 const maxBodySize = ByteSize.kilobytes(100)
+
+const limit = "100 kB"
+
+const partsAdvice =
+  "Ask for less, or for one part after the other by the parameters that the endpoint has for it, say limit and offset"
+
+/** Whether a body was not read to its end since it has more bytes than it may. */
+const isTooLarge = ({ reason }: HttpClientError): boolean =>
+  "cause" in reason && reason.cause instanceof Error && reason.cause.message === "maxBytes exceeded"
 
 const asideTimeout = "15 seconds"
 
@@ -157,8 +167,11 @@ const named = (error: ApiError | Errors.Timeout): ApiError =>
 const bodyOf = Effect.fnUntraced(function*(response: HttpClientResponse, scrub: Scrubber) {
   const { status: status_code } = response
   if (status_code === 204) return null
-  const text = yield* response.text
   const malformed = (reason: string, cause?: unknown) => new ApiAnswerMalformed({ service, status_code, reason, cause })
+  const text = yield* Effect.catchIf(response.text, isTooLarge, (cause) =>
+    Effect.fail(
+      ToolError.withGuidance(malformed(`its body has more than ${limit}`, cause), { suggestion: partsAdvice })
+    ))
   if (text.trim() === "") return yield* malformed("its body is empty")
   const json = parse(text)
   if (Result.isFailure(json)) {
