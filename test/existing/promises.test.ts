@@ -261,6 +261,48 @@ describe.each(["SDK 1.x", "SDK 2.x"] as const)("in a handler that %s serves", (g
     expect(heard).toEqual(["attempt 2 of 3 in 0 s", "attempt 3 of 3 in 0 s"])
   })
 
+  it("which keeps to the deadline, and writes into the log of the call", async () => {
+    const other = await otherCopy(() => import("@errata/core/promise"))
+    const request = failing(() => new Response(null, { status: 503, headers: { "retry-after": "60" } }))
+    const late = await made(() => other.retry(request, other.RetryPolicy.patient), {
+      ...quiet,
+      safety: "read",
+      timeout: 30_000
+    })
+    expect((await late()).content[0]!.text).toContain("Already tried 1 time. Retry after 60 s.")
+    expect(request).toHaveBeenCalledTimes(1)
+
+    const batch = await made(({ ids }) =>
+      other.forEach(ids, async (id) => {
+        throw id === "a"
+          ? new TypeError("x of postgres://admin:hunter2@db is no function")
+          : new Error("It is locked by Ann")
+      }), { ...quiet, name: "release", safety: "read" })
+    const { structuredContent } = await batch(["a", "b"])
+    expect(structuredContent!["errors"]).toMatchObject([{ type: "internal_error" }, { type: "processing_error" }])
+    const line = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ item }) => item === "a")
+    expect(line).toMatchObject({
+      level: "Error",
+      message: "an item failed unexpectedly",
+      tool: "release",
+      reference_id: structuredContent!["reference_id"],
+      cause: expect.stringContaining("TypeError: x of")
+    })
+    expect(lines.join("")).not.toContain("hunter2")
+  })
+
+  it("what nobody knows can be caught as it was thrown", async () => {
+    const locked = new Error("Invoice 7 is locked by Ann")
+    const call = await made(async () => {
+      try {
+        return await retry(failing(() => locked), twice)
+      } catch (failure) {
+        return failure === locked ? "the same" : "another"
+      }
+    }, quiet)
+    expect((await call()).content[0]!.text).toBe("the same")
+  })
+
   it("calls at once keep their own count", async () => {
     const call = await made(({ ids }) => {
       let left = Number(ids[0])

@@ -303,6 +303,18 @@ describe("what may have happened", () => {
   })
 })
 
+describe("what may have happened inside", () => {
+  it.each(["this copy", "another copy"])("is known outside, where %s of this package stands outside", async (which) => {
+    const outer = which === "this copy" ? { retry, RetryPolicy } : await otherCopy(() => import("@errata/core/promise"))
+    const lost = new Errors.Timeout({ operation: "It" })
+    const refused = () => new Errors.RateLimited({ service: "It", retry_after_seconds: 0 })
+    const inner = () => retry(throwing(lost, refused(), refused()), twice)
+    const error = await rejection(outer.retry(inner, outer.RetryPolicy.none))
+    expect(error).toBeInstanceOf(Errors.RateLimited)
+    expect(Advice.openReason(error)).toBe("timeout")
+  })
+})
+
 describe("a policy", () => {
   it("says what it does, however it is printed", () => {
     const policy = RetryPolicy.make({ maxRetries: 2, delay: "1 second", maxDelay: 1_500, jitters: false })
