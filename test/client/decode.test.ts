@@ -129,6 +129,12 @@ describe("results of ours", () => {
     expect(ToolError.issues(error).map(({ path }) => path)).toEqual([["which"], ["pens"], ["to"]])
   })
 
+  it("leave the value of a text alone, where a server sends null beside it", () => {
+    const result = { content: [{ type: "text" as const, text: "{\"n\":7}" }], structuredContent: null }
+    expect(outputIn(result as never, find)).toEqual({ n: 7 })
+    expect(outputIn({ content: [], structuredContent: null } as never, find)).toBeInstanceOf(Errors.MalformedResponse)
+  })
+
   it("are not read from what is no error, or no problem", async () => {
     const problem = Client.problem(errorIn(await answer("not found", {}), find))!
     const loose = Tool.make("loose", { description: "", output: Schema.Record(Schema.String, Schema.Unknown) })

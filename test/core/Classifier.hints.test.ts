@@ -25,6 +25,7 @@ describe("the headers that say when to try again", () => {
     ["retry-after", epoch(40), 40],
     ["retry-after", String(now + 40_000), 40],
     ["retry-after", epoch(-40), 0],
+    ["retry-after", "999999999999", undefined],
     ["retry-after", "Sat, 21 Nov 2026 10:00:20 GMT", 20],
     ["retry-after", "Saturday, 21-Nov-26 10:00:20 GMT", 20],
     ["retry-after", "2026-11-21T10:00:20Z", 20],
@@ -49,6 +50,11 @@ describe("the headers that say when to try again", () => {
     ["anthropic-ratelimit-input-tokens-reset", "2026-11-21T10:00:07Z", 7],
     ["grpc-retry-pushback-ms", "2000", 2]
   ])("%s: %s is %s s", (header, value, seconds) => expect(limited({ [header]: value })).toBe(seconds))
+
+  it("are read from a Map, however they are written", () => {
+    expect(limited(new Map([["Retry-After", "7"]]))).toBe(7)
+    expect(limited(new Map<unknown, unknown>([[1, 2], ["retry-after", ["8"]]]))).toBe(8)
+  })
 
   it("count by what they say of now, before what they say of a window", () => {
     expect(limited({ "retry-after-ms": "4000", "retry-after": "60", "x-ratelimit-reset": epoch(900) })).toBe(4)

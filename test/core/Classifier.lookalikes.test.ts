@@ -15,6 +15,7 @@ const lookalikes: ReadonlyArray<readonly [name: string, failure: unknown]> = [
   ["http status of an order", { status: "open", code: "A-1" }],
   ["plain object code 7", { code: 7, details: "x" }],
   ["error with code 404-ish product", E("x", { code: "4042" })],
+  ["a bad setting", E("timeout must be positive", {}, "InvalidTimeoutError")],
   ["exit code 4", E("Command failed", { code: 4, cmd: "x" })],
   ["process 'exitCode' 429", E("x", { exitCode: 429 })],
   ["RangeError Invalid time value", new RangeError("Invalid time value")],

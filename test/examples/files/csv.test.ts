@@ -496,13 +496,13 @@ describe("a malformed file", () => {
     ["hostile/stray-quote.csv", 3, 4, "A quote stands inside a field that is not quoted"],
     ["hostile/text-after-quote.csv", 2, 16, "Text follows a closing quote"],
     ["hostile/unclosed-quote.csv", 3, 3, "A quoted field opens here and is never closed"],
-    ["hostile/latin-1.csv", 3, 4, "The text is not valid UTF-8"],
-    ["hostile/utf-16.csv", 1, 1, "The text is UTF-16, but UTF-8 is expected"],
+    ["hostile/latin-1.csv", 3, 4, "The text is not valid UTF-8: save it as UTF-8"],
+    ["hostile/utf-16.csv", 1, 1, "The text is UTF-16, but UTF-8 is expected: save it as UTF-8"],
     ["hostile/cut-off.csv", 2, 8, "The text ends inside a character of UTF-8"],
     ["hostile/nul.csv", 2, 6, "The file contains NUL characters, so it is no text"],
     ["hostile/empty.csv", 1, 1, "The file is empty, but a header is expected"],
     ["hostile/same-name-twice.csv", 2, 6, "A column has the name of an earlier one"],
-    ["pictures/frisket.png", 1, 1, "The text is not valid UTF-8"],
+    ["pictures/frisket.png", 1, 1, "The text is not valid UTF-8: save it as UTF-8"],
     ["data/presses.json", 2, 3, "A quote stands inside a field that is not quoted"]
   ])("is refused by every operation, with the line and column: %s", async (file_path, line, column, reason) => {
     const message = `${file_path} is malformed at line ${line}, column ${column}: ${reason}`

@@ -11,7 +11,7 @@ const bytes = (...values: ReadonlyArray<number | string>): Uint8Array =>
 const stray = "A quote stands inside a field that is not quoted"
 const after = "Text follows a closing quote"
 const unclosed = "A quoted field opens here and is never closed"
-const notUtf8 = "The text is not valid UTF-8"
+const notUtf8 = "The text is not valid UTF-8: save it as UTF-8"
 
 describe("a quote where none may stand", () => {
   it.each([
@@ -107,6 +107,28 @@ describe("a record with a wrong number of fields", () => {
   })
 })
 
+describe("a text whose fields are parted otherwise", () => {
+  it.each([
+    ["semicolons", "name;age\nAda;36\n"],
+    ["tabs", "name\tage\nAda\t36\n"],
+    ["bars", "name|age\nAda|36"],
+    ["semicolons", "\u{feff}name;age\r\nAda;36\r\n"]
+  ])("is told what it seems to be parted by: %s", (name, text) => {
+    const reason = `The fields seem to be parted by ${name}, but commas are expected`
+    assert.deepStrictEqual(fault(text), { line: 1, column: 1, reason })
+  })
+
+  it("is told that its first line is no header", () => {
+    const reason = "The first line declares the separator \";\", but a header with commas is expected"
+    assert.deepStrictEqual(fault("sep=;\nname;age\nAda;36\n"), { line: 1, column: 1, reason })
+  })
+
+  it.each(["name\nAda; Grace\n", "\"a;b\"\n1\n", "a;b,c\n1,2\n", "name,age;years\nAda,36\n"])(
+    "is none where commas part them, or nothing does: %j",
+    (text) => assert.isNotEmpty(read(text).rows)
+  )
+})
+
 describe("a text that is none", () => {
   it.each([
     ["a byte of Latin-1", bytes("a\nM", 0xe4, "rz\n"), 2, 2, notUtf8],
@@ -115,8 +137,20 @@ describe("a text that is none", () => {
     ["an overlong slash", bytes("a\n", 0xc0, 0xaf, "\n"), 2, 1, notUtf8],
     ["a second half alone, behind good characters", bytes("a,b\nü,日", 0x80, "\n"), 2, 4, notUtf8],
     ["a character that is cut off", bytes("a\nü", 0xe6, 0x97), 2, 2, "The text ends inside a character of UTF-8"],
-    ["UTF-16, little endian", bytes(0xff, 0xfe, "a", 0, "\n", 0), 1, 1, "The text is UTF-16, but UTF-8 is expected"],
-    ["UTF-16, big endian", bytes(0xfe, 0xff, 0, "a", 0, "\n"), 1, 1, "The text is UTF-16, but UTF-8 is expected"],
+    [
+      "UTF-16, little endian",
+      bytes(0xff, 0xfe, "a", 0, "\n", 0),
+      1,
+      1,
+      "The text is UTF-16, but UTF-8 is expected: save it as UTF-8"
+    ],
+    [
+      "UTF-16, big endian",
+      bytes(0xfe, 0xff, 0, "a", 0, "\n"),
+      1,
+      1,
+      "The text is UTF-16, but UTF-8 is expected: save it as UTF-8"
+    ],
     ["a NUL", bytes("a,b\n1,x", 0, "y\n"), 2, 4, "The file contains NUL characters, so it is no text"],
     ["a NUL inside quotes", bytes("a\n\"x", 0, "\"\n"), 2, 3, "The file contains NUL characters, so it is no text"]
   ])("is refused: %s", (_, text, line, column, reason) => {

@@ -6,8 +6,17 @@ export type ReadHeader = (name: string) => string | undefined
 /** Reads headers in whatever form a client keeps them: a `Headers`, a `Map`, a record in any case, a list of pairs. */
 export const headerReader = (headers: unknown): ReadHeader => {
   if (!isObject(headers)) return () => undefined
-  const pairs = typeof property(headers, "get") === "function" ? undefined : pairsOf(headers)
+  const pairs = !isMap(headers) && typeof property(headers, "get") === "function" ? undefined : pairsOf(headers)
   return (name) => first(pairs === undefined ? fromGet(headers, name) : pairs.get(name))
+}
+
+/** A `Map` knows its names only as they were written. */
+const isMap = (headers: object): headers is ReadonlyMap<unknown, unknown> => {
+  try {
+    return Object.prototype.toString.call(headers) === "[object Map]"
+  } catch {
+    return false
+  }
 }
 
 /** So many headers are looked at. */
@@ -21,6 +30,13 @@ const pairsOf = (headers: object): ReadonlyMap<string, unknown> => {
     if (!found.has(key)) found.set(key, value)
   }
   try {
+    if (isMap(headers)) {
+      for (const [name, value] of headers) {
+        if (found.size >= limit) break
+        add(name, value)
+      }
+      return found
+    }
     if (!Array.isArray(headers)) {
       for (const name in headers) add(name, property(headers, name))
       return found

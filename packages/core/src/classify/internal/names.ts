@@ -1,7 +1,7 @@
 import type { Family, Finding, View } from "./finding.ts"
 import { property, tagOf } from "./read.ts"
 
-const timeout = /Time(?:d)?[oO]ut(?:Error|Exception|Failure)?$/
+const timeout = /^(?!.*Invalid).*Time(?:d)?[oO]ut(?:Error|Exception|Failure)?$/
 
 /** Any class or name that ends in Timeout. */
 const strong = ({ code, names }: View): Finding | undefined => {

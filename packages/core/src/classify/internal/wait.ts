@@ -41,7 +41,8 @@ const read = (hint: unknown, now: number | undefined, unit: number): number | un
 
 const ofNumber = (number: number, now: number | undefined, unit: number): number | undefined => {
   if (unit !== 1 || number < epoch) return number * unit
-  return until(number < epochMillis ? number * 1000 : number, now)
+  const seconds = until(number < epochMillis ? number * 1000 : number, now)
+  return seconds === undefined || seconds < -longest ? undefined : seconds // long gone: it was no point in time
 }
 
 const ofText = (hint: string, now: number | undefined, unit: number): number | undefined => {

@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import type { Fault } from "./Fault.ts"
 import { type Row, toColumns, toRows } from "./rows.ts"
 import * as Scanner from "./Scanner.ts"
+import { otherSeparator } from "./separator.ts"
 import * as Utf8 from "./Utf8.ts"
 
 /** What to read. */
@@ -92,11 +93,15 @@ export const make = (options: Options): Reader => {
     return undefined
   }
 
-  const readHeader = (): Read =>
-    Result.map(toColumns(release()), (names) => {
+  const readHeader = (): Read => {
+    const pieces = release()
+    const reason = otherSeparator(pieces)
+    if (reason !== undefined) return Result.fail({ line: 1, column: 1, reason })
+    return Result.map(toColumns(pieces), (names) => {
       columns = names
       return []
     })
+  }
 
   /** Takes bytes of the window; with the first so many of them records are complete. */
   const parse = (bytes: Uint8Array, complete: number): ReadonlyArray<Row> => {
@@ -143,12 +148,14 @@ export const make = (options: Options): Reader => {
   return {
     take: (bytes) => {
       const { isBroken, text } = utf8.take(bytes)
-      if (isBroken && !hasBegun && isUtf16(bytes)) return broken("The text is UTF-16, but UTF-8 is expected")
+      if (isBroken && !hasBegun && isUtf16(bytes)) {
+        return broken("The text is UTF-16, but UTF-8 is expected: save it as UTF-8")
+      }
       const read = takeText(!hasBegun && hasMark(text) ? text.subarray(3) : text)
       hasBegun ||= text.length > 0
       if (Result.isFailure(read) || !isBroken || hasMore) return read
       hasMore = phase() === "behind"
-      return hasMore ? read : broken("The text is not valid UTF-8")
+      return hasMore ? read : broken("The text is not valid UTF-8: save it as UTF-8")
     },
     end: () => {
       if (phase() === "behind") hasMore ||= utf8.isUnfinished()

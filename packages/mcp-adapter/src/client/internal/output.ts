@@ -28,7 +28,7 @@ export const outputIn = (result: ResultLike, tool: Tool.Any): Fitting | undefine
 
 const candidatesIn = (result: ResultLike, isObject: boolean): ReadonlyArray<unknown> => {
   const { content, structuredContent: structured } = result
-  if (structured !== undefined) return unwrapped(structured, isObject)
+  if (structured !== undefined && structured !== null) return unwrapped(structured, isObject)
   const texts = textBlocks(content)
   if (texts.length === 0) return []
   const text = texts.join("\n")
