@@ -145,6 +145,7 @@ describe("every classifier is total", () => {
     Classifier.mongo(options),
     Classifier.redis(options),
     Classifier.named(options),
+    Classifier.problem({ ...options, quotes: true }),
     Classifier.firstOf(Classifier.errno(options), classify)
   ]
 

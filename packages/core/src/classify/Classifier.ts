@@ -48,6 +48,8 @@ export { http, httpErrors, httpStatus } from "./classifier/http.ts"
 export type { FromHttp, HttpResponseLike } from "./classifier/http.ts"
 export type { Classifier } from "./classifier/model.ts"
 export { mongo, mongoErrors } from "./classifier/mongo.ts"
+export { problem } from "./classifier/problem.ts"
+export type { ProblemOptions } from "./classifier/problem.ts"
 export { redis, redisErrors } from "./classifier/redis.ts"
 export { sql, sqlErrors } from "./classifier/sql.ts"
 export { all, explain, named, unknown } from "./classifier/unknown.ts"
@@ -79,3 +81,13 @@ export type {
    */
   Explanation
 } from "./internal/explain.ts"
+
+export type {
+  /**
+   * Holds a problem body of RFC 9457: its own members, and whatever the service adds.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ProblemBody
+} from "./internal/problem.ts"

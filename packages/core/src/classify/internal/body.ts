@@ -1,4 +1,5 @@
 import { at, isObject, items, property } from "./read.ts"
+import { slugOf } from "./slug.ts"
 
 /** Where a client keeps what the service answered. */
 const places = [
@@ -6,6 +7,8 @@ const places = [
   "data",
   "response.body",
   "body",
+  "problem",
+  "response.problem",
   "response._data",
   "responseBody",
   "error",
@@ -28,7 +31,8 @@ export const bodyOf = (failure: unknown): object | undefined => {
   return undefined
 }
 
-const parsed = (body: string): unknown => {
+/** The object that a text holds as JSON. */
+export const parsed = (body: string): unknown => {
   if (body.length > longest || !/^\s*\{/.test(body)) return undefined
   try {
     return JSON.parse(body) as unknown
@@ -66,6 +70,8 @@ export const codesIn = (failure: unknown, body: unknown): ReadonlySet<string> =>
       const value = at(from, path)
       if (typeof value === "string" && value.length <= 80) found.add(value.toLowerCase())
     }
+    const slug = slugOf(property(from, "type"))
+    if (slug !== undefined) found.add(slug)
     for (const item of items(property(from, "errors"), 5)) {
       const reason = property(item, "reason")
       if (typeof reason === "string") found.add(reason.toLowerCase())

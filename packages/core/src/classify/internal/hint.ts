@@ -118,8 +118,10 @@ const ofField = (field: string | undefined, wait: Wait): Hint | undefined => {
 
 const inBody: ReadonlyArray<readonly [path: string, unit: 1 | 0.001]> = [
   ["retry_after", 1],
+  ["retry-after", 1],
   ["retryAfter", 1],
   ["retry_after_seconds", 1],
+  ["retryAfterSeconds", 1],
   ["retry_after_ms", 0.001],
   ["parameters.retry_after", 1],
   ["error.retry_after", 1],
@@ -149,6 +151,7 @@ const own: ReadonlyArray<readonly [path: string, unit: 1 | 0.001]> = [
   ["retryAfterSeconds", 1],
   ["retry_after_seconds", 1],
   ["retry_after", 1],
+  ["retry-after", 1],
   ["retryAfterHint", 1],
   ["parameters.retry_after", 1],
   ["reason.retryAfter", 1],

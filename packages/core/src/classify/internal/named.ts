@@ -5,34 +5,47 @@ const classes = /*#__PURE__*/ table([
   [
     "missing",
     undefined,
-    "NotFoundError NotFound NotFoundException ResourceNotFoundError ResourceNotFound EntityNotFoundError"
+    "NotFoundError NotFound NotFoundException ResourceNotFoundError ResourceNotFound ResourceNotFoundException EntityNotFoundError EntityNotFoundException RecordNotFoundError NoSuchEntityError"
   ],
-  ["exists", undefined, "AlreadyExistsError AlreadyExists DuplicateError DuplicateKeyError"],
-  ["conflict", undefined, "ConflictError Conflict ConflictException"],
+  [
+    "exists",
+    undefined,
+    "AlreadyExistsError AlreadyExists AlreadyExistsException DuplicateError DuplicateKeyError DuplicateEntryError"
+  ],
+  [
+    "conflict",
+    undefined,
+    "ConflictError Conflict ConflictException VersionConflictError ConcurrencyError OptimisticLockError"
+  ],
   [
     "credentials",
     undefined,
-    "AuthenticationError UnauthorizedError Unauthorized UnauthorizedException UnauthenticatedError AuthError InvalidCredentialsError"
+    "AuthenticationError UnauthorizedError Unauthorized UnauthorizedException UnauthenticatedError AuthError InvalidCredentialsError AuthenticationException InvalidTokenError TokenExpiredError NotAuthenticatedError"
   ],
   [
     "denied",
     undefined,
-    "ForbiddenError Forbidden ForbiddenException PermissionDeniedError PermissionError AccessDeniedError AccessDenied AuthorizationError"
+    "ForbiddenError Forbidden ForbiddenException PermissionDeniedError PermissionError AccessDeniedError AccessDenied AccessDeniedException AuthorizationError PermissionDenied NotAuthorizedError"
   ],
   [
     "limited",
     undefined,
-    "RateLimitError RateLimited RateLimitExceeded RateLimitExceededError TooManyRequestsError TooManyRequests"
+    "RateLimitError RateLimited RateLimitExceeded RateLimitExceededError RateLimitException TooManyRequestsError TooManyRequests TooManyRequestsException ThrottledError ThrottlingError"
   ],
   ["quota", undefined, "QuotaExceededError QuotaExhaustedError InsufficientQuotaError"],
   [
     "arguments",
     undefined,
-    "ValidationError BadRequestError BadRequest BadRequestException InvalidArgumentError InvalidInputError UserInputError"
+    "ValidationError UserError BadRequestError BadRequest BadRequestException InvalidArgumentError InvalidArgumentException InvalidInputError InvalidParameterError UserInputError"
   ],
+  ["state", undefined, "InvalidStateError InvalidStateException PreconditionFailedError"],
   ["tooLarge", undefined, "PayloadTooLargeError TooLargeError"],
-  ["lost", undefined, "ServiceUnavailableError ServiceUnavailable UnavailableError"],
-  ["unsupported", undefined, "NotSupportedError UnsupportedError UnsupportedOperationError"],
+  ["lost", undefined, "ServiceUnavailableError ServiceUnavailable ServiceUnavailableException UnavailableError"],
+  [
+    "unsupported",
+    undefined,
+    "NotSupportedError UnsupportedError UnsupportedOperationError NotImplementedError NotImplementedException"
+  ],
   ["timeout", undefined, "TimeoutError Timeout TimeoutException"]
 ])
 

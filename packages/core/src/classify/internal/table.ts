@@ -12,6 +12,7 @@ import { mongo } from "./mongo.ts"
 import { names } from "./names.ts"
 import { neo4j } from "./neo4j.ts"
 import { node } from "./node.ts"
+import { problem } from "./problem.ts"
 import { queues } from "./queues.ts"
 import { redis } from "./redis.ts"
 import { remote } from "./remote.ts"
@@ -38,6 +39,7 @@ export const everything: ReadonlyArray<Family> = [
   node,
   graphql,
   http,
+  problem,
   language,
   names
 ]

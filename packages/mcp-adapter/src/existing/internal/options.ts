@@ -1,4 +1,5 @@
 import type { Safety } from "@errata/core/Advice"
+import type * as Classifier from "@errata/core/Classifier"
 import type * as ToolError from "@errata/core/ToolError"
 import type * as Call from "../../call/internal/options.ts"
 
@@ -14,9 +15,10 @@ export interface Options extends Omit<Call.Options, "structuredErrors"> {
    */
   readonly safety?: Safety | undefined
   /**
-   * Turns what was thrown, or a result that says that it failed, into an error; `undefined` for "not mine". Default none.
+   * Turns what was thrown, or a result that says that it failed, into an error; `undefined` for "not mine". Any `Classifier` will do:
+   * it receives the time of the call, against which dates are read. Default none.
    */
-  readonly classify?: ((failure: unknown) => ToolError.Any | undefined) | undefined
+  readonly classify?: ((failure: unknown, context?: Classifier.Context) => ToolError.Any | undefined) | undefined
   /**
    * Says whose messages are meant for callers. `"own"`: those of errors that the server's own code makes, of an SDK's errors,
    * of texts that are thrown. `"declared"`: only those of tool errors. Or classes, or a predicate. Default `"own"`.

@@ -67,7 +67,7 @@ const successFalse = (value: { readonly [key: string]: unknown }): { readonly [k
 
 /** The class of a result that failed: what `classify` says, else what another server of ours said, else none. */
 const errorOf = (value: { readonly [key: string]: unknown }, options: Options, known: Known): ToolError.Any => {
-  const own = attempt(() => options.classify?.(value))
+  const own = attempt(() => options.classify?.(value, { now: known.now }))
   if (ToolError.is(own)) return own
   const problem = attempt(() => problemIn(value))
   return problem === undefined

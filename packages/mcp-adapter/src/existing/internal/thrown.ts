@@ -47,7 +47,7 @@ export const messageOf = (failure: unknown): string => {
  */
 export const toToolError = (failure: unknown, options: Options, known: Known): ToolError.Any | undefined => {
   if (ToolError.is(failure)) return failure
-  const own = attempt(() => options.classify?.(failure))
+  const own = attempt(() => options.classify?.(failure, { now: known.now }))
   if (ToolError.is(own)) return own
   const issues = argumentIssues(failure, known)
   if (issues !== undefined) return new Errors.InvalidArguments({ issues, cause: failure })
