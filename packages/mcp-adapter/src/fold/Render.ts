@@ -2,7 +2,8 @@
  * Writes a problem as the text that a model reads.
  *
  * The text is complete: some hosts show a model nothing else. One segment is one line, whatever a value contains, so that
- * no value can forge a line; the first two lines and the reference always stay.
+ * no value can forge a line; the first two lines and the reference always stay. A message whose lines are kept has its first line
+ * where every message stands, and the others below the `Error:` line, each after `| `.
  *
  * **Example** (Rendering an error)
  *
@@ -87,9 +88,11 @@ export const text = (
   lines: ReadonlyArray<string> = []
 ): string => {
   const { problem } = described
-  const message = problem.message.trim() === "" ? problem.type.replaceAll("_", " ") : problem.message
+  const [first, below] = described.words === undefined ? [problem.message, []] : parted(described.words, limits.message)
+  const message = first.trim() === "" ? problem.type.replaceAll("_", " ") : first
   const head = `${sentence(message, limits.message)}\n${errorLine(described, limits)}`
   const body = [
+    ...below,
     ...lines,
     ...issues(described, limits),
     ...problem.details === undefined ? [] : [`Details: ${line(JSON.stringify(problem.details), limits.details)}`],
@@ -101,6 +104,22 @@ export const text = (
   const shown = fit(body.join("\n"), limits.text - head.length - tail.length - 2)
   return shown === "" ? `${head}\n${tail}` : `${head}\n${shown}\n${tail}`
 }
+
+/**
+ * Parts a message of several lines: the first, and the others, each marked so that none reads as a line of ours. Of a first line that
+ * is too long the rest follows.
+ */
+const parted = (words: string, limit: number): readonly [first: string, below: ReadonlyArray<string>] => {
+  const [first = "", ...others] = lines(words.trim(), Number.POSITIVE_INFINITY).split("\n")
+  const end = first.lastIndexOf(" ", limit - 2)
+  const cut = first.length <= limit ? first.length : end > limit / 2 ? end : limit - 2
+  const rest = first.slice(cut).trim()
+  return rest === ""
+    ? [first, others.map(quoted)]
+    : [`${first.slice(0, cut).toWellFormed()} …`, [`… ${rest.toWellFormed()}`, ...others].map(quoted)]
+}
+
+const quoted = (line: string): string => `| ${line}`.trimEnd()
 
 /**
  * Writes a described problem as its `Error:` line and one line of JSON, for hosts whose users prefer that: the problem, the
@@ -115,8 +134,9 @@ export const text = (
  * @since 0.1.0
  */
 export const json = (described: Problem.Described, more: { readonly [name: string]: unknown } = {}): string => {
-  const { advice, problem: { reference_id, ...problem } } = described
-  const written = JSON.stringify({ ...problem, ...advice === "" ? {} : { advice }, ...more, reference_id })
+  const { advice, problem: { reference_id, ...problem }, words = "" } = described
+  const whole = words.length > problem.message.length ? { words: fit(words, Limits.defaults.text) } : {}
+  const written = JSON.stringify({ ...problem, ...whole, ...advice === "" ? {} : { advice }, ...more, reference_id })
   return `${errorLine(described, Limits.defaults)}\n${written.replace(everyUnsafe, escape)}`
 }
 

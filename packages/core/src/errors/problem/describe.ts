@@ -24,6 +24,8 @@ export interface Described {
   readonly advice: string
   /** The number of issues besides those of the problem. */
   readonly omittedIssues?: number | undefined
+  /** The whole message, where its lines are kept. */
+  readonly words?: string | undefined
 }
 
 /**
@@ -78,6 +80,7 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)
   if (whole !== undefined) problem.details = whole
   problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
+  const words = wordsOf(error, guidance, problem.details, redactor, limits)
   if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
   const matches = items(guidance.similarMatches)
     .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
@@ -87,8 +90,19 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     safeStep(step, i + 1, redactor, limits)
   )
   if (steps.length > 0) problem.recovery_steps = steps
-  return { problem, advice: advice.sentence, omittedIssues: issues.length - shown.length + omitted(issues) }
+  const omittedIssues = issues.length - shown.length + omitted(issues)
+  return { problem, advice: advice.sentence, omittedIssues, ...words === undefined ? {} : { words } }
 }
+
+/** The whole message, where its lines are kept. */
+const wordsOf = (
+  error: ToolError.Any,
+  { keepsLines, message = error.message }: ToolError.Guidance,
+  details: Problem["details"],
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): string | undefined =>
+  keepsLines === true ? withoutTokens(String(message).slice(0, limits.returned), details, redactor) : undefined
 
 const isIssue = SchemaParser.is(IssueSchema)
 const isStep = SchemaParser.is(StepSchema)

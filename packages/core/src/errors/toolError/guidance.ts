@@ -15,6 +15,11 @@ import { definitionOf } from "./read.ts"
 export interface Guidance {
   /** Says what happened, in the words of whoever raised it; wins over the class's message in what leaves. */
   readonly message?: string | undefined
+  /**
+   * Keeps the lines of the message: a model reads the first where every message stands, the others below the advice, each after
+   * `| `. Else a message is one line, in which line ends are escaped. Default: false.
+   */
+  readonly keepsLines?: boolean | undefined
   /** The way to fix it; wins over the class's suggestion. */
   readonly suggestion?: string | undefined
   /** Names that may have been meant, the nearest first. */

@@ -8,7 +8,7 @@ import { read } from "../../fold/internal/readProperty.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
-import { attempt, HandlerFailed, told, toToolError } from "./thrown.ts"
+import { attempt, HandlerFailed, toToolError } from "./thrown.ts"
 import { clean } from "./words.ts"
 
 /** What a handler returned, as it was meant. */
@@ -71,14 +71,17 @@ const errorOf = (value: { readonly [key: string]: unknown }, options: Options, k
   if (ToolError.is(own)) return own
   const problem = attempt(() => problemIn(value))
   return problem === undefined
-    ? told(new HandlerFailed(), safe(reasonOf(value), known))
+    ? ToolError.withGuidance(new HandlerFailed(), { message: safe(reasonOf(value), known) })
     : relayed(problem, safe(problem.message, known))
 }
 
 const safe = (words: string, known: Known): string => attempt(() => clean(words, known)) ?? "The tool failed"
 
+/** What was returned goes out with its lines: the message has no need of them. */
 const classified = (failure: unknown, options: Options, known: Known): ToolError.Any =>
-  toToolError(failure, options, known) ?? new HandlerFailed({ cause: failure })
+  ToolError.withGuidance(toToolError(failure, options, known) ?? new HandlerFailed({ cause: failure }), {
+    keepsLines: false
+  })
 
 /** The first line of what a result says. */
 export const reasonOf = (value: unknown): string => {

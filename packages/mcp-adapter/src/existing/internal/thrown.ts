@@ -75,9 +75,9 @@ export const described = (
 const inWords = <E extends ToolError.Any>(error: E, words: string | undefined): E =>
   words === undefined ? error : told(error, words)
 
-/** Gives an error its author's words. */
-export const told = <E extends ToolError.Any>(error: E, words: string): E =>
-  ToolError.withGuidance(error, { message: words })
+/** Gives an error its author's words, line by line: nothing else shows them. */
+const told = <E extends ToolError.Any>(error: E, words: string): E =>
+  ToolError.withGuidance(error, { message: words, keepsLines: true })
 
 const classOf = (failure: unknown, options: Options, known: Known): ToolError.Any | undefined => {
   if (isRefusal(failure)) return new ArgumentsRefused({ cause: failure })
