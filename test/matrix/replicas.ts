@@ -1,6 +1,6 @@
 /**
  * What hosts make of a result before a model reads it. Each is written anew from what was recorded of the host (`vectors.json`,
- * 2026-11-26), or, the last two, from its public sources.
+ * 2026-11-26), or, the last two, from its public sources; `pnpm hosts` asks seven of them anew, Claude Code too.
  */
 
 /** The text blocks and the rest of a result, as far as hosts look at them. */

@@ -8,6 +8,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { chat } from "./chat.ts"
 import type { Answer, Dialect } from "./Dialect.ts"
+import { gemini } from "./gemini.ts"
+import { messages } from "./messages.ts"
+import { responses } from "./responses.ts"
 
 /** A call that the model shall order. */
 export interface Order {
@@ -26,7 +29,7 @@ export interface FakeModel {
   readonly close: () => Promise<void>
 }
 
-const dialects: ReadonlyArray<Dialect> = [chat]
+const dialects: ReadonlyArray<Dialect> = [chat, responses, messages, gemini]
 
 interface Taken extends Order {
   reads?: unknown
