@@ -83,7 +83,7 @@ const tellOf = ({ unreachable }: Reach, comparison: Comparison.Comparison): void
 }
 
 const bundled =
-  "The SDK is bundled into a file with other code. There all frames look alike, so that whose words they are is told by the marks of drivers alone."
+  "The SDK is bundled into a file with other code. There all frames look alike: only the marks of drivers tell whose words they are."
 
 const none =
   "no server of an MCP SDK was seen. It sees @modelcontextprotocol/sdk and @modelcontextprotocol/server, in a bundle too unless their methods were renamed."
