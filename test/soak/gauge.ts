@@ -13,6 +13,9 @@ export interface Sample {
   readonly files: number
 }
 
+/** Lets a server collect its garbage early: what it keeps shows, and what it leaks soon ends it. */
+export const lean = ["--max-old-space-size=128", "--max-semi-space-size=4"]
+
 export const childrenOf = (pid: number): ReadonlyArray<number> =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number)
 

@@ -46,7 +46,7 @@ const connect = async (
 
 export const run = async ({ seconds, seed, server }: Options): Promise<Outcome> => {
   const entry = fileURLToPath(new URL(`../../packages/examples/src/conformance/main-${server}.ts`, import.meta.url))
-  const child = spawn(process.execPath, [entry, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, [...Gauge.lean, entry, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] })
   const ended = once(child, "close")
   const faults: Array<string> = []
   const note = (fault: string): void => void (faults.length < 20 && faults.push(fault.slice(0, 400)))

@@ -70,7 +70,11 @@ export const run = async ({ seconds, seed, server }: Options): Promise<Outcome> 
   cpSync(samplesOf(server), home.at("root"), { recursive: true })
   const names = readdirSync(home.at("root"), { recursive: true, encoding: "utf8" }).filter((name) => name.includes("."))
   const entry = fileURLToPath(new URL(`../../packages/examples/src/${server}/main.ts`, import.meta.url))
-  const child = spawn(process.execPath, [entry, ...server === "weather" ? [] : ["--root", home.at("root")]], {
+  const child = spawn(process.execPath, [
+    ...Gauge.lean,
+    entry,
+    ...server === "weather" ? [] : ["--root", home.at("root")]
+  ], {
     cwd: home.path,
     env: { PATH: process.env["PATH"], ERRATA_DATA: home.at("data") },
     stdio: ["pipe", "pipe", "pipe"]
