@@ -1,11 +1,13 @@
 /** Starts a stdio server, asks for its first tool result, and stops it. */
 import { spawn } from "node:child_process"
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { createInterface } from "node:readline"
 
 export interface ColdStart {
   /** From the start of the process to the first tool result. */
   readonly millis: number
+  /** The processor time of all its threads until then. */
+  readonly processorMillis: number
   /** The most memory that the process held until then. */
   readonly peakMebibytes: number
 }
@@ -24,9 +26,24 @@ const messages = [
 const peakOf = async (pid: number | undefined): Promise<number> =>
   Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
 
-export const coldStart = async (file: string): Promise<ColdStart> => {
+/** As the scheduler counts it, in nanoseconds: the ticks of `stat` are ten milliseconds long. */
+const processorOf = async (pid: number | undefined): Promise<number> => {
+  const tasks = `/proc/${pid}/task`
+  const times = await Promise.all(
+    (await readdir(tasks)).map(async (task) =>
+      Number((await readFile(`${tasks}/${task}/schedstat`, "utf8")).split(" ")[0])
+    )
+  )
+  return times.reduce((sum, time) => sum + time, 0) / 1e6
+}
+
+/** `args` are those of node; modules are looked for from here. */
+export const coldStart = async (args: ReadonlyArray<string>): Promise<ColdStart> => {
   const start = performance.now()
-  const server = spawn(process.execPath, ["--conditions=errata-dist", file], { stdio: ["pipe", "pipe", "ignore"] })
+  const server = spawn(process.execPath, ["--conditions=errata-dist", ...args], {
+    cwd: import.meta.dirname,
+    stdio: ["pipe", "pipe", "ignore"]
+  })
   const ended = new Promise((resolve) => server.once("exit", resolve))
   try {
     server.stdin.write(messages[0])
@@ -38,10 +55,11 @@ export const coldStart = async (file: string): Promise<ColdStart> => {
       if (answer.id === 1) server.stdin.write(`${messages[1]}${messages[2]}`)
       if (answer.id !== 2) continue
       const millis = performance.now() - start
-      if (answer.result?.structuredContent === undefined) throw new Error(`${file} answered ${line}`)
-      return { millis, peakMebibytes: await peakOf(server.pid) }
+      if (answer.result?.structuredContent === undefined) throw new Error(`${args.join(" ")} answered ${line}`)
+      const [processorMillis, peakMebibytes] = await Promise.all([processorOf(server.pid), peakOf(server.pid)])
+      return { millis, processorMillis, peakMebibytes }
     }
-    throw new Error(`${file} ended without an answer`)
+    throw new Error(`${args.join(" ")} ended without an answer`)
   } finally {
     server.kill("SIGKILL")
     await ended
