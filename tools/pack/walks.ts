@@ -1,6 +1,7 @@
 /** What a newcomer does with the libraries, each in an empty project. */
 import assert from "node:assert/strict"
-import { cp, readdir, readFile } from "node:fs/promises"
+import { spawnSync } from "node:child_process"
+import { cp, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fences } from "../fences.ts"
 import { readFirstExample } from "../first-example.ts"
@@ -99,6 +100,16 @@ export const walkThroughBare = async (walk: Walk): Promise<void> => {
     for (const compiler of walk.compilers) project.compile(compiler, file)
     project.run(process.execPath, file)
   }
+  await tryBare(walk, join(walk.folder, "bare-1.ts"))
+}
+
+/** A server that knows nothing of us keeps its reply, and what it says to models is told when it ends. */
+const tryBare = async (walk: Walk, folder: string): Promise<void> => {
+  await writeFile(join(folder, "tried.mjs"), await bare(walk, "tried.mjs"))
+  const args = ["--import", "@errata/mcp-adapter/try", "tried.mjs"]
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" })
+  assert.equal(status, 0, stderr)
+  assert.match(stderr, /^errata try: 1 failure of 1 kind/m)
 }
 
 /** Adopting an SDK far older than any that tools can be registered on. */

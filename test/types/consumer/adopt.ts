@@ -1,5 +1,5 @@
 /** Whole servers adopted: those of both SDKs, and the low-level ones. */
-import { adoptServer, prepare, type Report } from "@errata/mcp-adapter/adopt"
+import { adoptServer, prepare, type Reach } from "@errata/mcp-adapter/adopt"
 import { Server as Server1 } from "@modelcontextprotocol/sdk/server/index.js"
 import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { createMcpHandler, McpServer as McpServer2, Server as Server2 } from "@modelcontextprotocol/server"
@@ -28,7 +28,7 @@ const report = adoptServer(new McpServer1(info), {
   timeout: "5 seconds",
   tools: { charge: { safety: "keyed", expose: (failure) => failure instanceof OutOfStock } }
 })
-sameType<typeof report, Report>(true)
+sameType<typeof report, Reach>(true)
 sameType<(typeof report.wrapped)[number]["name"], string>(true)
 const names: ReadonlyArray<string> = [
   ...report.schemas,
