@@ -14,7 +14,7 @@ import { makePage, type Page } from "./reference/page.ts"
 const root = join(import.meta.dirname, "..")
 const folder = join(root, "docs/reference")
 
-const pathOf = ({ module }: Page): string => {
+const pathOf = ({ module }: Pick<Page, "module">): string => {
   const name = basename(module.specifier)
   return `${module.library}/${name === module.library ? "index" : name}.md`
 }
@@ -34,7 +34,10 @@ const writeIndex = (pages: ReadonlyArray<Page>): string =>
 
 const write = async (): Promise<ReadonlyMap<string, string>> => {
   const program = makeProgram(root)
-  const pages = publicModules(root).map((module) => makePage(program, module))
+  const modules = publicModules(root)
+  // a barrel stands in the folder of its modules' pages
+  const paths = new Map(modules.map((module) => [module.file, basename(pathOf({ module }))]))
+  const pages = modules.map((module) => makePage(program, module, paths))
   return new Map([
     ["README.md", writeIndex(pages)],
     ["errors.md", await writeErrors()],

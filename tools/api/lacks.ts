@@ -1,6 +1,7 @@
 /** Finds what an editor shows without a sentence: exports, overloads, option fields, and stock errors whose doc lacks a fact. */
 import { relative } from "node:path"
 import ts from "typescript"
+import { moduleDocOf } from "./moduleDoc.ts"
 import { publicModules } from "./modules.ts"
 
 export type Lack = "exports" | "overloads" | "fields" | "stock errors" | "summaries"
@@ -33,7 +34,7 @@ export const findLacks = (program: ts.Program, root: string): ReadonlyArray<Find
   }
   for (const { file, specifier } of publicModules(root)) {
     const source = program.getSourceFile(file)!
-    if (docOf(source.statements[0]!) === "") report("exports", source, specifier)
+    if (text(moduleDocOf(source)?.comment) === "") report("exports", source, specifier)
     for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(source)!)) {
       inspect(checker, symbol, report)
       const { declarations = [] } = targetOf(checker, symbol)
@@ -56,33 +57,33 @@ const inspect = (checker: ts.TypeChecker, symbol: ts.Symbol, report: Report): vo
   if (first === undefined || ts.isSourceFile(first)) return
   const documented = [symbol, target].some((it) => ts.displayPartsToString(it.getDocumentationComment(checker)) !== "")
   if (!documented) report("exports", first, symbol.name)
-  if (symbol.name.endsWith("Options")) inspectFields(checker.getDeclaredTypeOfSymbol(target), symbol.name, report)
+  for (const declaration of declarations) inspectFields(declaration, symbol.name, report)
   if ((target.flags & ts.SymbolFlags.Value) === 0) return
   const signatures = checker.getTypeOfSymbol(target).getCallSignatures()
-  for (const signature of signatures) {
-    const { declaration } = signature
+  for (const { declaration } of signatures) {
     if (declaration === undefined || !isOurs(declaration)) continue
     if (signatures.length > 1 && docOf(declaration) === "") report("overloads", declaration, symbol.name)
-    for (const parameter of signature.parameters.filter(({ name }) => /^options$|Options$/.test(name))) {
-      inspectFields(checker.getTypeOfSymbol(parameter), symbol.name, report)
-    }
   }
 }
 
-const inspectFields = (type: ts.Type, owner: string, report: Report): void => {
-  const types = type.isUnionOrIntersection() ? type.types : [type]
-  for (const one of types.flatMap((it) => it.isUnionOrIntersection() ? it.types : [it])) {
-    for (const property of one.getProperties()) {
-      const [declaration] = (property.declarations ?? []).filter(isOurs)
-      if (declaration === undefined || docOf(declaration) !== "") continue
-      if (ts.isPropertySignature(declaration) || ts.isMethodSignature(declaration)) {
-        report("fields", declaration, `${owner}, ${property.name}`)
-      }
+/** Brands and tags say by their names what they are; what begins with a tilde is effect's. */
+const needsNoDoc = ({ name }: ts.PropertySignature | ts.MethodSignature): boolean =>
+  ts.isComputedPropertyName(name) || /^["~]|^_(?:tag)?$/.test(name.getText())
+
+/** Looks at every field that stands in a type of the declaration, however deep; a body is nothing that an editor shows. */
+const inspectFields = (declaration: ts.Declaration, owner: string, report: Report): void => {
+  const visit = (node: ts.Node): void => {
+    if (ts.isBlock(node) || ts.isArrowFunction(node.parent) && node === node.parent.body) return
+    if ((ts.isPropertySignature(node) || ts.isMethodSignature(node)) && docOf(node) === "" && !needsNoDoc(node)) {
+      report("fields", node, `${owner}, ${node.name.getText()}`)
     }
+    ts.forEachChild(node, visit)
   }
+  // where a type is written down, the value beside it is not what an editor shows
+  visit(ts.isVariableDeclaration(declaration) && declaration.type !== undefined ? declaration.type : declaration)
 }
 
-/** The doc of a stock error tells its type, its family and each of its fields. */
+/** The doc of a stock error tells its type, its family, each of its fields and when it is raised. */
 const inspectStock = (declarations: ReadonlyArray<ts.Declaration>, report: Report): void => {
   for (const statement of declarations.filter(ts.isClassDeclaration)) {
     const name = statement.name?.text ?? ""
@@ -91,7 +92,7 @@ const inspectStock = (declarations: ReadonlyArray<ts.Declaration>, report: Repor
     const family = /ToolError\.(\w+)</.exec(code)?.[1]?.toLowerCase() ?? ""
     const type = /type: "(\w+)"/.exec(code)?.[1] ?? ""
     const fields = [...code.matchAll(/^ {2}(\w+): (?:Schema|retryAfter)/gm)].map(([, field]) => field!)
-    const lacking = [family, type, ...fields].filter((word) => !doc.includes(word))
+    const lacking = [family, type, ...fields, "when"].filter((word) => !doc.includes(word))
     if (doc === "" || lacking.length > 0) report("stock errors", statement, `${name} (${lacking.join(", ")})`)
   }
 }

@@ -160,10 +160,13 @@ export interface Retry {
  * @since 0.1.0
  */
 export interface Advice {
+  /** The advice for a program. */
   readonly retry: Retry
   /** The sentence that a model reads; empty if there is nothing to say. */
   readonly sentence: string
+  /** The type that the reply tells: that of the error, or `outcome_unknown`. */
   readonly type: ErrorType.ErrorType
+  /** The family that the reply tells. */
   readonly family: ToolError.Family
   /** Who can make the call succeed; `undefined` if nobody knows. */
   readonly resolvedBy: ErrorType.ResolvedBy | undefined

@@ -61,7 +61,14 @@ export type {
 export const make = (
   path: ReadonlyArray<string | number>,
   message: string,
-  more?: { readonly expected?: string; readonly received?: string; readonly examples?: ReadonlyArray<Redaction.Json> }
+  more?: {
+    /** The values or the type that would be right. */
+    readonly expected?: string
+    /** The value that arrived, shortened; leave it out where it is sensitive. */
+    readonly received?: string
+    /** Some right values. */
+    readonly examples?: ReadonlyArray<Redaction.Json>
+  }
 ): Issue => ({ path, message, ...more })
 
 const identifier = /^[A-Za-z_$][\w$]*$/
@@ -97,9 +104,13 @@ export const path = (issue: Issue): string => {
  * @since 0.1.0
  */
 export const fromSchemaIssue = (issue: SchemaIssue.Issue, context: {
+  /** The schema that decoded. */
   readonly input: Schema.Top
+  /** The value that was decoded. */
   readonly value: unknown
+  /** Masks secrets in `received`. Default: `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
+  /** Bounds the issues and their texts. Default: `Limits.defaults`. */
   readonly limits?: Limits.Limits | undefined
 }): ReadonlyArray<Issue> =>
   fromSchema(issue, {
@@ -140,8 +151,11 @@ export const fromSchemaIssue = (issue: SchemaIssue.Issue, context: {
  * @since 0.1.0
  */
 export const fromStandardIssues = (issues: ReadonlyArray<StandardIssue>, context: {
+  /** The value that was decoded. */
   readonly value: unknown
+  /** Masks secrets in `received`. Default: `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
+  /** Bounds the issues and their texts. Default: `Limits.defaults`. */
   readonly limits?: Limits.Limits | undefined
 }): ReadonlyArray<Issue> => {
   const { limits = Limits.defaults, redactor = Redaction.standard, value } = context

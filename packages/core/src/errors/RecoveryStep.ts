@@ -49,6 +49,7 @@ export interface Action {
  * @since 0.1.0
  */
 export interface RecoveryStep extends Action {
+  /** The alternatives to choose from; the text lists the first five. */
   readonly options?: ReadonlyArray<Action> | undefined
 }
 

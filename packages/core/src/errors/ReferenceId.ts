@@ -44,7 +44,10 @@ export const is = (u: unknown): u is ReferenceId => typeof u === "string" && pat
  * @category constructors
  * @since 0.1.0
  */
-export const fromRandomUnsafe = (random: { nextDoubleUnsafe(): number }): ReferenceId => {
+export const fromRandomUnsafe = (random: {
+  /** Returns the next number in [0, 1). */
+  nextDoubleUnsafe(): number
+}): ReferenceId => {
   const bits = Math.floor(random.nextDoubleUnsafe() * 0x1_0000_0000)
   return (hex[bits >>> 24]! + hex[bits >>> 16 & 255]! + hex[bits >>> 8 & 255]! + hex[bits & 255]!) as ReferenceId
 }

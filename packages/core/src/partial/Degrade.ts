@@ -92,19 +92,30 @@ export type Data<Req extends Fields, Opt extends Fields> = Schema.Struct.Type<Da
  */
 export interface Output<Req extends Fields, Opt extends Fields> extends
   Schema.Struct<{
+    /** The parts. */
     readonly data: Schema.Struct<DataFields<Req, Opt>>
+    /** Is true if a part is missing or stale. */
     readonly degraded: Schema.Boolean
+    /** One entry for each part that is missing or stale. */
     readonly warnings: Schema.$Array<
       Schema.Struct<{
+        /** The name of the part. */
         readonly component: Schema.Literals<ReadonlyArray<keyof Opt & string>>
+        /** One sentence about the failure. */
         readonly reason: Schema.String
+        /** One sentence about what the caller goes without. */
         readonly impact: Schema.String
+        /** The age of a stale value in seconds; absent if there is no value. */
         readonly stale_seconds: Schema.optionalKey<Schema.Int>
       }>
     >
+    /** The counts of the parts. */
     readonly metadata: Schema.Struct<{
+      /** The number of parts that were asked for. */
       readonly components_requested: Schema.Int
+      /** The number of parts that have a value, stale ones counted. */
       readonly components_returned: Schema.Int
+      /** The share of the parts that have a value, from 0 to 1. */
       readonly completeness: Schema.Finite
     }>
   }>
@@ -194,7 +205,9 @@ type NotTwice<Req, Opt> = string extends keyof Req | keyof Opt ? unknown
  * @since 0.1.0
  */
 export const parts = <const Req extends Fields, const Opt extends Fields>(declared: {
+  /** The parts without which the whole fails. */
   readonly required: Req
+  /** The parts that may be missing or stale. */
   readonly optional: Opt & NotTwice<Req, Opt>
 }): Parts<Req, Opt> => {
   const { required } = declared

@@ -42,29 +42,51 @@
  * @since 0.1.0
  */
 export interface Limits {
+  /** Characters of a problem's message. Default: 500. */
   readonly message: number
+  /** Characters of the whole text that a model reads; it is cut in the middle. Default: 4,000. */
   readonly text: number
+  /** Characters of the `Details:` line. Default: 1,000. */
   readonly details: number
+  /** Characters of any other single line of the text. Default: 1,000. */
   readonly segment: number
+  /** Lines of issues in the text; the rest is counted. Default: 20. */
   readonly issues: number
+  /** Issues in the problem; the text counts the rest. Default: 100. */
   readonly problemIssues: number
+  /** Recovery steps. Default: 20. */
   readonly steps: number
+  /** Entries of `similar_matches`. Default: 5. */
   readonly similarMatches: number
+  /** Options below one recovery step in the text. Default: 5. */
   readonly options: number
+  /** Characters of an issue's `received`. Default: 100. */
   readonly received: number
+  /** Characters of one string inside `details`. Default: 8,192. */
   readonly string: number
+  /** Entries of one array or object inside `details`. Default: 200. */
   readonly items: number
+  /** Levels of nesting inside `details`. Default: 12. */
   readonly depth: number
+  /** Characters of all that stands inside `details`. Default: 1,000,000. */
   readonly total: number
+  /** Characters of the JSON of a call's arguments; a call with more is refused before decoding. Default: 4,194,304 (4 MiB). */
   readonly arguments: number
+  /** Levels of nesting of a call's arguments; a call with more is refused before decoding. Default: 512. */
   readonly argumentsDepth: number
+  /** Entries of one list or record in which every issue is looked for, from the first one on; twice as many in all lists and records together. Default: 10,000. */
   readonly window: number
+  /** Repaired arguments that a reply names. Default: 20. */
   readonly repairs: number
+  /** Characters of one text that a redactor looks through where it is asked for `text`; the rest is left out. Default: 50,000. */
   readonly redacted: number
+  /** Characters of a text in a failure that existing code returned; it is cut in the middle. Default: 25,000. */
   readonly returned: number
+  /** Characters of the preview of the arguments in a log line. Default: 100. */
   readonly logArguments: number
+  /** Characters of a cause in a log line. Default: 8,192. */
   readonly logCause: number
-  /** Seconds that a reply tells a caller to wait at most. */
+  /** Seconds that a reply tells a caller to wait at most. Default: 86,400 (a day). */
   readonly retryAfterSeconds: number
 }
 

@@ -44,6 +44,7 @@ import type { Policy } from "./Policy.ts"
  * @since 0.1.0
  */
 export interface Bulkhead extends Policy<Errors.Overloaded> {
+  /** The name of the dependency, as errors tell it. */
   readonly service: string
   /** The number of calls that run now. */
   readonly running: Effect.Effect<number>

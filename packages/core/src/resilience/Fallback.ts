@@ -225,8 +225,12 @@ const mayNotRepeat = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
  * @since 0.1.0
  */
 export type Plan<Provides, Input, PlanE, PlanR> = ExecutionPlan.ExecutionPlan<{
+  /** The service that each step provides. */
   provides: Provides
+  /** The error that the conditions and schedules of the steps are asked about. */
   input: Input
+  /** The errors of the steps themselves. */
   error: PlanE
+  /** The services that the steps need. */
   requirements: PlanR
 }>

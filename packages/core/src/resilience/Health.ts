@@ -31,6 +31,7 @@ import * as Effect from "effect/Effect"
  * @since 0.1.0
  */
 export interface Circuit {
+  /** The name of the dependency. */
   readonly service: string
   /** Which of the service's circuits: the service's name, or that of a host or tenant. */
   readonly key: string
@@ -47,7 +48,9 @@ export interface Circuit {
  * @since 0.1.0
  */
 export interface Health {
+  /** `degraded` if at least one circuit is open or half-open, else `healthy`. */
   readonly status: "healthy" | "degraded"
+  /** The state of each circuit. */
   readonly circuits: ReadonlyArray<Circuit>
 }
 
@@ -58,7 +61,10 @@ export interface Health {
  * @since 0.1.0
  */
 export const collect = (
-  breakers: Iterable<{ readonly circuits: Effect.Effect<ReadonlyArray<Circuit>> }>
+  breakers: Iterable<{
+    /** The state of each circuit. */
+    readonly circuits: Effect.Effect<ReadonlyArray<Circuit>>
+  }>
 ): Effect.Effect<Health> =>
   Effect.map(Effect.forEach(breakers, ({ circuits }) => circuits), (found): Health => {
     const circuits = found.flat()

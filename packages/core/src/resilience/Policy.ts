@@ -122,8 +122,11 @@ export const timeout = (duration: Duration.Input, options: {
  * @since 0.1.0
  */
 export const defaults: {
+  /** The time for all attempts and waits together. */
   readonly timeout: Duration.Duration
+  /** The time for each attempt. */
   readonly attemptTimeout: Duration.Duration
+  /** The policy for attempts that failed. */
   readonly retry: RetryPolicy.RetryPolicy
 } = {
   timeout: Duration.seconds(45),

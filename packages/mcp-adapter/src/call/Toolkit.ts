@@ -45,7 +45,9 @@ import type * as Scope from "effect/Scope"
  * @since 0.1.0
  */
 export interface Toolkit<Name extends string, Ts extends ReadonlyArray<Tool.Any>> {
+  /** The name of the toolkit. */
   readonly name: Name
+  /** The tools, in the order of the listing. */
   readonly tools: Ts
 }
 
@@ -57,6 +59,7 @@ export interface Toolkit<Name extends string, Ts extends ReadonlyArray<Tool.Any>
  */
 export interface Handlers<Name extends string> {
   readonly _: unique symbol
+  /** The name of the toolkit. */
   readonly name: Name
 }
 

@@ -107,7 +107,10 @@ export type {
  * @category models
  * @since 0.1.0
  */
-export type Adoptable = { readonly server: LowLevelServer } | LowLevelServer
+export type Adoptable = {
+  /** The low-level server inside an `McpServer`. */
+  readonly server: LowLevelServer
+} | LowLevelServer
 
 interface LowLevelServer {
   readonly connect: (transport: never) => Promise<void>

@@ -150,6 +150,7 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
  * @since 0.1.0
  */
 export interface LaterResult {
+  /** Calls back with the Result, or with the reason of a rejection. */
   readonly then: (onResult: (result: ResultLike) => void, onRejected: (reason: unknown) => void) => unknown
 }
 

@@ -13,11 +13,16 @@
  * @since 0.1.0
  */
 export type Annotated = {
+  /** The hints for the host about the block. */
   annotations?: {
+    /** The readers that the block is for. */
     audience?: Array<"user" | "assistant"> | undefined
+    /** The importance of the block, from 0 to 1. */
     priority?: number | undefined
+    /** The time of the last change, in ISO 8601. */
     lastModified?: string | undefined
   } | undefined
+  /** The metadata for programs, by prefixed keys. */
   _meta?: { [key: string]: unknown } | undefined
 }
 
@@ -27,7 +32,12 @@ export type Annotated = {
  * @category models
  * @since 0.1.0
  */
-export type TextContent = Annotated & { type: "text"; text: string }
+export type TextContent = Annotated & {
+  /** The kind of block. */
+  type: "text"
+  /** The text. */
+  text: string
+}
 
 /**
  * An image or a sound; its data is base64.
@@ -35,7 +45,14 @@ export type TextContent = Annotated & { type: "text"; text: string }
  * @category models
  * @since 0.1.0
  */
-export type MediaContent = Annotated & { type: "image" | "audio"; data: string; mimeType: string }
+export type MediaContent = Annotated & {
+  /** The kind of block. */
+  type: "image" | "audio"
+  /** The bytes in base64. */
+  data: string
+  /** The media type, such as `image/png`. */
+  mimeType: string
+}
 
 /**
  * A resource with its contents, as text or as base64.
@@ -44,10 +61,25 @@ export type MediaContent = Annotated & { type: "image" | "audio"; data: string; 
  * @since 0.1.0
  */
 export type EmbeddedResource = Annotated & {
+  /** The kind of block. */
   type: "resource"
+  /** The resource with its contents. */
   resource:
-    & { uri: string; mimeType?: string | undefined; _meta?: { [key: string]: unknown } | undefined }
-    & ({ text: string } | { blob: string })
+    & {
+      /** The address of the resource. */
+      uri: string
+      /** The media type, such as `image/png`. */
+      mimeType?: string | undefined
+      /** The metadata for programs, by prefixed keys. */
+      _meta?: { [key: string]: unknown } | undefined
+    }
+    & ({
+      /** The text. */
+      text: string
+    } | {
+      /** The bytes in base64. */
+      blob: string
+    })
 }
 
 /**
@@ -57,18 +89,30 @@ export type EmbeddedResource = Annotated & {
  * @since 0.1.0
  */
 export type ResourceLink = Annotated & {
+  /** The kind of block. */
   type: "resource_link"
+  /** The address of the resource. */
   uri: string
+  /** The name of the resource. */
   name: string
+  /** The name that a person sees. */
   title?: string | undefined
+  /** One sentence about the resource. */
   description?: string | undefined
+  /** The media type, such as `image/png`. */
   mimeType?: string | undefined
+  /** The size in bytes. */
   size?: number | undefined
+  /** The icons that a host may show. */
   icons?:
     | Array<{
+      /** The address of the icon, or a `data:` URI. */
       src: string
+      /** The media type, such as `image/png`. */
       mimeType?: string | undefined
+      /** The sizes of the icon, such as `48x48`. */
       sizes?: Array<string> | undefined
+      /** The theme that the icon is drawn for. */
       theme?: "light" | "dark" | undefined
     }>
     | undefined
@@ -89,9 +133,13 @@ export type ContentBlock = TextContent | MediaContent | EmbeddedResource | Resou
  * @since 0.1.0
  */
 export type CallToolResult = {
+  /** The blocks that a model reads. */
   content: Array<ContentBlock>
+  /** The output as JSON, by the tool's output schema. */
   structuredContent?: { [key: string]: unknown } | undefined
+  /** Is true if the call failed. */
   isError?: boolean | undefined
+  /** The metadata for programs, by prefixed keys. */
   _meta?: { [key: string]: unknown } | undefined
   [key: string]: unknown
 }

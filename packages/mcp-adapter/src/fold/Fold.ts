@@ -47,7 +47,9 @@ export interface Format {
   readonly meta: "full" | "minimal"
   /** The prefix of the keys in `_meta`. */
   readonly metaPrefix: string
+  /** Bounds the reply. Default: `Limits.defaults`. */
   readonly limits: Limits.Limits
+  /** Masks what may not leave. Default: `Redaction.standard`. */
   readonly redactor: Redaction.Redactor
 }
 
@@ -73,11 +75,29 @@ export const defaultFormat: Format = {
  * @since 0.1.0
  */
 export type Outcome =
-  | { readonly _tag: "Success"; readonly value: unknown }
-  | { readonly _tag: "Failure"; readonly error: ToolError.Any; readonly retried: RetryPolicy.Outcome | undefined }
+  | {
+    readonly _tag: "Success"
+    /** The value of the handler, not yet encoded. */
+    readonly value: unknown
+  }
+  | {
+    readonly _tag: "Failure"
+    /** The error of the handler. */
+    readonly error: ToolError.Any
+    /** The attempts of a policy that gave up; `undefined` where none did. */
+    readonly retried: RetryPolicy.Outcome | undefined
+  }
   | { readonly _tag: "Cancelled" }
-  | { readonly _tag: "TimedOut"; readonly retried: RetryPolicy.Outcome | undefined }
-  | { readonly _tag: "Defect"; readonly retried: RetryPolicy.Outcome | undefined }
+  | {
+    readonly _tag: "TimedOut"
+    /** The attempts of a policy that gave up; `undefined` where none did. */
+    readonly retried: RetryPolicy.Outcome | undefined
+  }
+  | {
+    readonly _tag: "Defect"
+    /** The attempts of a policy that gave up; `undefined` where none did. */
+    readonly retried: RetryPolicy.Outcome | undefined
+  }
 
 /**
  * Decides what an exit means. Total.
@@ -130,7 +150,9 @@ const isDefect = (reason: Reason): boolean => reason._tag === "Die"
  * @since 0.1.0
  */
 export interface Failed {
+  /** The result to send. */
   readonly result: CallToolResult
+  /** The problem that it tells. */
   readonly problem: Problem.Problem
   /** Is true if the error could not be read, so that it was masked. */
   readonly isMasked: boolean

@@ -44,8 +44,11 @@ export const codes = {
  * @since 0.1.0
  */
 export interface JsonRpcError {
+  /** The code: of JSON-RPC, or one outside -32768 to -32000. */
   readonly code: number
+  /** One safe sentence. */
   readonly message: string
+  /** The problem, for programs. */
   readonly data?: { readonly [key: string]: unknown } | undefined
 }
 

@@ -16,8 +16,11 @@ import type { State } from "./state.ts"
  * @since 0.1.0
  */
 export interface Principal {
+  /** The client that was given the token. */
   readonly clientId: string
+  /** The scopes that were granted. */
   readonly scopes: ReadonlyArray<string>
+  /** The bearer token; redacted, so that a log does not show it. */
   readonly token: Redacted.Redacted<string>
   /** Anything else that the host's verifier added. */
   readonly extra: { readonly [key: string]: unknown }
@@ -30,8 +33,11 @@ export interface Principal {
  * @since 0.1.0
  */
 export interface Progress {
+  /** The steps done so far, in a unit of the tool's choice; each report must be greater than the one before. */
   readonly progress: number
+  /** The steps in all, in the same unit. Absent: unknown. */
   readonly total?: number | undefined
+  /** One sentence about the work, for a person. Default: none. */
   readonly message?: string | undefined
 }
 
@@ -44,7 +50,9 @@ export interface Progress {
 export interface Retry {
   /** Which attempt comes next; the second is 2. */
   readonly attempt: number
+  /** The most attempts that the policy makes, the first one counted. */
   readonly maxAttempts: number
+  /** The wait before the next attempt. */
   readonly delay: Duration.Duration
   /** The error of the last attempt. */
   readonly error: ToolError.Any
@@ -56,7 +64,11 @@ export interface Retry {
  * @category models
  * @since 0.1.0
  */
-export type ContentBlock = { readonly type: string; readonly [key: string]: unknown }
+export type ContentBlock = {
+  /** MCP's name of the kind of block: `text`, `image`, `audio`, `resource` or `resource_link`. */
+  readonly type: string
+  readonly [key: string]: unknown
+}
 
 /**
  * The call that a handler answers.

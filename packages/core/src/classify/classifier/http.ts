@@ -22,7 +22,10 @@ export interface HttpResponseLike {
   readonly status: number
   /** The headers, which may say how long to wait. */
   readonly headers?:
-    | { readonly get: (name: string) => string | null }
+    | {
+      /** Returns a header by its name, in any case. */
+      readonly get: (name: string) => string | null
+    }
     | { readonly [name: string]: unknown }
     | undefined
 }

@@ -16,7 +16,12 @@ export interface Explanation {
   /** Counts the causes down to the failure that decided: 0 is the failure itself. */
   readonly depth: number
   /** The hint when to try again, and where it was read. */
-  readonly retryAfter: { readonly seconds: number; readonly read: string } | undefined
+  readonly retryAfter: {
+    /** The seconds to wait. */
+    readonly seconds: number
+    /** The property or header that said so. */
+    readonly read: string
+  } | undefined
   /** All of it in one line, for a log or a test. */
   readonly sentence: string
 }

@@ -7,7 +7,10 @@ export interface Context {
    * met on its own disk, in its own programs or in its own parsing is then nobody's answer, and a file is told only where its
    * path is one of the arguments.
    */
-  readonly handler?: { readonly arguments: unknown } | undefined
+  readonly handler?: {
+    /** The arguments of the call. */
+    readonly arguments: unknown
+  } | undefined
 }
 
 /** Configures how a failure is described. */

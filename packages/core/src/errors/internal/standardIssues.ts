@@ -4,8 +4,17 @@ import { show, valueAt, type ValueContext } from "./issueValue.ts"
 
 /** Holds what a Standard Schema says of one thing that is wrong; zod says more, in fields of its own. */
 export interface StandardIssue {
+  /** The sentence of the schema. */
   readonly message: string
-  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
+  /** The keys from the root down to the wrong value. Absent: the root. */
+  readonly path?:
+    | ReadonlyArray<
+      PropertyKey | {
+        /** The key, where a library wraps it. */
+        readonly key: PropertyKey
+      }
+    >
+    | undefined
 }
 
 type Allowed = ReadonlyArray<Literal>

@@ -13,16 +13,26 @@ import type { Problem } from "./schema.ts"
  * @since 0.1.0
  */
 export interface BatchReport {
+  /** The counts of the items. */
   readonly summary: {
+    /** The number of items. */
     readonly total: number
+    /** The number of items that failed. */
     readonly failed: number
+    /** The number of items that were never started. */
     readonly not_attempted: number
   }
+  /** The errors as a whole. */
   readonly error_summary: {
+    /** The number of errors of each type. */
     readonly by_type: { readonly [type: string]: number }
+    /** The number of errors of each family. */
     readonly by_category: { readonly [category: string]: number }
+    /** The keys of the items to call again with, byte for byte. */
     readonly retry_keys: ReadonlyArray<string>
+    /** The seconds to wait before that call. Absent: none are known. */
     readonly retry_after_seconds?: number | undefined
+    /** One sentence about the next call. */
     readonly suggestion?: string | undefined
   }
   /** The advice of the report, where the call may be repeated. */

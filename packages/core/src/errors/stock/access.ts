@@ -6,6 +6,8 @@ import { hint, retryAfterSeconds } from "./fields.ts"
  * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource` its
  * object, `required_permission` the permission that is missing.
  *
+ * Raise it when the caller is signed in and lacks a permission.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -18,6 +20,8 @@ export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<Permissi
 /**
  * Reports credentials that are missing, wrong or expired: permanent, `unauthenticated`. `service` says whose credentials.
  *
+ * Raise it when a service refuses the credentials, or there are none.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -27,6 +31,8 @@ export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthent
 
 /**
  * Reports too many calls in a time: transient, `rate_limited`. `service` limits them; `retry_after_seconds` is when it accepts the next.
+ *
+ * Raise it when a service refuses a call because there were too many before it.
  *
  * @category transient
  * @since 0.1.0
@@ -39,6 +45,8 @@ export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>(
 /**
  * Reports a quota that is used up, where waiting does not help and an operator has to raise or renew it: permanent, `quota_exhausted`.
  * `service` names whose quota.
+ *
+ * Raise it when a service refuses a call because what was paid for or granted is used up.
  *
  * @category permanent
  * @since 0.1.0

@@ -7,6 +7,8 @@ import { because } from "./fields.ts"
 /**
  * Reports arguments that do not fit the schema of a tool: validation, `invalid_arguments`. `issues` names every one.
  *
+ * Raise it when arguments do not decode; the handler of a call does so by itself.
+ *
  * @category validation
  * @since 0.1.0
  */
@@ -27,6 +29,8 @@ export class InvalidArguments extends /*#__PURE__*/ ToolError.Validation<Invalid
 /**
  * Reports arguments that fit the schema but that a service refused: validation, `invalid_arguments`. `service` refused them,
  * `status_code` is its HTTP status, `reason` what it objects to.
+ *
+ * Raise it when a service refuses values that the schema cannot check.
  *
  * @category validation
  * @since 0.1.0

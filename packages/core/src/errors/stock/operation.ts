@@ -5,6 +5,8 @@ import { because, hint, retryAfterSeconds } from "./fields.ts"
 /**
  * Reports work that took too long: transient, `timeout`. `operation` names the work, `timeout_seconds` the time it had.
  *
+ * Raise it when the time for an operation ends before its answer.
+ *
  * @category transient
  * @since 0.1.0
  */
@@ -23,6 +25,8 @@ export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeo
  * Reports a call with the same idempotency key that is still running: transient, `in_progress`. `operation` names it,
  * `retry_after_seconds` is when its result may be there.
  *
+ * Raise it when a call comes in while the first one with its key still runs.
+ *
  * @category transient
  * @since 0.1.0
  */
@@ -34,6 +38,8 @@ export class InProgress extends /*#__PURE__*/ ToolError.Transient<InProgress>()(
 /**
  * Reports a call that may or may not have taken effect: permanent, `outcome_unknown`. `operation` names what to check.
  *
+ * Raise it when the answer to a call with an effect is lost.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -43,6 +49,8 @@ export class OutcomeUnknown extends /*#__PURE__*/ ToolError.Permanent<OutcomeUnk
 
 /**
  * Reports an idempotency key that was used before with other arguments: permanent, `idempotency_conflict`. `operation` names the call.
+ *
+ * Raise it when a key comes back with arguments that are not those of its first call.
  *
  * @category permanent
  * @since 0.1.0
@@ -59,6 +67,8 @@ export class IdempotencyConflict
 /**
  * Reports work that failed for a reason of its own: permanent, `processing_error`. `operation` names the work, `reason` says why.
  *
+ * Raise it when the work itself fails, though arguments and services are in order.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -69,6 +79,8 @@ export class ProcessingError extends /*#__PURE__*/ ToolError.Permanent<Processin
 
 /**
  * Reports a batch of which nothing succeeded: permanent, `batch_failed`. `total` counts its items, `succeeded` those that did.
+ *
+ * Raise it when no item of a batch succeeds.
  *
  * @category permanent
  * @since 0.1.0
@@ -84,6 +96,8 @@ export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>(
 
 /**
  * Shows a defect from outside, without saying what it was: permanent, `internal_error`.
+ *
+ * Raise it when the failure is a mistake of the server that its callers cannot resolve.
  *
  * @category permanent
  * @since 0.1.0

@@ -6,6 +6,8 @@ import { because, named } from "./fields.ts"
  * Reports something that is not there: permanent, `not_found`. `resource` says what kind of thing in the reader's words ("Document"), `id`
  * which one.
  *
+ * Raise it when a lookup by id, name or path finds nothing.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -17,6 +19,8 @@ export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("Not
 /**
  * Reports something that is there already, where a new one was to be made: permanent, `already_exists`. `resource` says what kind of
  * thing, `id` which one.
+ *
+ * Raise it when something is to be created under a name or id that is taken.
  *
  * @category permanent
  * @since 0.1.0
@@ -30,6 +34,8 @@ export class AlreadyExists extends /*#__PURE__*/ ToolError.Permanent<AlreadyExis
  * Reports a change that the present state of something forbids, such as a newer version: permanent, `conflict`. `resource` says of
  * what, `reason` why.
  *
+ * Raise it when a change meets another change, such as a newer version.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -41,6 +47,8 @@ export class Conflict extends /*#__PURE__*/ ToolError.Permanent<Conflict>()("Con
 /**
  * Reports something that is in the wrong state for this call: permanent, `invalid_state`. `resource` names it, `state` is what it is in,
  * `required_state` what it must be in.
+ *
+ * Raise it when the call is right but comes too early or too late for its object.
  *
  * @category permanent
  * @since 0.1.0
@@ -59,6 +67,8 @@ export class InvalidState extends /*#__PURE__*/ ToolError.Permanent<InvalidState
  * Reports something beyond a limit: permanent, `too_large`. `resource` names it, `size` is its size and `limit` the greatest allowed, both
  * in `unit` (default: bytes).
  *
+ * Raise it when an argument, a file or a response exceeds a limit in size.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -76,6 +86,8 @@ export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("Too
 /**
  * Reports a feature that does not exist here: permanent, `unsupported`. `feature` names it, `supported` lists what there is instead.
  *
+ * Raise it when the caller asks for a format, a method or an option that the tool does not have.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -91,6 +103,8 @@ export class Unsupported extends /*#__PURE__*/ ToolError.Permanent<Unsupported>(
 /**
  * Reports data that cannot be read because it is damaged: permanent, `corrupted`. `resource` names it, `reason` says how.
  *
+ * Raise it when stored data or a file is damaged and no other arguments would read it.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -102,6 +116,8 @@ export class Corrupted extends /*#__PURE__*/ ToolError.Permanent<Corrupted>()("C
 /**
  * Reports a handle (a cursor, a session, an upload) that is no longer valid: permanent, `handle_expired`. `handle` is the one given,
  * `create_with` the tool that makes a new one.
+ *
+ * Raise it when a cursor, a session or an upload is used after its end.
  *
  * @category permanent
  * @since 0.1.0

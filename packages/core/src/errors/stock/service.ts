@@ -6,6 +6,8 @@ import { because, hint, retryAfterSeconds } from "./fields.ts"
  * Reports a service that cannot answer at present: transient, `unavailable`. `service` names it, `reason` says why, `status_code` is its
  * HTTP status, `retry_after_seconds` its hint.
  *
+ * Raise it when a service is down, restarting or under maintenance.
+ *
  * @category transient
  * @since 0.1.0
  */
@@ -20,6 +22,8 @@ export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>(
  * Reports a connection that was never made, so that nothing can have happened: transient, `connection_failed`. `service` names the other
  * end, `reason` says what failed.
  *
+ * Raise it when a connection is refused or its host cannot be reached.
+ *
  * @category transient
  * @since 0.1.0
  */
@@ -31,6 +35,8 @@ export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<Connecti
 /**
  * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP status,
  * `retry_after_seconds` its hint.
+ *
+ * Raise it when a service answers that it failed, as by status 500.
  *
  * @category transient
  * @since 0.1.0
@@ -48,6 +54,8 @@ export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamErr
 /**
  * Reports a request that a service refused and will refuse again: permanent, `upstream_error`. `service` names it, `status_code` is its
  * HTTP status, `reason` what it objects to.
+ *
+ * Raise it when a service refuses the request for a reason that no other class names.
  *
  * @category permanent
  * @since 0.1.0
@@ -68,6 +76,8 @@ export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<Upstream
  * Reports a response that cannot be read or does not fit its schema: permanent, `malformed_response`. `service` sent it, `reason` says
  * what is wrong.
  *
+ * Raise it when a service answers with something that is not what it documents.
+ *
  * @category permanent
  * @since 0.1.0
  */
@@ -83,6 +93,8 @@ export class MalformedResponse extends /*#__PURE__*/ ToolError.Permanent<Malform
  * Reports a service that is not called for now, since it failed repeatedly: transient, `circuit_open`. `service` names it,
  * `retry_after_seconds` is when it is tried again.
  *
+ * Raise it when a circuit breaker refuses a call to a service that failed repeatedly.
+ *
  * @category transient
  * @since 0.1.0
  */
@@ -97,6 +109,8 @@ export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>(
 
 /**
  * Reports a queue or pool that is full: transient, `overloaded`. `service` names it, `retry_after_seconds` is its hint.
+ *
+ * Raise it when a bulkhead, a queue or a pool has no room for one call more.
  *
  * @category transient
  * @since 0.1.0

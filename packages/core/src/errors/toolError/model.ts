@@ -44,6 +44,7 @@ export const DefinitionId: unique symbol = Symbol.for("errata/definition") as ne
 export interface ToolError<out F extends Family = Family> {
   readonly [TypeId]: F
   readonly _tag: string
+  /** One safe sentence. */
   readonly message: string
 }
 

@@ -47,25 +47,41 @@ export interface ReportOf<out A> {
   readonly status: "success" | "partial" | "failed"
   /** The counts. */
   readonly summary: {
+    /** The number of items. */
     readonly total: number
+    /** The number of items that succeeded. */
     readonly succeeded: number
+    /** The number of items that failed. */
     readonly failed: number
+    /** The number of items that were never started. */
     readonly not_attempted: number
     /** Rounded to two decimals; 1 only if all succeeded, 0 only if none did. */
     readonly success_rate: number
   }
   /** The items that succeeded, in input order. */
-  readonly results: ReadonlyArray<{ readonly index: number; readonly key: string; readonly value: A }>
+  readonly results: ReadonlyArray<{
+    /** The item's place in the input, from 0 on. */
+    readonly index: number
+    /** The item's key; another item may have the same. */
+    readonly key: string
+    /** The value of the item. */
+    readonly value: A
+  }>
   /** The items that failed, in input order. */
   readonly errors: ReadonlyArray<ItemError>
   /** The errors as a whole. */
   readonly error_summary: {
+    /** The number of errors of each type. */
     readonly by_type: { readonly [type: string]: number }
+    /** The number of errors of each family. */
     readonly by_category: { readonly [family: string]: number }
+    /** The number of items that the caller can make succeed. */
     readonly recoverable_count: number
     /** The keys of the items to call again with, byte for byte. */
     readonly retry_keys: ReadonlyArray<string>
+    /** The seconds to wait before the next call. Absent: none are known. */
     readonly retry_after_seconds?: number
+    /** One sentence about the next call. */
     readonly suggestion?: string
   }
   /** Advice on the call as a whole; absent if all succeeded. */

@@ -16,24 +16,48 @@ import { note } from "./sentences.ts"
  * @since 0.1.0
  */
 export type ReportFields<Value extends Schema.Top> = {
+  /** `success` if all items succeeded, `failed` if none did, else `partial`. */
   readonly status: Schema.Literals<readonly ["success", "partial", "failed"]>
+  /** The counts of the items. */
   readonly summary: Schema.Struct<
-    Counts<"total" | "succeeded" | "failed" | "not_attempted"> & { readonly success_rate: Schema.Finite }
+    Counts<"total" | "succeeded" | "failed" | "not_attempted"> & {
+      /** The share of the items that succeeded, rounded to two decimals. */
+      readonly success_rate: Schema.Finite
+    }
   >
+  /** The items that succeeded, in input order. */
   readonly results: Schema.$Array<
-    Schema.Struct<{ readonly index: Schema.Int; readonly key: Schema.String; readonly value: Value }>
+    Schema.Struct<{
+      /** The item's place in the input, from 0 on. */
+      readonly index: Schema.Int
+      /** The item's key; another item may have the same. */
+      readonly key: Schema.String
+      /** The value of the item. */
+      readonly value: Value
+    }>
   >
+  /** The items that failed, in input order. */
   readonly errors: Schema.$Array<Schema.Struct<typeof errorFields>>
+  /** The errors as a whole. */
   readonly error_summary: Schema.Struct<{
+    /** The number of errors of each type. */
     readonly by_type: Schema.$Record<Schema.String, Schema.Int>
+    /** The number of errors of each family. */
     readonly by_category: Schema.$Record<Schema.String, Schema.Int>
+    /** The number of items that the caller can make succeed. */
     readonly recoverable_count: Schema.Int
+    /** The keys of the items to call again with, byte for byte. */
     readonly retry_keys: Schema.$Array<Schema.String>
+    /** The seconds to wait before the next call. Absent: none are known. */
     readonly retry_after_seconds: Schema.optionalKey<Schema.Int>
+    /** One sentence about the next call. */
     readonly suggestion: Schema.optionalKey<Schema.String>
   }>
+  /** The advice on the call as a whole; absent if all succeeded. */
   readonly advice: Schema.optionalKey<Schema.String>
+  /** The counts in words, and how much is not listed. */
   readonly note: Schema.String
+  /** The id under which the log has more; absent if all succeeded. */
   readonly reference_id: Schema.optionalKey<Schema.String>
 }
 

@@ -53,8 +53,18 @@ export interface Cached<out A> {
  * @since 0.1.0
  */
 export type Source<A> =
-  | { readonly effect: Effect.Effect<A, ToolError.Any, unknown>; readonly answer?: undefined }
-  | { readonly answer: Effect.Effect<Answer<A, ToolError.Any>, ToolError.Any, unknown>; readonly effect?: undefined }
+  | {
+    /** Gets the value. */
+    readonly effect: Effect.Effect<A, ToolError.Any, unknown>
+    /** Absent beside `effect`. */
+    readonly answer?: undefined
+  }
+  | {
+    /** Gets the value, and says whether it is stale. */
+    readonly answer: Effect.Effect<Answer<A, ToolError.Any>, ToolError.Any, unknown>
+    /** Absent beside `answer`. */
+    readonly effect?: undefined
+  }
 
 /**
  * Describes where an optional part comes from, and what its absence means.

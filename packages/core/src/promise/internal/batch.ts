@@ -95,9 +95,19 @@ export interface Batch<out A> {
   /** The number of items that were never begun. */
   readonly notAttempted: number
   /** The items that succeeded, in input order. */
-  readonly results: ReadonlyArray<Item & { readonly value: A }>
+  readonly results: ReadonlyArray<
+    Item & {
+      /** The value of the item. */
+      readonly value: A
+    }
+  >
   /** The items that failed, in input order, as far as they were kept. */
-  readonly failures: ReadonlyArray<Item & { readonly error: ToolError.Any }>
+  readonly failures: ReadonlyArray<
+    Item & {
+      /** The error of the item. */
+      readonly error: ToolError.Any
+    }
+  >
   /** Makes the report that goes over the wire. */
   readonly report: (options?: ReportOptions) => ReportOf<A>
   /** Makes the same for `JSON.stringify`. */

@@ -14,11 +14,21 @@ import type * as ToolError from "../../errors/ToolError.ts"
  */
 export interface Explanation {
   /** The wait before each retry: the first entry is the one before attempt 2. */
-  readonly delays: ReadonlyArray<{ readonly min: Duration.Duration; readonly max: Duration.Duration }>
+  readonly delays: ReadonlyArray<{
+    /** The shortest wait. */
+    readonly min: Duration.Duration
+    /** The longest wait. */
+    readonly max: Duration.Duration
+  }>
   /** The greatest number of attempts; `undefined` if the schedule did not end within `limit` steps. */
   readonly maxAttempts: number | undefined
   /** All waits together. */
-  readonly total: { readonly min: Duration.Duration; readonly max: Duration.Duration }
+  readonly total: {
+    /** The shortest wait. */
+    readonly min: Duration.Duration
+    /** The longest wait. */
+    readonly max: Duration.Duration
+  }
   /** The same in a sentence or two. */
   readonly text: string
 }

@@ -13,7 +13,9 @@ import type { Any, ErrorOf } from "./model.ts"
  * @since 0.1.0
  */
 export interface Handled<out R = never, out T extends Any = Any> {
+  /** The definition. */
   readonly tool: T
+  /** The function that answers calls, given the decoded arguments. */
   readonly handler: (input: never) => Effect.Effect<unknown, ToolError.Any, R | PerCall>
 }
 

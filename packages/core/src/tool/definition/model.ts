@@ -35,10 +35,15 @@ export interface Tool<
   Es extends ReadonlyArray<ToolError.AnyClass> = ReadonlyArray<ToolError.AnyClass>,
   S extends Safety = Safety
 > extends Any {
+  /** The name under which hosts list the tool and clients call it. */
   readonly name: Name
+  /** The schema of the arguments. */
   readonly input: I
+  /** The schema of the output. */
   readonly output: O
+  /** The classes of errors that the handler may fail with. */
   readonly errors: Es
+  /** Says how often a call may take effect. */
   readonly safety: S
 }
 
@@ -50,18 +55,31 @@ export interface Tool<
  */
 export interface Any {
   readonly [TypeId]: typeof TypeId
+  /** The name under which hosts list the tool and clients call it. */
   readonly name: string
+  /** The name that a person sees; `undefined`: the name. */
   readonly title: string | undefined
+  /** The text from which a model learns when and how to call the tool. */
   readonly description: string
+  /** The schema of the arguments. */
   readonly input: Schema.Top
+  /** The schema of the output. */
   readonly output: Schema.Top
+  /** The classes of errors that the handler may fail with. */
   readonly errors: ReadonlyArray<ToolError.AnyClass>
+  /** Says how often a call may take effect. */
   readonly safety: Safety
+  /** `marked` if the handler marks its effects by `ToolCall.irreversible`. */
   readonly effects: "marked" | undefined
+  /** The policy that retries the handler; `undefined`: none. */
   readonly retry: RetryPolicy | undefined
+  /** The time for a call; `undefined`: that of the host's options. */
   readonly timeout: Duration.Input | undefined
+  /** Refuses or ignores arguments that the schema does not name; `undefined`: as the host's options say. */
   readonly unknownArguments: "refuse" | "ignore" | undefined
+  /** Takes arguments of the wrong kind where their meaning is clear; `undefined`: as the host's options say. */
   readonly repair: boolean | undefined
+  /** The hints about the tool's behaviour that hosts list. */
   readonly annotations: Annotations
 }
 
@@ -72,9 +90,13 @@ export interface Any {
  * @since 0.1.0
  */
 export interface Annotations {
+  /** Is true if the tool changes nothing. */
   readonly readOnlyHint: boolean
+  /** Is true if the same call again changes nothing more. */
   readonly idempotentHint: boolean
+  /** Is true if the tool may overwrite or delete. Absent: MCP's default, true. */
   readonly destructiveHint?: boolean | undefined
+  /** Is true if the tool meets systems outside the server. Absent: MCP's default, true. */
   readonly openWorldHint?: boolean | undefined
 }
 

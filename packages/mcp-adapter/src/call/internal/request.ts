@@ -9,7 +9,14 @@ export interface Request {
   /** Holds what the host's authentication found. */
   readonly authInfo?: AuthInfo | undefined
   /** Sends a notification to the client. May fail; nobody waits for it. */
-  readonly notify?: ((notification: { readonly method: string; readonly params: object }) => unknown) | undefined
+  readonly notify?:
+    | ((notification: {
+      /** The notification's method, such as `notifications/progress`. */
+      readonly method: string
+      /** The notification's parameters. */
+      readonly params: object
+    }) => unknown)
+    | undefined
 }
 
 /** See `Handler.AuthInfo`. */

@@ -5,7 +5,10 @@ import * as Predicate from "effect/Predicate"
 /** See `Runtime`. */
 export type Runtime<R> =
   | Context.Context<R>
-  | { readonly context: () => Promise<Context.Context<R>> }
+  | {
+    /** Builds the services once, or returns those that are built. */
+    readonly context: () => Promise<Context.Context<R>>
+  }
   | Layer.Layer<R, unknown>
 
 /** A runtime's services, built once. */

@@ -9,9 +9,13 @@ import type { OfficialClient } from "./official.ts"
 
 /** See `Client.ResultLike`. */
 export interface ResultLike {
+  /** The blocks of content. */
   readonly content?: unknown
+  /** The output as JSON. */
   readonly structuredContent?: unknown
+  /** Is true if the call failed. */
   readonly isError?: unknown
+  /** The metadata, which may hold a problem. */
   readonly _meta?: unknown
 }
 

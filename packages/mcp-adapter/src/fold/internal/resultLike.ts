@@ -2,16 +2,52 @@ import * as Predicate from "effect/Predicate"
 
 /** Models the common Results by their shape. */
 export type ResultLike =
-  | { readonly _tag: "Success"; readonly success: unknown }
-  | { readonly _tag: "Failure"; readonly failure: unknown }
-  | { readonly isOk: () => boolean; readonly isErr: () => boolean }
-  | { readonly ok: true; readonly value?: unknown }
-  | { readonly ok: false; readonly error: unknown }
-  | { readonly success: true; readonly data?: unknown }
-  | { readonly success: false; readonly error: unknown }
+  | {
+    readonly _tag: "Success"
+    /** The value. */
+    readonly success: unknown
+  }
+  | {
+    readonly _tag: "Failure"
+    /** The error. */
+    readonly failure: unknown
+  }
+  | {
+    /** Returns true if the Result succeeded. */
+    readonly isOk: () => boolean
+    /** Returns true if the Result failed. */
+    readonly isErr: () => boolean
+  }
+  | {
+    /** Says which of the two the Result is. */
+    readonly ok: true
+    /** The value. */
+    readonly value?: unknown
+  }
+  | {
+    /** Says which of the two the Result is. */
+    readonly ok: false
+    /** The error. */
+    readonly error: unknown
+  }
+  | {
+    /** Says which of the two the Result is. */
+    readonly success: true
+    /** The value. */
+    readonly data?: unknown
+  }
+  | {
+    /** Says which of the two the Result is. */
+    readonly success: false
+    /** The error. */
+    readonly error: unknown
+  }
 
 /** The error of a Result that failed. Throws if it is none: what nobody can read did not succeed. */
-export const failureOf = (result: ResultLike): { readonly error: unknown } | undefined => {
+export const failureOf = (result: ResultLike): {
+  /** The error. */
+  readonly error: unknown
+} | undefined => {
   if ("isErr" in result && typeof result.isErr === "function") {
     return result.isErr() ? { error: (result as unknown as { readonly error: unknown }).error } : undefined
   }
