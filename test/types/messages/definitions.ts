@@ -13,34 +13,34 @@ const deploy = Tool.make("deploy", {
   input: { app_name: Schema.String, count: Schema.FiniteFromString }
 })
 
-// mistake: a zod schema as input | 'ZodObject< | 'RecordOfEffectSchemas'
+// mistake: a zod schema as input | 'ZodObject< | a schema of zod will not do
 Tool.make("find", { description: "Finds.", input: z.object({ id: z.string() }) })
 
-// mistake: a record of zod schemas as input | 'ZodString' | 'EffectSchema'
+// mistake: a record of zod schemas as input | 'ZodString' | a schema of zod, or a class, will not do
 Tool.make("find", { description: "Finds.", input: { id: z.string() } })
 
-// mistake: a zod schema as output | 'ZodObject< | 'RecordOfEffectSchemas'
+// mistake: a zod schema as output | 'ZodObject< | a schema of zod will not do
 Tool.make("find", { description: "Finds.", output: z.object({ name: z.string() }) })
 
-// mistake: a record of zod schemas as output | 'ZodOptional< | 'EffectSchema'
+// mistake: a record of zod schemas as output | 'ZodOptional< | a schema of zod, or a class, will not do
 Tool.make("find", { description: "Finds.", output: { id: Schema.String, name: z.string().optional() } })
 
-// mistake: a type's constructor as field | 'StringConstructor' | 'EffectSchema'
+// mistake: a type's constructor as field | 'StringConstructor' | give a Schema of effect, such as Schema.String
 Tool.make("find", { description: "Finds.", input: { id: String } })
 
 // mistake: an input that is no object | Encoded | 'object'
 Tool.make("find", { description: "Finds.", input: Schema.String })
 
-// mistake: a plain class of errors | 'ErrorConstructor' | 'ToolErrorClass'
+// mistake: a plain class of errors | 'ErrorConstructor' | give a class of Errors, or one that extends ToolError.Transient, Permanent or Validation
 Tool.make("find", { description: "Finds.", errors: [Error] })
 
-// mistake: a class of one's own that is not classified | 'typeof Plain' | 'ToolErrorClass'
+// mistake: a class of one's own that is not classified | 'typeof Plain' | a plain class will not do
 Tool.make("find", { description: "Finds.", errors: [Errors.NotFound, Plain] })
 
-// mistake: a tagged error of effect | 'Tagged' | 'ToolError<
+// mistake: a tagged error of effect | 'Tagged' | 'ToolError< | give a class of Errors
 Tool.make("find", { description: "Finds.", errors: [Tagged] })
 
-// mistake: an error in the place of its class | 'ToolErrorClass'
+// mistake: an error in the place of its class | give a class of Errors
 Tool.make("find", { description: "Finds.", errors: [new Errors.NotFound({ resource: "User" })] })
 
 // mistake: a retry policy on a tool that may take effect once | only if its `safety` is

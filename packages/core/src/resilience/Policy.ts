@@ -224,7 +224,7 @@ export const forDependency = <
     return printed(policy, text, () => ({ ...inJson(layers), text: text() }))
   })
 
-/** Prints what is known of a dependency's policy. */
+/** Holds what is printed of a dependency's policy. */
 interface Printed extends Omit<Layers, "breaker"> {
   readonly breaker?: object | undefined
   readonly rateLimit?: object | undefined

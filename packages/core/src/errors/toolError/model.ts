@@ -115,13 +115,21 @@ export interface ErrorClass<Self, Tag extends string, F extends Schema.Struct.Fi
  * @since 0.1.0
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- a class is invariant in its fields: nothing narrower accepts them all
-export type AnyClass = ToolErrorClass & Schema.Codec<any, any> & (new(...args: any) => ToolError)
+export type AnyClass = ToolErrorClass & Schema.Codec<any, any>
 
-/** Tells such a class from others. It comes first, since the compiler names it where another class stands. */
-interface ToolErrorClass {
+/** Tells such a class from others. It comes first, since the compiler names it, with its sentence, where another class stands. */
+interface ToolErrorClass<
+  out Sentence =
+    "give a class of Errors, or one that extends ToolError.Transient, Permanent or Validation: a plain class will not do"
+> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- whatever a class is made with
+  new(...args: any): ToolError
   readonly identifier: string
   readonly fields: { readonly _tag: Schema.tag<string> }
+  readonly [SentenceId]?: Sentence
 }
+
+declare const SentenceId: unique symbol
 
 /** What a class knows of its errors. */
 export interface Definition {

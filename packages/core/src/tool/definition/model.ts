@@ -116,16 +116,23 @@ export type ErrorOf<T extends Any> = InstanceType<T["errors"][number]>
  */
 export interface Fields extends RecordOfEffectSchemas {}
 
-/** The compiler names it where something else is given for a record of fields, as a schema of zod. */
-export interface RecordOfEffectSchemas {
+/** The compiler names it, with its sentence, where something else is given for a record of fields, as a schema of zod. */
+export interface RecordOfEffectSchemas<
+  out _Sentence = "give a Schema of effect, or a record such as { id: Schema.String }: a schema of zod will not do"
+> {
   readonly [name: PropertyKey]: EffectSchema & OutputSchema
 }
 
-/** The compiler names it where something else is given for a field. */
-interface EffectSchema {
+/** The compiler names it, with its sentence, where something else is given for a field. */
+interface EffectSchema<
+  out Sentence = "give a Schema of effect, such as Schema.String: a schema of zod, or a class, will not do"
+> {
   readonly Type: unknown
   readonly ast: Schema.Top["ast"]
+  readonly [SentenceId]?: Sentence
 }
+
+declare const SentenceId: unique symbol
 
 /**
  * The schema that is meant where a record of fields will do.
