@@ -194,7 +194,7 @@ type NotTwice<Req, Opt> = string extends keyof Req | keyof Opt ? unknown
  *
  * const getProfile = Tool.make("get_profile", {
  *   description: "Returns a user's profile.",
- *   input: Schema.Struct({ user_id: Schema.String }),
+ *   input: { user_id: Schema.String },
  *   output: Profile.schema,
  *   safety: "read"
  * })

@@ -56,15 +56,15 @@ export const listDocuments = Tool.make("list_documents", {
   description:
     "Lists the documents with their formats, sizes and categories, in the order of their ids, page by page: " +
     "call again with next_offset as offset for more.",
-  input: Schema.Struct({
+  input: {
     limit: Schema.optionalKey(
       wholeNumber(1, 1_000).annotate({ description: "How many documents are listed at most. Default: 200" })
     ),
     offset: Schema.optionalKey(
       wholeNumber(0, 1_000_000_000).annotate({ description: "How many documents are passed over. Default: 0" })
     )
-  }),
-  output: Schema.Struct({
+  },
+  output: {
     documents: Schema.Array(Schema.Struct({
       document_id: Schema.String,
       format: SourceFormat,
@@ -80,7 +80,7 @@ export const listDocuments = Tool.make("list_documents", {
         description: "Folders that could not be read, or not wholly"
       })
     )
-  }),
+  },
   errors: [Errors.Unavailable],
   safety: "read",
   isOpenWorld: false
@@ -119,13 +119,13 @@ export const ConvertedNotStored = Schema.Struct({
 export const convertDocument = Tool.make("convert_document", {
   title: "Convert a document",
   description: "Converts a document to another format and stores the result. Converting again replaces it.",
-  input: Schema.Struct({
+  input: {
     document_id: DocumentId,
     target_format: TargetFormat,
     idempotency_key: Schema.optionalKey(
       Schema.String.annotate({ description: "Accepted and not needed: converting again is safe" })
     )
-  }),
+  },
   output: Schema.Union([Converted, ConvertedNotStored]),
   errors: [...conversion, UnsupportedConversion],
   safety: "idempotent",
@@ -140,7 +140,7 @@ export const batchConvertDocuments = Tool.make("batch_convert_documents", {
   title: "Convert documents",
   description:
     "Converts many documents to one format, each as convert_document does. One bad document costs one document.",
-  input: Schema.Struct({
+  input: {
     document_ids: Schema.Array(Schema.String).annotate({
       description: "The documents' ids, as list_documents gives them",
       examples: [["reports/annual-report.md", "data/orders.csv"]]
@@ -149,7 +149,7 @@ export const batchConvertDocuments = Tool.make("batch_convert_documents", {
     idempotency_key: Schema.optionalKey(
       Schema.String.annotate({ description: "A key for the whole batch; each document's key is derived from it" })
     )
-  }),
+  },
   output: Batch.Report(Schema.Union([Converted, ConvertedNotStored]), reportBounds),
   safety: "idempotent",
   isDestructive: false,
@@ -159,15 +159,15 @@ export const batchConvertDocuments = Tool.make("batch_convert_documents", {
 export const processLargeFile = Tool.make("process_large_file", {
   title: "Process a large file",
   description: "Counts the lines and bytes of a file of any size and computes its SHA-256.",
-  input: Schema.Struct({
+  input: {
     path: Schema.NonEmptyString.annotate({ description: "A path relative to the root", examples: ["data/orders.csv"] })
-  }),
-  output: Schema.Struct({
+  },
+  output: {
     status: Schema.Literal("success"),
     lines: Schema.Finite,
     bytes: Schema.Finite,
     sha256: Schema.String
-  }),
+  },
   errors: lookup,
   safety: "read",
   isOpenWorld: false
@@ -176,13 +176,13 @@ export const processLargeFile = Tool.make("process_large_file", {
 export const processData = Tool.make("process_data", {
   title: "Process data",
   description: "Checks the records of a CSV or JSON document: id, date (YYYY-MM-DD), customer, title, amount.",
-  input: Schema.Struct({
+  input: {
     data_id: DocumentId.annotate({
       description: "The id of a CSV or JSON document",
       examples: ["data/orders.csv"]
     })
-  }),
-  output: Schema.Struct({ status: Schema.Literal("success"), count: Schema.Finite }),
+  },
+  output: { status: Schema.Literal("success"), count: Schema.Finite },
   errors: [...conversion, NoRecords, InvalidRecords],
   safety: "read",
   isOpenWorld: false

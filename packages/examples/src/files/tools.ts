@@ -69,7 +69,7 @@ export const searchFiles = Tool.make("search_files", {
   title: "Search files",
   description:
     "Finds files and directories whose path has a text, and lines of text files that have it, whatever the case.",
-  input: Schema.Struct({
+  input: {
     query: Schema.String.annotate({ description: "The text to look for", examples: ["orders"] }).check(
       Schema.isMinCodePoints(2, { expected: "at least 2 characters" }),
       Schema.isMaxCodePoints(longestQuery, { expected: `at most ${longestQuery} characters` })
@@ -88,8 +88,8 @@ export const searchFiles = Tool.make("search_files", {
         default: 10
       })
     )
-  }),
-  output: Schema.Struct({
+  },
+  output: {
     matches: Schema.Array(Match),
     count: Schema.Int,
     truncated: Schema.Boolean.annotate({ description: "Whether there may be more matches" }),
@@ -102,7 +102,7 @@ export const searchFiles = Tool.make("search_files", {
         description: "Where the search did not look, or not everywhere"
       })
     )
-  }),
+  },
   errors: lookup,
   safety: "read",
   isOpenWorld: false
@@ -111,7 +111,7 @@ export const searchFiles = Tool.make("search_files", {
 export const readFile = Tool.make("read_file", {
   title: "Read a file",
   description: "Returns the text of a file, whole or not at all; with an offset, a part of it, and where to go on.",
-  input: Schema.Struct({
+  input: {
     path: FilePath.annotate({ description: "A path relative to the root", examples: ["notes/house-rules.md"] }),
     max_bytes: Schema.optionalKey(
       between(1, greatestMaxBytes).annotate({
@@ -127,13 +127,13 @@ export const readFile = Tool.make("read_file", {
         examples: [0]
       })
     )
-  }),
-  output: Schema.Struct({
+  },
+  output: {
     path: Schema.String,
     text: Schema.String,
     size_bytes: Schema.Int.annotate({ description: "The size of the whole file" }),
     next_offset: Schema.optionalKey(Schema.Int.annotate({ description: "Where to go on, if there is more" }))
-  }),
+  },
   errors: [...lookup, FileChanged, FileTooLarge, OffsetBeyondEnd, BinaryFile],
   safety: "read",
   isOpenWorld: false
@@ -160,7 +160,7 @@ export const Processed = Schema.Union([
 export const processFiles = Tool.make("process_files", {
   title: "Process files",
   description: "Does the same with many files: analyze, checksum (SHA-256), count_lines. One bad file costs one file.",
-  input: Schema.Struct({
+  input: {
     file_paths: Schema.Array(Schema.String).annotate({
       description: "Paths relative to the root",
       examples: [["data/orders.csv", "notes/house-rules.md"]]
@@ -170,7 +170,7 @@ export const processFiles = Tool.make("process_files", {
     operation: Schema.Literals(["analyze", "checksum", "count_lines"]).annotate({
       description: "What to do with each file"
     })
-  }),
+  },
   output: Batch.Report(Processed),
   safety: "read",
   isOpenWorld: false
@@ -206,7 +206,7 @@ export const processCsvFile = Tool.make("process_csv_file", {
   title: "Process a CSV file",
   description:
     "Checks the records of a CSV file (validate), returns them as objects (transform), or describes its columns (analyze). Of a large file process a part: offset and limit count records, the header not included.",
-  input: Schema.Struct({
+  input: {
     file_path: FilePath,
     operation: Schema.Literals(["validate", "transform", "analyze"]).annotate({
       description: "What to do with the records"
@@ -224,7 +224,7 @@ export const processCsvFile = Tool.make("process_csv_file", {
         examples: [100]
       })
     )
-  }),
+  },
   output: Schema.Union([
     Schema.Struct({
       operation: Schema.Literal("validate"),

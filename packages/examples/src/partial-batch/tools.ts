@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 
 export const proofreadPages = Tool.make("proofread_pages", {
   description: "Has pages read and counts their misprints.",
-  input: Schema.Struct({ pages: Schema.Array(Schema.String).annotate({ description: "The names of the pages" }) }),
+  input: { pages: Schema.Array(Schema.String).annotate({ description: "The names of the pages" }) },
   output: Batch.Report(Schema.Struct({ page: Schema.String, misprints: Schema.Int })),
   safety: "read",
   isOpenWorld: false
@@ -15,7 +15,7 @@ export const proofreadPages = Tool.make("proofread_pages", {
 
 export const countReadings = Tool.make("count_readings", {
   description: "Says how often each page was asked for.",
-  output: Schema.Struct({ readings: Schema.Record(Schema.String, Schema.Int) }),
+  output: { readings: Schema.Record(Schema.String, Schema.Int) },
   safety: "read",
   isOpenWorld: false
 })

@@ -18,8 +18,8 @@ export class PaperSoldOut extends ToolError.Permanent<PaperSoldOut>()("PaperSold
 
 export const orderPaper = Tool.make("order_paper", {
   description: "Orders paper for a job.",
-  input: Schema.Struct({ paper: Schema.String, sheets: Schema.Int }),
-  output: Schema.Struct({ ordered_at: Schema.Date, sheets: Schema.Int }),
+  input: { paper: Schema.String, sheets: Schema.Int },
+  output: { ordered_at: Schema.Date, sheets: Schema.Int },
   errors: [PaperSoldOut],
   safety: "once",
   effects: "marked"
@@ -27,15 +27,15 @@ export const orderPaper = Tool.make("order_paper", {
 
 export const pullProof = Tool.make("pull_proof", {
   description: "Pulls a proof, unless the ink of the last one is wet.",
-  output: Schema.Struct({ proof: Schema.Int }),
+  output: { proof: Schema.Int },
   errors: [Errors.RateLimited],
   safety: "idempotent"
 })
 
 export const printJob = Tool.make("print_job", {
   description: "Prints; 0 sheets are printed for ever.",
-  input: Schema.Struct({ sheets: Schema.Int }),
-  output: Schema.Struct({ printed: Schema.Int }),
+  input: { sheets: Schema.Int },
+  output: { printed: Schema.Int },
   safety: "once",
   effects: "marked"
 })
@@ -47,6 +47,6 @@ export const castType = Tool.make("cast_type", {
 
 export const readCounters = Tool.make("read_counters", {
   description: "Says what the press was asked for.",
-  output: Schema.Struct({ proofs_asked_for: Schema.Int, jobs_begun: Schema.Int, jobs_cancelled: Schema.Int }),
+  output: { proofs_asked_for: Schema.Int, jobs_begun: Schema.Int, jobs_cancelled: Schema.Int },
   safety: "read"
 })

@@ -14,14 +14,14 @@ export const getWeather = Tool.make("get_weather", {
   title: "Get the weather",
   description:
     "Returns the weather at a place now, its forecast and its alerts. Says which of the last two are missing or old.",
-  input: Schema.Struct({
+  input: {
     location: Schema.String.annotate({ description: "The name of a city", examples: ["Paris"] }).check(
       Schema.isPattern(/\S/, { expected: "the name of a city" }),
       Schema.isMaxLength(100)
     ),
     include_forecast: Part("forecast"),
     include_alerts: Part("alerts")
-  }),
+  },
   output: Report.schema,
   errors: [...apiErrors, LocationNotFound],
   safety: "read",
@@ -32,12 +32,12 @@ export const fetchApiData = Tool.make("fetch_api_data", {
   title: "Fetch API data",
   description:
     "Returns what the weather service answers at an endpoint, as it is. Failed requests are repeated where that helps.",
-  input: Schema.Struct({ endpoint: Endpoint }),
-  output: Schema.Struct({
+  input: { endpoint: Endpoint },
+  output: {
     status_code: Schema.Finite,
     body: Schema.Json,
     attempts: Schema.Finite.annotate({ description: "How often it was asked for" })
-  }),
+  },
   errors: apiErrors,
   safety: "read",
   isOpenWorld: true

@@ -151,8 +151,8 @@ export interface Handler {
  *
  * const double = Tool.make("double", {
  *   description: "Doubles a number.",
- *   input: Schema.Struct({ n: Schema.Finite }),
- *   output: Schema.Struct({ doubled: Schema.Finite }),
+ *   input: { n: Schema.Finite },
+ *   output: { doubled: Schema.Finite },
  *   safety: "read"
  * })
  * const call = Handler.make(Tool.handle(double, ({ n }) => Effect.succeed({ doubled: 2 * n })), { logsCalls: false })

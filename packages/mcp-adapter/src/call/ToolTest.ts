@@ -12,8 +12,8 @@
  *
  * const getUser = Tool.make("get_user", {
  *   description: "Returns a user.",
- *   input: Schema.Struct({ user_id: Schema.String }),
- *   output: Schema.Struct({ name: Schema.String }),
+ *   input: { user_id: Schema.String },
+ *   output: { name: Schema.String },
  *   errors: [Errors.NotFound],
  *   safety: "read"
  * })

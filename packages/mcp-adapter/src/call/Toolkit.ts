@@ -17,7 +17,7 @@
  *
  * const add = Tool.make("add", {
  *   description: "Adds two numbers.",
- *   input: Schema.Struct({ a: Schema.Finite, b: Schema.Finite }),
+ *   input: { a: Schema.Finite, b: Schema.Finite },
  *   output: Schema.Finite,
  *   safety: "read"
  * })

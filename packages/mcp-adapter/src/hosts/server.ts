@@ -21,6 +21,9 @@ import { assertGiven } from "../call/internal/runtime.ts"
 import type { Runtime } from "../call/Runtime.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
+import type { Register } from "./internal/register.ts"
+
+export type { Register } from "./internal/register.ts"
 
 /**
  * Registers tools on a server. A service that the runtime does not bring does not compile.
@@ -44,19 +47,7 @@ import * as Listing from "./internal/listing.ts"
  * @category registration
  * @since 0.1.0
  */
-export const register: {
-  /** Registers tools whose handlers need no services. */
-  <H extends Tool.Handled<unknown>>(
-    server: McpServer,
-    tools: ReadonlyArray<H> & Handler.Free<Handler.NeededBy<H>>
-  ): ReadonlyArray<RegisteredTool>
-  /** Registers tools with the services of a runtime. */
-  <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
-    server: McpServer,
-    tools: ReadonlyArray<H>,
-    options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
-  ): ReadonlyArray<RegisteredTool>
-} = (
+export const register: Register<McpServer, RegisteredTool> = (
   server: McpServer,
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>

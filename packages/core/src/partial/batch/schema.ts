@@ -84,7 +84,7 @@ type Counts<Names extends string> = { readonly [K in Names]: Schema.Int }
  *
  * const countLines = Tool.make("count_lines", {
  *   description: "Counts the lines of files.",
- *   input: Schema.Struct({ paths: Schema.Array(Schema.String) }),
+ *   input: { paths: Schema.Array(Schema.String) },
  *   output: Batch.Report(Schema.Struct({ lines: Schema.Int })),
  *   safety: "read"
  * })
