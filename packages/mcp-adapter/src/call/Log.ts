@@ -34,6 +34,7 @@ import * as Logger from "effect/Logger"
 import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
 import { ourLoggers } from "./internal/ourLoggers.ts"
+import { plainLine } from "./internal/plainLine.ts"
 import { writeLine } from "./internal/stderr.ts"
 
 /**
@@ -80,7 +81,8 @@ export const make = (options?: Options): Logger.Logger<unknown, void> => {
     const why = cause.reasons.length === 0 ? undefined : causeText(cause, redactor, limits)
     write(JSON.stringify(why === undefined ? line : { ...line, cause: why }))
   })
-  ourLoggers.add(logger)
+  const plain = plainLine({ redactor, limits, timestamp })
+  ourLoggers.set(logger, (line) => write(plain(line)))
   return logger
 }
 

@@ -7,6 +7,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Log from "../Log.ts"
 import type { Base } from "./model.ts"
+import type { PlainLine } from "./ourLoggers.ts"
 import type { Settings } from "./redacted.ts"
 
 /** Only this file and `guard.ts` reach effect's `ErrorReporter`, which is unstable. */
@@ -42,6 +43,8 @@ export interface Entry {
 
 /** Writes the line of a call, and tells effect's error reporters of defects. Never throws. */
 export const call = (entry: Entry): void => {
+  const writer = entry.base.writesPlainly
+  if (writer !== undefined && isPlain(entry)) return writer(levelOf(entry), () => plainly(entry))
   const defects = entry.defect ?? entry.finalizers
   const write = Effect.withFiber((fiber) => {
     const level = levelOf(entry)
@@ -50,6 +53,27 @@ export const call = (entry: Entry): void => {
   })
   Effect.runForkWith(entry.base.context)(write) // a logger that throws makes this fiber die, and costs nobody a reply
 }
+
+/** Whether nothing went wrong but what the line itself tells. */
+const isPlain = (entry: Entry): boolean =>
+  entry.traceId === undefined && entry.changes === undefined && entry.effects === undefined &&
+  entry.note === undefined && entry.invalidFields === undefined && entry.finalizers === undefined &&
+  entry.defect === undefined && worthTelling(entry.cause, entry.told).length === 0
+
+const plainly = (entry: Entry): PlainLine => ({
+  date: new Date(entry.base.clock.currentTimeMillisUnsafe()),
+  level: levelOf(entry),
+  message,
+  tool: entry.tool,
+  referenceId: entry.referenceId,
+  outcome: entry.outcome,
+  category: entry.category,
+  attempt: entry.attempt,
+  durationMillis: entry.durationMillis,
+  arguments: entry.arguments()
+})
+
+const message = "tool call ended"
 
 const levelOf = (entry: Entry): LogLevel.LogLevel => {
   if (entry.defect !== undefined || entry.finalizers !== undefined) return "Error"
@@ -63,7 +87,7 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     ...worthTelling(entry.defect ?? entry.cause, entry.told),
     ...entry.finalizers?.reasons ?? []
   ])
-  const message = ["tool call ended", {
+  const parts = [message, {
     tool: entry.tool,
     reference_id: entry.referenceId,
     ...entry.traceId === undefined ? {} : { trace_id: entry.traceId },
@@ -79,7 +103,7 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
   }]
   for (const logger of fiber.getRef(References.CurrentLoggers)) {
     try {
-      logger.log({ cause, date, fiber, logLevel, message })
+      logger.log({ cause, date, fiber, logLevel, message: parts })
     } catch {
       continue // the other loggers want their line
     }

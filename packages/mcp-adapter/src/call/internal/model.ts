@@ -15,6 +15,7 @@ import * as References from "effect/References"
 import type * as Result from "effect/Result"
 import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
 import type { Settings } from "./options.ts"
+import { type PlainWriter, plainWriterOf } from "./plainWriter.ts"
 
 /**
  * What the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
@@ -74,6 +75,8 @@ export interface Base {
   readonly random: typeof Random.Random["Service"]
   readonly deadline: number
   readonly logAnnotations: typeof References.CurrentLogAnnotations["Service"]
+  /** Lets plain lines go straight to the loggers, where all are ours and nothing is annotated. */
+  readonly writesPlainly: PlainWriter | undefined
 }
 
 /** Looks up once what every call asks for. The context is made flat, since every call adds to it. */
@@ -82,7 +85,8 @@ export const baseOf = (context: Context.Context<never>): Base => ({
   clock: Context.get(context, Clock.Clock),
   random: Context.get(context, Random.Random),
   deadline: Context.get(context, Deadline),
-  logAnnotations: Context.get(context, References.CurrentLogAnnotations)
+  logAnnotations: Context.get(context, References.CurrentLogAnnotations),
+  writesPlainly: plainWriterOf(context)
 })
 
 /** What is known of a call while it runs. */

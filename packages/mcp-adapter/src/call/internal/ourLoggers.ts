@@ -1,2 +1,19 @@
-/** The loggers that `Log` made: they redact by themselves, and write where they were told to. */
-export const ourLoggers = new WeakSet<object>()
+/** What the line of a call says where nothing is out of the ordinary. */
+export interface PlainLine {
+  readonly date: Date
+  readonly level: string
+  readonly message: string
+  readonly tool: string
+  readonly referenceId: string
+  readonly outcome: string
+  readonly category: string | undefined
+  readonly attempt: number
+  readonly durationMillis: number
+  readonly arguments: string
+}
+
+/**
+ * The loggers that `Log` made, each with a shorter way to the same plain line. They redact by themselves, and write where they
+ * were told to.
+ */
+export const ourLoggers = new WeakMap<object, (line: PlainLine) => void>()

@@ -18,6 +18,7 @@ import { heartbeat } from "./heartbeat.ts"
 import type { Base, Bound, Call, Job } from "./model.ts"
 import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
+import { type Fork, onceAfter } from "./timer.ts"
 import { parentOf, traceIdOf } from "./traceparent.ts"
 
 /** Answers a call that the client cancelled: nobody reads it. */
@@ -84,8 +85,6 @@ const run = (call: Call, input: unknown, request: Request): Answer | Promise<Ans
   return exit === undefined ? pending(call, { fiber, fork, request, scope }) : release(call, scope, exit, fork)
 }
 
-type Fork = <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
-
 const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.Any> => {
   const { job } = call
   const attempt = Effect.suspend(() => {
@@ -139,8 +138,9 @@ const watch = (
   resolve: (result: Answer | Promise<Answer>) => void
 ): void => {
   const { settings } = call
+  const means = { clock: call.base.clock, fork }
   let isAnswered = false
-  let grace: Fiber.Fiber<void> | undefined
+  let stopGrace: (() => void) | undefined
   const answer = (result: Answer | Promise<Answer>) => {
     if (isAnswered) return
     isAnswered = true
@@ -151,7 +151,7 @@ const watch = (
     call.interruption = why
     fiber.interruptUnsafe()
     if (isAnswered) return
-    grace = onceAfter(fork, settings.grace, () => {
+    stopGrace = onceAfter(means, settings.grace, () => {
       if (!isAnswered) answer(finish(call, Exit.interrupt(), "its finalizers are still running"))
     })
   }
@@ -159,26 +159,17 @@ const watch = (
   request.signal?.addEventListener("abort", abort, { once: true })
   if (request.signal?.aborted === true) abort() // the part that ran at once may have led to it
   const left = call.waited === 0 ? call.timeout : Duration.subtract(call.timeout, Duration.millis(call.waited))
-  const timer = onceAfter(fork, left, () => interrupt("deadline"))
+  const stopDeadline = onceAfter(means, left, () => interrupt("deadline"))
   const beat = heartbeat(call, request)
   const beating = beat === undefined ? undefined : fork(beat)
   fiber.addObserver((exit) => {
-    timer?.interruptUnsafe()
+    stopDeadline?.()
     beating?.interruptUnsafe()
-    grace?.interruptUnsafe()
+    stopGrace?.()
     request.signal?.removeEventListener("abort", abort)
     if (isAnswered) void release(call, scope, exit, fork, "it ended after its reply")
     else answer(release(call, scope, exit, fork))
   })
-}
-
-const onceAfter = (fork: Fork, duration: Duration.Duration, f: () => void): Fiber.Fiber<void> | undefined => {
-  if (!Duration.isFinite(duration)) return undefined
-  const timer = fork(Effect.sleep(duration))
-  timer.addObserver((exit) => {
-    if (Exit.isSuccess(exit)) f()
-  })
-  return timer
 }
 
 /** Closes the call's scope, then answers. */
@@ -196,12 +187,12 @@ const release = (
   if (closed !== undefined) return finish(call, exit, note, finalizersCause(closed))
   return new Promise((resolve) => {
     let isLate = false
-    const grace = onceAfter(fork, call.settings.grace, () => {
+    const stopGrace = onceAfter({ clock: call.base.clock, fork }, call.settings.grace, () => {
       isLate = true
       resolve(finish(call, exit, "its finalizers are still running"))
     })
     closing.addObserver((closed) => {
-      grace?.interruptUnsafe()
+      stopGrace?.()
       resolve(finish(call, exit, isLate ? "its finalizers ended after its reply" : note, finalizersCause(closed)))
     })
   })

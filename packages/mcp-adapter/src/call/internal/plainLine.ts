@@ -1,0 +1,51 @@
+import type * as Limits from "@errata/core/Limits"
+import * as Redaction from "@errata/core/Redaction"
+import type { PlainLine } from "./ourLoggers.ts"
+
+interface Means {
+  readonly redactor: Redaction.Redactor
+  readonly limits: Limits.Limits
+  readonly timestamp: (date: Date) => string
+}
+
+/**
+ * Writes a plain line as text, without an object in between. Byte for byte it is the line that the logger would write: fields
+ * whose values come again are redacted once, arguments and references each time.
+ */
+export const plainLine = ({ limits, redactor, timestamp }: Means): (line: PlainLine) => string => {
+  const strict = Redaction.strict(redactor)
+  const field = (name: string, value: string): string => {
+    const safe = (strict.json({ [name]: value }, limits) as { readonly [name: string]: unknown } | undefined)?.[name]
+    return safe === undefined ? "" : `,${JSON.stringify(name)}:${JSON.stringify(safe)}`
+  }
+  const again = remembering(field)
+  const message = remembering((_, value) => JSON.stringify(strict.json(value, limits)))
+  // an id of ours has no shape of a secret, but a user's own pattern may know better
+  const reference = redactor === Redaction.standard
+    ? (id: string) => `,"reference_id":"${id}"`
+    : (id: string) => field("reference_id", id)
+  const ofArguments = (text: string): string =>
+    `,"arguments":${JSON.stringify(redactor.json(text, limits) ?? strict.json({ arguments: text }, limits))}`
+  return (line) =>
+    `{"timestamp":"${timestamp(line.date)}","level":"${line.level}","message":${message("message", line.message)}${
+      again("tool", line.tool)
+    }${reference(line.referenceId)}${again("outcome", line.outcome)}${
+      line.category === undefined ? "" : again("category", line.category)
+    },"attempt":${line.attempt},"duration_ms":${line.durationMillis}${ofArguments(line.arguments)}}`
+}
+
+const mostRemembered = 10_000
+
+/** Names of tools and types of errors are few; should they be many, they are looked at again. */
+const remembering = (f: (name: string, value: string) => string): (name: string, value: string) => string => {
+  const known = new Map<string, string>()
+  return (name, value) => {
+    const key = `${name}:${value}`
+    const seen = known.get(key)
+    if (seen !== undefined) return seen
+    if (known.size >= mostRemembered) known.clear()
+    const made = f(name, value)
+    known.set(key, made)
+    return made
+  }
+}
