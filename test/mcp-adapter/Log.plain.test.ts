@@ -20,6 +20,7 @@ const around: Way = (options) => Logger.layer([Log.make(options), Logger.make(()
 
 const definition = (name: string) =>
   Tool.make(name, {
+    description: "Does it",
     safety: "read",
     input: { what: Schema.Unknown },
     output: { done: Schema.Boolean },

@@ -178,11 +178,15 @@ const bounded = (value: unknown, limits: Limits.Limits): Errors.InvalidArguments
 
 const isArgs = (value: unknown): value is Readonly<Record<string, unknown>> => kindOf(value) === "object"
 
-const hasUnknown = (value: unknown, namesFor: Settings["namesFor"]): boolean => {
-  if (namesFor === undefined || !isArgs(value)) return false
-  const names = namesFor(value)
-  return Object.keys(value).some((name) => !names.has(name))
+/** Counts what nobody declared, without looking at each name. */
+const countUnknown = (args: Readonly<Record<string, unknown>>, names: ReadonlySet<string>, all: number): number => {
+  let known = 0
+  for (const name of names) if (Object.prototype.propertyIsEnumerable.call(args, name)) known++
+  return all - known
 }
+
+const hasUnknown = (value: Readonly<Record<string, unknown>>, namesFor: Settings["namesFor"]): boolean =>
+  namesFor !== undefined && countUnknown(value, namesFor(value), Object.keys(value).length) > 0
 
 /** Tries again with arguments that do not decode as they are. */
 const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>): ReturnType<Decoder> => {
@@ -228,8 +232,13 @@ const noneUnknown: Unknown = { names: [], count: 0 }
 const unknownIn = (value: unknown, namesFor: Settings["namesFor"], limit: number): Unknown => {
   if (namesFor === undefined || !isArgs(value)) return noneUnknown
   const names = namesFor(value)
-  const found = Object.keys(value).filter((name) => !names.has(name))
-  return { names: found.slice(0, limit), count: found.length }
+  const all = Object.keys(value)
+  const count = countUnknown(value, names, all.length)
+  const found: Array<string> = []
+  for (let i = 0; i < all.length && found.length < Math.min(count, limit); i++) {
+    if (!names.has(all[i]!)) found.push(all[i]!)
+  }
+  return { names: found, count }
 }
 
 /** Everything that is wrong, as far as it may be shown. */
