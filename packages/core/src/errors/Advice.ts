@@ -115,6 +115,8 @@ export const openReason = (failure: unknown): string | undefined => {
  * @since 0.1.0
  */
 export interface Circumstances {
+  /** The name of the tool: what may not be repeated is not among the next steps either. Default: none. */
+  readonly tool?: string | undefined
   /** The safety of the call: how often it may take effect. */
   readonly safety: CallSafety
   /** Is true if the tool's handler had started. */

@@ -26,6 +26,8 @@ export interface State {
   readonly reasons: ReadonlyArray<string>
   /** The number of marked effects that have begun. */
   readonly begun: number
+  /** How many of them belong to no item of a batch. */
+  readonly begunOutside: number
   /** The first twenty of them. */
   readonly effects: ReadonlyArray<BegunEffect>
   /** Is true once a caller, or a policy, was told that nothing happened: no marked effect may begin any more. */
@@ -34,8 +36,11 @@ export interface State {
   readonly seal: () => void
   /** Opens it, and all that it is a part of. Never throws. */
   readonly markOpen: (reason: string) => void
-  /** Notes that a marked effect begins, which opens it. Returns what to call when that effect has succeeded. */
-  readonly begin: (name: string) => () => void
+  /**
+   * Notes that a marked effect begins, which opens it. Returns what to call when that effect has succeeded. `inItem` says that it
+   * belongs to an item of a batch.
+   */
+  readonly begin: (name: string, inItem?: boolean) => () => void
 }
 
 const maxReasons = 8
@@ -44,13 +49,16 @@ const maxEffects = 20
 class OpenState implements State {
   isOpen = false
   begun = 0
+  begunOutside = 0
   #reasons: Array<string> | undefined
   #effects: Array<{ readonly name: string; outcome: "done" | "unknown" }> | undefined
   #isSealed = false
   readonly #parent: State | undefined
+  readonly #isItem: boolean
 
-  constructor(parent: State | undefined) {
+  constructor(parent: State | undefined, isItem: boolean) {
     this.#parent = parent
+    this.#isItem = isItem
   }
   get reasons(): ReadonlyArray<string> {
     return this.#reasons ?? []
@@ -70,13 +78,14 @@ class OpenState implements State {
     if (reasons.length < maxReasons && !reasons.includes(reason)) reasons.push(reason)
     this.#parent?.markOpen(reason)
   }
-  begin(name: string): () => void {
+  begin(name: string, inItem = false): () => void {
     this.isOpen = true
     this.begun++
+    if (!inItem) this.begunOutside++
     const effect = { name, outcome: "unknown" as "done" | "unknown" }
     const effects = this.#effects ??= []
     if (effects.length < maxEffects) effects.push(effect)
-    const isDone = this.#parent?.begin(name)
+    const isDone = this.#parent?.begin(name, inItem || this.#isItem)
     return () => {
       effect.outcome = "done"
       isDone?.()
@@ -85,12 +94,13 @@ class OpenState implements State {
 }
 
 /**
- * Makes the state of a call that is not open yet, or of a part of one: opening a part opens the whole.
+ * Makes the state of a call that is not open yet, or of a part of one: opening a part opens the whole. `isItem` says that the
+ * part is an item of a batch.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const makeState = (whole?: State): State => new OpenState(whole)
+export const makeState = (whole?: State, isItem = false): State => new OpenState(whole, isItem)
 
 /**
  * The state of the part of a call that a fiber works on; `undefined` where it works on the whole.

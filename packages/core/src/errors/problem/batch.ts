@@ -80,7 +80,9 @@ export const ofBatch = (report: BatchReport, circumstances: Circumstances): Desc
   const said = report.advice ?? adviceOn(Object.keys(by_type))
   if (!mayNotBeRepeated) return { problem, advice: said }
   if (retry_keys.length > 0) return { problem, advice: wording.advice.retryKeysOnly }
-  if (Object.hasOwn(by_type, "outcome_unknown")) return { problem, advice: wording.advice.mayHaveTakenEffect }
+  if (said === wording.advice.mayHaveTakenEffect || Object.hasOwn(by_type, "outcome_unknown")) {
+    return { problem, advice: wording.advice.mayHaveTakenEffect }
+  }
   return { problem, advice: Advice.ofOpen(said) }
 }
 

@@ -5,6 +5,7 @@ import * as Advice from "../Advice.ts"
 import { intact } from "../internal/intact.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
 import { safeStep as sendableStep } from "../internal/safeStep.ts"
+import { reasons } from "../internal/wording.ts"
 import { type Issue, omitted } from "../Issue.ts"
 import type { RecoveryStep as Step } from "../RecoveryStep.ts"
 import type { ReferenceId } from "../ReferenceId.ts"
@@ -56,8 +57,6 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const limits = circumstances.limits ?? Limits.defaults
   const advice = Advice.of(error, circumstances)
   const guidance = ToolError.guidance(error)
-  const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
-
   const issues = ToolError.issues(error)
   const details = ToolError.details(
     error,
@@ -80,18 +79,41 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)
   if (whole !== undefined) problem.details = whole
   problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
+  Object.assign(problem, help(error, advice, { tool: circumstances.tool, redactor, limits }))
   const words = wordsOf(error, guidance, problem.details, redactor, limits)
-  if (typeof guidance.suggestion === "string") problem.suggestion = text(guidance.suggestion, limits.segment)
-  const matches = items(guidance.similarMatches)
-    .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
-    .slice(0, limits.similarMatches)
-  if (matches.length > 0) problem.similar_matches = matches.map((match) => text(match, limits.message))
-  const steps = items(guidance.steps).slice(0, limits.steps).flatMap((step, i) =>
-    safeStep(step, i + 1, redactor, limits)
-  )
-  if (steps.length > 0) problem.recovery_steps = steps
   const omittedIssues = issues.length - shown.length + omitted(issues)
   return { problem, advice: advice.sentence, omittedIssues, ...words === undefined ? {} : { words } }
+}
+
+interface Helping {
+  readonly tool: string | undefined
+  readonly redactor: Redaction.Redactor
+  readonly limits: Limits.Limits
+}
+
+/** What may help besides the advice. How to try again is no help where nothing may be tried again. */
+const help = (
+  error: ToolError.Any,
+  { retry: { reason } }: Advice.Advice,
+  { limits, redactor, tool }: Helping
+): Pick<Problem, "suggestion" | "similar_matches" | "recovery_steps"> => {
+  const { similarMatches, steps, suggestion } = ToolError.guidance(error)
+  const isForbidden = reason === reasons.notSafe || reason === reasons.undeclared
+  const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
+  const matches = items(similarMatches)
+    .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
+    .slice(0, limits.similarMatches)
+  const next = items(steps)
+    .filter((step) => !isForbidden || step.tool === undefined || step.tool !== tool)
+    .slice(0, limits.steps)
+    .flatMap((step, i) => safeStep(step, i + 1, redactor, limits))
+  return {
+    ...typeof suggestion !== "string" || isForbidden && ToolError.isTransient(error)
+      ? {}
+      : { suggestion: text(suggestion, limits.segment) },
+    ...matches.length === 0 ? {} : { similar_matches: matches.map((match) => text(match, limits.message)) },
+    ...next.length === 0 ? {} : { recovery_steps: next }
+  }
 }
 
 /** The whole message, where its lines are kept. */

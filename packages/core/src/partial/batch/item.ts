@@ -98,7 +98,7 @@ export const makePartOf = <R>(
   const isMarked = call?.marksEffects === true
   return (place) => {
     if (place.part !== undefined) return place.part
-    const part = makeState(whole)
+    const part = makeState(whole, true)
     if (!isMarked && place.broken === undefined) part.markOpen("started")
     return place.part = part
   }

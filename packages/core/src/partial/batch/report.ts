@@ -28,6 +28,11 @@ export interface ReportOptions {
   readonly maxRetryKeys?: number | undefined
   /** Declares how often an item may take effect, which rules the advice. Default: the safety under which the items failed. */
   readonly safety?: Advice.CallSafety | undefined
+  /**
+   * Tells that the call did something besides its items that may not be done again, so that no keys are named to call again with.
+   * Default: `false`.
+   */
+  readonly didMore?: boolean | undefined
   /** The id under which the log has more. Default: none. */
   readonly referenceId?: ReferenceId | undefined
   /** Masks secrets in messages and keys. Default: `Redaction.standard`. */
@@ -187,7 +192,7 @@ const rate = (batch: Batch<unknown, unknown>): number => {
  */
 export const errorSummary = (
   batch: Batch<unknown, unknown>,
-  options: Pick<ReportOptions, "maxRetryKeys" | "safety" | "redactor" | "limits"> = {}
+  options: Pick<ReportOptions, "didMore" | "maxRetryKeys" | "safety" | "redactor" | "limits"> = {}
 ): ReportOf<unknown>["error_summary"] => {
   const { tally } = batch
   const retry_keys = retryKeys(batch, options)
@@ -213,12 +218,13 @@ const maskingKeys = ({ limits = Limits.defaults, redactor = Redaction.standard }
 
 const toldOf = (
   batch: Batch<unknown, unknown>,
-  options: Masking & Pick<ReportOptions, "safety">,
+  options: Masking & Pick<ReportOptions, "didMore" | "safety">,
   retryKeys: ReadonlyArray<string>
 ): Sentences.Told => ({
   isRepeatable: Advice.isRepeatable(options.safety ?? "read") &&
     batch.failures.every(({ circumstances }) => Advice.isRepeatable(circumstances.safety)),
   hasRetryKeys: retryKeys.length > 0,
+  didMore: options.didMore === true,
   shown: maskingKeys(options)
 })
 
@@ -229,8 +235,9 @@ const toldOf = (
  */
 const retryKeys = (
   batch: Batch<unknown, unknown>,
-  options: Masking & Pick<ReportOptions, "maxRetryKeys">
+  options: Masking & Pick<ReportOptions, "didMore" | "maxRetryKeys">
 ): ReadonlyArray<string> => {
+  if (options.didMore === true) return [] // a call with some of the items does the rest again
   const { maxRetryKeys = 1000 } = options
   const shown = maskingKeys(options)
   const unsafe = new Set<string>()

@@ -1,5 +1,6 @@
 import * as Advice from "../../errors/Advice.ts"
 import * as ErrorType from "../../errors/ErrorType.ts"
+import { advice } from "../../errors/internal/wording.ts"
 import { type Batch, countOf, total } from "./model.ts"
 
 /** What the sentences about a batch depend on besides the batch. */
@@ -8,6 +9,8 @@ export interface Told {
   readonly isRepeatable: boolean
   /** Whether there are keys to retry that could be listed. */
   readonly hasRetryKeys: boolean
+  /** Whether the call did something besides its items that may not be done again. */
+  readonly didMore: boolean
   /** A key as it may be shown. */
   readonly shown: (key: string) => string
 }
@@ -23,6 +26,7 @@ const untouched = "The items that succeeded are done: do not send them again."
 /** One sentence on what to do about the whole batch, by the pattern of what went wrong; none if nothing did. */
 export const suggest = (batch: Any, told: Told): string | undefined => {
   const { failed, isTruncated, notAttempted, tally } = batch
+  if (told.didMore && failed + notAttempted > 0) return checkTheRest
   if (failed === 0) {
     if (notAttempted > 0) {
       return mustNotRepeat(batch, told) ? again(batch, told) : `Call again with ${whatToRetry(told)} to go on.`
@@ -46,6 +50,8 @@ export const suggest = (batch: Any, told: Told): string | undefined => {
   }
   return mustNotRepeat(batch, told) ? `${resolve(batch, told)} ${untouched}` : correct(batch, told)
 }
+
+const checkTheRest = "The call did more than its items: check what took effect before calling again."
 
 /** "Call again with retry_keys after 5 s." */
 const again = (batch: Any, told: Told): string =>
@@ -122,6 +128,7 @@ export const advise = (batch: Any, told: Told): string | undefined => {
   const { failed, notAttempted, succeeded, tally } = batch
   const temporarily = countOf(tally.byCategory, "transient")
   if (failed === 0 && notAttempted === 0) return suggest(batch, told)
+  if (told.didMore) return advice.mayHaveTakenEffect
   if (succeeded > 0 && temporarily + notAttempted > 0) return again(batch, told)
   if (temporarily === failed) {
     return tally.retryAfterSeconds === undefined ? "Retry later." : `Retry after ${tally.retryAfterSeconds} s.`

@@ -61,7 +61,7 @@ export const finish = (
     })
   }
   if (ended.raised !== undefined) return { raise: ended.raised.failure }
-  if (ended.result.isError === true) markFolded(ended.result)
+  if (ended.result.isError === true) markFolded(ended.result, call.job.safetyOf?.(call.args) ?? call.job.safety)
   return { reply: ended.result }
 }
 

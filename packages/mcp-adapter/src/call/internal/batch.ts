@@ -1,3 +1,4 @@
+import * as Advice from "@errata/core/Advice"
 import type * as Batch from "@errata/core/Batch"
 import * as Problem from "@errata/core/Problem"
 import * as Cause from "effect/Cause"
@@ -33,7 +34,8 @@ export const batchWriter = (
 ): Job["write"] =>
 (value, call) => {
   const { job: { safety }, referenceId } = call
-  const toldOf = (value: unknown): unknown => encode(toReport(value, { ...settings, safety, referenceId }))
+  const toldOf = (value: unknown): unknown =>
+    encode(toReport(value, { ...settings, safety, referenceId, didMore: didMore(call) }))
   let report: unknown
   let cause: Cause.Cause<unknown> | undefined
   try {
@@ -53,8 +55,11 @@ export const reportOf = (value: unknown, call: Call): Report | undefined => {
   if (typeof toReport !== "function") return undefined
   const { limits, redactor } = call.settings.format
   const { safety } = circumstancesOf(call)
-  return toReport({ limits, redactor, safety, referenceId: call.referenceId }) as Report
+  return toReport({ limits, redactor, safety, referenceId: call.referenceId, didMore: didMore(call) }) as Report
 }
+
+/** Whether effects were marked that belong to no item. */
+const didMore = ({ job, state }: Call): boolean => !Advice.isRepeatable(job.safety) && state.begunOutside > 0
 
 const ReportKey = Symbol.for("errata/report")
 

@@ -8,6 +8,7 @@ export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Prob
   const started = call.hasStarted && retried?.attempts !== 0
   const maxAttempts = retried?.maxAttempts ?? job.retry?.maxAttempts
   return {
+    tool: job.name,
     safety: job.safetyOf?.(call.args) ?? job.safety,
     started,
     isOpen: started && state.isOpen,

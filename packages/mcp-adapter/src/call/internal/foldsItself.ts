@@ -1,13 +1,20 @@
+import { type CallSafety, isRepeatable } from "@errata/core/Advice"
 import { makeMark, type Mark } from "@errata/core/internal/mark"
 
 const folding: Mark<true> = /*#__PURE__*/ makeMark("folding")
-const folded: Mark<true> = /*#__PURE__*/ makeMark("folded")
+const folded: Mark<CallSafety> = /*#__PURE__*/ makeMark("folded")
 
 /** Marks a result that was folded in this process, so that nobody around it folds it again. */
-export const markFolded = (result: object): void => folded.put(result, true)
+export const markFolded = (result: object, safety: CallSafety): void => folded.put(result, safety)
 
-/** Whether a result was folded in this process. */
-export const isFolded = (result: unknown): boolean => folded.of(result) === true
+/**
+ * Whether a result was folded in this process, by a call whose advice holds for one of this safety too. What may be repeated
+ * inside may stand in a tool that may not.
+ */
+export const isFoldedFor = (result: unknown, safety: CallSafety): boolean => {
+  const own = folded.of(result)
+  return own !== undefined && (isRepeatable(safety) || own === safety)
+}
 
 /** Marks a function whose failures are folded already, so that nobody folds them twice. */
 export const markFolding = <F extends (...args: never) => unknown>(handler: F): F => {

@@ -33,6 +33,7 @@ export const onceAfter = (
   if (!Duration.isFinite(duration)) return undefined
   const millis = Duration.toMillis(duration)
   if (clock === systemClock && millis > 0 && millis <= longest) {
+    // oxlint-disable-next-line no-restricted-globals -- what effect's own clock does, without a fiber
     const timer = setTimeout(f, millis)
     return () => clearTimeout(timer)
   }

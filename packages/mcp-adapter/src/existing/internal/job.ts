@@ -149,7 +149,8 @@ const heard = (
   options: Options,
   known: Known
 ): Effect.Effect<unknown, ToolError.Any> => {
-  const said = hear(value, options, known, work.isResult === true)
+  const safety = options.safety ?? work.safety?.() ?? "undeclared"
+  const said = hear(value, options, known, { isResult: work.isResult === true, safety })
   switch (said._tag) {
     case "Value":
       return Effect.succeed(value)

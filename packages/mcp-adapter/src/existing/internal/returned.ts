@@ -2,12 +2,13 @@ import * as Advice from "@errata/core/Advice"
 import * as ErrorType from "@errata/core/ErrorType"
 import * as Problem from "@errata/core/Problem"
 import * as ToolError from "@errata/core/ToolError"
-import { isFolded } from "../../call/internal/foldsItself.ts"
+import { isFoldedFor } from "../../call/internal/foldsItself.ts"
 import { isPending, jsonIn, problemIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
 import { read } from "../../fold/internal/readProperty.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
+import { withoutAdvice } from "./relayed.ts"
 import { attempt, HandlerFailed, toToolError } from "./thrown.ts"
 import { clean } from "./words.ts"
 
@@ -21,18 +22,28 @@ export type Heard =
 
 const aValue: Heard = { _tag: "Value" }
 
-/** Hears whether a handler that returned said that it failed. `isResult` says that a Result said already that it did not. */
-export const hear = (value: unknown, options: Options, known: Known, isResult: boolean): Heard =>
-  attempt(() => heard(value, options, known, isResult)) ?? unreadable
+/** What decides on how a value is heard, besides the options. */
+export interface Hearing {
+  /** Whether a Result said already that it did not fail. */
+  readonly isResult: boolean
+  /** How often the call may take effect. */
+  readonly safety: Advice.CallSafety
+}
+
+/** Hears whether a handler that returned said that it failed. */
+export const hear = (value: unknown, options: Options, known: Known, hearing: Hearing): Heard =>
+  attempt(() => heard(value, options, known, hearing)) ?? unreadable
 
 /** What cannot be read did not succeed. */
 const unreadable: Heard = { _tag: "Thrown", failure: new TypeError("What the handler returned cannot be read") }
 
-const heard = (value: unknown, options: Options, known: Known, isResult: boolean): Heard => {
+const heard = (value: unknown, options: Options, known: Known, { isResult, safety }: Hearing): Heard => {
   if (isFailure(value)) return { _tag: "Thrown", failure: value }
-  if (isFolded(value) || (isRecord(value) && isPending(value))) return aValue
+  if (isFoldedFor(value, safety) || (isRecord(value) && isPending(value))) return aValue
   if (isRecord(value) && value["isError"] === true) {
-    return { _tag: "Failed", error: errorOf(value, options, known), content: value }
+    const isRelayed = !Advice.isRepeatable(safety) && attempt(() => problemIn(value)) !== undefined
+    const content = isRelayed ? withoutAdvice(value) : value
+    return { _tag: "Failed", error: errorOf(value, options, known), content }
   }
   const failure = attempt(() => options.returned?.(value))
   if (failure !== undefined) return { _tag: "Failed", error: classified(failure, options, known), content: value }

@@ -60,7 +60,7 @@ export const watch = async (
     throw failure
   }
   const { known, options } = shadowing
-  const heard = hear(value, options, known, false)
+  const heard = hear(value, options, known, { isResult: false, safety: options.safety ?? "undeclared" })
   if (heard._tag !== "Value") onTold()
   if (heard._tag === "Failed") tellOfReturned(shadowing, heard.error._tag, value)
   if (heard._tag === "Thrown") tellOfFailure(shadowing, heard.failure)

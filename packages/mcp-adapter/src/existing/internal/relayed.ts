@@ -1,0 +1,50 @@
+import { isRecord } from "../../fold/internal/resultLike.ts"
+
+type Raw = { readonly [key: string]: unknown }
+
+/**
+ * Takes out of another server's failure what it advises: it knows nothing of what the tool did that asked it. What is said
+ * instead is added where the failure is written.
+ */
+export const withoutAdvice = (result: Raw): Raw => ({
+  ...result,
+  ...isRecord(result["structuredContent"]) ? { structuredContent: quiet(result["structuredContent"]) } : {},
+  ...Array.isArray(result["content"]) ? { content: result["content"].map(quietBlock) } : {}
+})
+
+/** The structured form of a problem, of a problem in an envelope, or of a report of items. */
+const quiet = (structured: Raw): Raw => {
+  // where it may pass, a suggestion is on how to try again
+  const rest = without(structured, structured["category"] === "transient" ? ["advice", "suggestion"] : ["advice"])
+  return {
+    ...rest,
+    ...isRecord(rest["retry"]) ? { retry: refused } : {},
+    ...isRecord(rest["error"]) ? { error: quiet(rest["error"]) } : {},
+    ...isRecord(rest["error_summary"])
+      ? { error_summary: { ...without(rest["error_summary"], ["suggestion"]), retry_keys: [] } }
+      : {}
+  }
+}
+
+const refused = { should_retry: false }
+
+const without = (value: Raw, names: ReadonlyArray<string>): Raw =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
+
+/** A problem that is written as JSON, below its `Error:` line or alone. */
+const quietBlock = (block: unknown): unknown => {
+  if (!isRecord(block) || block["type"] !== "text" || typeof block["text"] !== "string") return block
+  const [, head = "", body] = /^(Error: [^\n]*\n)?(\{.*\})\s*$/s.exec(block["text"]) ?? []
+  const problem = body === undefined ? undefined : parsed(body)
+  if (problem === undefined || !isRecord(problem["retry"])) return block
+  return { ...block, text: `${head}${JSON.stringify(quiet(problem))}` }
+}
+
+const parsed = (body: string): Raw | undefined => {
+  try {
+    const value: unknown = JSON.parse(body)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
