@@ -37,6 +37,8 @@ export interface Options {
   readonly args?: ReadonlyArray<string> | undefined
   /** Modules that load before the one that tries. */
   readonly before?: ReadonlyArray<URL> | undefined
+  /** Modules that load after it. */
+  readonly after?: ReadonlyArray<URL> | undefined
 }
 
 const environment = (env: Options["env"]) => ({ PATH: process.env["PATH"], HOME: process.env["HOME"], ...env })
@@ -44,10 +46,10 @@ const environment = (env: Options["env"]) => ({ PATH: process.env["PATH"], HOME:
 /** Starts a script, without a word to it. */
 export const spawnShop = (
   entry: string | URL,
-  { args = [], before = [], env, isTried }: Options
+  { args = [], after = [], before = [], env, isTried }: Options
 ): Shop => {
   const script = entry instanceof URL ? fileURLToPath(entry) : entry
-  const preloads = [...before.map(({ href }) => href), ...isTried ? [tryModule] : []]
+  const preloads = [...before.map(({ href }) => href), ...isTried ? [tryModule] : [], ...after.map(({ href }) => href)]
   const child = spawn(process.execPath, [...preloads.flatMap((module) => ["--import", module]), script, ...args], {
     env: environment(env)
   })

@@ -110,3 +110,12 @@ describe.each([["sdk", "shop.mjs"], ["sdk", "shop.cjs"], ["server", "shop.mjs"],
     })
   }
 )
+
+it("is asked before compilers that load later, and ask nobody", async () => {
+  const path = fileIn("says.json")
+  const after = [fixture("compiler.mjs")]
+  const shop = await start(fixture("shop.mjs"), { isTried: true, after, env: { ERRATA_TRY_REPORT: path } })
+  await shop.call("says")
+  expect((await shop.close()).stderr).toBe("")
+  expect(written(path).entries).toMatchObject([{ tool: "says", count: 1 }])
+})

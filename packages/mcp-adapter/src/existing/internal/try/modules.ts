@@ -3,10 +3,13 @@ import { hook, weave } from "./weave.ts"
 
 /** What of `node:module` is used; the adapter knows no types of Node. */
 interface NodeModule {
-  readonly registerHooks?: (hooks: { readonly load: Load }) => unknown
+  registerHooks?: RegisterHooks
+  readonly syncBuiltinESMExports?: () => void
   readonly register?: (specifier: string) => unknown
   readonly Module?: { readonly prototype: { _compile: Compile } }
 }
+
+type RegisterHooks = (hooks: { readonly load?: Load }) => { readonly deregister?: () => void }
 
 interface Loaded {
   readonly format?: unknown
@@ -22,7 +25,7 @@ type Compile = (this: unknown, content: unknown, ...rest: ReadonlyArray<unknown>
  */
 export const weaveModules = (module: NodeModule, onWoven: (file: string) => void): boolean => {
   if (typeof module.registerHooks === "function") {
-    module.registerHooks({
+    stayFirst(module, module.registerHooks, {
       load: (url, context, next) => {
         const loaded = next(url, context)
         const changed = woven(loaded)
@@ -44,6 +47,21 @@ export const weaveModules = (module: NodeModule, onWoven: (file: string) => void
   return true
 }
 
+/** What is registered last is asked first, and may ask nobody else: compilers do so. Ours is registered anew after each. */
+const stayFirst = (module: NodeModule, register: RegisterHooks, hooks: { readonly load: Load }): void => {
+  let own = register.call(module, hooks)
+  const registerHooks: RegisterHooks = function(later) {
+    const registered = register.call(module, later)
+    attempt(() => own.deregister?.())
+    own = register.call(module, hooks)
+    return registered
+  }
+  attempt(() => {
+    module.registerHooks = registerHooks
+    module.syncBuiltinESMExports?.()
+  })
+}
+
 const formats: ReadonlySet<unknown> = new Set(["module", "commonjs"])
 
 const woven = (loaded: Loaded): Loaded => {
@@ -57,12 +75,23 @@ const safely = (source: string): string => attempt(() => weave(source, hook)) ??
 
 const decoder = new TextDecoder()
 
-/** Most files are none of an SDK: their bytes are not decoded for that. */
+interface Bytes extends Uint8Array {
+  readonly includes: (text: never) => boolean
+}
+
+interface NodeBuffer {
+  readonly from: (buffer: unknown, offset: number, length: number) => Bytes
+}
+
+const { Buffer } = globalThis as unknown as { readonly Buffer?: NodeBuffer }
+
+/** Most files are none of an SDK: their bytes are not decoded for that. Other hooks may give bytes of any kind. */
 const textOf = (source: unknown): string | undefined => {
   if (typeof source === "string") return source
-  if (!(source instanceof Uint8Array)) return undefined
-  const bytes = source as Uint8Array & { readonly includes: (text: string) => boolean }
-  return marks.some((mark) => bytes.includes(mark)) ? decoder.decode(bytes) : undefined
+  const given = source instanceof ArrayBuffer ? new Uint8Array(source) : source
+  if (!(given instanceof Uint8Array)) return undefined
+  const bytes = Buffer?.from(given.buffer, given.byteOffset, given.byteLength)
+  return bytes === undefined || marks.some((mark) => bytes.includes(mark as never)) ? decoder.decode(given) : undefined
 }
 
 const marks = ["_requestHandlers", "_registeredTools"]
