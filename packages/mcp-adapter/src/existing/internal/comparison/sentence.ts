@@ -68,8 +68,11 @@ const saidIn = (args: unknown): ReadonlyArray<readonly [value: string, name: str
   const found = new Map<string, string>()
   const visit = (value: unknown, name: string, depth: number): void => {
     if (found.size >= most.words || depth > most.depth) return
-    if (typeof value === "string" && value.length > 2 && value.length <= most.length) {
-      if (!found.has(value)) found.set(value, name)
+    if (typeof value === "string") {
+      // a reply may stand between its lines
+      for (const said of value.includes("\n") ? [value, ...value.split("\n", most.words)] : [value]) {
+        if (said.length > 2 && said.length <= most.length && !found.has(said)) found.set(said, name)
+      }
     } else if (Array.isArray(value)) {
       for (const item of value) visit(item, name, depth + 1)
     } else if (typeof value === "object" && value !== null) {
