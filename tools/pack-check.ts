@@ -1,6 +1,6 @@
 /**
  * Checks what will be published: packs both libraries, lints the tarballs, and walks with them as a newcomer would, in empty
- * projects with npm: the README's first server, the first programs of the guides, the starter, an old server adopted.
+ * projects with npm: the README word for word, the first programs of the guides, the starter, an old server adopted.
  *
  *     node tools/pack-check.ts
  */
@@ -8,7 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { walkThroughRuntimes } from "./pack/runtimes.ts"
-import { makeTarballs } from "./pack/tarballs.ts"
+import { lintTarballs, makeTarballs } from "./pack/tarballs.ts"
 import {
   newest,
   oldest,
@@ -16,6 +16,7 @@ import {
   walkThroughAdoption,
   walkThroughBare,
   walkThroughDocuments,
+  walkThroughReadme,
   walkThroughStarter
 } from "./pack/walks.ts"
 
@@ -31,12 +32,15 @@ const timed = async (name: string, run: () => Promise<unknown>): Promise<void> =
 try {
   const tarballs: Array<string> = []
   await timed("tarballs", async () => tarballs.push(...await makeTarballs(root, folder)))
+  await timed("lint", async () => lintTarballs(root, tarballs))
   const compilers = [join(root, "node_modules/typescript"), join(root, "test/types/node_modules/typescript-5")]
   const walk: Walk = { root, folder, tarballs, compilers }
   await timed("nothing but an SDK", () => walkThroughBare(walk))
+  await timed("README", () => walkThroughReadme(walk))
   await timed("newest peers", async () => walkThroughDocuments(walk, await newest(root)))
   await timed("oldest peers", () => walkThroughDocuments(walk, oldest))
-  await timed("starter", () => walkThroughStarter(walk))
+  await timed("starter, oldest peers", () => walkThroughStarter(walk, oldest))
+  await timed("starter", async () => walkThroughStarter(walk, await newest(root)))
   await timed("other runtimes", () => walkThroughRuntimes(root, join(folder, "starter")))
   await timed("adoption of SDK 1.10", () => walkThroughAdoption(walk))
 } finally {

@@ -2,8 +2,8 @@ import { adoptServer } from "@errata/mcp-adapter/adopt"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
-import { readFileSync } from "node:fs"
-import { expect, it } from "vitest"
+import { readdirSync, readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
@@ -44,9 +44,49 @@ it("what the README shows first is what the plain SDK says, and what an adopted 
   ])
 })
 
-it("the first tool needs at most five lines of imports", () => {
-  const first = /title="server\.ts"\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? ""
-  const imports = first.split("\n").filter((line) => line.startsWith("import "))
-  expect(imports.length).toBeGreaterThan(0)
-  expect(imports.length).toBeLessThanOrEqual(5)
+const importsOf = (code: string): ReadonlyArray<string> => code.split("\n").filter((line) => line.startsWith("import "))
+
+const packageReadme = (library: string): string =>
+  readFileSync(new URL(`../../packages/${library}/README.md`, import.meta.url), "utf8")
+
+it.each([
+  ["README", readme, /title="server\.ts"\n([\s\S]*?)^```$/m],
+  ["core", packageReadme("core"), /^```ts[^\n]*\n([\s\S]*?)^```$/m],
+  ["mcp-adapter", packageReadme("mcp-adapter"), /^```ts[^\n]*\n([\s\S]*?)^```$/m]
+])("the first example has at most five lines of imports, and the barrel first: %s", (_, text, example) => {
+  const [first, ...others] = importsOf(example.exec(text)?.[1] ?? "")
+  expect(first).toMatch(/ from "@errata\/core"$/)
+  expect(others.length).toBeLessThan(5)
+})
+
+describe.each(["core", "mcp-adapter"])("%s", (library) => {
+  const { exports } = JSON.parse(
+    readFileSync(new URL(`../../packages/${library}/package.json`, import.meta.url), "utf8")
+  ) as { readonly exports: object }
+  const modules = Object.keys(exports).map((name) => name.slice(2)).filter((name) => /^[A-Za-z]+$/.test(name))
+  const text = packageReadme(library)
+
+  it("has every module in its table", () => {
+    const table = text.split("\n").filter((line) => line.startsWith("| `")).map((line) => line.split(" | ")[0]).join()
+    expect(modules.filter((name) => !table.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it("says which modules its barrel lacks", async () => {
+    const barrel = Object.keys(await import(library === "core" ? "@errata/core" : "@errata/mcp-adapter") as object)
+    const said = /loads less\. ([\s\S]*?) have only their path/.exec(text)?.[1] ?? ""
+    expect([...said.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted()).toEqual(
+      modules.filter((name) => !barrel.includes(name)).toSorted()
+    )
+  })
+})
+
+it("whoever is told to install the packages by name is told first that they are not published yet", () => {
+  const files = ["README.md", "packages/core/README.md", "packages/mcp-adapter/README.md"]
+  const guides = readdirSync(new URL("../../docs/guides", import.meta.url)).map((name) => `docs/guides/${name}`)
+  for (const file of [...files, ...guides, "packages/examples/src/starter/README.md"]) {
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8")
+    for (const { index } of text.matchAll(/^npm install( @errata|$)/gm)) {
+      expect(text.slice(0, index), file).toMatch(/not published/i)
+    }
+  }
 })

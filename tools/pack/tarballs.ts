@@ -1,6 +1,5 @@
 /** Builds, packs and lints the libraries, as they will be published. */
-import assert from "node:assert/strict"
-import { mkdtemp, readdir } from "node:fs/promises"
+import { access, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { libraries } from "../api/modules.ts"
 import { run } from "../run.ts"
@@ -8,27 +7,31 @@ import { build } from "./build.ts"
 
 const attwOptions = "--profile esm-only --format table-flipped --no-emoji --no-color".split(" ")
 
-const pack = async (library: string, destination: string): Promise<string> => {
-  const folder = await mkdtemp(join(destination, "pack-"))
-  run(library, "npx", "-y", "pnpm@12", "pack", "--pack-destination", folder)
-  const [tarball, ...others] = await readdir(folder)
-  assert.ok(tarball !== undefined && others.length === 0, `pnpm pack made ${[tarball, ...others].join(", ")}`)
-  return join(folder, tarball)
-}
+const foldersOf = (root: string): ReadonlyArray<string> => libraries.map((name) => join(root, "packages", name))
 
-const lint = (root: string, tarball: string): void => {
-  run(root, "publint", "--strict", tarball)
-  run(root, "attw", ...attwOptions, tarball, "--exclude-entrypoints", "package.json")
-}
+/** The tarballs of a folder that libraries were packed into, by the names that `pnpm pack` gives. */
+export const tarballsIn = (root: string, folder: string): Promise<ReadonlyArray<string>> =>
+  Promise.all(
+    foldersOf(root).map(async (library) => {
+      const manifest = await readFile(join(library, "package.json"), "utf8")
+      const { name, version } = JSON.parse(manifest) as { readonly name: string; readonly version: string }
+      const tarball = join(folder, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`)
+      await access(tarball)
+      return tarball
+    })
+  )
 
-export const makeTarballs = async (root: string, destination: string): Promise<ReadonlyArray<string>> => {
-  const folders = libraries.map((name) => join(root, "packages", name))
+/** Builds both libraries and packs them into a folder. */
+export const makeTarballs = async (root: string, folder: string): Promise<ReadonlyArray<string>> => {
   await build(root)
-  const tarballs: Array<string> = []
-  for (const folder of folders) {
-    const tarball = await pack(folder, destination)
-    lint(root, tarball)
-    tarballs.push(tarball)
+  for (const library of foldersOf(root)) run(library, "npx", "-y", "pnpm@12", "pack", "--pack-destination", folder)
+  return tarballsIn(root, folder)
+}
+
+/** Looks for what an installation would stumble over. */
+export const lintTarballs = (root: string, tarballs: ReadonlyArray<string>): void => {
+  for (const tarball of tarballs) {
+    run(root, "publint", "--strict", tarball)
+    run(root, "attw", ...attwOptions, tarball, "--exclude-entrypoints", "package.json")
   }
-  return tarballs
 }

@@ -1,12 +1,15 @@
 /** What a newcomer does with the libraries, each in an empty project. */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
-import { cp, readdir, readFile, writeFile } from "node:fs/promises"
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { fences } from "../fences.ts"
 import { readFirstExample } from "../first-example.ts"
+import { run } from "../run.ts"
 import { callServer } from "./call.ts"
 import { makeProject } from "./project.ts"
+import { readInstallation } from "./readme.ts"
 
 export interface Walk {
   /** The root of the repository. */
@@ -39,7 +42,7 @@ export const newest = async (root: string): Promise<Peers> => ({
   zod: await versionOf(root, "zod")
 })
 
-export const oldest: Peers = { name: "oldest", sdk: "1.26.0", zod: "3.25.76" }
+export const oldest: Peers = { name: "oldest", sdk: "1.24.0", zod: "3.25.59" }
 
 const packagesOf = async ({ root, tarballs }: Walk, peers: Peers): Promise<ReadonlyArray<string>> => [
   ...tarballs,
@@ -63,15 +66,34 @@ export const walkThroughDocuments = async (walk: Walk, peers: Peers): Promise<vo
   await callServer(project.folder, [process.execPath, "server.ts"], call)
 }
 
+/** What the README says, word for word, in an empty folder: with its shell lines, its tsconfig.json, its first tool. */
+export const walkThroughReadme = async ({ folder, root, tarballs }: Walk): Promise<void> => {
+  const project = join(folder, "readme")
+  const readme = pathToFileURL(join(root, "README.md"))
+  const [{ call, code }, { lines, tsconfig }] = [
+    await readFirstExample(readme),
+    await readInstallation(readme, tarballs)
+  ]
+  await mkdir(project)
+  await writeFile(join(project, "server.ts"), code)
+  await writeFile(join(project, "tsconfig.json"), tsconfig)
+  for (const line of lines.slice(0, -1)) run(project, "sh", "-c", line)
+  await callServer(project, ["sh", "-c", lines.at(-1)!], call)
+  await callServer(project, [process.execPath, "dist/server.js"], call)
+}
+
 /** The folder that a reader copies: tested, compiled, built, and run by the oldest Node that serves it. */
-export const walkThroughStarter = async (walk: Walk): Promise<void> => {
-  const folder = join(walk.folder, "starter")
+export const walkThroughStarter = async (walk: Walk, { name, sdk, zod }: Peers): Promise<void> => {
+  const folder = join(walk.folder, name === "newest" ? "starter" : `starter-${name}`)
   await cp(join(walk.root, "packages/examples/src/starter"), folder, { recursive: true })
-  const [{ sdk, zod }, effect] = [await newest(walk.root), await versionOf(walk.root, "effect")]
+  const effect = await versionOf(walk.root, "effect")
   const peers = [`effect@${effect}`, `@modelcontextprotocol/sdk@${sdk}`, `zod@${zod}`, "@types/node@24", "node@20"]
   const project = await makeProject(folder, {}, [...walk.tarballs, ...peers])
   project.run(process.execPath, "--test", "test/tools.test.ts")
-  for (const compiler of walk.compilers) project.run(process.execPath, join(compiler, "bin/tsc"), "--noEmit", "false")
+  for (const compiler of walk.compilers) {
+    project.run(process.execPath, join(compiler, "bin/tsc"))
+    project.run(process.execPath, join(compiler, "bin/tsc"), "-p", "tsconfig.build.json")
+  }
   const call = { name: "read_note", arguments: { name: "welcome" } }
   await callServer(folder, [process.execPath, "src/server.ts"], call)
   const node20 = join(folder, "node_modules/node/bin/node")
@@ -115,7 +137,7 @@ const tryBare = async (walk: Walk, folder: string): Promise<void> => {
 /** Adopting an SDK far older than any that tools can be registered on. */
 export const walkThroughAdoption = async (walk: Walk): Promise<void> => {
   const program = await readFile(join(walk.root, "tools/fixtures/pack/adopt-1.10.mjs"), "utf8")
-  const peers = { name: "adoption", sdk: "1.10.0", zod: "3.25.76" }
+  const peers = { name: "adoption", sdk: "1.10.0", zod: "3.25.59" }
   const project = await makeProject(
     join(walk.folder, peers.name),
     { "adopt.mjs": program },

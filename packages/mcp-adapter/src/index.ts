@@ -1,8 +1,9 @@
 /**
  * Folds the typed errors of Effect tools into MCP results.
  *
- * The hosts have paths of their own, since each needs its SDK: `@errata/mcp-adapter/sdk` for
- * `@modelcontextprotocol/sdk` 1.x.
+ * The hosts have paths of their own, since each needs its SDK: `@errata/mcp-adapter/sdk` for `@modelcontextprotocol/sdk` 1.x,
+ * `@errata/mcp-adapter/server` for `@modelcontextprotocol/server` 2.x, `@errata/mcp-adapter/effect` for effect's own server. So
+ * has what is for existing servers: `@errata/mcp-adapter/adopt`, `@errata/mcp-adapter/wrap`, `@errata/mcp-adapter/toHandler`.
  *
  * @since 0.1.0
  */

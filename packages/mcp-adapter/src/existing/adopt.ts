@@ -29,7 +29,7 @@
  *
  * and the options of `wrap`. The SDKs have no public way to what is registered. {@link adoptServer} looks for each private
  * part before it uses it; what is not where it was is left as it is: the report says so and what to do, and a warning on stderr
- * too, once. SDKs before 1.26, which have other parts, are served as far as they have them: the functions that were registered are
+ * too, once. SDKs from 1.10 on that have other parts are served as far as they have them: the functions that were registered are
  * wrapped one by one.
  *
  * **Gotchas**

@@ -30,7 +30,8 @@ import type { Register } from "./internal/register.ts"
 export type { Register } from "./internal/register.ts"
 
 /**
- * Registers tools on a server. A service that the runtime does not bring does not compile.
+ * Registers tools on a server. A service that the runtime does not bring does not compile. Throws a `TypeError` for a server of
+ * an SDK before 1.24: `adoptServer` takes these.
  *
  * **Example** (Adding a tool to a server)
  *
@@ -56,6 +57,7 @@ export const register: Register<McpServer, RegisteredTool> = (
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): ReadonlyArray<RegisteredTool> => {
+  assertRecent(server)
   const given = { ...withDebugging(assertGiven(options)), raises: true }
   Listing.warnOfNames(tools)
   const bound = tools.map((handled) => {
@@ -70,6 +72,15 @@ export const register: Register<McpServer, RegisteredTool> = (
   })
   answerCalls(server, bound)
   return bound.map(([registered]) => registered)
+}
+
+/**
+ * Throws a `TypeError` for an SDK before 1.24, which reads no schema of zod 4: each of its calls would fail. Such an SDK is known
+ * by what it lacks, since it tells nobody its version.
+ */
+const assertRecent = (server: McpServer): void => {
+  if ("experimental" in server || "validateToolInput" in server) return
+  throw new TypeError("register needs @modelcontextprotocol/sdk 1.24 or newer (adoptServer takes 1.10)")
 }
 
 /**
