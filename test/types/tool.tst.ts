@@ -140,6 +140,39 @@ describe("handle", () => {
     expect(() => Tool.handle(convert, () => unknown)).type.toRaiseError()
   })
 
+  it("reads literals as the output has them", () => {
+    const sky = Tool.make("sky", {
+      description,
+      output: { sky: Schema.Literals(["clear", "grey"]), at: Schema.optionalKey(Schema.Finite) },
+      errors: [Errors.NotFound]
+    })
+    expect(() => Tool.handle(sky, () => Effect.succeed({ sky: "clear" }))).type.not.toRaiseError()
+    expect(() =>
+      Tool.handle(
+        sky,
+        () =>
+          Math.random() > 1
+            ? Effect.succeed({ sky: "grey", at: 1 })
+            : Effect.fail(new Errors.NotFound({ resource: "x" }))
+      )
+    ).type.not.toRaiseError()
+    expect(() => Tool.handle(sky, () => Effect.succeed({ sky: "red" }))).type.toRaiseError()
+  })
+
+  it("refuses a value where no output is declared, since it would be lost", () => {
+    expect(() => Tool.handle(bare, () => Effect.succeed({ a: 1 }))).type.toRaiseError(/declares no output/)
+    expect(() => Tool.handle(bare, () => Effect.succeed("a"))).type.toRaiseError(/declares no output/)
+    expect(() => Tool.handle(bare, () => Effect.void)).type.not.toRaiseError()
+    expect(() => Tool.handle(bare, () => Effect.succeed(undefined))).type.not.toRaiseError()
+    expect(() => Tool.handle(bare, () => Effect.never)).type.not.toRaiseError()
+  })
+
+  it("refuses what is no effect, and says what it is", () => {
+    expect(() => Tool.handle(convert, async () => ({ ok: true }))).type.toRaiseError(/returns a promise/)
+    expect(() => Tool.handle(convert, () => ({ ok: true }))).type.toRaiseError(/a value that is no effect/)
+    expect(() => Tool.handle(convert, () => {})).type.toRaiseError(/returns nothing/)
+  })
+
   it("refuses an output of another type", () => {
     expect(() => Tool.handle(convert, () => Effect.succeed({ ok: "yes" }))).type.toRaiseError()
     expect(() => Tool.handle(convert, () => Effect.succeed({}))).type.toRaiseError()

@@ -2,11 +2,15 @@
 import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
+import { adoptServer } from "@errata/mcp-adapter/adopt"
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as Schema from "effect/Schema"
 import * as z from "zod"
 
 class Plain extends Error {}
 class Tagged extends Schema.TaggedError<Tagged>()("Tagged", { id: Schema.String }) {}
+
+const server = new McpServer({ name: "shop", version: "1.0.0" })
 
 const deploy = Tool.make("deploy", {
   description: "Deploys an application.",
@@ -52,8 +56,11 @@ Tool.make("charge", { description: "Charges.", retry: RetryPolicy.quick })
 // mistake: marked effects of a tool that reads | only in a tool whose `safety` is
 Tool.make("find", { description: "Finds.", safety: "read", effects: "marked" })
 
-// mistake: a safety that does not exist | '"safe"' | 'Safety
+// mistake: a safety that does not exist | '"safe"' | "read" | "idempotent" | "keyed" | "once"
 Tool.make("find", { description: "Finds.", safety: "safe" })
+
+// mistake: a safety that does not exist, of a server that is adopted | '"readonly"' | "read" | "idempotent" | "keyed" | "once"
+adoptServer(server, { safety: "readonly" })
 
 // mistake: no description | Property 'description' is missing
 Tool.make("find", { safety: "read" })

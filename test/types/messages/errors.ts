@@ -1,4 +1,5 @@
 /** Mistakes about the errors that tools declare. */
+import * as Classifier from "@errata/core/Classifier"
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import { toHandler } from "@errata/mcp-adapter/toHandler"
@@ -35,7 +36,7 @@ Tool.handle(
   })
 )
 
-// mistake: two undeclared errors beside a declared one | find does not declare Conflict | find does not declare Timeout
+// mistake: two undeclared errors beside a declared one | These are no errors of find | Conflict | Timeout
 Tool.handle(
   find,
   Effect.fnUntraced(function*({ id }) {
@@ -58,10 +59,62 @@ Tool.handle(find, () => anything)
 // mistake: an error channel of unknown | is no ToolError | unknown]
 Tool.handle(find, () => unknown)
 
+// mistake: six undeclared errors | These are no errors of send | Conflict | NotFound | Timeout | RateLimited | Unavailable | TooLarge
+Tool.handle(
+  send,
+  Effect.fnUntraced(function*() {
+    if (Math.random() > 1) return yield* new Errors.NotFound({ resource: "User" })
+    if (Math.random() > 2) return yield* new Errors.Conflict({ resource: "User" })
+    if (Math.random() > 3) return yield* new Errors.Timeout({ operation: "Finding" })
+    if (Math.random() > 4) return yield* new Errors.RateLimited({ service: "Users" })
+    if (Math.random() > 5) return yield* new Errors.Unavailable({ service: "Users" })
+    return yield* new Errors.TooLarge({ resource: "User" })
+  })
+)
+
+// mistake: what a classifier does not know | may fail with undefined
+Tool.handle(find, () =>
+  Effect.tryPromise({
+    try: () => Promise.resolve({ name: "Ada" }),
+    catch: Classifier.unknown({ service: "Users" })
+  }))
+
+// mistake: a value where no output is declared | declares no output
+Tool.handle(send, () => Effect.succeed({ letter: 1 }))
+
+// mistake: a value where no output is declared, in a generator | declares no output
+Tool.handle(
+  send,
+  Effect.fnUntraced(function*() {
+    yield* Effect.void
+    return { letter: 1 }
+  })
+)
+
+// mistake: an error that is yielded but not returned | may return nothing: write `return`
+Tool.handle(
+  find,
+  Effect.fnUntraced(function*({ id }) {
+    yield* new Errors.NotFound({ resource: "User", id })
+  })
+)
+
+// mistake: a plain generator | returns a generator
+Tool.handle(find, function*() {
+  yield* Effect.void
+  return { name: "Ada" }
+})
+
+// mistake: a plain value | returns a value that is no effect
+Tool.handle(find, () => ({ name: "Ada" }))
+
+// mistake: nothing | returns nothing
+Tool.handle(send, () => {})
+
 // mistake: another output | 'number' | 'string'
 Tool.handle(find, () => Effect.succeed({ name: 1 }))
 
-// mistake: a promise for an effect | 'Promise< | 'Effect<
+// mistake: a promise for an effect | returns a promise
 Tool.handle(find, async () => ({ name: "Ada" }))
 
 // mistake: an undeclared error in a toolkit | send does not declare Conflict
@@ -70,7 +123,7 @@ Toolkit.toLayer(Post, { find: finding, send: () => Effect.fail(new Errors.Confli
 // mistake: an undeclared error in a toolkit, of a handler that reads its input | find does not declare Conflict
 Toolkit.toLayer(Post, { find: ({ id }) => Effect.fail(new Errors.Conflict({ resource: id })), send: sending })
 
-// mistake: two undeclared errors in a toolkit | find does not declare Conflict | find does not declare Timeout
+// mistake: two undeclared errors in a toolkit | These are no errors of find | Conflict | Timeout
 Toolkit.toLayer(Post, {
   find: Effect.fnUntraced(function*({ id }) {
     if (id === "1") return yield* new Errors.NotFound({ resource: "User" })
@@ -80,6 +133,9 @@ Toolkit.toLayer(Post, {
   }),
   send: sending
 })
+
+// mistake: a value where no output is declared, in a toolkit | declares no output
+Toolkit.toLayer(Post, { find: finding, send: () => Effect.succeed({ letter: 1 }) })
 
 // mistake: undeclared errors in two handlers of a toolkit | does not declare
 Toolkit.toLayer(Post, {

@@ -102,5 +102,14 @@ register(one, [counting], { runtime: Layer.effect(Store, Effect.map(Mail, (mail)
 // mistake: a service whose key the types do not say | A service is missing: pass { runtime } | Ticks
 Handler.make(ticking)
 
+// mistake: one tool for a list of tools | Pass a list of handled tools: [handled]
+register(one, free)
+
+// mistake: one tool for a list of tools that need a service | Pass a list of handled tools: [handled]
+register2(two, counting)
+
+// mistake: one tool for a list, with a runtime | Handled< | readonly
+register(one, counting, { runtime: mail })
+
 // mistake: an option that does not exist | 'retries'
 register(one, [free], { retries: 2 })

@@ -84,7 +84,9 @@ export type {
  * @category utility types
  * @since 0.1.0
  */
-export type Free<R> = [R] extends [never] ? unknown : Tool.Mistake<Missing<R>>
+export type Free<R> = [R] extends [never] ? unknown
+  : unknown extends R ? Tool.Mistake<"Pass a list of handled tools: [handled]">
+  : Tool.Mistake<Missing<R>>
 
 /**
  * Says how calls are run, and where the handlers' services come from: `R` is what they need, `P` the runtime.

@@ -94,18 +94,18 @@ type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
 
 /** Asks that a tool declares what its handler fails with. */
 type AllDeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
-  readonly [K in Undeclared<H, Ts>]: Tool.Declared<ToolOf<Ts, K>, ErrorOfHandler<H[K]>>
+  readonly [K in Undeclared<H, Ts>]: Tool.Checked<ToolOf<Ts, K>, EffectOf<H[K]>>
 }
 
 /** The handlers that fail with what their tools do not declare. */
 type Undeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
-  [K in keyof H]: unknown extends Tool.Declared<ToolOf<Ts, K>, ErrorOfHandler<H[K]>> ? never : K
-}[keyof H]
+  [K in keyof H & Ts[number]["name"]]: unknown extends Tool.Checked<ToolOf<Ts, K>, EffectOf<H[K]>> ? never : K
+}[keyof H & Ts[number]["name"]]
 
 type ToolOf<Ts extends ReadonlyArray<Tool.Any>, Name> = Extract<Ts[number], { readonly name: Name }>
 
-type ErrorOfHandler<F> = typeof AnyHandlerId extends keyof F ? never
-  : F extends (...args: never) => Effect.Effect<infer _A, infer E, infer _R> ? E
+type EffectOf<F> = typeof AnyHandlerId extends keyof F ? Effect.Effect<never>
+  : F extends (...args: never) => infer Eff ? Eff
   : never
 
 type Fitting<H, Ts extends ReadonlyArray<Tool.Any>> = H & NoOthers<H, Ts> & AllDeclared<H, Ts>

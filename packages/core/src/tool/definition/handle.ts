@@ -52,19 +52,61 @@ declare const MistakeId: unique symbol
 type IsAny<T> = 0 extends 1 & T ? true : false
 
 /**
- * Refuses a handler of `T` that fails with what the tool does not declare, and says with what: `E` is what it fails with.
+ * Refuses a handler of `T` that returns `Ret`, where that is no effect, does not fit the output, or fails with what the tool
+ * does not declare, and says which.
  *
  * @category utility types
  * @since 0.1.0
  */
-export type Declared<T extends Any, E> = IsAny<E> extends true
+export type Checked<T extends Any, Ret> = [Ret] extends [Effect.Effect<infer A, infer E, infer _R>]
+  ? [A] extends [Returned<T>] ? Declared<T, E> : WrongOutput<T, A>
+  : Mistake<`The handler of ${T["name"]} returns ${NoEffect<Ret>}`>
+
+type NoEffect<Ret> = [Ret] extends [PromiseLike<unknown>]
+  ? "a promise: wrap what it does in Effect.tryPromise, or write a generator with Effect.fn"
+  : [Ret] extends [Generator<infer _Y, infer _A, infer _N>] ? "a generator: write Effect.fn(function*() { ... })"
+  : [Ret] extends [void] ? "nothing: return an effect, as Effect.void"
+  : "a value that is no effect: wrap it in Effect.succeed"
+
+/** A value where none is declared would be lost: that it fits `void` is a rule of functions. */
+type WrongOutput<T extends Any, A> = [T["output"]["Type"]] extends [void] ? Mistake<
+    `The tool ${T[
+      "name"
+    ]} declares no output, so what its handler returns is lost: declare \`output\`, or add Effect.asVoid`
+  >
+  : [Extract<A, void>] extends [never] ? Effect.Effect<Returned<T>, unknown, unknown>
+  : Mistake<`The handler of ${T["name"]} may return nothing: write \`return\`, also before the \`yield*\` of an error`>
+
+type Declared<T extends Any, E> = IsAny<E> extends true
   ? Mistake<`The handler of ${T["name"]} has \`any\` as its errors: say which errors it has`>
   : [E] extends [ErrorOf<T>] ? unknown
-  : Mistake<UndeclaredError<T["name"], Exclude<E, ErrorOf<T>>>>
+  : Mistake<Undeclared<T["name"], Exclude<E, ErrorOf<T>>>>
 
-type UndeclaredError<Name extends string, E> = E extends ToolError.Any
-  ? `The tool ${Name} does not declare ${E["_tag"]}: add it to \`errors\`, or handle it`
-  : [`The handler of ${Name} fails with what is no ToolError: turn it into one, or handle it`, E]
+type Undeclared<Name extends string, E> = unknown extends E ? [NoToolError<Name>, E]
+  : [undefined] extends [E] ?
+    `The handler of ${Name} may fail with undefined: say what a failure becomes that its classifier does not know`
+  : [Exclude<E, ToolError.Any>] extends [never] ? UndeclaredErrors<Name, E>
+  : [NoToolError<Name>, Exclude<E, ToolError.Any>]
+
+type NoToolError<Name extends string> =
+  `The handler of ${Name} fails with what is no ToolError: turn it into one, or handle it`
+
+/** One error stands in the sentence. Of more the compiler would cut a union of sentences: their classes stand beside it. */
+type UndeclaredErrors<Name extends string, E> = IsUnion<E> extends true
+  ? [`These are no errors of ${Name}: add them to \`errors\`, or handle them`, E]
+  : E extends ToolError.Any ? `The tool ${Name} does not declare ${E["_tag"]}: add it to \`errors\`, or handle it`
+  : never
+
+type IsUnion<E, All = E> = [E] extends [never] ? false : E extends unknown ? [All] extends [E] ? false : true : never
+
+/** Whatever a handler may return, so that what it returns by mistake can be named. The effect gives literals their context. */
+type Anything<T extends Any> =
+  // oxlint-disable-next-line typescript/no-explicit-any -- what the handler requires is read off the handler
+  | Effect.Effect<Returned<T>, unknown, any>
+  | {}
+  | null
+  | undefined
+  | void
 
 /**
  * Pairs a tool with its handler. An error that the tool does not declare does not compile.
@@ -72,11 +114,9 @@ type UndeclaredError<Name extends string, E> = E extends ToolError.Any
  * @category constructors
  * @since 0.1.0
  */
-export const handle = <
-  T extends Any,
-  // oxlint-disable-next-line typescript/no-explicit-any -- what the handler requires is read off the handler
-  Eff extends Effect.Effect<Returned<T>, unknown, any>
->(
+export const handle = <T extends Any, Ret extends Anything<T>>(
   tool: T,
-  handler: (input: T["input"]["Type"]) => Eff & Declared<T, Effect.Error<Eff>>
-): Handled<Exclude<Effect.Services<Eff>, PerCall>, T> => ({ tool, handler }) as never
+  handler: (input: T["input"]["Type"]) => Ret & Checked<T, Ret>
+): Handled<Exclude<ServicesOf<Ret>, PerCall>, T> => ({ tool, handler }) as never
+
+type ServicesOf<Ret> = Ret extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
