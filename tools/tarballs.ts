@@ -15,7 +15,7 @@ if (given === undefined) await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 
 // in a process of its own: what the builders say matters only if they fail
-const args = [join(root, "tools/pack/main.ts"), folder]
+const args = [join(root, "tools/make-tarballs.ts"), folder]
 const { error, status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 28 })
 if (error) throw error
 if (status === 0) {

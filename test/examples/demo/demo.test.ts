@@ -111,7 +111,20 @@ describe("the demo", () => {
     for (const line of output.split("\n").filter((line) => /^ {3,}/.test(line) && !line.includes("   call "))) {
       expect(Array.from(line).length, line).toBeLessThan(135)
     }
-    expect(output).toMatch(/^ {3}log {6}\{"reference_id":"[0-9a-f]{8}"/m)
+  })
+
+  it("shows what tells something before it cuts", () => {
+    const shown = (label: string): ReadonlyArray<string> =>
+      output.split("\n").filter((line) => line.startsWith(`   ${label.padEnd(8)} {`))
+    expect(shown("program").length).toBeGreaterThan(5)
+    for (const line of shown("program")) {
+      expect(line).toMatch(/\{"reference_id":"[0-9a-f]{8}","type":"\w+","retry":\{"should_retry":(true|false)/)
+    }
+    expect(shown("log").length).toBeGreaterThan(5)
+    for (const line of shown("log")) {
+      expect(line).toMatch(/\{"reference_id":"[0-9a-f]{8}","tool":"\w+","outcome":"\w+","arguments":"/)
+      expect(line).not.toContain("timestamp")
+    }
   })
 })
 

@@ -123,7 +123,7 @@ export const fromIterable = <A, E extends ToolError.Any>(
   items: Iterable<Finished<A, E> | readonly [key: string, Finished<A, E>]>,
   options?: {
     /** The safety of an item: how often it may take effect. Default: `"once"`. */
-    readonly safety?: (Advice.Safety & string) | undefined // so the compiler lists the values
+    readonly safety?: (Advice.Safety & {}) | undefined // so the compiler lists the values
     /** The index of the first item. Default: 0. */
     readonly startIndex?: number | undefined
   }

@@ -1,6 +1,7 @@
 /**
  * Writes what happened for a person to read: line by line, none much wider than a terminal.
  */
+import * as Struct from "effect/Struct"
 import { styleText } from "node:util"
 import type { Answer, LogLine } from "./Session.ts"
 
@@ -46,10 +47,10 @@ export const make = (): Story => {
     }
     if (more > 0) print(`   ${" ".repeat(8)} ${dim(`… and ${more + 1} more lines`)}`)
   }
-  const log = ({ cause, reference_id, ...line }: LogLine): void => {
+  const log = ({ cause, ...line }: LogLine): void => {
     const why = typeof cause === "string" ? cause.split("\n").filter((text) => !/^\s+at |^}$/.test(text)) : []
     block("log", "blue", [
-      JSON.stringify({ reference_id, ...line }),
+      JSON.stringify(tellingFirst(line)),
       ...why.slice(0, 2).map((text) => `cause: ${text.trim()}`)
     ])
   }
@@ -70,11 +71,17 @@ export const make = (): Story => {
       block("model", answer.problem === undefined ? "green" : "yellow", answer.text.split("\n"))
       if (answer.problem !== undefined) {
         const { category, error, reference_id, retry, type } = answer.problem
-        block("program", "magenta", [JSON.stringify({ reference_id, error, type, category, retry })])
+        block("program", "magenta", [JSON.stringify({ reference_id, type, retry, error, category })])
       }
       if (answer.log !== undefined) log(answer.log)
     }
   }
+}
+
+/** A line as it is shown: when it was written tells nothing, and what is long is cut at the end. */
+const tellingFirst = (line: LogLine): object => {
+  const { arguments: args, outcome, reference_id, tool, ...rest } = Struct.omit(line, ["timestamp"])
+  return { reference_id, tool, outcome, arguments: args, ...rest }
 }
 
 const cut = (text: string, to: number): string => {

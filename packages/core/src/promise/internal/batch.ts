@@ -47,7 +47,7 @@ export interface BatchOptions<in I> extends Understanding, Belonging {
   /** Tries each item again after transient errors; not where an item may take effect once. Default: none. */
   readonly retry?: RetryPolicy | undefined
   /** Declares how often an item may take effect. Default: as often as the tool that is called, else `"once"`. */
-  readonly safety?: (Advice.Safety & string) | undefined // so the compiler lists the values
+  readonly safety?: (Advice.Safety & {}) | undefined // so the compiler lists the values
   /** The number of failures after which no more items are begun. Default: never. */
   readonly stopAfter?: number | undefined
   /** The part of the time before the call's deadline that is kept for answering. Default: 500 ms. */

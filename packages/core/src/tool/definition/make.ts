@@ -48,7 +48,7 @@ export const make = <
   const I extends InputSchema | RecordOfEffectSchemas = NoArguments,
   const O extends OutputSchema | RecordOfEffectSchemas = Schema.Void,
   const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
-  const S extends Safety & string = Safety // so the compiler lists the values: `Safety` alone it would name
+  const S extends Safety & {} = Safety // so the compiler lists the values: `Safety` alone it would name
 >(
   name: Name,
   options: {
