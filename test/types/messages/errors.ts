@@ -155,6 +155,20 @@ Toolkit.toLayer(Post, { find: () => anything, send: sending })
 // mistake: another output in a toolkit | 'number' | 'string'
 Toolkit.toLayer(Post, { find: () => Effect.succeed({ name: 1 }), send: sending })
 
+// mistake: a promise in a toolkit | returns a promise
+Toolkit.toLayer(Post, { find: async () => ({ name: "Ada" }), send: sending })
+
+// mistake: an error that is yielded but not returned, in a toolkit | may return nothing
+Toolkit.toLayer(Post, {
+  find: Effect.fnUntraced(function*({ id }) {
+    yield* new Errors.NotFound({ resource: "User", id })
+  }),
+  send: sending
+})
+
+// mistake: a plain value in a toolkit | returns a value that is no effect
+Toolkit.toLayer(Post, { find: () => ({ name: "Ada" }), send: sending })
+
 // mistake: a handler that is missing | Property 'send' is missing
 Toolkit.toLayer(Post, { find: finding })
 

@@ -74,8 +74,7 @@ export type HandlersOf<Ts extends ReadonlyArray<Tool.Any>> = {
 }
 
 interface HandlerOf<T extends Tool.Any> {
-  // oxlint-disable-next-line typescript/no-explicit-any -- what a handler requires is read off the handler itself
-  (input: T["input"]["Type"]): Effect.Effect<Tool.Returned<T>, unknown, any>
+  (input: T["input"]["Type"]): Tool.Anything<T>
   /** No handler has it, so that one is told from its own constraint. */
   readonly [AnyHandlerId]?: never
 }
@@ -94,8 +93,11 @@ type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
 
 /** Asks that a tool declares what its handler fails with. */
 type AllDeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
-  readonly [K in Undeclared<H, Ts>]: Tool.Checked<ToolOf<Ts, K>, EffectOf<H[K]>>
+  readonly [K in Undeclared<H, Ts>]: Demanded<Tool.Checked<ToolOf<Ts, K>, EffectOf<H[K]>>>
 }
+
+/** Of a wrong output the difference is told. */
+type Demanded<Checked> = Checked extends Effect.Effect<unknown, unknown, unknown> ? (input: never) => Checked : Checked
 
 /** The handlers that fail with what their tools do not declare. */
 type Undeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {

@@ -99,8 +99,14 @@ type UndeclaredErrors<Name extends string, E> = IsUnion<E> extends true
 
 type IsUnion<E, All = E> = [E] extends [never] ? false : E extends unknown ? [All] extends [E] ? false : true : never
 
-/** Whatever a handler may return, so that what it returns by mistake can be named. The effect gives literals their context. */
-type Anything<T extends Any> =
+/**
+ * Takes whatever a handler of `T` may return, so that {@link Checked} can name what it returns by mistake. The effect among it gives
+ * literals their context.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type Anything<T extends Any> =
   // oxlint-disable-next-line typescript/no-explicit-any -- what the handler requires is read off the handler
   | Effect.Effect<Returned<T>, unknown, any>
   | {}
