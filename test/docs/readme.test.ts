@@ -74,8 +74,8 @@ describe.each(["core", "mcp-adapter"])("%s", (library) => {
   it("says which modules its barrel lacks", async () => {
     const barrel = Object.keys(await import(library === "core" ? "@errata/core" : "@errata/mcp-adapter") as object)
     const said = /loads less\. ([\s\S]*?) have only their path/.exec(text)?.[1] ?? ""
-    expect([...said.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted()).toEqual(
-      modules.filter((name) => !barrel.includes(name)).toSorted()
+    expect(new Set(Array.from(said.matchAll(/`(\w+)`/g), ([, name]) => name))).toEqual(
+      new Set(modules.filter((name) => !barrel.includes(name)))
     )
   })
 })
