@@ -710,7 +710,7 @@ describe.each(generations)("$name", (generation) => {
     expect(adoptServer(server, options)).toEqual({
       wrapped: [],
       schemas: [],
-      unreachable: [{ what: "the server", why: "It is adopted already." }]
+      unreachable: [{ what: "the server", why: "The server is already adopted." }]
     })
     await client.call("throws")
     expect(lines).toHaveLength(1)

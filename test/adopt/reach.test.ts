@@ -170,7 +170,7 @@ describe("what stays as it was", () => {
     lines.length = 0
     const server = some(generations[1]!)
     adoptServer(server)
-    expect(adoptServer(server).unreachable).toEqual([{ what: "the server", why: "It is adopted already." }])
+    expect(adoptServer(server).unreachable).toEqual([{ what: "the server", why: "The server is already adopted." }])
     adoptServer(generations[1]!.makeLowLevel({ capabilities: { tools: {} } }))
     expect(lines).toEqual([])
   })

@@ -37,18 +37,18 @@ const table: ReadonlyArray<readonly [codes: ReadonlyArray<string>, expected: str
     ["ETIMEDOUT", "ESOCKETTIMEDOUT", "ERR_TLS_HANDSHAKE_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"],
     "Timeout (transient): Billing took too long"
   ],
-  [["ENOTFOUND", "EAI_NONAME"], "UpstreamRejected (permanent): Billing rejected the request: its name is not known"],
-  [["EPROTO"], "UpstreamRejected (permanent): Billing rejected the request: it speaks another protocol"],
+  [["ENOTFOUND", "EAI_NONAME"], "UpstreamRejected (permanent): Billing cannot be reached: its name is not known"],
+  [["EPROTO"], "UpstreamRejected (permanent): Billing cannot be reached: it speaks another protocol"],
   [[
     "CERT_HAS_EXPIRED",
     "DEPTH_ZERO_SELF_SIGNED_CERT",
     "SELF_SIGNED_CERT_IN_CHAIN",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "ERR_TLS_CERT_ALTNAME_INVALID"
-  ], "UpstreamRejected (permanent): Billing rejected the request: its certificate is not accepted"],
+  ], "UpstreamRejected (permanent): Billing cannot be reached: its certificate is not accepted"],
   [
     ["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION"],
-    "UpstreamRejected (permanent): Billing rejected the request: no secure connection is possible"
+    "UpstreamRejected (permanent): Billing cannot be reached: no secure connection is possible"
   ],
   [
     ["HPE_INVALID_CONSTANT", "HPE_INVALID_HEADER_TOKEN"],
@@ -104,9 +104,31 @@ describe("codes of Node", () => {
 
   it("what is given in the options is optional", () => {
     const bare = Classifier.errno({ service: "Billing" })
-    expect(bare(withCode("ENOENT"))?.message).toBe("What was asked of Billing not found")
+    expect(bare(withCode("ENOENT"))?.message).toBe("The item requested from Billing was not found")
     expect(bare(withCode("EACCES"))?.message).toBe("No permission to use Billing")
     expect(bare(withCode("EISDIR"))?.message).toBe("Using the directory Billing as a file is not supported")
+  })
+})
+
+describe("a service whose name has an article", () => {
+  const ofTheShop = Classifier.unknown({ service: "The shop" })
+  const coded = (code: string) => Object.assign(new Error("raw"), { code })
+
+  it.each([
+    [{ status: 404 }, "The item requested from the shop was not found"],
+    [{ status: 410 }, "The item requested from the shop was not found"],
+    [coded("ENOENT"), "The item requested from the shop was not found"],
+    [{ status: 409 }, "The request to the shop is in conflict with the present state"],
+    [{ status: 403 }, "No permission to use the shop"],
+    [{ status: 503 }, "The shop is unavailable"],
+    [{ status: 501 }, "The shop rejected the request with status 501"],
+    [coded("ECONNREFUSED"), "No connection to the shop: refused"],
+    [coded("ENOTFOUND"), "The shop cannot be reached: its name is not known"],
+    [coded("CERT_HAS_EXPIRED"), "The shop cannot be reached: its certificate is not accepted"],
+    [coded("EISDIR"), "Using the directory the shop as a file is not supported"],
+    [coded("SQLITE_CANTOPEN"), "The shop cannot be used: its file cannot be opened"]
+  ])("%o: %s", (failure, message) => {
+    expect(ofTheShop(failure)?.message).toBe(message)
   })
 })
 

@@ -75,7 +75,7 @@ describe("a status", () => {
     expect(ToolError.details(byStatus({ status: 502 })!)).toEqual({ service: "Billing", status_code: 502 })
     expect(ToolError.details(byStatus({ status: 404 })!)).toEqual({ resource: "Invoice", id: "7" })
     expect(Classifier.httpStatus({ service: "Billing" })({ status: 404 })?.message).toBe(
-      "What was asked of Billing not found"
+      "The item requested from Billing was not found"
     )
   })
 

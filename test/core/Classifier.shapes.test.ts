@@ -209,7 +209,7 @@ describe("what a whole handler met", () => {
     [
       "a connection is refused all the same",
       withCode("ECONNREFUSED", { syscall: "connect" }),
-      "ConnectionFailed: No connection to The store: refused"
+      "ConnectionFailed: No connection to the store: refused"
     ]
   ])("%s", (_, failure, expected) => expect(say(failure)).toBe(expected))
 
@@ -264,7 +264,7 @@ describe("explain", () => {
   it("says why something stays a defect", () => {
     expect(Classifier.explain(new TypeError("x")).rule).toBe("TypeError is a mistake of a programmer")
     expect(Classifier.explain("x").rule).toBe("it is not an object")
-    expect(Classifier.explain(new Error("x")).rule).toBe("nothing that is known was found in it")
+    expect(Classifier.explain(new Error("x")).rule).toBe("no rule fits it")
   })
 
   it("agrees with the classifier", () => {

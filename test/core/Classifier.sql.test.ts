@@ -56,7 +56,11 @@ describe("effect's SqlError", () => {
       new SqlError.UniqueViolation({ cause, constraint: "orders_pkey" }),
       "AlreadyExists (permanent): Order 7 already exists"
     ],
-    ["a constraint", new SqlError.ConstraintError({ cause }), "Conflict (permanent): Order is in conflict"]
+    [
+      "a constraint",
+      new SqlError.ConstraintError({ cause }),
+      "Conflict (permanent): Order is in conflict with the present state"
+    ]
   ])("%s", (_, reason, expected) => {
     const failure = new SqlError.SqlError({ reason })
     expect(summary(failure)).toBe(expected)

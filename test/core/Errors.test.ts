@@ -9,9 +9,14 @@ const issue = { path: ["items", 0, "name"], message: "Expected a string" }
 
 const table: ReadonlyArray<readonly [error: ToolError.Any, type: string, family: ToolError.Family, message: string]> = [
   [new Errors.NotFound({ resource: "Document", id: "DOC-1" }), "not_found", "permanent", "Document DOC-1 not found"],
-  [new Errors.NotFound({ resource: "The page" }), "not_found", "permanent", "The page not found"],
+  [new Errors.NotFound({ resource: "The page" }), "not_found", "permanent", "The page was not found"],
   [new Errors.AlreadyExists({ resource: "User", id: "7" }), "already_exists", "permanent", "User 7 already exists"],
-  [new Errors.Conflict({ resource: "The order" }), "conflict", "permanent", "The order is in conflict"],
+  [
+    new Errors.Conflict({ resource: "The order" }),
+    "conflict",
+    "permanent",
+    "The order is in conflict with the present state"
+  ],
   [
     new Errors.Conflict({ resource: "The order", reason: "it changed" }),
     "conflict",

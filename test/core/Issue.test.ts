@@ -89,7 +89,7 @@ describe("a missing argument", () => {
     })
     expect(lines(input, {})).toEqual([
       "plain: Required",
-      "described: Required: The id of the document",
+      "described: Required. The id of the document",
       "choice: Required; expected one of \"a\", \"b\"",
       "own: Say who you are"
     ])
@@ -102,7 +102,7 @@ describe("a missing argument", () => {
     const checked = Schema.String.check(Schema.isMinLength(2)).annotate({ examples: ["DOC-1"], description: "The id" })
     expect(issuesOf(Schema.Struct({ id: checked }), { id: "1" })[0]?.examples).toEqual(["DOC-1"])
     expect(issuesOf(Schema.Struct({ id: checked }), {})[0]).toMatchObject({
-      message: "Required: The id",
+      message: "Required. The id",
       examples: ["DOC-1"]
     })
   })

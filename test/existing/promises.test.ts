@@ -121,7 +121,7 @@ describe.each(["SDK 1.x", "SDK 2.x"] as const)("in a handler that %s serves", (g
     const { content, _meta } = await call([], { onprogress: ({ message }) => heard.push(message) })
     expect(content[0]!.text).toBe("paid")
     expect(_meta!["errata/call"]!["attempts"]).toBe(3)
-    expect(heard).toEqual(["attempt 2 of 3 in 0 s", "attempt 3 of 3 in 0 s"])
+    expect(heard).toEqual(["attempt 2 of 3", "attempt 3 of 3"])
   })
 
   it("no wait goes beyond the deadline of the call", async () => {
@@ -258,7 +258,7 @@ describe.each(["SDK 1.x", "SDK 2.x"] as const)("in a handler that %s serves", (g
     const call = await made(() => other.retry(request, policy, { service }), { ...quiet, safety: "read" })
     const { content } = await call([], { onprogress: ({ message }) => heard.push(message) })
     expect(content[0]!.text).toContain("Already tried 3 times. Retry later.")
-    expect(heard).toEqual(["attempt 2 of 3 in 0 s", "attempt 3 of 3 in 0 s"])
+    expect(heard).toEqual(["attempt 2 of 3", "attempt 3 of 3"])
   })
 
   it("which keeps to the deadline, and writes into the log of the call", async () => {

@@ -109,7 +109,7 @@ describe.each(generations)("wrapHandler on %s", (_, connect) => {
   it.each([
     ["exposed", "No pens left.", "processing_error", "permanent"],
     ["mcp error", "how must be polite.", "invalid_arguments", "validation"],
-    ["refused", "No connection to The store: refused.", "connection_failed", "transient"],
+    ["refused", "No connection to the store: refused.", "connection_failed", "transient"],
     ["not found", "Pen 7 not found.", "not_found", "permanent"],
     ["returned", "Query failed: postgres://[redacted]@[address]/main", "processing_error", "permanent"]
   ])("folds what can be told: %s", async (how, line, type, category) => {

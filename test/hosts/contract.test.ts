@@ -196,7 +196,7 @@ describe("the reference", () => {
     ])
     expect(known.get("a retried call: progress, and errata/call")).toMatchObject({
       told: { attempts: 3 },
-      progress: [{ message: "attempt 2 of 4 in 0 s" }, { message: "attempt 3 of 4 in 0 s" }],
+      progress: [{ message: "attempt 2 of 4" }, { message: "attempt 3 of 4" }],
       result: { attempt: 3 }
     })
   })

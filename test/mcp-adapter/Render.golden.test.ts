@@ -97,7 +97,7 @@ describe("the texts of the contract", () => {
       ]
     })
     expect(render(error)).toBe([
-      "Deployment 7 is in conflict.",
+      "Deployment 7 is in conflict with the present state.",
       "Error: conflict (permanent). Retry only after this is resolved.",
       "Details: {\"resource\":\"Deployment 7\"}",
       "Next steps:",

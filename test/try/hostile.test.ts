@@ -109,7 +109,7 @@ describe("other shapes of servers", () => {
     const { result } = await shop.call("says")
     await shop.close()
     expect(JSON.stringify(result).split("Reference: ")).toHaveLength(2)
-    expect(written(path)).toMatchObject({ failures: 0, unseen: ["The server: It is adopted already."] })
+    expect(written(path)).toMatchObject({ failures: 0, unseen: ["The server: The server is already adopted."] })
   })
 
   it("finds the McpServer whose server below is connected alone", async () => {

@@ -179,7 +179,7 @@ describe("a report", () => {
       Batch.failed({ index: 1, key: "b" }, new Errors.NotFound({ resource: "File" }), { safety: "once", started: true })
     ])
     expect(Batch.errorSummary(missing).suggestion).toBe(
-      "1 of 2 not found: do what the suggestion says for b. The items that succeeded are done: do not send them again."
+      "1 of 2 not found: read the error of b. The items that succeeded are done: do not send them again."
     )
   })
 

@@ -66,20 +66,20 @@ describe("the suggestion for the whole", () => {
     [
       "for now, and for good",
       [["a", soon], ["b", missing]],
-      "Call again with retry_keys after 3 s; for the others do what their suggestion says."
+      "Call again with retry_keys after 3 s; for the others, read their errors."
     ],
     [
       "for good, and not begun",
       [["a", missing], ["b", undefined]],
-      "Call again with retry_keys; for the others do what their suggestion says."
+      "Call again with retry_keys; for the others, read their errors."
     ],
-    ["one type", [["a", broken], ["b", 1]], "1 of 2 corrupted: do what the suggestion says, or leave a out."],
-    ["arguments", [["a", invalid]], "1 of 1 invalid arguments: do what the suggestion says, or leave a out."],
+    ["one type", [["a", broken], ["b", 1]], "1 of 2 corrupted: read the error, or leave a out."],
+    ["arguments", [["a", invalid]], "1 of 1 invalid arguments: read the error, or leave a out."],
     ["unforeseen", [["a", unforeseen], ["b", 1]], "1 of 2 failed unexpectedly: do not call again with a."],
     [
       "mixed",
       [["a", broken], ["b", missing], ["c", invalid]],
-      "Several things went wrong: do what the suggestion of each error says."
+      "Several things went wrong: read each error."
     ],
     [
       "perhaps done",
@@ -100,7 +100,7 @@ describe("the suggestion for the whole", () => {
   it("shortens keys, and names none that were not kept", () => {
     const long = "x".repeat(500)
     expect(Batch.errorSummary(batchOf([[long, broken], ["b", 1]])).suggestion).toBe(
-      `1 of 2 corrupted: do what the suggestion says, or leave ${"x".repeat(79)}… out.`
+      `1 of 2 corrupted: read the error, or leave ${"x".repeat(79)}… out.`
     )
     expect(Batch.errorSummary({ ...batchOf([["a", missing], ["b", 1]]), failures: [] }).suggestion).toBe(
       "1 of 2 not found: remove them and call again."
@@ -188,7 +188,7 @@ describe("a report", () => {
     const redactor = Redaction.make({
       patterns: [{ name: "name", expression: /Ada Lovelace/g, replacement: Redaction.mask }]
     })
-    expect(Batch.report(batch, { redactor }).errors[0]?.message).toBe("The folder of [redacted] not found")
+    expect(Batch.report(batch, { redactor }).errors[0]?.message).toBe("The folder of [redacted] was not found")
     expect(Batch.report(batch, { limits: Limits.make({ message: 10 }) }).errors[0]?.message).toBe("The folde…")
   })
 

@@ -115,7 +115,7 @@ describe("what a warning says", () => {
     expect(collected(old(Duration.millis(61_001))).warnings).toEqual([{
       component: "extra",
       reason: "unavailable: The forecast is unavailable",
-      impact: "This is from 62 s ago and may have changed since",
+      impact: "The value is 62 s old and may have changed since",
       stale_seconds: 62
     }])
     expect(collected({ ...old(Duration.zero), impactWhenStale: "Check again" }).warnings[0]?.impact).toBe("Check again")
@@ -142,7 +142,7 @@ describe("what a warning says", () => {
     const { data, warnings } = collected({ answer, impact: "Nothing" })
     expect(data).toEqual({ extra: "old" })
     expect(warnings[0]).toMatchObject({
-      reason: "unavailable: extra is unavailable: only a stale value is there",
+      reason: "unavailable: extra is unavailable: only a stale value is available",
       stale_seconds: 3
     })
   })

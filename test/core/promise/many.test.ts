@@ -166,7 +166,7 @@ describe("parts", () => {
         {
           component: "forecast",
           reason: "unavailable: It is unavailable",
-          impact: "This is from 90 s ago and may have changed since",
+          impact: "The value is 90 s old and may have changed since",
           stale_seconds: 90
         },
         { component: "alerts", reason: "internal_error: alerts failed unexpectedly", impact: "no alerts" }

@@ -134,7 +134,7 @@ describe("a batch of conversions", () => {
           },
           "recoverable_count": 0,
           "retry_keys": [],
-          "suggestion": "Several things went wrong: do what the suggestion of each error says.",
+          "suggestion": "Several things went wrong: read each error.",
         },
         "errors": [
           {
@@ -219,7 +219,7 @@ describe("a batch of conversions", () => {
       - broken/dropped-comma.json: corrupted. Document broken/dropped-comma.json cannot be read as json: The JSON is malformed at line 4, column 3: a comma is expected.
       - broken/cut-off-census.pdf: corrupted. Document broken/cut-off-census.pdf cannot be read as pdf: The PDF has no end mark, so it was cut off.
       Details: {"total":3}
-      Suggestion: Several things went wrong: do what the suggestion of each error says.
+      Suggestion: Several things went wrong: read each error.
       Reference: <ref>"
     `)
     assert.strictEqual(problem.error, "BatchFailed")

@@ -310,7 +310,7 @@ Reference: <ref>`
     expect(text).toMatchInlineSnapshot(`
       "Invalid arguments: 2 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - document_id: Required: A document's id: its path relative to the root, as list_documents gives it. Example: "reports/annual-report.md"
+      - document_id: Required. A document's id: its path relative to the root, as list_documents gives it. Example: "reports/annual-report.md"
       - target_format: Required; expected one of "html", "text", "json", "markdown".
       Reference: <ref>"
     `)
@@ -323,7 +323,7 @@ Reference: <ref>`
             "examples": [
               "reports/annual-report.md",
             ],
-            "message": "Required: A document's id: its path relative to the root, as list_documents gives it",
+            "message": "Required. A document's id: its path relative to the root, as list_documents gives it",
             "path": [
               "document_id",
             ],
@@ -579,7 +579,7 @@ describe("process_large_file", () => {
       "Invalid arguments: 2 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
       - file: Unknown argument; the known ones are path.
-      - path: Required: A path relative to the root. Example: "data/orders.csv"
+      - path: Required. A path relative to the root. Example: "data/orders.csv"
       Reference: <ref>"
     `)
   })

@@ -100,7 +100,7 @@ const report = (value: Properties[string]) =>
         type: string,
         category: { type: "string", enum: ["transient", "permanent", "validation"] },
         message: string,
-        recoverable: { type: "boolean", description: "Whether the caller can make this item succeed" },
+        recoverable: { type: "boolean", description: "True if the caller can make this item succeed" },
         suggestion: string,
         similar_matches: { type: "array", items: string },
         recovery_steps: { type: "array", items: { type: "object" } }

@@ -191,7 +191,7 @@ describe("a batch that fails in part", () => {
           },
           "recoverable_count": 2,
           "retry_keys": [],
-          "suggestion": "Several things went wrong: do what the suggestion of each error says.",
+          "suggestion": "Several things went wrong: read each error.",
         },
         "errors": [
           {
@@ -307,12 +307,12 @@ describe("a batch that fails in part", () => {
     [
       "one is no file",
       ["notes", ...good],
-      "1 of 3 unsupported: do what the suggestion says, or leave notes out."
+      "1 of 3 unsupported: read the error, or leave notes out."
     ],
     [
       "different things are wrong",
       ["nothing", "nothing else", "notes", "/a", ...good],
-      "Several things went wrong: do what the suggestion of each error says."
+      "Several things went wrong: read each error."
     ]
   ])("advises by the pattern: %s", async (_, paths, advice) => {
     assert.strictEqual(await suggestion(paths), advice)
@@ -433,12 +433,12 @@ describe("a batch that fails whole", () => {
     [
       "all are directories",
       ["notes", "data"],
-      "All 2 unsupported: do what the suggestion says, or leave notes, data out."
+      "All 2 unsupported: read the error, or leave notes, data out."
     ],
     [
       "everything is wrong",
       ["notes", "nothing", "/a"],
-      "Several things went wrong: do what the suggestion of each error says."
+      "Several things went wrong: read each error."
     ]
   ])("advises by the pattern: %s", async (_, paths, advice) => {
     const { problem, report } = await fails(paths)
@@ -558,7 +558,7 @@ describe("arguments that are wrong", () => {
     expect(missing).toMatchInlineSnapshot(`
       "Invalid arguments: 2 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
-      - file_paths: Required: Paths relative to the root. Example: ["data/orders.csv","notes/house-rules.md"]
+      - file_paths: Required. Paths relative to the root. Example: ["data/orders.csv","notes/house-rules.md"]
       - operation: Required; expected one of "analyze", "checksum", "count_lines".
       Reference: <ref>"
     `)

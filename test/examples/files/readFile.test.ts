@@ -534,7 +534,7 @@ describe("read_file fails", () => {
       "Invalid arguments: 3 problems.
       Error: invalid_arguments (validation). Correct the arguments and call again.
       - maxbytes: Unknown argument; did you mean "max_bytes"?
-      - path: Required: A path relative to the root. Example: "notes/house-rules.md"
+      - path: Required. A path relative to the root. Example: "notes/house-rules.md"
       - max_bytes: Expected a number between 1 and 65536. Example: 32768
       Reference: <ref>"
     `)

@@ -101,7 +101,7 @@ describe("a batch that succeeded in part", () => {
           recoverable_count: 1,
           retry_keys: ["busy:5"],
           retry_after_seconds: 5,
-          suggestion: "Call again with retry_keys after 5 s; for the others do what their suggestion says."
+          suggestion: "Call again with retry_keys after 5 s; for the others, read their errors."
         },
         note: "1 of 4 succeeded, 3 failed."
       })
@@ -212,6 +212,31 @@ describe("a batch of which nothing succeeded", () => {
       expect(told).toMatchObject({ more_errors: 400 - told.errors.length })
       expect(told.errors).toHaveLength(4)
       expect(text.length).toBeLessThan(4000)
+    }))
+
+  it.effect("names the first keys to retry in the text, whole and as JSON", () =>
+    Effect.gen(function*() {
+      const keys = ["busy:a.md", "busy:\"b\"\n\u202e.md"]
+      const { text } = yield* call(keys)
+      const line = text.split("\n").find((it) => it.startsWith("- retry_keys: "))!
+      expect(JSON.parse(line.slice("- retry_keys: ".length))).toEqual(keys)
+      expect(line).not.toContain("\u202e")
+    }))
+
+  it.effect("names as many of four hundred keys to retry as there is room for, and counts the others", () =>
+    Effect.gen(function*() {
+      const keys = Array.from({ length: 400 }, (_, i) => `busy:report-${i}.md`)
+      const { text } = yield* call(keys)
+      expect(text.length).toBeLessThanOrEqual(4000)
+      const [, json, left] = /^- retry_keys: (\[.*\]) and (\d+) more$/m.exec(text)!
+      const named = JSON.parse(json!) as ReadonlyArray<string>
+      expect(named).toEqual(keys.slice(0, 400 - Number(left)))
+      expect(named.length).toBeGreaterThan(10)
+      const inJson = yield* call(keys, { render: "json" })
+      expect(JSON.parse(inJson.text.split("\n")[1]!)).toMatchObject({
+        retry_keys: named,
+        more_retry_keys: 400 - named.length
+      })
     }))
 
   it.effect("of ten thousand stays readable", () =>

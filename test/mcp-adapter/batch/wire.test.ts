@@ -134,7 +134,7 @@ describe("a batch", () => {
       "- missing:b.md: not_found. Document b.md not found.",
       "- denied:c.md: permission_denied. No permission to read c.md.",
       "Details: {\"total\":3}",
-      "Suggestion: Several things went wrong: do what the suggestion of each error says.",
+      "Suggestion: Several things went wrong: read each error.",
       `Reference: ${problem.reference_id}`
     ])
   })

@@ -161,7 +161,7 @@ describe("tools/call", () => {
             {
               component: "alerts",
               reason,
-              impact: "This is from 300 s ago and may have changed since",
+              impact: "The value is 300 s old and may have changed since",
               stale_seconds: 300
             }
           ],

@@ -226,7 +226,7 @@ const output = <Req extends Fields, Opt extends Fields>(required: Req, optional:
   const absent = Object.entries(optional).map(([name, schema]) => [name, Schema.optionalKey(schema)])
   return Schema.Struct({
     data: Schema.Struct({ ...required, ...Object.fromEntries(absent) } as DataFields<Req, Opt>),
-    degraded: Schema.Boolean.annotate({ description: "Whether anything that was asked for is missing or stale" }),
+    degraded: Schema.Boolean.annotate({ description: "True if a requested part is missing or stale" }),
     warnings: Schema.Array(Schema.Struct({
       component: Schema.Literals(Object.keys(optional) as ReadonlyArray<keyof Opt & string>),
       reason: Schema.String,
@@ -234,12 +234,12 @@ const output = <Req extends Fields, Opt extends Fields>(required: Req, optional:
       stale_seconds: Schema.optionalKey(
         count.annotate({ description: "The age of a stale value; absent if there is no value" })
       )
-    })).annotate({ description: "One for each part that is missing or stale" }),
+    })).annotate({ description: "One warning for each part that is missing or stale" }),
     metadata: Schema.Struct({
       components_requested: count,
       components_returned: count,
       completeness: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })).annotate({
-        description: "The share of what was asked for that is there"
+        description: "The share of the requested parts that have a value, from 0 to 1"
       })
     })
   })

@@ -118,7 +118,7 @@ export const isTransient: (u: unknown) => u is ToolError.ToolError<"transient"> 
  * }
  * const error = await retry(request, RetryPolicy.patient, { service: "Billing" }).catch((error) => error)
  * error._tag // => "NotFound"
- * error.message // => "What was asked of Billing not found"
+ * error.message // => "The item requested from Billing was not found"
  * ```
  *
  * @category running

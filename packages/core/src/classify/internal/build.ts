@@ -1,4 +1,5 @@
 import * as Errors from "../../errors/Errors.ts"
+import { inside } from "../../errors/stock/fields.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { Finding, Kind } from "./finding.ts"
 import type { Options } from "./model.ts"
@@ -71,18 +72,16 @@ const thing = ({ resource, service }: Options): string => resource ?? service
 const one = ({ id, resource, service }: Options): string =>
   resource === undefined ? id ?? service : id === undefined ? resource : `${resource} ${id}`
 
-/** How a service is called inside a sentence. */
-const inside = (service: string): string => service.replace(/^(?:The|An?) /, (article) => article.toLowerCase())
-
 const make: { readonly [K in Kind]: Make } = {
   arguments: (f, { service }, b) => new Errors.ArgumentsRejected({ service, ...coded(f), ...because(f), ...b }),
-  conflict: (f, o, b) => new Errors.Conflict({ resource: thing(o), ...because(f), ...b }),
+  conflict: (f, o, b) =>
+    new Errors.Conflict({ resource: o.resource ?? `The request to ${inside(o.service)}`, ...because(f), ...b }),
   corrupted: (f, o, b) => new Errors.Corrupted({ resource: thing(o), ...because(f), ...b }),
   credentials: (_, { service }, b) => new Errors.Unauthenticated({ service, ...b }),
   denied: (_, o, b) => new Errors.PermissionDenied({ action: o.action ?? "use", resource: one(o), ...b }),
   exists: (_, o, b) =>
     new Errors.AlreadyExists({
-      resource: o.resource ?? (o.id === undefined ? `What was sent to ${inside(o.service)}` : o.service),
+      resource: o.resource ?? (o.id === undefined ? `The item sent to ${inside(o.service)}` : o.service),
       ...which(o),
       ...b
     }),
@@ -94,19 +93,18 @@ const make: { readonly [K in Kind]: Make } = {
   missing: (_, o, b) =>
     new Errors.NotFound({
       // a service that answers "not found" was found itself
-      resource: o.resource ?? (o.id === undefined ? `What was asked of ${inside(o.service)}` : o.service),
+      resource: o.resource ?? (o.id === undefined ? `The item requested from ${inside(o.service)}` : o.service),
       ...which(o),
       ...b
     }),
   open: (_, { service }, b) => new Errors.CircuitOpen({ service, ...b }),
   overloaded: (_, { service }, b) => new Errors.Overloaded({ service, ...b }),
-  quota: (_, { service }, b) => new Errors.QuotaExhausted({ service: inside(service), ...b }),
+  quota: (_, { service }, b) => new Errors.QuotaExhausted({ service, ...b }),
   refused: (f, { service }, b) => new Errors.ConnectionFailed({ service, ...because(f), ...b }),
   rejected: (f, { service }, b) => new Errors.UpstreamRejected({ service, ...coded(f), ...because(f), ...b }),
   state: (f, o, b) =>
-    new Errors.InvalidState({ resource: thing(o), state: f.reason ?? "not in the state that this needs", ...b }),
+    new Errors.InvalidState({ resource: thing(o), state: f.reason ?? "not in the state that this call needs", ...b }),
   timeout: (_, { service }, b) => new Errors.Timeout({ operation: service, ...b }),
   tooLarge: (f, o, b) => new Errors.TooLarge({ resource: f.reason ?? `The request to ${inside(o.service)}`, ...b }),
-  unsupported: (f, o, b) =>
-    new Errors.Unsupported({ feature: f.reason ?? `What was asked of ${inside(o.service)}`, ...b })
+  unsupported: (f, o, b) => new Errors.Unsupported({ feature: f.reason ?? `The request to ${inside(o.service)}`, ...b })
 }

@@ -75,6 +75,6 @@ const why = (decision: Exclude<Decision, { readonly _tag: "Known" }>): string =>
     case "Disagree":
       return "its errors say different things"
     case "Unknown":
-      return decision.looked === 0 ? "it is not an object" : "nothing that is known was found in it"
+      return decision.looked === 0 ? "it is not an object" : "no rule fits it"
   }
 }

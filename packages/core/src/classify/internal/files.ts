@@ -1,3 +1,4 @@
+import { inside } from "../../errors/stock/fields.ts"
 import type { Finding, View } from "./finding.ts"
 import { isObject, items, text, valuesOf } from "./read.ts"
 
@@ -10,8 +11,8 @@ const codes: Readonly<Record<string, Describe>> = {
   EACCES: () => ({ kind: "denied" }),
   EPERM: () => ({ kind: "denied" }),
   EROFS: () => ({ kind: "denied" }),
-  EISDIR: (thing) => ({ kind: "unsupported", reason: `Using the directory ${thing} as a file` }),
-  ERR_FS_EISDIR: (thing) => ({ kind: "unsupported", reason: `Using the directory ${thing} as a file` }),
+  EISDIR: (thing) => ({ kind: "unsupported", reason: `Using the directory ${inside(thing)} as a file` }),
+  ERR_FS_EISDIR: (thing) => ({ kind: "unsupported", reason: `Using the directory ${inside(thing)} as a file` }),
   ENOTEMPTY: () => ({ kind: "conflict", reason: "it is not empty" }),
   EBUSY: () => ({ kind: "lost", reason: "it is busy" }),
   ETXTBSY: () => ({ kind: "lost", reason: "it is busy" }),

@@ -27,7 +27,7 @@ const classes = /*#__PURE__*/ table([
     "the connection was lost",
     "MongoPoolClearedError MongoPoolClearedOnNetworkError MongoServerClosedError MongoExpiredSessionError"
   ],
-  ["conflict", "it was changed meanwhile", "VersionError"],
+  ["conflict", "it was changed in the meantime", "VersionError"],
   ["missing", undefined, "DocumentNotFoundError"]
 ])
 

@@ -102,7 +102,7 @@ const ofNetwork: Rule = (view) => {
     lookUpName(classes, view, "class") ?? lookUpMessage(chromium, message, "Chromium's code")
 }
 
-const classes = /*#__PURE__*/ table([["malformed", "it is no HTTP", "HTTPParserError"]])
+const classes = /*#__PURE__*/ table([["malformed", "it is not HTTP", "HTTPParserError"]])
 
 /** What Node says of a system call, in clients that keep the message alone: `connect ECONNREFUSED 127.0.0.1:80`. */
 const systemCall = /(?:^|: )(?:connect|getaddrinfo|read|write|send) (E[A-Z_]+)\b/

@@ -32,7 +32,7 @@ const classes = /*#__PURE__*/ table([
   ["conflict", "it overlaps with another", "SequelizeExclusionConstraintError"],
   [
     "conflict",
-    "it was changed meanwhile",
+    "it was changed in the meantime",
     "SequelizeOptimisticLockError OptimisticLockVersionMismatchError OptimisticLockError"
   ],
   ["arguments", "a value is missing", "NotNullConstraintViolationException NotNullViolationError"],

@@ -23,7 +23,12 @@ export const programs = ({ code, context, failure }: View): Finding | undefined 
     return { kind: "timeout", rule: "a program that took too long", read: "timedOut" }
   }
   if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER" || property(failure, "isMaxBuffer") === true) {
-    return { kind: "tooLarge", reason: "What the program wrote", rule: "a program that wrote too much", read: "code" }
+    return {
+      kind: "tooLarge",
+      reason: "The output of the program",
+      rule: "a program that wrote too much",
+      read: "code"
+    }
   }
   const signal = text(failure, "signal")
   if (property(failure, "killed") === true && signal !== undefined) {

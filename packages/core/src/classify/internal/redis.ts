@@ -38,7 +38,7 @@ const classes = /*#__PURE__*/ table([
     "ClientClosedError ClientOfflineError DisconnectsClientError SocketClosedUnexpectedlyError RootNodesUnavailableError"
   ],
   ["timeout", undefined, "ConnectionTimeoutError SocketTimeoutError CommandTimeoutError"],
-  ["conflict", "it was changed meanwhile", "WatchError"]
+  ["conflict", "it was changed in the meantime", "WatchError"]
 ])
 
 const weakClasses = /*#__PURE__*/ table([

@@ -110,7 +110,7 @@ const missing = (issue: SchemaIssue.MissingKey, place: SchemaAST.AST | undefined
   const allowed = literals(place)
   if (allowed !== undefined) return `Required; expected ${oneOf(allowed)}`
   const description = annotationsOf(place)?.["description"]
-  return typeof description === "string" ? `Required: ${description.replace(/[.\s]+$/, "")}` : "Required"
+  return typeof description === "string" ? `Required. ${description.replace(/[.\s]+$/, "")}` : "Required"
 }
 
 const namesIn = (codec: SchemaAST.AST, path: Leaf["path"], value: unknown): ReadonlyArray<string> => {

@@ -1,6 +1,7 @@
 /**
  * The sentences on trying again, written and read in one place: what renders them and what reads them back cannot differ.
  */
+import * as Duration from "effect/Duration"
 
 /** Who can make a call succeed. */
 export type ResolvedBy = "model" | "wait" | "user" | "operator"
@@ -36,6 +37,18 @@ export const retryLater = (seconds: number | undefined): string =>
 
 export const alreadyTried = (attempts: number): string =>
   `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}.`
+
+/** Tells which attempt comes next, and when, if not at once. */
+export const nextAttempt = (
+  { attempt, delay, maxAttempts }: {
+    readonly attempt: number
+    readonly maxAttempts: number
+    readonly delay: Duration.Duration
+  }
+): string => {
+  const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
+  return `attempt ${attempt} of ${maxAttempts}${seconds === 0 ? "" : ` in ${seconds} s`}`
+}
 
 /** What a sentence of ours says to a program. */
 export interface Said {

@@ -93,7 +93,7 @@ const adviceOn = (types: ReadonlyArray<string>): string => {
 }
 
 const batchMessage = ({ failed, not_attempted, total }: BatchReport["summary"]): string => {
-  if (failed === 0) return total === 0 ? "No item was begun" : `None of ${total} items was begun`
+  if (failed === 0) return total === 0 ? "No item was started" : `None of ${total} items was started`
   if (not_attempted === 0) return failed === 1 ? "The only item failed" : `All ${total} items failed`
   return `None of ${total} items succeeded: ${failed} failed, ${not_attempted} were not attempted`
 }

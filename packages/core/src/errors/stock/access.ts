@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as ToolError from "../toolError/stock.ts"
-import { hint, retryAfterSeconds } from "./fields.ts"
+import { hint, inside, retryAfterSeconds } from "./fields.ts"
 
 /**
  * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource` its
@@ -15,7 +15,7 @@ export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<Permissi
   action: Schema.String,
   resource: Schema.String,
   required_permission: Schema.optionalKey(Schema.String)
-}, { type: "permission_denied", message: (e) => `No permission to ${e.action} ${e.resource}` }) {}
+}, { type: "permission_denied", message: (e) => `No permission to ${e.action} ${inside(e.resource)}` }) {}
 
 /**
  * Reports credentials that are missing, wrong or expired: permanent, `unauthenticated`. `service` says whose credentials.
@@ -54,4 +54,4 @@ export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>(
 export class QuotaExhausted extends /*#__PURE__*/ ToolError.Permanent<QuotaExhausted>()("QuotaExhausted", {
   /** The service whose quota is used up, as a reader knows it. */
   service: Schema.String
-}, { type: "quota_exhausted", message: (e) => `The quota of ${e.service} is used up` }) {}
+}, { type: "quota_exhausted", message: (e) => `The quota of ${inside(e.service)} is used up` }) {}

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as ToolError from "../toolError/stock.ts"
-import { because, hint, retryAfterSeconds } from "./fields.ts"
+import { because, hint, inside, retryAfterSeconds } from "./fields.ts"
 
 /**
  * Reports work that took too long: transient, `timeout`. `operation` names the work, `timeout_seconds` the time it had.
@@ -60,7 +60,7 @@ export class IdempotencyConflict
     operation: Schema.String
   }, {
     type: "idempotency_conflict",
-    message: (e) => `The idempotency key of ${e.operation} was used with other arguments`
+    message: (e) => `The idempotency key of ${inside(e.operation)} was used with other arguments`
   })
 {}
 

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as ToolError from "../toolError/stock.ts"
-import { because, named } from "./fields.ts"
+import { because, named, was } from "./fields.ts"
 
 /**
  * Reports something that is not there: permanent, `not_found`. `resource` says what kind of thing in the reader's words ("Document"), `id`
@@ -14,7 +14,7 @@ import { because, named } from "./fields.ts"
 export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("NotFound", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
-}, { type: "not_found", message: (e) => `${named(e)} not found` }) {}
+}, { type: "not_found", message: (e) => `${was(named(e))} not found` }) {}
 
 /**
  * Reports something that is there already, where a new one was to be made: permanent, `already_exists`. `resource` says what kind of
@@ -42,7 +42,11 @@ export class AlreadyExists extends /*#__PURE__*/ ToolError.Permanent<AlreadyExis
 export class Conflict extends /*#__PURE__*/ ToolError.Permanent<Conflict>()("Conflict", {
   resource: Schema.String,
   reason: Schema.optionalKey(Schema.String)
-}, { type: "conflict", message: (e) => `${e.resource} is in conflict${because(e.reason)}` }) {}
+}, {
+  type: "conflict",
+  message: (e) =>
+    `${e.resource} is in conflict${e.reason === undefined ? " with the present state" : because(e.reason)}`
+}) {}
 
 /**
  * Reports something that is in the wrong state for this call: permanent, `invalid_state`. `resource` names it, `state` is what it is in,

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as ToolError from "../toolError/stock.ts"
-import { because, hint, retryAfterSeconds } from "./fields.ts"
+import { because, hint, inside, rejection, retryAfterSeconds } from "./fields.ts"
 
 /**
  * Reports a service that cannot answer at present: transient, `unavailable`. `service` names it, `reason` says why, `status_code` is its
@@ -30,7 +30,7 @@ export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>(
 export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<ConnectionFailed>()("ConnectionFailed", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String)
-}, { type: "connection_failed", message: (e) => `No connection to ${e.service}${because(e.reason)}` }) {}
+}, { type: "connection_failed", message: (e) => `No connection to ${inside(e.service)}${because(e.reason)}` }) {}
 
 /**
  * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP status,
@@ -66,10 +66,7 @@ export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<Upstream
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "upstream_error",
-  message: (e) =>
-    `${e.service} rejected the request${e.status_code === undefined ? "" : ` with status ${e.status_code}`}${
-      because(e.reason)
-    }`
+  message: (e) => `${e.service} ${rejection(e)}`
 }) {}
 
 /**

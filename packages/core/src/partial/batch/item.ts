@@ -1,5 +1,5 @@
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
@@ -7,6 +7,7 @@ import { within } from "../../call/Deadline.ts"
 import { CurrentPart, makeState, type Retry, type State, ToolCall } from "../../call/ToolCall.ts"
 import { type CallSafety, isRepeatable } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
+import * as wording from "../../errors/internal/wording.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
 import { CallInPlace, type ItemCall, type Place } from "./place.ts"
@@ -170,14 +171,10 @@ class ItemToolCall implements Service {
     return this.call.attach
   }
   get onRetry() {
-    return ({ attempt, delay, maxAttempts }: Retry): Effect.Effect<void> =>
+    return (retry: Retry): Effect.Effect<void> =>
       Effect.suspend(() => {
-        this.attempt = Math.max(this.attempt, attempt)
-        const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
-        return this.call.progress({
-          progress: 0,
-          message: `${this.item.key}: attempt ${attempt} of ${maxAttempts} in ${seconds} s`
-        })
+        this.attempt = Math.max(this.attempt, retry.attempt)
+        return this.call.progress({ progress: 0, message: `${this.item.key}: ${wording.nextAttempt(retry)}` })
       })
   }
 }

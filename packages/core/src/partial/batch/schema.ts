@@ -138,7 +138,7 @@ const errorFields = {
   type: Schema.String,
   category: Schema.Literals(["transient", "permanent", "validation"]),
   message: Schema.String,
-  recoverable: Schema.Boolean.annotate({ description: "Whether the caller can make this item succeed" }),
+  recoverable: Schema.Boolean.annotate({ description: "True if the caller can make this item succeed" }),
   suggestion: Schema.optionalKey(Schema.String),
   similar_matches: Schema.optionalKey(Schema.Array(Schema.String)),
   recovery_steps: Schema.optionalKey(Schema.Array(Schema.Record(Schema.String, Schema.Unknown)))

@@ -46,7 +46,7 @@ export const suggest = (batch: Any, told: Told): string | undefined => {
   }
   if (temporarily > 0 || notAttempted > 0) {
     const only = mustNotRepeat(batch, told) ? " only" : ""
-    return `Call again with ${whatToRetry(told)}${only}${later(batch)}; for the others do what their suggestion says.`
+    return `Call again with ${whatToRetry(told)}${only}${later(batch)}; for the others, read their errors.`
   }
   return mustNotRepeat(batch, told) ? `${resolve(batch, told)} ${untouched}` : correct(batch, told)
 }
@@ -83,7 +83,7 @@ const correct = (batch: Any, told: Told): string => {
     return `${share(denied, batch)} denied: ask for permission, or leave ${keys(batch, "permission_denied", told)} out.`
   }
   if (only === undefined || others.length > 0 || only === "internal_error") return resolve(batch, told)
-  return `${share(failed, batch)} ${only.replaceAll("_", " ")}: do what the suggestion says, or leave ${
+  return `${share(failed, batch)} ${only.replaceAll("_", " ")}: read the error, or leave ${
     keys(batch, only, told)
   } out.`
 }
@@ -96,7 +96,7 @@ const resolve = (batch: Any, told: Told): string => {
   if (only === undefined || others.length > 0) {
     return denied * 2 >= failed
       ? `${share(denied, batch)} denied: ask for permission for ${keys(batch, "permission_denied", told)}.`
-      : "Several things went wrong: do what the suggestion of each error says."
+      : "Several things went wrong: read each error."
   }
   const these = keys(batch, only, told)
   switch (only) {
@@ -105,7 +105,7 @@ const resolve = (batch: Any, told: Told): string => {
     case "permission_denied":
       return `${share(failed, batch)} denied: ask for permission for ${these}.`
     default:
-      return `${share(failed, batch)} ${only.replaceAll("_", " ")}: do what the suggestion says for ${these}.`
+      return `${share(failed, batch)} ${only.replaceAll("_", " ")}: read the error of ${these}.`
   }
 }
 
@@ -156,7 +156,7 @@ export const note = (batch: Any, unlisted: ReadonlyArray<string>): string => {
     ...notAttempted > 0 ? [notAttempted === 1 ? "1 was not attempted" : `${notAttempted} were not attempted`] : []
   ]
   return [
-    all > 0 ? `${counts.join(", ")}.` : isTruncated ? "No item was begun." : "There were no items.",
+    all > 0 ? `${counts.join(", ")}.` : isTruncated ? "No item was started." : "There were no items.",
     isTruncated ? "The items were not read to their end." : "",
     ...unlisted
   ].filter((part) => part !== "").join(" ")

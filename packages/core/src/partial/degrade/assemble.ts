@@ -14,7 +14,7 @@ export interface Degraded<out Data, out Name extends string = string> {
   readonly data: Data
   /** True if anything that was asked for is missing or stale. */
   readonly degraded: boolean
-  /** One for each part that is missing or stale, in declared order. */
+  /** One warning for each part that is missing or stale, in declared order. */
   readonly warnings: ReadonlyArray<Warning<Name>>
   /** Counts of what was asked for and is there. */
   readonly metadata: Metadata
@@ -114,7 +114,7 @@ const warning = ({ name, outcome, part }: Settled, settings: Settings): Readonly
   const reason = reasonOf(name, outcome.error, settings)
   if (outcome._tag === "Missing") return [{ component: name, reason, impact: part.impact }]
   const stale_seconds = Math.max(0, Math.ceil(Duration.toSeconds(outcome.age)))
-  const impact = part.impactWhenStale ?? `This is from ${stale_seconds} s ago and may have changed since`
+  const impact = part.impactWhenStale ?? `The value is ${stale_seconds} s old and may have changed since`
   return [{ component: name, reason, impact, stale_seconds }]
 }
 

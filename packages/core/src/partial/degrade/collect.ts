@@ -166,7 +166,7 @@ const fetched = (name: string, part: OptionalPart<unknown>): Effect.Effect<PartO
       }))
 
 const onlyStale = (name: string): ToolError.Any =>
-  new Errors.Unavailable({ service: name, reason: "only a stale value is there" })
+  new Errors.Unavailable({ service: name, reason: "only a stale value is available" })
 
 /** A value that could not be encoded would cost the whole answer. */
 const mustFit = (fits: Fits, outcome: PartOutcome): Effect.Effect<void> => {

@@ -97,6 +97,9 @@ const writeFailed = (report: Report, call: Call): Written => {
 /** How much of the text the lines of the items may take. */
 const share = 0.6
 
+/** How much of it the keys to retry may take. */
+const keysShare = 0.15
+
 /** What is said of an item. */
 interface Said {
   readonly key: string
@@ -134,10 +137,35 @@ const errorLines = (report: Report, format: Fold.Format): ReadonlyArray<string> 
       `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${Render.sentence(message, format.limits.message)}`,
     (line) => line.length
   )
-  return rest === 0 ? written : [...written, `- and ${rest} more`]
+  const { left, shown } = keysToRetry(report, format)
+  return [
+    ...rest === 0 ? written : [...written, `- and ${rest} more`],
+    ...shown.length === 0
+      ? []
+      : [`- retry_keys: [${shown.map(jsonLine).join(", ")}]${left === 0 ? "" : ` and ${left} more`}`]
+  ]
 }
+
+/** The first keys to retry, whole, as far as one line holds them as JSON: some hosts show a model the text only. */
+const keysToRetry = (
+  { error_summary: { retry_keys } }: Report,
+  { limits }: Fold.Format
+): { readonly shown: ReadonlyArray<string>; readonly left: number } => {
+  let room = Math.min(limits.segment, limits.text * keysShare)
+  const end = retry_keys.findIndex((key) => (room -= jsonLine(key).length + 2) < 0)
+  const shown = end === -1 ? retry_keys : retry_keys.slice(0, end)
+  return { shown, left: retry_keys.length - shown.length }
+}
+
+const jsonLine = (key: string): string => Render.line(JSON.stringify(key), Number.POSITIVE_INFINITY)
 
 const errorsIn = (report: Report, format: Fold.Format): { readonly [name: string]: unknown } => {
   const { rest, written } = listed(report, format, (said) => said, (said) => JSON.stringify(said).length)
-  return { errors: written, ...rest === 0 ? {} : { more_errors: rest } }
+  const { left, shown } = keysToRetry(report, format)
+  return {
+    errors: written,
+    ...rest === 0 ? {} : { more_errors: rest },
+    ...shown.length === 0 ? {} : { retry_keys: shown },
+    ...shown.length === 0 || left === 0 ? {} : { more_retry_keys: left }
+  }
 }

@@ -1,4 +1,5 @@
 import * as Deadline from "@errata/core/Deadline"
+import * as wording from "@errata/core/internal/wording"
 import { type ContentBlock, type Principal, type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
 import * as Context from "effect/Context"
@@ -91,15 +92,12 @@ class RunningCall implements Service {
 
   get onRetry() {
     const call = this.#call
-    return ({ attempt, delay, error, maxAttempts }: Retry) =>
+    return (retry: Retry) =>
       Effect.sync(() => {
-        if (!ToolError.type(error).harmless) call.state.markOpen(ToolError.type(error).name)
-        call.attempt = Math.max(call.attempt, attempt)
-        const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
-        tell(call, this.#request, {
-          progress: call.progress ?? 0,
-          message: `attempt ${attempt} of ${maxAttempts} in ${seconds} s`
-        })
+        const { harmless, name } = ToolError.type(retry.error)
+        if (!harmless) call.state.markOpen(name)
+        call.attempt = Math.max(call.attempt, retry.attempt)
+        tell(call, this.#request, { progress: call.progress ?? 0, message: wording.nextAttempt(retry) })
       })
   }
 

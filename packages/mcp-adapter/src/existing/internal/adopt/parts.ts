@@ -57,7 +57,7 @@ const found = (server: object): ServerParts | NoParts => {
   const mcp = Predicate.isObject(inner) ? server as Members : undefined
   const protocol = (mcp === undefined ? server : inner) as Members
   if (!speaks(protocol)) return { ...noServer, instead: heldBy(server as Members) ?? noServer.instead }
-  if (adopted.has(protocol)) return { why: "It is adopted already." }
+  if (adopted.has(protocol)) return { why: "The server is already adopted." }
   adopted.add(protocol)
   const handlers = protocol["_requestHandlers"]
   return {

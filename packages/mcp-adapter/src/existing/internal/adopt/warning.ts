@@ -12,7 +12,7 @@ export const warnOf = ({ unreachable }: Reach, redactor: Redactor): void => {
     const key = `${what}: ${why}`
     if (instead === undefined || told.has(key) || told.size >= mostTold) continue
     told.add(key)
-    const line = Effect.logWarning("adoptServer left something as it was", { what, why, instead })
+    const line = Effect.logWarning("adoptServer could not reach a part of the server", { what, why, instead })
     Effect.runSyncExit(Effect.provide(line, Log.layer({ redactor })))
   }
 }

@@ -5,7 +5,7 @@ import type { Entry } from "./model.ts"
 
 /** What a class is probably called for, by its name. */
 const guesses: ReadonlyArray<readonly [name: RegExp, make: string]> = [
-  [/not_?found|no_?such|missing|unknown|enoent/i, `new Errors.NotFound({ resource: "What was asked for" })`],
+  [/not_?found|no_?such|missing|unknown|enoent/i, `new Errors.NotFound({ resource: "The item" })`],
   [/time(?:d)?_?out/i, `new Errors.Timeout({ operation: "The call" })`],
   [/rate_?limit|throttl|too_?many/i, `new Errors.RateLimited({ service: "The service" })`],
   [/exists|duplicate|unique/i, `new Errors.AlreadyExists({ resource: "The item" })`],
