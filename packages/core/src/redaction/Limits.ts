@@ -28,6 +28,7 @@
  * | `repairs` | 20 | repaired arguments that are told |
  * | `redacted` | 50000 | characters of one text that a redactor looks through where it is asked for `text`; the rest is left out |
  * | `returned` | 25000 | characters of a text in a failure that existing code returned; it is cut in the middle |
+ * | `returnedTotal` | 250000 | characters of all texts of such a failure together, of its structured content, and of its `_meta` |
  * | `logArguments` | 100 | characters of the arguments' preview in a log line |
  * | `logCause` | 8192 | characters of a cause in a log line |
  * | `retryAfterSeconds` | 86400 | seconds that a reply tells a caller to wait (a day) |
@@ -82,6 +83,8 @@ export interface Limits {
   readonly redacted: number
   /** Characters of a text in a failure that existing code returned; it is cut in the middle. Default: 25,000. */
   readonly returned: number
+  /** Characters of all texts of such a failure together, of its structured content, and of its `_meta`. Default: 250,000. */
+  readonly returnedTotal: number
   /** Characters of the preview of the arguments in a log line. Default: 100. */
   readonly logArguments: number
   /** Characters of a cause in a log line. Default: 8,192. */
@@ -117,6 +120,7 @@ export const defaults: Limits = {
   repairs: 20,
   redacted: 50_000,
   returned: 25_000,
+  returnedTotal: 250_000,
   logArguments: 100,
   logCause: 8192,
   retryAfterSeconds: 86_400

@@ -65,7 +65,7 @@ import type { Options } from "./internal/adopt/options.ts"
 import type { Reach } from "./internal/adopt/reach.ts"
 import { adoptWith } from "./internal/adopt/server.ts"
 import { warnOf } from "./internal/adopt/warning.ts"
-import { originOf } from "./internal/own.ts"
+import { originHere } from "./internal/own.ts"
 
 export type {
   /**
@@ -147,7 +147,7 @@ export const adoptServer = (server: Adoptable, options: Options = {}): Reach => 
  * @since 0.1.0
  */
 export const prepare = (options: Options = {}): (server: Adoptable) => Reach => {
-  const adoption = Adoption.make(options, originOf(new Error().stack))
+  const adoption = Adoption.make(options, originHere())
   return (server) => {
     const reach = adoptWith(adoption, server)
     warnOf(reach, adoption.redactor)

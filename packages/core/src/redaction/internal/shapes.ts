@@ -59,8 +59,10 @@ const { atob } = globalThis as unknown as { readonly atob: (base64: string) => s
 
 /** Basic credentials are a user and a password in base64. */
 const isBasic = (base64: string): boolean => {
+  const letters = base64.replace(/=+$/, "")
+  if (letters.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(letters)) return false // to be told by an exception takes long
   try {
-    return /^[\x20-\x39\x3b-\x7e]*:/.test(atob(base64.replace(/=+$/, "")))
+    return /^[\x20-\x39\x3b-\x7e]*:/.test(atob(letters))
   } catch {
     return false
   }

@@ -27,6 +27,7 @@ export const attempted = (
   Effect.withFiber((fiber) => {
     const over: Over = { isOver: false }
     const settings = given && settingsOf(given)
+    const turn = firstTurn()
     return Effect.onExit(
       Effect.tryPromise({
         try: async (signal) => {
@@ -34,11 +35,26 @@ export const attempted = (
           const start = () => run(watched(context, signal as AbortSignal, { border, over, settings }))
           return await (border === undefined ? start() : Ambient.within(border, start))
         },
-        catch: (failure) => new Thrown(failure)
+        catch: (failure) => new Thrown(failure, turn.isOn)
       }),
       () =>
         Effect.sync(() => {
           over.isOver = true
+          turn.stop()
         })
     )
   })
+
+const { clearTimeout, setTimeout } = globalThis as unknown as {
+  readonly setTimeout: (f: () => void, ms: number) => unknown
+  readonly clearTimeout: (timer: unknown) => void
+}
+
+/** Knows whether the event loop went on since: what others send cannot arrive before it does. */
+const firstTurn = (): { readonly isOn: boolean; readonly stop: () => void } => {
+  const turn = { isOn: true, stop: () => clearTimeout(timer) }
+  const timer = setTimeout(() => {
+    turn.isOn = false
+  }, 0)
+  return turn
+}

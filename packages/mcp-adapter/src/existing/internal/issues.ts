@@ -2,6 +2,7 @@ import * as Issue from "@errata/core/Issue"
 import { read } from "../../fold/internal/readProperty.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import type { Known } from "./known.ts"
+import { isParsedFrom } from "./parsed.ts"
 
 const mostIssues = 1_000
 
@@ -14,12 +15,12 @@ export const isParserError = (failure: unknown): boolean => issuesOf(failure) !=
  */
 export const argumentIssues = (
   failure: unknown,
-  { args, limits, listed, redactor }: Pick<Known, "args" | "limits" | "listed" | "redactor">
+  { args, isFirst, limits, listed, redactor }: Pick<Known, "args" | "isFirst" | "limits" | "listed" | "redactor">
 ): ReadonlyArray<Issue.Issue> | undefined => {
   const found = issuesOf(failure)
-  if (found === undefined || !isRecord(args) || !found.every((issue) => isOfArguments(issue, args, listed))) {
-    return undefined
-  }
+  if (found === undefined || !isRecord(args)) return undefined
+  const given = { args, listed, isFirst: isFirst === true }
+  if (!found.every((issue) => isParsedFrom(issue, given))) return undefined
   return Issue.fromStandardIssues(found, { value: args, redactor, limits })
 }
 
@@ -37,20 +38,3 @@ const issuesOf = (failure: unknown): ReadonlyArray<Issue.StandardIssue> | undefi
 const isIssue = (issue: unknown): issue is Issue.StandardIssue =>
   isRecord(issue) && typeof issue["message"] === "string" &&
   (issue["path"] === undefined || Array.isArray(issue["path"]))
-
-const keyOf = (segment: unknown): string | undefined => {
-  const key = isRecord(segment) ? segment["key"] : segment
-  return typeof key === "string" || typeof key === "number" ? String(key) : undefined
-}
-
-/** What is there in the arguments, or is listed, was parsed from them. What is not may be missing in anything. */
-const isOfArguments = (
-  { path = [] }: Issue.StandardIssue,
-  args: { readonly [key: string]: unknown },
-  listed: ReadonlySet<string> | undefined
-): boolean => {
-  const first = keyOf(path[0])
-  return first === undefined
-    ? Object.keys(args).length > 0
-    : Object.hasOwn(args, first) || listed?.has(first) === true
-}

@@ -21,7 +21,7 @@ import { passesThrough } from "../../fold/internal/passThrough.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
-import { type Origin, originOf } from "./own.ts"
+import { type Origin, originHere } from "./own.ts"
 import { hear } from "./returned.ts"
 import { toResult } from "./success.ts"
 import { described, Thrown, toToolError } from "./thrown.ts"
@@ -58,7 +58,7 @@ export const wrap = (
   existing: Existing,
   { isResult }: { readonly isResult?: boolean } = {}
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
-  const answer = bindWork(assertGiven(options), originOf(new Error().stack))
+  const answer = bindWork(assertGiven(options), originHere())
   return markFolding((...args) => answer({ args: argumentsIn(args), run: () => existing(args), isResult }, args.at(-1)))
 }
 
@@ -140,7 +140,10 @@ class Failed {
 const ended = (work: Work, options: Options, known: Known): Effect.Effect<unknown, ToolError.Any> =>
   Effect.catch(
     effectOf(work.run(), options.name),
-    (error) => failed(error instanceof Thrown ? error.failure : error, options, known)
+    (error) =>
+      error instanceof Thrown
+        ? failed(error.failure, options, { ...known, isFirst: error.isFirst })
+        : failed(error, options, known)
   )
 
 const heard = (

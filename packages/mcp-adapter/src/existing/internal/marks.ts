@@ -1,3 +1,4 @@
+import * as Classifier from "@errata/core/Classifier"
 import { read } from "../../fold/internal/readProperty.ts"
 
 /** What drivers and clients put on their errors, and authors rarely on theirs; read through the prototype. */
@@ -30,6 +31,45 @@ const marks = [
 
 /** Whether a failure carries the mark of a driver: its message was written for programmers. */
 export const carriesMark = (failure: unknown): boolean => marks.some((mark) => isSaid(read(failure, mark)))
+
+/** What authors put on their own errors too. */
+const shared: ReadonlySet<string> = new Set(["code", "status", "statusCode"])
+
+/**
+ * Whether an error that the server's own code made carries the mark of a driver all the same: a native driver's errors have no
+ * frames but the caller's. A class of the server's own with a code that is in nobody's table carries none, nor does one with a
+ * status of the caller's fault: a status of the server's fault says that its words are for operators.
+ */
+export const carriesDriversMark = (failure: unknown): boolean => {
+  if (marks.some((mark) => !shared.has(mark) && isSaid(read(failure, mark)))) return true
+  const code = read(failure, "code")
+  const statuses = [read(failure, "status"), read(failure, "statusCode"), typeof code === "number" ? code : undefined]
+  if (!statuses.every((status) => !isSaid(status) || (isOwnClass(failure) && isCallersFault(status)))) return true
+  return isSaid(code) && typeof code !== "number" && !isOwnCode(code, failure)
+}
+
+const isCallersFault = (status: unknown): boolean => typeof status === "number" && status >= 400 && status < 500
+
+const stockClasses: ReadonlySet<unknown> = new Set(["AggregateError", "DOMException", "Error", "Object", undefined])
+
+const isOwnClass = (failure: unknown): boolean => {
+  try {
+    return !stockClasses.has(read(read(Object.getPrototypeOf(failure), "constructor"), "name"))
+  } catch {
+    return false
+  }
+}
+
+/** The forms of the codes of databases, drivers and platforms. */
+const drivers =
+  /^(?:E[A-Z0-9]+|(?:ERR|UND_ERR|SQLITE|ER|HPE|PROTOCOL|CERT|UNABLE|EAI|CR|WARN|ERROR|MONGO)_\w+|(?=\w*\d)[0-9A-Z]{5}|[A-Z]{1,4}-?\d{3,6}|[A-Z]\w*Exception|\d+)$/
+
+/** Whether a code is the author's own: a word that no table has. */
+const isOwnCode = (code: unknown, failure: unknown): boolean => {
+  if (typeof code !== "string" || !/^[A-Za-z][\w.:/-]{1,63}$/.test(code) || drivers.test(code)) return false
+  const { depth, read } = Classifier.explain(failure)
+  return depth > 0 || read !== "code"
+}
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== "function"
 

@@ -9,10 +9,21 @@ export interface Origin {
   readonly root: string | undefined
 }
 
-/** The origin of what stands in a stack: the first frame that is neither ours nor an SDK's, else the entry script. */
-export const originOf = (stack: string | undefined): Origin => {
-  const frame = framesOf(stack ?? "").find(({ file }) => !isPart(file) && !file.startsWith("node:"))
-  const file = frame?.file ?? entryScript()
+/** The origin of who calls: the first frame that is neither ours nor an SDK's, else the entry script. Never throws. */
+export const originHere = (): Origin => {
+  let made: unknown
+  try {
+    made = new Error()
+  } catch {
+    // a hook of the application's own: it may throw
+  }
+  return originOf(read(made, "stack"))
+}
+
+/** The origin of what stands in a stack, whatever a hook of the application's made of it. */
+export const originOf = (stack: unknown): Origin => {
+  const files = typeof stack === "string" ? framesOf(stack).map(({ file }) => file) : filesOf(stack)
+  const file = files.find((file) => !isPart(file) && !file.startsWith("node:")) ?? entryScript()
   return { root: file === undefined ? undefined : packageRoot(file) }
 }
 
@@ -24,8 +35,8 @@ export type Ownership = "own" | "foreign" | "bundle"
  * lines that look like frames; an error without frames is nobody's own. In a bundle all code stands in one file.
  */
 export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
-  const frames = framesOf(afterHeader(error) ?? "")
-  const first = frames[0]?.file
+  const stack = read(error, "stack")
+  const first = typeof stack === "string" ? framesOf(afterHeader(error) ?? "")[0]?.file : filesOf(stack)[0]
   if (first === undefined) return "foreign"
   if (isBundle(error, first)) return "bundle"
   return root !== undefined && isBelow(first, root) ? "own" : "foreign"
@@ -73,6 +84,24 @@ const framesOf = (stack: string): ReadonlyArray<Frame> =>
     const [, file = "", line = ""] = (text.length > 2_000 ? undefined : frame.exec(text)) ?? []
     return file === "" ? [] : [{ file: plainPath(file.replace(/^async /, "")), line }]
   })
+
+/** The files of call sites, which `Error.prepareStackTrace` may give in the place of a text. */
+const filesOf = (sites: unknown): ReadonlyArray<string> => {
+  if (!Array.isArray(sites)) return []
+  return sites.slice(0, mostFrames).flatMap((site: unknown) => {
+    const file = fileOf(site)
+    return file === undefined ? [] : [plainPath(file)]
+  })
+}
+
+const fileOf = (site: unknown): string | undefined => {
+  try {
+    const file = (site as { readonly getFileName: () => unknown }).getFileName()
+    return typeof file === "string" && file !== "" ? file : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** A path with forward slashes, without the scheme of a file's URL. */
 const plainPath = (file: string): string => {

@@ -9,7 +9,7 @@ import { sightFailure, sightWords } from "./comparison/sight.ts"
 import { argumentsIn, bindWork, knownOutside, type Work } from "./job.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
-import { originOf } from "./own.ts"
+import { originHere } from "./own.ts"
 import { quiet } from "./quiet.ts"
 import { hear, reasonOf } from "./returned.ts"
 import { attempt, messageOf, Thrown, toToolError } from "./thrown.ts"
@@ -35,7 +35,7 @@ export const shadow = (
   handler: (...args: ReadonlyArray<unknown>) => unknown
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
   const { comparison } = options
-  const origin = originOf(new Error().stack)
+  const origin = originHere()
   const enforced = comparison && bindWork(quiet(options), origin)
   return async (...args) => {
     const input = argumentsIn(args)

@@ -1,6 +1,6 @@
 import { type CallToolResult, type ContentBlock, text } from "../../fold/CallToolResult.ts"
 import { malformed } from "../../fold/internal/contentBlock.ts"
-import { isResult } from "../../fold/internal/lifted.ts"
+import { isPending, isResult } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { isResponse } from "./returned.ts"
 
@@ -9,9 +9,8 @@ export const toResult = (output: unknown, attached: ReadonlyArray<ContentBlock>)
   if (isResult(output)) return withBlocks(sendable(output as unknown as CallToolResult), attached)
   if (output === undefined || output === null) return { content: attached.length > 0 ? [...attached] : [text("Done.")] }
   if (typeof output === "string") return { content: [text(output), ...attached] }
-  const written = writable(output)
-  const structured = isRecord(written) ? { ...written } : { result: written }
-  return { content: [text(JSON.stringify(structured)), ...attached], structuredContent: structured }
+  const { plain, text: json } = written(writable(output))
+  return { content: [text(json), ...attached], structuredContent: plain }
 }
 
 /** A value as JSON would be wished: the entries of a `Map`, the items of a `Set`. */
@@ -20,8 +19,40 @@ const writable = (output: unknown): unknown => {
     throw new TypeError(`The handler returned a ${typeof output}`)
   }
   if (isResponse(output)) throw new TypeError("The handler returned a Response: return what it holds")
-  if (output instanceof Map || output instanceof Set) return [...output as Iterable<unknown>]
-  return isRecord(output) && typeof output["toJSON"] === "function" ? output["toJSON"]() as unknown : output
+  if (typeof output !== "object" || output === null) return output
+  if (isRecord(output) && typeof output["toJSON"] === "function") return output["toJSON"]() as unknown
+  const entries = entriesOf(output)
+  if (entries !== undefined) return entries
+  const kind = Object.prototype.toString.call(output)
+  if (!silent.test(kind) && Object.keys(output).length === 0) {
+    throw new TypeError(`The handler returned ${kind.slice("[object ".length, -1)}: return what it holds`)
+  }
+  return output
+}
+
+/** What may be empty. All else of which JSON says nothing cannot be said. */
+const silent = /^\[object (?:Object|Array|Module|Arguments|Number|String|Boolean|Date|\w*Array)\]$/
+
+const collections = /^\[object (?:Map|Set|Headers|URLSearchParams)\]$/
+
+const entriesOf = (value: unknown): ReadonlyArray<unknown> | undefined =>
+  collections.test(Object.prototype.toString.call(value)) ? [...value as Iterable<unknown>] : undefined
+
+interface Plain {
+  readonly text: string
+  readonly plain: { readonly [key: string]: unknown }
+}
+
+/** Writes what is to be said as JSON, the collections in it as well. What holds none goes out as it is. */
+const written = (value: unknown): Plain => {
+  let holdsCollections = false
+  const structured = isRecord(value) ? { ...value } : { result: value }
+  const json = JSON.stringify(structured, (_, inner: unknown) => {
+    const entries = typeof inner === "object" && inner !== null ? entriesOf(inner) : undefined
+    if (entries !== undefined) holdsCollections = true
+    return entries ?? inner
+  })
+  return { text: json, plain: holdsCollections ? JSON.parse(json) as Plain["plain"] : structured }
 }
 
 const withBlocks = (result: CallToolResult, attached: ReadonlyArray<ContentBlock>): CallToolResult =>
@@ -35,7 +66,7 @@ const sendable = (result: CallToolResult): CallToolResult => {
     const wrong = malformed(block)
     if (wrong !== undefined) throw new TypeError(wrong)
   }
-  return Array.isArray(result.content) || result.structuredContent === undefined
-    ? result
-    : { ...result, content: [text(JSON.stringify(result.structuredContent))] }
+  if (Array.isArray(result.content) || isPending(result as { readonly [key: string]: unknown })) return result
+  const { structuredContent } = result
+  return { ...result, content: structuredContent === undefined ? [] : [text(JSON.stringify(structuredContent))] }
 }

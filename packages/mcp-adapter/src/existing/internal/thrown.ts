@@ -5,7 +5,7 @@ import * as ToolError from "@errata/core/ToolError"
 import { read } from "../../fold/internal/readProperty.ts"
 import { argumentIssues, isParserError } from "./issues.ts"
 import type { Known } from "./known.ts"
-import { carriesMark, isMistake, repeatsDriver } from "./marks.ts"
+import { carriesDriversMark, carriesMark, isMistake, repeatsDriver } from "./marks.ts"
 import type { Options } from "./options.ts"
 import { ownershipOf } from "./own.ts"
 import { isCallersSql } from "./sql.ts"
@@ -14,8 +14,11 @@ import { clean } from "./words.ts"
 /** Carries what existing code threw, or a Result held, to where it is classified. No error itself: it needs no stack. */
 export class Thrown {
   readonly failure: unknown
-  constructor(failure: unknown) {
+  /** Whether it was thrown in the turn in which the call began. */
+  readonly isFirst: boolean
+  constructor(failure: unknown, isFirst = false) {
     this.failure = failure
+    this.isFirst = isFirst
   }
 }
 
@@ -105,8 +108,15 @@ const isMeant = (failure: unknown, { expose = "own" }: Options, known: Known): b
   if (expose === "declared") return false
   if (typeof failure === "string" || isSdkError(failure)) return !isSdksOwn(failure)
   if (isCallersSql(failure, known.args)) return true
-  return isError(failure) && !isMistake(failure) && !carriesMark(failure) && !isParserError(failure) &&
-    ownershipOf(failure, known.origin) !== "foreign"
+  if (!isError(failure) || isMistake(failure) || isParserError(failure)) return false
+  switch (ownershipOf(failure, known.origin)) {
+    case "own":
+      return !carriesDriversMark(failure)
+    case "bundle":
+      return !carriesMark(failure)
+    case "foreign":
+      return false
+  }
 }
 
 /** Of this realm or another. */

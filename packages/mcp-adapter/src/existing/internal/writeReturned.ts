@@ -2,13 +2,13 @@ import type * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
 import { errored } from "../../call/internal/answer.ts"
 import type { Call, Written } from "../../call/internal/model.ts"
-import { type CallToolResult, type ContentBlock, text } from "../../fold/CallToolResult.ts"
-import { malformed } from "../../fold/internal/contentBlock.ts"
-import { withoutStack } from "../../fold/internal/lifted.ts"
+import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
+import { text } from "../../fold/CallToolResult.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
-import * as Render from "../../fold/Render.ts"
-import { reasonOf } from "./returned.ts"
-import { type Cleaning, cleanLines } from "./words.ts"
+import { blocksOf, isJson } from "./returnedBlocks.ts"
+import { haveSameShape, safeData } from "./safeData.ts"
+import { attempt } from "./thrown.ts"
+import { type Cleaner, cleanerOf, type Cleaning } from "./words.ts"
 
 type Raw = { readonly [key: string]: unknown }
 
@@ -27,15 +27,21 @@ export const writeReturned = (
 ): Written => {
   const { result, ...log } = errored(call, error)
   const given: Raw = isRecord(content) ? content : { content: [text(String(content))] }
-  const structured = structuredOf(given["structuredContent"], cleaning, fits)
+  const clean = cleanerOf(cleaning)
+  const structured = structuredOf(given["structuredContent"], { cleaning, clean, fits })
+  const blocks = blocksOf(given, cleaning, clean)
+  const meta = given["_meta"]
   return {
     ...log,
     cause: Cause.fail(content),
     result: {
       isError: true,
-      content: withLines(blocksOf(given, cleaning), linesOf(result)),
-      ...structured === undefined ? {} : { structuredContent: structured },
-      _meta: { ...masked(given["_meta"], cleaning) as Raw | undefined, ...result._meta }
+      content: withLines(blocks, `${structured.note ?? ""}${linesOf(result)}`),
+      ...structured.kept === undefined ? {} : { structuredContent: structured.kept },
+      _meta: {
+        ...isRecord(meta) ? safeData(meta, cleaning, cleaning.limits.returnedTotal, clean) as Raw : undefined,
+        ...result._meta
+      }
     }
   }
 }
@@ -56,73 +62,38 @@ const withLines = (blocks: ReadonlyArray<ContentBlock>, lines: string): Array<Co
   const texts = blocks.filter((block) => block.type === "text")
   const [only] = texts
   if (texts.length !== 1 || only?.type !== "text" || isJson(only.text)) return [...blocks, text(lines)]
-  return blocks.map((block) => block === only ? { ...only, text: `${only.text.replace(/\n+$/, "")}\n${lines}` } : block)
+  return blocks.map((block) => block === only ? { ...only, text: `${withoutLineEnds(only.text)}\n${lines}` } : block)
 }
 
-const isJson = (written: string): boolean => {
-  if (!/^\s*[[{]/.test(written)) return false
-  try {
-    JSON.parse(written)
-    return true
-  } catch {
-    return false
-  }
+const withoutLineEnds = (text: string): string => {
+  let end = text.length
+  while (end > 0 && text[end - 1] === "\n") end--
+  return text.slice(0, end)
 }
 
-const blocksOf = (given: Raw, cleaning: Cleaning): ReadonlyArray<ContentBlock> => {
-  const blocks = Array.isArray(given["content"])
-    ? given["content"].filter((block): block is ContentBlock => malformed(block) === undefined)
-    : []
-  const safe = blocks.map((block) => blockOf(block, cleaning))
-  return safe.length > 0 ? safe : [text(textOf(reasonOf(given), cleaning))]
+interface Structured {
+  readonly kept?: Raw
+  /** What is said of it where it was too long. */
+  readonly note?: string
 }
 
-const blockOf = (block: ContentBlock, cleaning: Cleaning): ContentBlock => {
-  if (block.type === "text") return { ...block, text: textOf(block.text, cleaning) }
-  if ("data" in block) return block
-  return withoutSecrets(block, cleaning) as ContentBlock
+/**
+ * What leaves of structured content. Where a listed schema would refuse what had to be masked, it is dropped, since a client
+ * would lose the text too; where nobody knows the schema, texts may differ, but no more.
+ */
+const structuredOf = (
+  given: unknown,
+  { clean, cleaning, fits }: { readonly cleaning: Cleaning; readonly clean: Cleaner; readonly fits: Fits | undefined }
+): Structured => {
+  if (!isRecord(given)) return {}
+  const safe = safeData(given, cleaning, cleaning.limits.returnedTotal, clean) as Raw
+  const before = asJson(given)
+  if (before === asJson(safe)) return { kept: given }
+  if (fits?.(safe) ?? attempt(() => haveSameShape(given, safe)) === true) return { kept: safe }
+  const length = before?.length ?? 0
+  return length <= cleaning.limits.returnedTotal
+    ? {}
+    : { note: `[structured content of ${length} characters left out]\n` }
 }
 
-/** A line that reads as one of ours would be taken for ours. */
-const ours =
-  /^(?=Error: \w+ \((?:transient|permanent|validation)\)\.|Reference: [0-9a-f]{8}\s*$|Details: \{|Suggestion: |Did you mean: |Next steps:\s*$)/gm
-
-const textOf = (said: string, cleaning: Cleaning): string => {
-  const isOneJson = isJson(said)
-  const safe = cleanLines(isOneJson ? said : withoutStack(said), cleaning)
-  if (isOneJson && isJson(safe)) return Render.lines(safe, cleaning.limits.returned)
-  return Render.lines(safe, cleaning.limits.returned).replace(ours, "| ")
-}
-
-const mostDepth = 30
-
-/** Masks texts only: everything else is data, and stays. */
-const masked = (
-  value: unknown,
-  cleaning: Cleaning,
-  depth = 0,
-  clean: (text: string) => string = (text) => cleanLines(text, cleaning)
-): unknown => {
-  if (typeof value === "string") return clean(value)
-  if (typeof value !== "object" || value === null || depth > mostDepth) return value
-  if (Array.isArray(value)) return value.map((inner) => masked(inner, cleaning, depth + 1, clean))
-  const named = cleaning.redactor.json(value, { ...cleaning.limits, items: 10_000, depth: 2, total: 1_000_000 })
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const shown = isRecord(named) ? named[key] : undefined
-      const isHidden = typeof inner === "string" && shown === "[redacted]"
-      return [key, isHidden ? shown : masked(inner, cleaning, depth + 1, clean)]
-    })
-  )
-}
-
-/** A resource is data that the handler chose to send: places in it are its own. */
-const withoutSecrets = (value: unknown, cleaning: Cleaning): unknown =>
-  masked(value, { ...cleaning, args: undefined }, 0, (text) => cleaning.redactor.text(text))
-
-const structuredOf = (given: unknown, cleaning: Cleaning, fits: Fits | undefined): Raw | undefined => {
-  if (!isRecord(given)) return undefined
-  const safe = masked(given, cleaning) as Raw
-  if (JSON.stringify(safe) === JSON.stringify(given)) return given
-  return fits?.(safe) === true ? safe : undefined
-}
+const asJson = (value: unknown): string | undefined => attempt(() => JSON.stringify(value))

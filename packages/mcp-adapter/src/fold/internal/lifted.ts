@@ -18,7 +18,8 @@ const ofResult: ReadonlySet<string> = new Set(["structuredContent", "_meta", "is
 const isRecordOfResult = (value: { readonly [key: string]: unknown }): boolean => {
   const keys = Object.keys(value)
   return keys.length > 0 && keys.every((key) => ofResult.has(key)) &&
-    (isRecord(value["structuredContent"]) || typeof value["isError"] === "boolean")
+    (isRecord(value["structuredContent"]) || typeof value["isError"] === "boolean" ||
+      (keys.length === 1 && isRecord(value["_meta"])))
 }
 
 /** Whether a value is no answer yet. A field with the name alone may be data. */
@@ -61,10 +62,6 @@ export const returnedFailure = (value: unknown): ReturnedFailure | undefined => 
 
 /** Most texts succeed, and may be megabytes: they are not parsed for this. */
 const mayFail = /"success"\s*:\s*false/
-
-/** A text without the lines of a stack, which are for the log. */
-export const withoutStack = (text: string): string =>
-  text.replace(/\r?\n[ \t]+at (?:[^\n]*:\d+:\d+\)?|[^\n]*\((?:<anonymous>|native|index \d+)\))/g, "")
 
 /** The problem that a result carries, whatever the prefix of its key is. */
 export const problemIn = ({ _meta: meta }: { readonly [key: string]: unknown }): Problem.Problem | undefined =>

@@ -1,8 +1,8 @@
-import { withoutStack } from "../../../fold/internal/lifted.ts"
+import { withoutStack } from "../../../fold/internal/frames.ts"
 import * as Render from "../../../fold/Render.ts"
 import type { Known } from "../known.ts"
 import { attempt } from "../thrown.ts"
-import { clean, cleanLines } from "../words.ts"
+import { clean, cleanerOf } from "../words.ts"
 import type { Sentence } from "./model.ts"
 
 const longest = 2_000
@@ -26,7 +26,7 @@ export const shared = (words: string, { args, limits, redactor }: Known): Senten
   const cleaning = { args: undefined, limits, redactor }
   const nobodys = plain.replace(credentials, "[redacted]@").replace(email, "[email]")
   const cleaned = attempt(() => clean(nobodys, cleaning))
-  const safe = cleaned ?? attempt(() => cleanLines(withoutStack(nobodys), cleaning)) ?? "[unreadable]"
+  const safe = cleaned ?? attempt(() => cleanerOf(cleaning)(withoutStack(nobodys))) ?? "[unreadable]"
   const stack = plain !== withoutStack(plain) ? ["a stack"] : []
   return {
     words: Render.lines(safe.trim(), longestShown),

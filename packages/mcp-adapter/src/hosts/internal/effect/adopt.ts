@@ -27,7 +27,7 @@ import { assertWithoutRuntime } from "../../../call/internal/runtime.ts"
 import { previewer } from "../../../call/internal/toolJob.ts"
 import { knownOutside, ofExisting } from "../../../existing/internal/job.ts"
 import type { Known } from "../../../existing/internal/known.ts"
-import { type Origin, originOf } from "../../../existing/internal/own.ts"
+import { type Origin, originHere } from "../../../existing/internal/own.ts"
 import { toToolError } from "../../../existing/internal/thrown.ts"
 import type { Options } from "../../../existing/wrap.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
@@ -51,7 +51,7 @@ export const adopt = <Tools extends Record<string, Tool.Any>>(
   assertWithoutRuntime(adoption)
   const { tools = {}, ...options } = adoption
   const given = { ...options, ...withDebugging(options) }
-  const origin = originOf(new Error().stack)
+  const origin = originHere()
   const register = Effect.flatMap(McpServer.McpServer, (server) => {
     const addTool = (registration: Registration) => {
       const { name } = registration.tool

@@ -1,0 +1,95 @@
+/** What the caller said itself, which is no secret to the caller. */
+export interface Said {
+  /** All of it, as far as it is looked at. */
+  readonly whole: string
+  /** Whether something stands in what was said, or lies below a path that was. */
+  readonly holds: (found: string) => boolean
+  /** The end of a path that the caller named, without what leads there; `undefined` if it named none. */
+  readonly endOf: (path: string) => string | undefined
+}
+
+/** How much of the arguments is looked at. */
+const mostWords = 1_000
+const mostDepth = 12
+const mostLetters = 262_144
+/** Longer ones name no place. */
+const longest = 4_096
+/** How many letters are compared at most for what is no word of its own. */
+const mostCompared = 10_000_000
+/** How many folders of a path are looked at. */
+const mostFolders = 40
+
+/** Looks at what the caller said, once, and at most as long as the law of time allows. */
+export const saidBy = (args: unknown): Said => {
+  const words = wordsIn(args)
+  const whole = words.join("\n")
+  const short = words.filter((word) => word.length <= longest)
+  const tokens = new Set(short)
+  for (const token of whole.split(/[\s"'`<>|,;()[\]{}]+/)) if (token.length <= longest) tokens.add(token)
+  const folders = new Set(short.filter(isPath).map((word) => word.replace(/[\\/]+$/, "")))
+  const ends = new Map(short.filter((word) => word.length > 2 && /\w/.test(word)).map((word) => [ended(word), word]))
+  let left = mostCompared
+  const stands = (found: string): boolean => {
+    if (tokens.has(found)) return true
+    left -= whole.length
+    return left > 0 && whole.includes(found)
+  }
+  const answers = new Map<string, boolean>()
+  const holds = (found: string): boolean => {
+    if (whole === "" || found.length > longest) return false
+    const known = answers.get(found)
+    if (known !== undefined) return known
+    const answer = stands(found) || (folders.size > 0 && foldersOf(found).some((folder) => folders.has(folder)))
+    answers.set(found, answer)
+    return answer
+  }
+  const endOf = (path: string): string | undefined => {
+    if (ends.size === 0 || path.length > longest) return undefined
+    return tailsOf(path).find((tail) => ends.has(tail))
+  }
+  return { whole, holds, endOf }
+}
+
+const isPath = (word: string): boolean => word.length > 1 && /^(?:[/~]|[A-Za-z]:)/.test(word)
+
+const ended = (word: string): string => word.replace(/^\.?\//, "")
+
+/** A path, and every folder that it lies in. A path that goes up lies anywhere. */
+const foldersOf = (path: string): ReadonlyArray<string> => {
+  if (!isPath(path) || /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path)) return []
+  const folders = [path.replace(/[\\/]+$/, "")]
+  for (let i = path.length - 1; i > 0 && folders.length < mostFolders; i--) {
+    if (path[i] === "/" || path[i] === "\\") folders.push(path.slice(0, i))
+  }
+  return folders
+}
+
+/** The ends of a path, the longest first. */
+const tailsOf = (path: string): ReadonlyArray<string> => {
+  const tails: Array<string> = []
+  for (let at = path.indexOf("/"); at >= 0 && tails.length < mostFolders; at = path.indexOf("/", at + 1)) {
+    tails.push(path.slice(at + 1))
+  }
+  return tails
+}
+
+/** The texts that the caller sent, at any depth. */
+const wordsIn = (args: unknown): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  let letters = 0
+  const visit = (value: unknown, depth: number): void => {
+    if (words.length >= mostWords || letters >= mostLetters || depth > mostDepth) return
+    if (typeof value === "string") {
+      if (value.length > 1) words.push(value.slice(0, mostLetters - letters))
+      letters += value.length
+    } else if (typeof value === "object" && value !== null) {
+      for (const name of Object.keys(value)) visit((value as { readonly [key: string]: unknown })[name], depth + 1)
+    }
+  }
+  try {
+    visit(args, 0)
+  } catch {
+    // arguments that cannot be read excuse nothing
+  }
+  return words
+}
