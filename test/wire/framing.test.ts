@@ -38,10 +38,7 @@ describe("a malformed line costs its neighbours nothing", () => {
     ["a JSON that is no object", "42\n"],
     ["null", "null\n"],
     ["a batch", `[${request(4711).trim()}]\n`],
-    ["another version", "{\"jsonrpc\":\"1.0\",\"id\":4711,\"method\":\"ping\"}\n"],
-    ["no version", "{\"id\":4711,\"method\":\"ping\"}\n"],
     ["an id that is none", "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}\n"],
-    ["a method that is none", "{\"jsonrpc\":\"2.0\",\"id\":4711,\"method\":7}\n"],
     ["a huge line", `${"x".repeat(3_000_000)}\n`],
     ["a huge JSON", `${JSON.stringify({ x: "x".repeat(3_000_000) })}\n`],
     ["a deep JSON", `${"[".repeat(100_000)}\n`],
@@ -55,6 +52,23 @@ describe("a malformed line costs its neighbours nothing", () => {
     const told = unreadable().at(-1)!
     assert.strictEqual(told.level, "Warn")
     assert.isBelow(JSON.stringify(told).length, 500) // never what came: it may be a secret
+  })
+
+  it.each([
+    ["params that are a number", { jsonrpc: "2.0", method: "tools/call", params: 5 }, `"params" must be an object`],
+    ["params that are a list", { jsonrpc: "2.0", method: "ping", params: [] }, `"params" must be an object`],
+    ["params that are null", { jsonrpc: "2.0", method: "ping", params: null }, `"params" must be an object`],
+    ["another version", { jsonrpc: "1.0", method: "ping" }, `"jsonrpc" must be "2.0"`],
+    ["no version", { method: "ping" }, `"jsonrpc" must be "2.0"`],
+    ["a method that is none", { jsonrpc: "2.0", method: 7 }, `"method" must be a string`]
+  ])("a request with %s is answered, since its client waits", async (_, message, why) => {
+    const id = server.announce()
+    const before = unreadable().length
+    await between(`${JSON.stringify({ id, ...message })}\n`)
+    const { error } = await server.response(id)
+    await server.wait("a line of the log", () => unreadable().length > before)
+    assert.lengthOf(unreadable(), before + 1)
+    assert.deepInclude(error, { code: -32600, message: `Invalid request: ${why}` })
   })
 
   it("a carriage return is none", async () => {
@@ -194,7 +208,7 @@ describe("what is not there", () => {
     ["a name that is none", { name: 5 }]
   ])("a call with %s: a protocol error", async (_, params) => {
     const { error } = await server.request("tools/call", params)
-    assert.strictEqual(error?.code, -32603)
+    assert.deepStrictEqual(error, { code: -32602, message: `Invalid params: "name" must be a string` })
     await server.call("number")
   })
 

@@ -21,6 +21,8 @@ export interface Options {
   readonly onTooLong: () => void
   /** Called when such a line has ended. */
   readonly onLeftOut: (line: LeftOut) => void
+  /** Called in the place of a request that no transport would read, and so nobody would answer. */
+  readonly onInvalid: (request: { readonly id: string | number; readonly why: string }) => void
 }
 
 /** How much of either end of a line is kept to find its id. */
@@ -29,7 +31,7 @@ const edge = 1024
 const newline = 10
 
 /** Makes a filter between a client and a transport. Nothing that came is held longer than its line. */
-export const limitLines = ({ maxBytes, onLeftOut, onTooLong }: Options): Transform => {
+export const limitLines = ({ maxBytes, onInvalid, onLeftOut, onTooLong }: Options): Transform => {
   let held: Array<Buffer> = []
   let length = 0
   let head = ""
@@ -52,8 +54,10 @@ export const limitLines = ({ maxBytes, onLeftOut, onTooLong }: Options): Transfo
 
   /** Ends a line and returns it, unless it is left out. */
   const end = (): ReadonlyArray<Buffer> => {
-    const line = isTooLong ? [] : [...held, ending]
+    const invalid = isTooLong || length > mostChecked ? undefined : invalidRequest(Buffer.concat(held).toString("utf8"))
+    const line = isTooLong || invalid !== undefined ? [] : [...held, ending]
     if (isTooLong) onLeftOut({ bytes: length, id: idOf(head, tail.toString("utf8")) })
+    if (invalid !== undefined) onInvalid(invalid)
     held = []
     length = 0
     isTooLong = false
@@ -74,6 +78,33 @@ export const limitLines = ({ maxBytes, onLeftOut, onTooLong }: Options): Transfo
     }
   })
 }
+
+/** A longer request is believed: what is wrong with one is seen in short ones. */
+const mostChecked = 65_536
+
+/** What is wrong with a request whose id can be read; `undefined` for all else. */
+const invalidRequest = (line: string): { readonly id: string | number; readonly why: string } | undefined => {
+  let message: unknown
+  try {
+    message = JSON.parse(line)
+  } catch {
+    return undefined
+  }
+  if (!isRecord(message) || !("method" in message)) return undefined
+  const { id, jsonrpc, method, params } = message
+  if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined
+  const why = jsonrpc !== "2.0"
+    ? `"jsonrpc" must be "2.0"`
+    : typeof method !== "string"
+    ? `"method" must be a string`
+    : params !== undefined && !isRecord(params)
+    ? `"params" must be an object`
+    : undefined
+  return why === undefined ? undefined : { id: id as string | number, why }
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const ending = Buffer.from("\n")
 

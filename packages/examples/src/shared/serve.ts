@@ -11,7 +11,8 @@
  * A client that closes stdin still gets the answers to calls that take less than a second; the others are interrupted, as
  * all are when the client is gone or a signal comes. The process ends when their finalizers have run. What a tool leaves
  * behind (a rejected promise, a throwing timer) is logged and ends nothing. Nor does a line of more than {@link maxLine}
- * bytes: it is left out, logged, and answered if it is a request whose id can be read.
+ * bytes: it is left out, logged, and answered if it is a request whose id can be read; so is a request that is none, such as
+ * one whose params are a number.
  */
 import type * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
@@ -149,8 +150,13 @@ const linesOf = (stdin: Readable, stdout: Writable): Readable =>
     maxBytes: maxLine,
     onTooLong: () => log("Warn", "a message is too long and is left out", `it has more than ${maxLine} bytes`),
     onLeftOut: ({ id }) => {
-      if (id === undefined) return
-      const error = { code: -32600, message: `A message may have at most ${maxLine} bytes` }
-      stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error })}\n`)
+      if (id !== undefined) refuse(stdout, id, `A message may have at most ${maxLine} bytes`)
+    },
+    onInvalid: ({ id, why }) => {
+      log("Warn", "a message could not be read", why)
+      refuse(stdout, id, `Invalid request: ${why}`)
     }
   }))
+
+const refuse = (stdout: Writable, id: string | number, message: string): void =>
+  void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32600, message } })}\n`)

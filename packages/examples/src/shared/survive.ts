@@ -5,10 +5,7 @@
  * happened is logged under a reference of its own, without secrets, and every call goes on.
  */
 import * as Redaction from "@errata/core/Redaction"
-import * as ReferenceId from "@errata/core/ReferenceId"
-import * as Log from "@errata/mcp-adapter/Log"
-import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
+import { logUncaught } from "@errata/mcp-adapter/wrap"
 
 /** What `EX_CONFIG` is called in sysexits.h: the server cannot start. */
 export const exitCodeOfConfiguration = 78
@@ -25,12 +22,6 @@ export const logLine = (
 
 /** Logs what would end the process: a rejection that floats, an error in a timer or an event. */
 export const survive = (write: Write, redactor: Redaction.Redactor = Redaction.standard): void => {
-  process.on("uncaughtException", (error, origin) =>
-    logLine(write, {
-      level: "Error",
-      message: origin === "unhandledRejection" ? "a rejection that nobody handles" : "an error that nobody catches",
-      reference_id: Effect.runSync(ReferenceId.make),
-      cause: Log.causeText(Cause.die(error), redactor)
-    }, redactor))
+  process.on("uncaughtException", logUncaught({ write, redactor }))
   process.stderr.on("error", () => undefined) // nobody reads the log: that is no reason to end
 }

@@ -69,15 +69,17 @@
  */
 import type * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
+import type * as Log from "../call/Log.ts"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
 import { attempted } from "./internal/attempted.ts"
 import type { Comparison } from "./internal/comparison/model.ts"
 import { knownOutside, wrap } from "./internal/job.ts"
 import type { Options } from "./internal/options.ts"
-import { originOf } from "./internal/own.ts"
+import { originHere } from "./internal/own.ts"
 import { shadow } from "./internal/shadow.ts"
 import { Thrown, toToolError } from "./internal/thrown.ts"
+import { logUncaught as uncaught } from "./internal/uncaught.ts"
 
 export type {
   /**
@@ -193,6 +195,38 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
     ), { isResult: true })
 
 /**
+ * Makes a listener that logs what no call waits for, such as a promise that a handler left behind: one line without secrets, with a
+ * reference of its own. Never throws.
+ *
+ * **Details**
+ *
+ * A library does not say whether a process goes on; the event that the listener is given to does:
+ *
+ * | event of `process` | then |
+ * |---|---|
+ * | `"uncaughtException"` | the process goes on, and every other call with it; the event hears of rejections too |
+ * | `"uncaughtExceptionMonitor"` | the process ends as it would have, and Node prints the error, secrets included, as it would have |
+ *
+ * **Example** (Logging a rejection that nobody handles)
+ *
+ * ```ts import.meta.vitest
+ * import { logUncaught } from "@errata/mcp-adapter/wrap"
+ *
+ * const lines: Array<string> = []
+ * const listener = logUncaught({ write: (line) => lines.push(line) })
+ * // in a server: process.on("uncaughtException", logUncaught())
+ * listener(new Error("no connection to postgres://ada:hunter2@db/shop"), "unhandledRejection")
+ * const { cause, message } = JSON.parse(lines[0]!)
+ * message // => "a rejection that nobody handles"
+ * cause.split("\n")[0] // => "Error: no connection to postgres://[redacted]@db/shop"
+ * ```
+ *
+ * @category logging
+ * @since 0.1.0
+ */
+export const logUncaught: (options?: Log.Options) => (error: unknown, origin?: unknown) => void = uncaught
+
+/**
  * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For tests of one's own
  * `classify` and `expose`.
  *
@@ -200,4 +234,4 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
  * @since 0.1.0
  */
 export const classified = (failure: unknown, options: Options = {}): ToolError.Any | undefined =>
-  toToolError(failure, options, knownOutside(options, originOf(new Error().stack)))
+  toToolError(failure, options, knownOutside(options, originHere()))

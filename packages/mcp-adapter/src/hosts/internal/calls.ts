@@ -1,7 +1,7 @@
 import { settleLater } from "../../call/internal/answer.ts"
 import type { Run } from "../../call/internal/bind.ts"
 import { requestFrom } from "../../call/internal/request.ts"
-import { toThrow } from "../../existing/internal/adopt/failures.ts"
+import { malformed, toThrow } from "../../existing/internal/adopt/failures.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../fold/JsonRpcError.ts"
 
@@ -39,6 +39,8 @@ const before = (
 ): RequestHandler =>
 (request, extra) => {
   const { arguments: args, name } = request.params ?? {}
+  const wrong = malformed({ ...request, method: "tools/call" })
+  if (wrong !== undefined) throw toThrow(wrong)
   if (typeof name !== "string") return original(request, extra)
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (!isEnabled(tool)) throw toThrow(JsonRpcError.unknownTool(name, namesOf(tools)))

@@ -27,6 +27,24 @@ const callOf = (parts: ServerParts, { params }: RawRequest, extra: unknown): Ado
   return { name, args: params?.["arguments"], tool: tool(), listed: tool, extra }
 }
 
+/** The same request, without arguments that are `null`. Throws what is wrong with one that names no tool. */
+const checked = (request: RawRequest): RawRequest => {
+  const wrong = malformed(request)
+  if (wrong !== undefined) throw toThrow(wrong)
+  if (request.params?.["arguments"] !== null) return request
+  const { arguments: _, ...params } = request.params
+  return { ...request, params }
+}
+
+/** Whether arguments are none that a tool could take: an SDK would refuse the whole request, and no model reads why. */
+const isOdd = (args: unknown): boolean => args !== undefined && !isRecord(args)
+
+const refuseOdd = (adoption: Adoption, { args, extra, name, tool }: AdoptedCall): Promise<unknown> => {
+  const kind = Array.isArray(args) ? "array" : typeof args === "string" ? "text" : typeof args
+  const refusal = new Errors.InvalidArguments({ issues: [Issue.make([], `Expected object, got ${kind}`)] })
+  return adoption.answer(name, tool, { args, run: () => Effect.void, refusal }, extra)
+}
+
 /** A call that did not succeed, though no handler that is wrapped failed. */
 interface Ended {
   readonly call: AdoptedCall
@@ -44,10 +62,10 @@ interface Ended {
  */
 export const guardCalls =
   (parts: ServerParts, adoption: Adoption, original: RequestHandler, foldsTools: boolean): RequestHandler =>
-  async (request, extra) => {
-    const wrong = adoption.isShadow ? undefined : malformed(request)
-    if (wrong !== undefined) throw toThrow(wrong)
+  async (given, extra) => {
+    const request = adoption.isShadow ? given : checked(given)
     const call = callOf(parts, request, extra)
+    if (!adoption.isShadow && isOdd(call.args)) return refuseOdd(adoption, call)
     if (isTask(call.tool)) wrapTask(call.name, call.tool, adoption)
     const isFolded = foldsTools
       ? call.tool !== undefined && !isTask(call.tool)
@@ -203,10 +221,10 @@ const enabledTools = (parts: ServerParts): ReadonlyArray<string> =>
 
 /** Guards the calls of a low-level server, whose only handler answers for every tool. */
 export const guardOnlyHandler =
-  (parts: ServerParts, adoption: Adoption, original: RequestHandler): RequestHandler => async (request, extra) => {
-    const wrong = adoption.isShadow ? undefined : malformed(request)
-    if (wrong !== undefined) throw toThrow(wrong)
+  (parts: ServerParts, adoption: Adoption, original: RequestHandler): RequestHandler => async (given, extra) => {
+    const request = adoption.isShadow ? given : checked(given)
     const call = callOf(parts, request, extra)
+    if (!adoption.isShadow && isOdd(call.args)) return refuseOdd(adoption, call)
     let listed: ReadonlyArray<string> | undefined
     let isReturned = false
     // what the list says of a tool rules the advice: it is asked once, at the first failure

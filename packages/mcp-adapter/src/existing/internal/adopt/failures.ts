@@ -46,9 +46,9 @@ export const malformed = ({ method, params = {} }: RawRequest): JsonRpcError.Jso
   if (name === undefined) return undefined
   if (typeof params[name] !== "string") return invalidParams(`"${name}" must be a string`)
   const args = params["arguments"]
-  if (name === "uri" || args === undefined) return undefined
+  if (method !== "prompts/get" || args === undefined) return undefined
   if (!isRecord(args)) return invalidParams(`"arguments" must be an object`)
-  return method !== "prompts/get" || Object.values(args).every((value) => typeof value === "string")
+  return Object.values(args).every((value) => typeof value === "string")
     ? undefined
     : invalidParams("the arguments of a prompt must be strings")
 }
