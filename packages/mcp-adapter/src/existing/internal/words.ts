@@ -39,7 +39,7 @@ const withoutSecrets = (text: string, said: Said, { limits, redactor }: Cleaning
   const { length } = text
   return length <= limits.redacted
     ? strict(redactor).text(text, said.whole)
-    : String(strict(redactor).json(text, { ...limits, string: length, total: 2 * length }))
+    : strict(redactor).json(text, { ...limits, string: length, total: 2 * length }) as string
 }
 
 const foreignStatements = (text: string, said: Said): ReadonlyArray<Statement> =>
