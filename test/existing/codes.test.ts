@@ -67,6 +67,7 @@ describe("a driver's words do not leave, wherever its first frame is", () => {
     ["a status of the server's fault", () => new ApiError(503, driver)],
     ["a code and a driver's mark", () => coded(driver, { code: "ORDER_CANCELLED", sqlState: "x" })],
     ["a code and a response", () => coded(driver, { code: "ORDER_CANCELLED", response: {} })],
+    ["an id", () => coded(driver, { code: "req_4f9a8b7c6d5e" })],
     ["an object for a code", () => new ShopError({ a: 1 }, driver)]
   ])("%s", async (_, make) => {
     expect(JSON.stringify(await reply(make))).not.toContain("secret_orders")

@@ -64,9 +64,12 @@ const isOwnClass = (failure: unknown): boolean => {
 const drivers =
   /^(?:E[A-Z0-9]+|(?:ERR|UND_ERR|SQLITE|ER|HPE|PROTOCOL|CERT|UNABLE|EAI|CR|WARN|ERROR|MONGO)_\w+|(?=\w*\d)[0-9A-Z]{5}|[A-Z]{1,4}-?\d{3,6}|[A-Z]\w*Exception|\d+)$/
 
+/** Words, and not what a token or an id looks like. */
+const words = /^[A-Za-z]{1,40}\d{0,3}(?:[_.:/-][A-Za-z]{1,40}\d{0,3}){0,8}$/
+
 /** Whether a code is the author's own: a word that no table has. */
 const isOwnCode = (code: unknown, failure: unknown): boolean => {
-  if (typeof code !== "string" || !/^[A-Za-z][\w.:/-]{1,63}$/.test(code) || drivers.test(code)) return false
+  if (typeof code !== "string" || !words.test(code) || drivers.test(code)) return false
   const { depth, read } = Classifier.explain(failure)
   return depth > 0 || read !== "code"
 }
