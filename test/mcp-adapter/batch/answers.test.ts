@@ -365,14 +365,14 @@ describe("a handler", () => {
 
   it.effect("that attaches something keeps it, in an error too", () =>
     Effect.gen(function*() {
-      const image = { type: "image", data: "", mimeType: "image/png" }
+      const image = { type: "image", data: "", mimeType: "image/png", _meta: { size: 3, token: "hunter2hunter2" } }
       const attaching = Tool.handle(convertAll, ({ documents }) =>
         Effect.gen(function*() {
           yield* (yield* ToolCall).attach(image)
           return yield* Batch.forEach(documents, () => Effect.fail(new Errors.NotFound({ resource: "x" })))
         }))
       const { result } = yield* ToolTest.call(attaching, { documents: ["a"] })
-      expect(result.content[1]).toEqual(image)
+      expect(result.content[1]).toEqual({ ...image, _meta: { size: 3, token: "[redacted]" } })
     }))
 
   it.effect("one of whose values does not fit its schema loses that item only", () =>
