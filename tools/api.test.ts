@@ -14,10 +14,14 @@ it("finds what an editor shows without a sentence", () => {
   expect(findLacks(makeProgram(house), house).map(({ lack, name }) => `${lack}: ${name}`)).toEqual([
     "exports: @house/core/Errors",
     "stock errors: NotFound (permanent, when)",
+    "summaries: NotFound: Nobody said its family. Type `not_found`; field `resource`.",
+    "summaries: Conflict: A permanent `conflict`, when the `resource` was changed.",
     "stock errors: Gone (when)",
+    "summaries: Gone: A permanent `gone` of the `resource`: nothing says in which case.",
     "fields: said, loud",
     "exports: unsaid",
     "summaries: Whether it is so.",
+    "summaries: Question: Whether it is so.",
     "fields: Question, answer",
     "fields: Question, deep",
     "overloads: pair"

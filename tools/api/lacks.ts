@@ -22,7 +22,7 @@ const docOf = (node: ts.Node): string =>
 
 const isOurs = (node: ts.Node): boolean => /\/packages\/[^/]+\/src\//.test(node.getSourceFile().fileName)
 
-/** Reports what the public modules leave unsaid, and summaries that begin with a question word. */
+/** Reports what the public modules leave unsaid, summaries of theirs without a verb, and any that begin with a question word. */
 export const findLacks = (program: ts.Program, root: string): ReadonlyArray<Finding> => {
   const checker = program.getTypeChecker()
   const found = new Map<string, Finding>()
@@ -39,11 +39,10 @@ export const findLacks = (program: ts.Program, root: string): ReadonlyArray<Find
       inspect(checker, symbol, report)
       const { declarations = [] } = targetOf(checker, symbol)
       if (file.endsWith("errors/Errors.ts")) inspectStock(declarations, report)
-      // a module's own file is looked at as a whole
-      for (const declaration of declarations.filter(isOurs)) inspectSummaries(declaration, report)
+      inspectVerb(checker, symbol, report)
     }
-    inspectSummaries(source, report)
   }
+  for (const source of program.getSourceFiles().filter(isOurs)) inspectSummaries(source, report)
   return [...found.values()].sort((a, b) => a.where.localeCompare(b.where, "en", { numeric: true }))
 }
 
@@ -97,7 +96,10 @@ const inspectStock = (declarations: ReadonlyArray<ts.Declaration>, report: Repor
   }
 }
 
-const question = /^\s*\/\*\*\s*(?:\*\s*)?(?:What|How|Whether)\b/
+const question = /^\s*\/\*\*\s*(?:\*\s*)?(?:What|How|Whether|Who|Whose|Why|When|Where|Which)\b/
+
+/** The third person: "Returns", "Retries", and what adverbs and lists of verbs keep before or after it. */
+const verb = /^(?:Never |Always )?[A-Z][a-z]*s\b/
 
 const inspectSummaries = (within: ts.Node, report: Report): void => {
   const visit = (node: ts.Node): void => {
@@ -107,4 +109,14 @@ const inspectSummaries = (within: ts.Node, report: Report): void => {
     ts.forEachChild(node, visit)
   }
   visit(within)
+}
+
+/** A summary of what a public module exports says what it does: it begins with a verb. */
+const inspectVerb = (checker: ts.TypeChecker, symbol: ts.Symbol, report: Report): void => {
+  const target = targetOf(checker, symbol)
+  const [first] = (target.declarations ?? []).filter(isOurs)
+  if (first === undefined || ts.isSourceFile(first)) return
+  const said = [symbol, target].map((it) => ts.displayPartsToString(it.getDocumentationComment(checker)))
+    .find((doc) => doc !== "")
+  if (said !== undefined && !verb.test(said)) report("summaries", first, `${symbol.name}: ${said.split("\n")[0]}`)
 }

@@ -33,7 +33,7 @@ import * as Errors from "../errors/Errors.ts"
 import { markOpen } from "./ToolCall.ts"
 
 /**
- * The time until which an answer is of use, in milliseconds, as {@link now} tells it. Default: for ever.
+ * Holds the time until which an answer is of use, in milliseconds, as {@link now} tells it. Default: for ever.
  *
  * @category references
  * @since 0.1.0

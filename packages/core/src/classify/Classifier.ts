@@ -74,7 +74,7 @@ export type {
 
 export type {
   /**
-   * Why a failure became the error that it became, or stayed a defect.
+   * Explains why a failure became the error that it became, or stayed a defect.
    *
    * @category models
    * @since 0.1.0

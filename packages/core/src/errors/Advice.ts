@@ -47,7 +47,7 @@ import * as ToolError from "./ToolError.ts"
 export type Safety = "read" | "idempotent" | "keyed" | "once"
 
 /**
- * The safety of a call: that of its tool, or `undeclared` where existing code was wrapped and nobody said.
+ * Types the safety of a call: that of its tool, or `undeclared` where existing code was wrapped and no option or hint says.
  *
  * @category models
  * @since 0.1.0
@@ -130,7 +130,7 @@ export interface Circumstances {
   readonly attempts?: number | undefined
   /** The number of attempts that were allowed. */
   readonly maxAttempts?: number | undefined
-  /** Why the policy stopped, if one did. */
+  /** Says why the policy stopped, if one did. */
   readonly stopped?: "exhausted" | "budget" | "deadline" | undefined
   /** The limits, of which `retryAfterSeconds` bounds what a caller is told to wait. Default: those of the wire contract. */
   readonly limits?: Limits.Limits | undefined
@@ -145,18 +145,18 @@ export interface Circumstances {
 export interface Retry {
   /** Says whether the same call may be tried again. */
   readonly should_retry: boolean
-  /** After how many seconds at the earliest. */
+  /** The seconds to wait at the least. */
   readonly retry_after_seconds?: number | undefined
   /** The number of attempts; absent where it is one. */
   readonly attempts_made?: number | undefined
   /** The number of attempts that were allowed. */
   readonly max_attempts?: number | undefined
-  /** Why it was not tried more often, or is not to be. */
+  /** Says why it was not tried more often, or is not to be. */
   readonly reason?: string | undefined
 }
 
 /**
- * The advice: for a program, for a model, and the type and family it was given under.
+ * Holds the advice: for a program, for a model, and the type and family it was given under.
  *
  * @category models
  * @since 0.1.0
@@ -170,7 +170,7 @@ export interface Advice {
   readonly type: ErrorType.ErrorType
   /** The family that the reply tells. */
   readonly family: ToolError.Family
-  /** Who can make the call succeed; `undefined` if nobody knows. */
+  /** Names who can make the call succeed; `undefined` if nobody knows. */
   readonly resolvedBy: ErrorType.ResolvedBy | undefined
 }
 

@@ -43,7 +43,7 @@ export interface ErrorType<out Name extends string = string> {
   readonly title: string
   /** One sentence that tells a caller about a permanent error of this type, or none if empty. */
   readonly advice: string
-  /** Who can make the call succeed after a permanent error of this type; `undefined` if nobody knows. */
+  /** Names who can make the call succeed after a permanent error of this type; `undefined` if nobody knows. */
   readonly resolvedBy: ResolvedBy | undefined
   /** Is true if an error of this type says that nothing happened at the other end. */
   readonly harmless: boolean
@@ -51,7 +51,7 @@ export interface ErrorType<out Name extends string = string> {
 
 export type {
   /**
-   * Who can make a call succeed: the model (with other arguments), waiting, the user (by consent, signing in, a permission), or
+   * Names who can make a call succeed: the model (with other arguments), waiting, the user (by consent, signing in, a permission), or
    * an operator (of a configuration, a quota, a bug).
    *
    * @category models
@@ -61,7 +61,7 @@ export type {
 } from "./internal/wording.ts"
 
 /**
- * The advice sentences of the wire contract.
+ * Lists the advice sentences of the wire contract.
  *
  * @category constants
  * @since 0.1.0
@@ -86,7 +86,7 @@ export const make = <const Name extends string>(name: Name, options: {
   readonly title: string
   /** One sentence that tells a caller about a permanent error of this type. Default: "Do not retry with the same arguments." */
   readonly advice?: string | undefined
-  /** Who can make the call succeed after a permanent error of this type. Default: the model. */
+  /** Names who can make the call succeed after a permanent error of this type. Default: the model. */
   readonly resolvedBy?: ResolvedBy | undefined
   /** Is true if an error of this type says that nothing happened at the other end. Default: no. */
   readonly harmless?: boolean | undefined
@@ -109,7 +109,7 @@ const operator = { advice: advice.resolveFirst, resolvedBy: "operator" } as cons
 const wait = { advice: advice.resolveFirst, resolvedBy: "wait" } as const
 
 /**
- * The types of the wire contract, by name.
+ * Lists the types of the wire contract, by name.
  *
  * @category constants
  * @since 0.1.0
@@ -148,7 +148,7 @@ export const stock = {
 } as const
 
 /**
- * The name of a stock type.
+ * Types the name of a stock type.
  *
  * @category models
  * @since 0.1.0
@@ -156,7 +156,7 @@ export const stock = {
 export type StockName = keyof typeof stock
 
 /**
- * The type of that name among the stock types, or else one of that name with the default advice.
+ * Returns the type of that name among the stock types, or else one of that name with the default advice.
  *
  * @category constructors
  * @since 0.1.0
@@ -167,7 +167,7 @@ export const fromName = (name: string): ErrorType =>
     : { name, title: name.replaceAll("_", " "), advice: advice.changeArguments, resolvedBy: "model", harmless: false }
 
 /**
- * The type of a failure that nobody classified and whose words are passed on: `processing_error`, without advice.
+ * Describes a failure that no class was found for and whose words are passed on: `processing_error`, without advice.
  *
  * @category constants
  * @since 0.1.0

@@ -74,7 +74,7 @@ export const make = (
 const identifier = /^[A-Za-z_$][\w$]*$/
 
 /**
- * The path of an issue in one word: `items[2].name`; the root is `(arguments)`.
+ * Returns the path of an issue in one word: `items[2].name`; the root is `(arguments)`.
  *
  * @category accessors
  * @since 0.1.0

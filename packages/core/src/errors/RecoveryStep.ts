@@ -24,7 +24,7 @@
  */
 
 /**
- * Something a caller can do, perhaps by calling a tool.
+ * Describes something a caller can do, perhaps by calling a tool.
  *
  * @category models
  * @since 0.1.0
@@ -43,7 +43,7 @@ export interface Action {
 }
 
 /**
- * An action, perhaps with alternatives to choose from.
+ * Describes an action, perhaps with alternatives to choose from.
  *
  * @category models
  * @since 0.1.0

@@ -21,7 +21,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
 /**
- * 8 lower-case hexadecimal characters.
+ * Types a reference id: 8 lower-case hexadecimal characters.
  *
  * @category models
  * @since 0.1.0

@@ -26,7 +26,7 @@ const maxLength = 128
 const maxDistances = 5000
 
 /**
- * The number of candidates that are looked at.
+ * Limits the number of candidates that are looked at.
  *
  * @category constants
  * @since 0.1.0

@@ -37,7 +37,7 @@
  */
 
 /**
- * The numbers that bound replies and log lines.
+ * Holds the numbers that bound replies and log lines.
  *
  * @category models
  * @since 0.1.0
@@ -94,7 +94,7 @@ export interface Limits {
 }
 
 /**
- * The limits of the wire contract.
+ * Holds the limits of the wire contract.
  *
  * @category constants
  * @since 0.1.0

@@ -73,7 +73,7 @@ export {
 
 export {
   /**
-   * A value that JSON can carry.
+   * Types a value that JSON can carry.
    *
    * @category models
    * @since 0.1.0
@@ -257,7 +257,7 @@ export const isClean = (redactor: Redactor, value: unknown, limits: Limits.Limit
 }
 
 /**
- * The redactor that knows the table of formats and the telling names.
+ * Masks by the table of formats and the telling names.
  *
  * @category constants
  * @since 0.1.0

@@ -79,7 +79,7 @@ export const cap: {
 )
 
 /**
- * Never waits less than the error asks for (`ToolError.retryAfter`): the longer of the two delays. Errors that ask for
+ * Waits at least as long as the error asks for (`ToolError.retryAfter`): the longer of the two delays. Errors that ask for
  * nothing, and inputs that are no tool errors, change nothing.
  *
  * **Gotchas**

@@ -38,7 +38,7 @@ import { printed } from "./internal/printed.ts"
 import type { Policy } from "./Policy.ts"
 
 /**
- * A policy that lets a number of calls run, and a number of them wait.
+ * Describes a policy that lets a number of calls run, and a number of them wait.
  *
  * @category models
  * @since 0.1.0

@@ -265,7 +265,7 @@ export const makeWithStore: (
   }
 )
 
-/** When a circuit opens, in words. */
+/** Tells when a circuit opens, in words. */
 const when = (tripPolicy: Breaker.TripPolicy): string =>
   tripPolicy._tag === "Consecutive"
     ? `After ${tripPolicy.failures} failures in a row`

@@ -25,7 +25,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 /**
- * The state of one circuit.
+ * Describes the state of one circuit.
  *
  * @category models
  * @since 0.1.0
@@ -33,7 +33,7 @@ import * as Effect from "effect/Effect"
 export interface Circuit {
   /** The name of the dependency. */
   readonly service: string
-  /** Which of the service's circuits: the service's name, or that of a host or tenant. */
+  /** The one of the service's circuits: the service's name, or that of a host or tenant. */
   readonly key: string
   /** `Unknown` if the store that keeps it cannot be read. */
   readonly state: "Closed" | "Open" | "HalfOpen" | "Unknown"

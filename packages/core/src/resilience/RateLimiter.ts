@@ -226,7 +226,7 @@ const waitBehind =
 interface Queue {
   readonly turn: Semaphore.Semaphore
   waiting: number
-  /** When the first of them expects a token. */
+  /** Says when the first of them expects a token. */
   nextAt: number
 }
 

@@ -32,7 +32,7 @@
  */
 
 /**
- * A shared bucket of retries. Times are milliseconds and must not go backwards; if they do, nothing is added.
+ * Describes a shared bucket of retries. Times are milliseconds and must not go backwards; if they do, nothing is added.
  *
  * @category models
  * @since 0.1.0

@@ -89,7 +89,7 @@ export interface Decoded {
   readonly value: unknown
   /** The repairs, as `ids: text to array`. */
   readonly repaired: ReadonlyArray<string>
-  /** Which arguments were left out, by name. */
+  /** The arguments that were left out, by name. */
   readonly dropped: ReadonlyArray<string>
 }
 

@@ -131,7 +131,7 @@ type Missing<S> = S extends Toolkit.Handlers<infer Name>
   : ["A service is missing: pass { runtime } that brings it", S]
 
 /**
- * A tool as a function. Never throws, never rejects.
+ * Describes a tool as a function. Never throws, never rejects.
  *
  * @category models
  * @since 0.1.0

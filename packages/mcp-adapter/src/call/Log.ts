@@ -125,7 +125,7 @@ const pick = (from: Fields, names: ReadonlyArray<string>): Fields =>
 export const layer = (options?: Options): Layer.Layer<never> => Logger.layer([make(options)])
 
 /**
- * A cause as text for a log: everything in it, redacted and cut. Never throws.
+ * Writes a cause as text for a log: everything in it, redacted and cut. Never throws.
  *
  * @category rendering
  * @since 0.1.0

@@ -39,7 +39,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
 /**
- * Some tools, under a name.
+ * Describes some tools, under a name.
  *
  * @category models
  * @since 0.1.0
@@ -52,7 +52,7 @@ export interface Toolkit<Name extends string, Ts extends ReadonlyArray<Tool.Any>
 }
 
 /**
- * The service that a toolkit's layer provides: its handlers.
+ * Describes the service that a toolkit's layer provides: its handlers.
  *
  * @category services
  * @since 0.1.0
@@ -168,7 +168,7 @@ export const toLayer = <
   ) as never
 
 /**
- * The tools of a toolkit with their handlers, which come from the layer: what a host registers.
+ * Returns the tools of a toolkit with their handlers, which come from the layer: what a host registers.
  *
  * @category accessors
  * @since 0.1.0

@@ -76,7 +76,7 @@ import { problemOf } from "./internal/problem.ts"
 
 export type {
   /**
-   * Any connected client: of SDK 1.x, of SDK 2.x, or one of effect's own.
+   * Describes any connected client: of SDK 1.x, of SDK 2.x, or one of effect's own.
    *
    * @category models
    * @since 0.1.0
@@ -121,21 +121,21 @@ export type {
 
 export {
   /**
-   * An error that the tool does not declare; calling again cannot help. Also what servers answer that know nothing of us.
+   * Reports an error that the tool does not declare; calling again cannot help. Also what servers answer that know nothing of us.
    *
    * @category errors
    * @since 0.1.0
    */
   RemotePermanent,
   /**
-   * An error that the tool does not declare; waiting may help.
+   * Reports an error that the tool does not declare; waiting may help.
    *
    * @category errors
    * @since 0.1.0
    */
   RemoteTransient,
   /**
-   * An error that the tool does not declare; the arguments are wrong.
+   * Reports an error that the tool does not declare; the arguments are wrong.
    *
    * @category errors
    * @since 0.1.0
@@ -153,7 +153,7 @@ export type {
    */
   ConnectionError,
   /**
-   * An error that the tool does not declare.
+   * Types an error that the tool does not declare.
    *
    * @category errors
    * @since 0.1.0
@@ -206,7 +206,7 @@ export const decode: {
 )
 
 /**
- * One typed method for each tool.
+ * Types one method for each tool.
  *
  * @category models
  * @since 0.1.0
@@ -277,7 +277,7 @@ export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
 export const problem = (error: ToolError.Any): Problem.Problem | undefined => problemOf(error)
 
 /**
- * The report of a batch of which nothing succeeded: such a batch is an error, and its report comes beside. `undefined` for
+ * Returns the report of a batch of which nothing succeeded: such a batch is an error, and its report comes beside. `undefined` for
  * any other error, and where the report does not fit the tool's output.
  *
  * @category accessors

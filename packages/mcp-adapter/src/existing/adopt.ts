@@ -102,7 +102,7 @@ export type {
 } from "./internal/adopt/reach.ts"
 
 /**
- * A server of either official SDK: an `McpServer`, or the low-level `Server`.
+ * Describes a server of either official SDK: an `McpServer`, or the low-level `Server`.
  *
  * @category models
  * @since 0.1.0

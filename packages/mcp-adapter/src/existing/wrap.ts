@@ -83,7 +83,7 @@ import { logUncaught as uncaught } from "./internal/uncaught.ts"
 
 export type {
   /**
-   * A Result of effect, neverthrow, or one's own `{ ok, value | error }` or `{ success, data | error }`.
+   * Describes a Result of effect, neverthrow, or a custom `{ ok, value | error }` or `{ success, data | error }`.
    *
    * @category models
    * @since 0.1.0
@@ -145,7 +145,7 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
     )
 
 /**
- * A promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
+ * Describes a promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
  * so that TypeScript does not count it among the `PromiseLike`.
  *
  * @category models

@@ -27,7 +27,7 @@ export type Annotated = {
 }
 
 /**
- * A block of text.
+ * Describes a block of text.
  *
  * @category models
  * @since 0.1.0
@@ -40,7 +40,7 @@ export type TextContent = Annotated & {
 }
 
 /**
- * An image or a sound; its data is base64.
+ * Describes an image or a sound; its data is base64.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ export type MediaContent = Annotated & {
 }
 
 /**
- * A resource with its contents, as text or as base64.
+ * Describes a resource with its contents, as text or as base64.
  *
  * @category models
  * @since 0.1.0
@@ -83,7 +83,7 @@ export type EmbeddedResource = Annotated & {
 }
 
 /**
- * A link to a resource.
+ * Describes a link to a resource.
  *
  * @category models
  * @since 0.1.0
@@ -119,7 +119,7 @@ export type ResourceLink = Annotated & {
 }
 
 /**
- * A block of content: text, image, audio, resource or a link to one.
+ * Describes a block of content: text, image, audio, resource or a link to one.
  *
  * @category models
  * @since 0.1.0
@@ -153,7 +153,7 @@ export type CallToolResult = {
 export const text = (text: string): TextContent => ({ type: "text", text })
 
 /**
- * The result of a cancelled call, which is never sent.
+ * Holds the result of a cancelled call, which is never sent.
  *
  * @category constructors
  * @since 0.1.0

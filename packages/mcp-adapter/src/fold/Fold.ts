@@ -54,7 +54,7 @@ export interface Format {
 }
 
 /**
- * The format of the wire contract.
+ * Holds the format of the wire contract.
  *
  * @category constants
  * @since 0.1.0
@@ -144,7 +144,7 @@ const failureWithFinalizer = (reasons: ReadonlyArray<Reason>): Reason | undefine
 const isDefect = (reason: Reason): boolean => reason._tag === "Die"
 
 /**
- * A failure as a result, and the problem it tells of.
+ * Holds a failure as a result, and the problem it tells of.
  *
  * @category models
  * @since 0.1.0

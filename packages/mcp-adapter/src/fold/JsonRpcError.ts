@@ -24,7 +24,7 @@ import * as Meta from "./Meta.ts"
 import * as Render from "./Render.ts"
 
 /**
- * The codes of JSON-RPC 2.0.
+ * Lists the codes of JSON-RPC 2.0.
  *
  * @category constants
  * @since 0.1.0
@@ -38,7 +38,7 @@ export const codes = {
 } as const
 
 /**
- * The `error` member of a JSON-RPC response.
+ * Describes the `error` member of a JSON-RPC response.
  *
  * @category models
  * @since 0.1.0

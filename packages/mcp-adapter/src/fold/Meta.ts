@@ -31,7 +31,7 @@ import * as Schema from "effect/Schema"
 import { minimal, type Raw, reader, readTold, toProblem } from "./internal/told.ts"
 
 /**
- * The prefix of the keys.
+ * Holds the default prefix of the keys.
  *
  * @category constants
  * @since 0.1.0
@@ -68,7 +68,7 @@ export const CallNote = Schema.Struct({
 export type CallNote = typeof CallNote.Type
 
 /**
- * The problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message of one
+ * Returns the problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message of one
  * that was kept minimal.
  *
  * @category decoding

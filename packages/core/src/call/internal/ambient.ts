@@ -1,6 +1,6 @@
 import type { Border } from "./border.ts"
 
-/** Where code that was not handed the border of a call finds it: an `AsyncLocalStorage`, if the runtime has one. */
+/** Describes where code that was not handed the border of a call finds it: an `AsyncLocalStorage`, if the runtime has one. */
 interface Storage {
   readonly getStore: () => Border | undefined
   readonly run: <A>(border: Border, f: () => A) => A
@@ -8,7 +8,7 @@ interface Storage {
 
 const StorageKey: unique symbol = Symbol.for("errata/calls") as never
 
-/** What a runtime may have, whichever it is. */
+/** Describes what a runtime may have, whichever it is. */
 interface Globals {
   [StorageKey]?: Storage
   readonly AsyncLocalStorage?: new() => Storage

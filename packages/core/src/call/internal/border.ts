@@ -21,7 +21,7 @@ import * as ToolCall from "../ToolCall.ts"
 export interface Border {
   /** The call of a tool, if it is one. */
   readonly call: BorderCall | undefined
-  /** Whether something may have happened in the part that crosses. */
+  /** Says whether something may have happened in the part that crosses. */
   readonly state: ToolCall.State | undefined
   /** Aborted when nobody waits any more for what is behind the border. */
   readonly signal: AbortSignal
@@ -31,7 +31,7 @@ export interface Border {
   readonly log: (line: Line) => void
 }
 
-/** What is known behind the border of the call of a tool, and may be done in it. */
+/** Describes what is known behind the border of the call of a tool, and may be done in it. */
 export interface BorderCall {
   readonly tool: string
   readonly safety: CallSafety

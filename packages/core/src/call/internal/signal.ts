@@ -1,9 +1,9 @@
 declare global {
-  /** What a caller aborts. This package knows neither the browser's types nor Node's; where they are known, they say the rest. */
+  /** Describes what a caller aborts. This package knows neither the browser's types nor Node's; where they are known, they say the rest. */
   interface AbortSignal {}
 }
 
-/** What is asked of a signal. */
+/** Describes what is asked of a signal. */
 interface Signal {
   readonly aborted: boolean
   readonly reason: unknown
@@ -23,7 +23,7 @@ export const isSignal = (u: unknown): u is AbortSignal => {
   }
 }
 
-/** Why a signal was aborted. */
+/** Returns why a signal was aborted. */
 export const reasonOf = (signal: AbortSignal): unknown => read(signal).reason
 
 /** Calls back when a signal aborts, at once if it has. Returns what stops that. */

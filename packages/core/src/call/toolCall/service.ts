@@ -10,7 +10,7 @@ import type * as ToolError from "../../errors/ToolError.ts"
 import type { State } from "./state.ts"
 
 /**
- * Who calls, as the host's authentication says.
+ * Describes the caller, as the host's authentication says.
  *
  * @category models
  * @since 0.1.0
@@ -42,13 +42,13 @@ export interface Progress {
 }
 
 /**
- * A retry that is about to happen.
+ * Describes a retry that is about to happen.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Retry {
-  /** Which attempt comes next; the second is 2. */
+  /** The number of the attempt that comes next; the second is 2. */
   readonly attempt: number
   /** The most attempts that the policy makes, the first one counted. */
   readonly maxAttempts: number
@@ -59,7 +59,7 @@ export interface Retry {
 }
 
 /**
- * A block of content beside the structured output: MCP's image, audio, resource and text blocks.
+ * Describes a block of content beside the structured output: MCP's image, audio, resource and text blocks.
  *
  * @category models
  * @since 0.1.0
@@ -71,7 +71,7 @@ export type ContentBlock = {
 }
 
 /**
- * The call that a handler answers.
+ * Provides the call that a handler answers.
  *
  * @category services
  * @since 0.1.0
@@ -87,9 +87,9 @@ export class ToolCall extends Context.Service<ToolCall, {
   readonly state: State
   /** The id that joins the reply with the log. */
   readonly referenceId: ReferenceId
-  /** Which attempt this is; the first is 1. */
+  /** The number of this attempt; the first is 1. */
   readonly attempt: number
-  /** Who calls, where the host knows. */
+  /** Names who calls, where the host knows. */
   readonly principal: Option.Option<Principal>
   /** The request's `_meta`. */
   readonly meta: { readonly [key: string]: unknown }

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 
 /**
- * An effect that was marked as irreversible and has begun.
+ * Describes an effect that was marked as irreversible and has begun.
  *
  * @category models
  * @since 0.1.0
@@ -22,11 +22,11 @@ export interface BegunEffect {
 export interface State {
   /** Is true once something may have happened, and stays true. */
   readonly isOpen: boolean
-  /** Why, the first reasons first; at most eight, for the log. */
+  /** Says why, the first reasons first; at most eight, for the log. */
   readonly reasons: ReadonlyArray<string>
   /** The number of marked effects that have begun. */
   readonly begun: number
-  /** How many of them belong to no item of a batch. */
+  /** Says how many of them belong to no item of a batch. */
   readonly begunOutside: number
   /** The first twenty of them. */
   readonly effects: ReadonlyArray<BegunEffect>
@@ -103,7 +103,7 @@ class OpenState implements State {
 export const makeState = (whole?: State, isItem = false): State => new OpenState(whole, isItem)
 
 /**
- * The state of the part of a call that a fiber works on; `undefined` where it works on the whole.
+ * Holds the state of the part of a call that a fiber works on; `undefined` where it works on the whole.
  *
  * @category references
  * @since 0.1.0

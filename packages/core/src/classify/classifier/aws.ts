@@ -7,7 +7,7 @@ import { connection } from "../internal/node.ts"
 import { type Classifier, type Of, of } from "./model.ts"
 
 /**
- * The classes that {@link aws} gives, for a tool's `errors`.
+ * Lists the classes that {@link aws} gives, for a tool's `errors`.
  *
  * @category lists
  * @since 0.1.0

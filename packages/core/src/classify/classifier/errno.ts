@@ -4,7 +4,7 @@ import { node } from "../internal/node.ts"
 import { type Classifier, type Of, of } from "./model.ts"
 
 /**
- * The classes that {@link errno} gives, for a tool's `errors`.
+ * Lists the classes that {@link errno} gives, for a tool's `errors`.
  *
  * @category lists
  * @since 0.1.0

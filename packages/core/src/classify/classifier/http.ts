@@ -31,7 +31,7 @@ export interface HttpResponseLike {
 }
 
 /**
- * The classes that {@link http} gives, for a tool's `errors`.
+ * Lists the classes that {@link http} gives, for a tool's `errors`.
  *
  * @category lists
  * @since 0.1.0
@@ -58,7 +58,7 @@ export const httpErrors = [
 ] as const
 
 /**
- * The errors that {@link http} and {@link httpStatus} give.
+ * Types the errors that {@link http} and {@link httpStatus} give.
  *
  * @category utility types
  * @since 0.1.0

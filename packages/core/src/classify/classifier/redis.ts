@@ -6,7 +6,7 @@ import { redis as redisFamily } from "../internal/redis.ts"
 import { type Classifier, type Of, of } from "./model.ts"
 
 /**
- * The classes that {@link redis} gives, for a tool's `errors`.
+ * Lists the classes that {@link redis} gives, for a tool's `errors`.
  *
  * @category lists
  * @since 0.1.0

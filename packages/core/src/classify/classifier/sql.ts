@@ -6,7 +6,7 @@ import { sql as sqlFamily } from "../internal/sql.ts"
 import { type Classifier, type Of, of } from "./model.ts"
 
 /**
- * The classes that {@link sql} gives, for a tool's `errors`.
+ * Lists the classes that {@link sql} gives, for a tool's `errors`.
  *
  * @category lists
  * @since 0.1.0

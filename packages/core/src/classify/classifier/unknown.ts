@@ -10,7 +10,7 @@ import { decide } from "../internal/walk.ts"
 import { type Classifier, of } from "./model.ts"
 
 /**
- * The errors that {@link unknown} gives.
+ * Types the errors that {@link unknown} gives.
  *
  * @category utility types
  * @since 0.1.0
@@ -18,7 +18,7 @@ import { type Classifier, of } from "./model.ts"
 export type FromUnknown = ByKind[Kind]
 
 /**
- * The classes that {@link unknown} gives, for a tool's `errors`.
+ * Lists the classes that {@link unknown} gives, for a tool's `errors`.
  *
  * @category lists
  * @since 0.1.0
@@ -48,7 +48,7 @@ export const all = [
 ] as const
 
 /**
- * The default table. What it does not know, it leaves alone.
+ * Classifies by the default table. What it does not know, it leaves alone.
  *
  * **Details**
  *

@@ -62,7 +62,7 @@ const names = /*#__PURE__*/ table([
   ]
 ])
 
-/** What a name says by its form. */
+/** Lists what a name says by its form. */
 const forms: ReadonlyArray<readonly [kind: Kind, form: RegExp]> = [
   ["limited", /Throttl/],
   ["missing", /(?:^NoSuch[A-Z]|NotFound(?:Exception|Fault)?$|DoesNotExist(?:Exception)?$|^NonExistent)/],

@@ -1,7 +1,7 @@
 import { at, isObject, items, property } from "./read.ts"
 import { slugOf } from "./slug.ts"
 
-/** Where a client keeps what the service answered. */
+/** Lists where a client keeps what the service answered. */
 const places = [
   "response.data",
   "data",

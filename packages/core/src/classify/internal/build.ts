@@ -39,10 +39,10 @@ const transient: ReadonlySet<Kind> = new Set([
   "timeout"
 ])
 
-/** Whether waiting may help. */
+/** Tests whether waiting may help. */
 export const isTransient = (kind: Kind): boolean => transient.has(kind)
 
-/** Whose class has a field for the hint. */
+/** Lists whose class has a field for the hint. */
 const hasField: ReadonlySet<Kind> = new Set(["failed", "limited", "lost", "open", "overloaded"])
 
 /** Makes the error of a finding. */
@@ -68,7 +68,7 @@ const coded = ({ status }: Finding) => status === undefined ? {} : { status_code
 const which = ({ id }: Options) => id === undefined ? {} : { id }
 const thing = ({ resource, service }: Options): string => resource ?? service
 
-/** What may not be used: `Invoice 7`. */
+/** Returns what may not be used: `Invoice 7`. */
 const one = ({ id, resource, service }: Options): string =>
   resource === undefined ? id ?? service : id === undefined ? resource : `${resource} ${id}`
 

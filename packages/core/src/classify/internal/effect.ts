@@ -43,7 +43,7 @@ const fromHttp = ({ context, failure }: View): Finding | undefined => {
   }
 }
 
-/** What the cause of a transport's or a decoder's failure leaves open. */
+/** Returns what the cause of a transport's or a decoder's failure leaves open. */
 const weakHttp = (failure: object): Finding | undefined => {
   if (tagOf(failure) !== "HttpClientError") return undefined
   const tag = tagOf(property(failure, "reason"))

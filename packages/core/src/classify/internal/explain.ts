@@ -3,7 +3,7 @@ import { type Hint, hintOf } from "./hint.ts"
 import type { Context } from "./model.ts"
 import type { Decision } from "./walk.ts"
 
-/** Why a failure became the error that it became, or stayed a defect. */
+/** Describes why a failure became the error that it became, or stayed a defect. */
 export interface Explanation {
   /** The class of the error; none for a defect. */
   readonly error: string | undefined

@@ -24,7 +24,7 @@ const codes: Readonly<Record<string, Describe>> = {
   ERR_FS_FILE_TOO_LARGE: (thing) => ({ kind: "tooLarge", reason: thing })
 }
 
-/** What the file system says; of a whole handler only where the path is one of its arguments. */
+/** Returns what the file system says; of a whole handler only where the path is one of its arguments. */
 export const files = ({ code, context, failure, options }: View): Finding | undefined => {
   if (code === undefined || !Object.hasOwn(codes, code)) return undefined
   const { id, resource, service } = options
@@ -72,7 +72,7 @@ const verbs: Readonly<Record<string, string>> = {
   access: "use"
 }
 
-/** So many values of the arguments are compared. */
+/** Limits how many values of the arguments are compared. */
 const limit = 1000
 
 /** The argument that names a path: the same text, or its end below a folder. */

@@ -1,6 +1,6 @@
 import type { Context, Options } from "./model.ts"
 
-/** What is known to happen, one for each class of errors. */
+/** Describes what is known to happen, one for each class of errors. */
 export type Kind =
   | "arguments"
   | "conflict"
@@ -24,7 +24,7 @@ export type Kind =
   | "tooLarge"
   | "unsupported"
 
-/** What a rule says of a failure: what happened, why, and where it was read. */
+/** Describes what a rule says of a failure: what happened, why, and where it was read. */
 export interface Finding {
   readonly kind: Kind
   readonly reason?: string | undefined
@@ -33,9 +33,9 @@ export interface Finding {
   readonly rule: string
   /** The path of the property that was read. */
   readonly read: string
-  /** What the failure itself says of what was asked for. */
+  /** Holds what the failure itself says of what was asked for. */
   readonly asked?: Partial<Options> | undefined
-  /** Whose headers say how long to wait, where that is not the failure. */
+  /** Says whose headers say how long to wait, where that is not the failure. */
   readonly carrier?: unknown
 }
 

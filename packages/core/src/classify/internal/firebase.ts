@@ -1,7 +1,7 @@
 import { type Family, type Finding, lookUp, table, type View } from "./finding.ts"
 import { isObject, property } from "./read.ts"
 
-/** What stands after the stroke in codes like `auth/user-not-found`. */
+/** Lists what stands after the stroke in codes like `auth/user-not-found`. */
 const words = /*#__PURE__*/ table([
   ["missing", undefined, "not-found user-not-found object-not-found document-not-found"],
   ["exists", undefined, "already-exists email-already-exists email-already-in-use uid-already-exists"],

@@ -20,7 +20,7 @@ export const canonical = /*#__PURE__*/ table([
   ["credentials", undefined, "16 UNAUTHENTICATED"]
 ])
 
-/** What grpc-js and its kin say in words, which is more than the code. */
+/** Lists what grpc-js and its kin say in words, which is more than the code. */
 const details = [
   ["tooLarge", undefined, /^(?:Received|Sent|Attempted to send) message (?:larger than max|with a size larger than)/i],
   ["refused", "refused", /^No connection established\b.*\bECONNREFUSED\b/],

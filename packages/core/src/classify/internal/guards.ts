@@ -64,5 +64,5 @@ const ofEffect = (failure: object): Finding | undefined => {
     : undefined
 }
 
-/** What guards a service: open circuits, full bulkheads, limits of the rate. */
+/** Lists what guards a service: open circuits, full bulkheads, limits of the rate. */
 export const guards: Family = { name: "guards", strong }

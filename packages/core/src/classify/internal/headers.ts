@@ -19,7 +19,7 @@ const isMap = (headers: object): headers is ReadonlyMap<unknown, unknown> => {
   }
 }
 
-/** So many headers are looked at. */
+/** Limits how many headers are looked at. */
 const limit = 200
 
 const pairsOf = (headers: object): ReadonlyMap<string, unknown> => {

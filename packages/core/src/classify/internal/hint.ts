@@ -3,7 +3,7 @@ import { headerReader, type ReadHeader } from "./headers.ts"
 import { at, isObject, items, property, text } from "./read.ts"
 import { httpDate, secondsOf } from "./wait.ts"
 
-/** How long to wait, and where that was read. */
+/** Describes how long to wait, and where that was read. */
 export interface Hint {
   readonly seconds: number
   readonly read: string
@@ -11,7 +11,7 @@ export interface Hint {
 
 type Wait = (value: unknown, read: string, unit?: 1 | 0.001) => Hint | undefined
 
-/** Where a client keeps the headers of what it received. */
+/** Lists where a client keeps the headers of what it received. */
 const places = [
   "response.headers",
   "headers",

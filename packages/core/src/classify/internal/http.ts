@@ -47,7 +47,7 @@ export const statusIn = (failure: unknown): { readonly status: number; readonly 
   return undefined
 }
 
-/** What a status means, but for 403 and 429, which depend on what else is told. */
+/** Returns what a status means, but for 403 and 429, which depend on what else is told. */
 export const kindOf = (status: number): readonly [kind: Kind, reason?: string] => {
   switch (status) {
     case 400:
@@ -107,7 +107,7 @@ const existing = codes("already_exists alreadyexists resource_already_exists dup
 /** Credentials that OAuth does not accept, whatever the status. */
 const oauth = codes("invalid_grant invalid_client unauthorized_client invalid_token")
 
-/** What a status means together with the headers and the body. */
+/** Returns what a status means together with the headers and the body. */
 export const fromStatus = (
   status: number,
   read: string,
@@ -151,7 +151,7 @@ export const fromStatus = (
   return { kind, reason, status, read, rule }
 }
 
-/** Why a 403 is a limit of the rate after all. */
+/** Returns why a 403 is a limit of the rate after all. */
 const limitOf = (failure: unknown): string | undefined => {
   const header = headersOf(failure)
   if (header("retry-after") !== undefined || header("retry-after-ms") !== undefined) return "retry-after"
@@ -179,7 +179,7 @@ const fromView = ({ context, failure }: View): Finding | undefined => {
   return found === undefined ? undefined : fromStatus(found.status, found.read, failure, context.now)
 }
 
-/** What clients and people write where the response itself is not kept. */
+/** Matches what clients and people write where the response itself is not kept. */
 const written =
   /^(?:Unexpected server response:|Request failed with status code|Response code|HTTP(?: error)?!?(?: \(?status:?(?: code)?)?|Server responded with(?: status(?: code)?)?:?) (\d{3})\b/i
 

@@ -10,7 +10,7 @@ const errors: ReadonlySet<string> = new Set([
   "InternalError"
 ])
 
-/** Whether a failure is a programmer's mistake, as the language reports it. Node's own carry a code, which says more. */
+/** Tests whether a failure is a programmer's mistake, as the language reports it. Node's own carry a code, which says more. */
 export const isMistake = (failure: unknown): boolean => {
   const name = text(failure, "name") ?? ""
   if (!errors.has(name)) return name === "SyntaxError" && !isJson(failure) && property(failure, "code") === undefined
@@ -19,7 +19,7 @@ export const isMistake = (failure: unknown): boolean => {
     !isFetch(failure)
 }
 
-/** What `fetch` says where the network failed, in Node, browsers, Deno and React Native. */
+/** Matches what `fetch` says where the network failed, in Node, browsers, Deno and React Native. */
 const network =
   /^(?:fetch failed|terminated|Failed to fetch|Load failed|Network request failed|network error|NetworkError when attempting to fetch resource\.?|error sending request(?: for url .*)?|The network connection was lost\.?|The Internet connection appears to be offline\.?|body stream interrupted)$/s
 

@@ -15,11 +15,11 @@ export interface Context {
 
 /** Configures how a failure is described. */
 export interface Options {
-  /** Who failed, as a reader knows it: "Billing", "the weather service". */
+  /** Names who failed, as a reader knows it: "Billing", "the weather service". */
   readonly service: string
   /** The thing that was asked for, for "not found" and the like. Default: something of the service. */
   readonly resource?: string | undefined
-  /** Which one was asked for. */
+  /** The one that was asked for. */
   readonly id?: string | undefined
   /** The action that was tried, for "no permission to". Default: "use". */
   readonly action?: string | undefined

@@ -37,5 +37,5 @@ const weak = ({ code, failure, names }: View): Finding | undefined => {
     : undefined
 }
 
-/** What a name or a flag says by itself. */
+/** Lists what a name or a flag says by itself. */
 export const names: Family = { name: "names", strong, weak }

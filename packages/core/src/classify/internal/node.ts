@@ -44,7 +44,7 @@ const patterns = [
   ["malformed", "it is not HTTP", /^HPE_/]
 ] as const
 
-/** What Chromium says in a message. */
+/** Lists what Chromium says in a message. */
 const chromium = [
   ["refused", "refused", /\bnet::ERR_CONNECTION_REFUSED\b/],
   [
@@ -62,7 +62,7 @@ const chromium = [
   ["rejected", "its certificate is not accepted", /\bnet::ERR_CERT_/]
 ] as const
 
-/** What clients say of a connection without a code. */
+/** Lists what clients say of a connection without a code. */
 const said = [
   [
     "lost",
@@ -104,7 +104,7 @@ const ofNetwork: Rule = (view) => {
 
 const classes = /*#__PURE__*/ table([["malformed", "it is not HTTP", "HTTPParserError"]])
 
-/** What Node says of a system call, in clients that keep the message alone: `connect ECONNREFUSED 127.0.0.1:80`. */
+/** Matches what Node says of a system call, in clients that keep the message alone: `connect ECONNREFUSED 127.0.0.1:80`. */
 const systemCall = /(?:^|: )(?:connect|getaddrinfo|read|write|send) (E[A-Z_]+)\b/
 
 const weak: Rule = ({ message }) =>
@@ -119,7 +119,7 @@ export const network: Family = { name: "node", strong: ofNetwork, weak }
 
 const ofConnection: ReadonlySet<Finding["kind"]> = new Set(["lost", "refused", "rejected", "timeout"])
 
-/** What may become of a connection, for those who speak another protocol over it. */
+/** Lists what may become of a connection, for those who speak another protocol over it. */
 export const connection: Family = {
   name: "node",
   strong: (view) => {

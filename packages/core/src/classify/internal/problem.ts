@@ -53,7 +53,7 @@ const codes = /*#__PURE__*/ table([
   ["arguments", undefined, "validation_error validation_failed invalid_request bad_request"]
 ])
 
-/** What a problem says by its status, or else by the last part of its type. */
+/** Returns what a problem says by its status, or else by the last part of its type. */
 const known = ({ context, failure }: View): Finding | undefined => {
   const problem = problemIn(failure)
   if (problem === undefined) return undefined
@@ -76,7 +76,7 @@ export const anyProblem: Family = {
 
 const most = 5
 
-/** What a service says is wrong with which part of a request, in the forms that are in use. */
+/** Returns what a service says is wrong with which part of a request, in the forms that are in use. */
 const partsOf = (problem: ProblemBody): ReadonlyArray<string> => {
   const named = ["errors", "invalid-params", "invalidParams", "invalid_params"].flatMap((name) =>
     items(problem[name], most).flatMap((part) => {
@@ -97,7 +97,7 @@ const partsOf = (problem: ProblemBody): ReadonlyArray<string> => {
   return [...named, ...keyed].slice(0, most)
 }
 
-/** What a problem says in words: what happened this time, else what kind it is, and what is wrong with which part. */
+/** Returns what a problem says in words: what happened this time, else what kind it is, and what is wrong with which part. */
 export const wordsOf = (problem: ProblemBody): string | undefined => {
   const words = (text(problem, "detail") ?? text(problem, "title"))?.trim()
   if (words === undefined || words === "") return undefined

@@ -1,7 +1,7 @@
 import type { Finding, View } from "./finding.ts"
 import { property, text } from "./read.ts"
 
-/** What became of a program that was started: `exec`, `execFile`, `spawn` of Node, and execa. */
+/** Returns what became of a program that was started: `exec`, `execFile`, `spawn` of Node, and execa. */
 export const programs = ({ code, context, failure }: View): Finding | undefined => {
   const command = text(failure, "cmd") ?? text(failure, "command") ?? text(failure, "escapedCommand")
   const spawned = (text(failure, "syscall") ?? "").startsWith("spawn")

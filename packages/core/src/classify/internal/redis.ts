@@ -19,7 +19,7 @@ const sentences = [
   ["missing", undefined, /^ERR no such key/]
 ] as const
 
-/** What clients say without the server. */
+/** Lists what clients say without the server. */
 const client = [
   ["lost", "the connection is closed", /^Connection is closed\.$/],
   ["lost", "the connection is closed", /^Stream isn't writeable and enableOfflineQueue options is false$/],

@@ -3,7 +3,7 @@ import { items, property, tagOf } from "./read.ts"
 
 const validators: ReadonlySet<string> = new Set(["ZodError", "$ZodError", "ValiError", "AI_TypeValidationError"])
 
-/** What was received does not fit its schema: effect's, zod's, valibot's. A whole handler may have checked anything. */
+/** Recognises what does not fit its schema: effect's, zod's, valibot's. A whole handler may have checked anything. */
 const strong = ({ context, failure, names }: View): Finding | undefined => {
   if (context.handler !== undefined) return undefined
   const found = tagOf(failure) === "SchemaError" ||

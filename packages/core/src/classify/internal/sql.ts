@@ -74,7 +74,7 @@ const postgrest = /*#__PURE__*/ table([
   ["credentials", undefined, "PGRST301 PGRST302 PGRST303"]
 ])
 
-/** What drivers of Postgres say in codes and sentences of their own. */
+/** Lists what drivers of Postgres say in codes and sentences of their own. */
 const drivers = /*#__PURE__*/ table([
   ["lost", "the connection was closed", "CONNECTION_CLOSED CONNECTION_DESTROYED CONNECTION_ENDED"],
   ["timeout", undefined, "CONNECT_TIMEOUT"]

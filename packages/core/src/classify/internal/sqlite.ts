@@ -20,7 +20,7 @@ const codes = /*#__PURE__*/ table([
   ["tooLarge", undefined, "18 SQLITE_TOOBIG"]
 ])
 
-/** What SQLite says of a constraint, in drivers that give no extended code. */
+/** Lists what SQLite says of a constraint, in drivers that give no extended code. */
 const constraints = [
   ["exists", undefined, /\bUNIQUE constraint failed: /],
   ["arguments", "a value is missing", /\bNOT NULL constraint failed: /],

@@ -4,7 +4,7 @@ import { isMistake } from "./language.ts"
 import type { Context, Options } from "./model.ts"
 import { codeIn, isObject, items, messageOf, namesOf, property, text, valuesOf } from "./read.ts"
 
-/** What was decided on a failure: by which family and rule, at which depth of the causes; or why nothing was. */
+/** Describes what was decided on a failure: by which family and rule, at which depth of the causes; or why nothing was. */
 export type Decision =
   | {
     readonly _tag: "Known"
@@ -17,7 +17,7 @@ export type Decision =
   | { readonly _tag: "Disagree"; readonly depth: number }
   | { readonly _tag: "Unknown"; readonly looked: number }
 
-/** How deep causes are looked into, and how many failures in all. */
+/** Limits how deep causes are looked into, and how many failures in all. */
 const deepest = 5
 const most = 40
 

@@ -41,7 +41,7 @@ export const standsFor = (text: string): unknown => {
   }
 }
 
-/** What arrived, as the second half of a sentence; empty where nothing did. */
+/** Returns what arrived, as the second half of a sentence; empty where nothing did. */
 export const got = (value: unknown, wanted: ReadonlySet<Kind>, isOptional: boolean): string => {
   const kind = kindOf(value)
   if (kind === undefined || wanted.has(kind)) return ""

@@ -78,7 +78,7 @@ const plainProperties = (ast: SchemaAST.Objects, value: object, depth: number): 
   return out
 }
 
-/** What JSON leaves out of an object. */
+/** Tests for what JSON leaves out of an object. */
 const isUnsaid = (value: unknown): boolean =>
   value === undefined || typeof value === "function" || typeof value === "symbol"
 

@@ -6,7 +6,7 @@ import { isSensitive, type Json } from "../../redaction/Redaction.ts"
 
 export type Fields = Schema.Struct.Fields
 
-/** What a class of errors knows of its fields, computed once. */
+/** Describes what a class of errors knows of its fields, computed once. */
 export interface FieldPlan {
   /** The properties with the defaults that the schemas give to a constructor. */
   readonly complete: (props: Record<string, unknown>) => Record<string, unknown>

@@ -20,7 +20,7 @@ export interface Issue {
   readonly examples?: ReadonlyArray<Redaction.Json> | undefined
 }
 
-/** How many names or values a sentence lists. */
+/** Limits how many names or values a sentence lists. */
 const listed = 20
 
 const list = (all: ReadonlyArray<string>): string =>
@@ -37,7 +37,7 @@ export const unknownArgument = (name: string, known: ReadonlyArray<string>): str
 
 export type Literal = string | number | boolean
 
-/** What is said where only some values are allowed. */
+/** Returns what is said where only some values are allowed. */
 export const oneOf = (allowed: ReadonlyArray<Literal>): string =>
   allowed.length === 1 ? JSON.stringify(allowed[0]) : `one of ${list(allowed.map((value) => JSON.stringify(value)))}`
 

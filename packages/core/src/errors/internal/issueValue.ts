@@ -2,7 +2,7 @@ import { isSecretProperty } from "../../redaction/internal/names.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import type * as Redaction from "../../redaction/Redaction.ts"
 
-/** Where an issue's value is looked up, and how it may be shown. */
+/** Describes where an issue's value is looked up, and how it may be shown. */
 export interface ValueContext {
   readonly value: unknown
   readonly redactor: Redaction.Redactor
@@ -18,7 +18,7 @@ export const valueAt = (value: unknown, path: ReadonlyArray<string | number>): u
   return here
 }
 
-/** What is shown is short: nothing beyond this is looked at, however much came. */
+/** Bounds what is looked at: what is shown is short, however much came. */
 const bounded = (limits: Limits.Limits): Limits.Limits => ({
   ...limits,
   string: limits.received + 1024,

@@ -20,7 +20,7 @@ interface Root {
 
 type Skips = (leaf: Leaf) => boolean
 
-/** How many entries of a list were left out before its first, by the path of the list as JSON. */
+/** Describes how many entries of a list were left out before its first, by the path of the list as JSON. */
 export type Offsets = ReadonlyMap<string, number>
 
 interface Walk extends Root {
@@ -135,7 +135,7 @@ const meantBy = (issue: SchemaIssue.AnyOf): SchemaIssue.Issue | undefined => {
     : undefined
 }
 
-/** What is wrong with the kind of the value itself is said of the whole union. */
+/** Tests whether the kind of the value itself is wrong, which is said of the whole union. */
 const isPlain = (issue: SchemaIssue.Issue): boolean =>
   issue._tag === "InvalidType" || issue._tag === "AnyOf" && issue.issues.length === 0 ||
   issue._tag === "Encoding" && isPlain(issue.issue)

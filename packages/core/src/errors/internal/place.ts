@@ -23,7 +23,7 @@ const remembered = <A>(ask: (ast: SchemaAST.AST) => A): (ast: SchemaAST.AST) => 
 /** The schema as it reads JSON. */
 export const codecOf = remembered((ast) => Schema.toCodecJson(Schema.make<Schema.Codec<unknown, unknown>>(ast)).ast)
 
-/** What a schema takes over the wire: the other end of its encoding. */
+/** Returns what a schema takes over the wire: the other end of its encoding. */
 export const encodedOf = (ast: SchemaAST.AST): SchemaAST.AST => {
   let here = ast
   for (;;) {
@@ -90,7 +90,7 @@ interface Tagged {
   readonly tag: Literal
 }
 
-/** How the objects of a union are told apart: by a key for which each of them has a value of its own. */
+/** Describes how the objects of a union are told apart: by a key for which each of them has a value of its own. */
 export interface Tags {
   readonly key: string
   readonly members: ReadonlyArray<Tagged>
@@ -153,7 +153,7 @@ export const locate = (ast: SchemaAST.AST, path: Path, value: unknown): SchemaAS
 const firstBelow = (ast: SchemaAST.AST, key: string | number): SchemaAST.AST | undefined =>
   membersOf(ast).flatMap((member) => decodedChildrenAt(member, key))[0]
 
-/** Whether a key may be left out. */
+/** Tests whether a key may be left out. */
 export const isOptional = (ast: SchemaAST.AST): boolean => {
   let here = ast
   while (here.encoding !== undefined) here = here.encoding[here.encoding.length - 1]!.to

@@ -12,9 +12,9 @@ import { annotationsOf, codecOf, isOptional, isSensitiveAt, kindsOf, literals, l
 export interface Context extends ValueContext {
   /** The schema of the arguments. */
   readonly ast: SchemaAST.AST
-  /** What is not told. */
+  /** Returns true for what is not told. */
   readonly skips?: ((leaf: Leaf) => boolean) | undefined
-  /** What was left out of lists. */
+  /** Holds what was left out of lists. */
   readonly offsets?: Offsets | undefined
 }
 
@@ -89,7 +89,7 @@ const expectedOf = (
 
 const says = (ast: SchemaAST.AST | undefined, name: string): boolean => typeof ast?.annotations?.[name] === "string"
 
-/** What arrived, if its kind is the mistake. */
+/** Returns what arrived, if its kind is the mistake. */
 const arrived = (
   path: Leaf["path"],
   issue: Told,
@@ -122,7 +122,7 @@ const namesIn = (codec: SchemaAST.AST, path: Leaf["path"], value: unknown): Read
 const unexpected = (path: Leaf["path"], codec: SchemaAST.AST, value: unknown): string =>
   unknownArgument(String(path.at(-1) ?? ""), namesIn(codec, path.slice(0, -1), value))
 
-/** How many of the keys beside a missing one are looked at. */
+/** Limits how many of the keys beside a missing one are looked at. */
 const neighbours = 200
 
 /** A key that was sent in the place of a missing one, below the root: there the names are checked by whoever decodes. */

@@ -95,7 +95,7 @@ const quotedIn = (expected: unknown): ReadonlyArray<string> | undefined =>
     ? expected.slice(1, -1).split("' | '")
     : undefined
 
-/** What each member of a union says, with paths from the union on; zod 3 writes them from the root. */
+/** Returns what each member of a union says, with paths from the union on; zod 3 writes them from the root. */
 const membersOf = (issue: StandardIssue): ReadonlyArray<ReadonlyArray<StandardIssue>> => {
   const depth = issue.path?.length ?? 0
   const lists = listAt(issue, "errors") ??
@@ -143,7 +143,7 @@ const tagIn = (members: ReadonlyArray<ReadonlyArray<StandardIssue>>): ReadonlyAr
   return [{ ...first, code: "invalid_value", values } as StandardIssue]
 }
 
-/** What zod expected: a type, or one of the types of a union. */
+/** Returns what zod expected: a type, or one of the types of a union. */
 const expectedBy = (issue: StandardIssue): string | undefined => {
   const expected = field(issue, "expected")
   if (codeOf(issue) === "invalid_type") return typeof expected === "string" ? expected : undefined
@@ -151,7 +151,7 @@ const expectedBy = (issue: StandardIssue): string | undefined => {
   return types.length === 0 || types.includes(undefined) ? undefined : [...new Set(types)].join(" or ")
 }
 
-/** Whether zod itself wrote a message: one that somebody else wrote is better than ours. */
+/** Tests whether zod itself wrote a message: one that somebody else wrote is better than ours. */
 const isDefaultMessage = (message: string): boolean =>
   /^(?:Invalid (?:input|option|enum value|literal value|discriminator value)\b|Expected .+, received |Required$)/.test(
     message

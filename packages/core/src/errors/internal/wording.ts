@@ -3,7 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 
-/** Who can make a call succeed. */
+/** Names who can make a call succeed. */
 export type ResolvedBy = "model" | "wait" | "user" | "operator"
 
 export const advice = {
@@ -18,18 +18,18 @@ export const advice = {
   reportReference: "Do not retry. Report the reference."
 } as const
 
-/** What stands before a sentence that could be read as a call to repeat what is done. */
+/** Holds what stands before a sentence that could be read as a call to repeat what is done. */
 export const checkFirst = "Check that it did not take effect."
 
 const resolvers: { readonly [By in ResolvedBy]?: string } = { user: "the user has", operator: "an operator has" }
 
-/** What must happen first, and who can do it, where that is not the model. */
+/** Returns what must happen first, and who can do it, where that is not the model. */
 export const resolvedFirst = (by: ResolvedBy | undefined): string => {
   const who = by === undefined ? undefined : resolvers[by]
   return who === undefined ? advice.resolveFirst : `Retry only after ${who} resolved this.`
 }
 
-/** Why a call is not to be repeated, where more is known than that. */
+/** Lists why a call is not to be repeated, where more is known than that. */
 export const reasons = { notSafe: "not_safe_to_repeat", undeclared: "undeclared_safety" } as const
 
 export const retryLater = (seconds: number | undefined): string =>
@@ -50,7 +50,7 @@ export const nextAttempt = (
   return `attempt ${attempt} of ${maxAttempts}${seconds === 0 ? "" : ` in ${seconds} s`}`
 }
 
-/** What a sentence of ours says to a program. */
+/** Describes what a sentence of ours says to a program. */
 export interface Said {
   readonly shouldRetry: boolean
   readonly seconds: number | undefined

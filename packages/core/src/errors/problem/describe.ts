@@ -13,7 +13,7 @@ import * as ToolError from "../ToolError.ts"
 import { type Problem, type RecoveryStep, StepSchema } from "./schema.ts"
 
 /**
- * A problem, and the sentence that tells a model what to do about trying again.
+ * Holds a problem, and the sentence that tells a model what to do about trying again.
  *
  * @category models
  * @since 0.1.0
@@ -91,7 +91,7 @@ interface Helping {
   readonly limits: Limits.Limits
 }
 
-/** What may help besides the advice. How to try again is no help where nothing may be tried again. */
+/** Returns what may help besides the advice. How to try again is no help where nothing may be tried again. */
 const help = (
   error: ToolError.Any,
   { retry: { reason } }: Advice.Advice,

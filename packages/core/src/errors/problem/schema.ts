@@ -28,7 +28,7 @@ export const StepSchema = Schema.Struct({
 })
 
 /**
- * The wire form of a problem. Fields that are absent are absent, never null; unknown fields are ignored.
+ * Describes the wire form of a problem. Fields that are absent are absent, never null; unknown fields are ignored.
  *
  * @category schemas
  * @since 0.1.0
@@ -58,7 +58,7 @@ export const Problem = /*#__PURE__*/ Schema.Struct({
 export type Problem = typeof Problem.Type
 
 /**
- * A recovery step with its number, as it goes over the wire.
+ * Describes a recovery step with its number, as it goes over the wire.
  *
  * @category models
  * @since 0.1.0

@@ -69,7 +69,7 @@ export const withGuidance: {
 })
 
 /**
- * The guidance of an error: what was added to it, completed by what its class says. Never throws.
+ * Returns the guidance of an error: what was added to it, completed by what its class says. Never throws.
  *
  * @category accessors
  * @since 0.1.0

@@ -14,7 +14,7 @@ import type { Issue } from "../Issue.ts"
 export type Family = "transient" | "permanent" | "validation"
 
 /**
- * The key under which an error carries its family.
+ * Names the key under which an error carries its family.
  *
  * @category type IDs
  * @since 0.1.0
@@ -36,7 +36,7 @@ export type TypeId = typeof TypeId
 export const DefinitionId: unique symbol = Symbol.for("errata/definition") as never
 
 /**
- * An error that says its family.
+ * Describes an error that says its family.
  *
  * @category models
  * @since 0.1.0
@@ -49,7 +49,7 @@ export interface ToolError<out F extends Family = Family> {
 }
 
 /**
- * Any classified error.
+ * Describes any classified error.
  *
  * @category models
  * @since 0.1.0
@@ -70,7 +70,7 @@ export interface Spec<A> {
   /** The way to fix it. */
   readonly suggestion?: string | ((fields: A) => string | undefined) | undefined
   /**
-   * Who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type says.
+   * Names who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type says.
    */
   readonly resolvedBy?: ErrorType.ResolvedBy | undefined
   /** The least wait before the next attempt. */
@@ -82,7 +82,7 @@ export interface Spec<A> {
 }
 
 /**
- * The names that a field may not have.
+ * Lists the names that a field may not have.
  *
  * @category models
  * @since 0.1.0
@@ -94,7 +94,7 @@ type PropsOf<S extends Schema.Struct.Fields> = Schema.Struct<S>["~type.make.in"]
 }
 
 /**
- * A class of errors. Both a schema and a constructor.
+ * Describes a class of errors. Both a schema and a constructor.
  *
  * @category models
  * @since 0.1.0
@@ -109,7 +109,7 @@ export interface ErrorClass<Self, Tag extends string, F extends Schema.Struct.Fi
 }
 
 /**
- * Any class of errors, as a value: what a tool declares.
+ * Describes any class of errors, as a value: what a tool declares.
  *
  * @category models
  * @since 0.1.0
@@ -131,13 +131,13 @@ interface ToolErrorClass<
 
 declare const SentenceId: unique symbol
 
-/** What a class knows of its errors. */
+/** Describes what a class knows of its errors. */
 export interface Definition {
   readonly tag: string
   readonly family: Family
   readonly type: ErrorType.ErrorType
   readonly spec: Spec<unknown>
   readonly plan: () => FieldPlan
-  /** Whether every copy of this package has the class. */
+  /** Is true if every copy of this package has the class. */
   readonly isStock: boolean
 }

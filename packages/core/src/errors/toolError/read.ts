@@ -24,7 +24,7 @@ export const is = (u: unknown): u is ToolError => {
 }
 
 /**
- * The family of an error.
+ * Returns the family of an error.
  *
  * @category accessors
  * @since 0.1.0
@@ -59,7 +59,7 @@ export const isPermanent = (u: unknown): u is ToolError<"permanent"> => isOf(u, 
 export const isValidation = (u: unknown): u is ToolError<"validation"> => isOf(u, "validation")
 
 /**
- * The type of an error: what happened.
+ * Returns the type of an error: what happened.
  *
  * @category accessors
  * @since 0.1.0
@@ -75,7 +75,7 @@ export const type = (error: ToolError): ErrorType.ErrorType => definitionOf(erro
 export const resolvedBy = (error: ToolError): ErrorType.ResolvedBy | undefined => definitionOf(error).spec.resolvedBy
 
 /**
- * The public fields of an error, encoded; `undefined` if there are none. Sensitive fields and those whose value does not
+ * Returns the public fields of an error, encoded; `undefined` if there are none. Sensitive fields and those whose value does not
  * fit its schema are left out, and so is the field named `except`. Secrets inside the text of a field are still there:
  * masking is the fold's work.
  *
@@ -86,7 +86,7 @@ export const details = (error: ToolError, except?: string): { readonly [name: st
   definitionOf(error).plan().encode(error, except).details
 
 /**
- * The names of the fields whose value does not fit its schema.
+ * Returns the names of the fields whose value does not fit its schema.
  *
  * @category accessors
  * @since 0.1.0
@@ -95,7 +95,7 @@ export const invalidFields = (error: ToolError): ReadonlyArray<string> =>
   definitionOf(error).plan().encode(error).invalid
 
 /**
- * The issues that an error reports. Never throws.
+ * Returns the issues that an error reports. Never throws.
  *
  * @category accessors
  * @since 0.1.0

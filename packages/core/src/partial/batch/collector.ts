@@ -42,14 +42,14 @@ export interface Collector<A, E> {
 
 /** An item that was begun. */
 export interface Tried extends Item {
-  /** Whether something may have happened, where that rules what may be done about the item. */
+  /** Says whether something may have happened, where that rules what may be done about the item. */
   readonly part: State | undefined
 }
 
 /** Nothing, the cause of an error that somebody declared, or something that nobody declared. */
 export type Untold = "nothing" | "cause" | "defect"
 
-/** What every part of a collector goes by. */
+/** Describes what every part of a collector goes by. */
 interface Settings {
   readonly keepsValues: boolean
   readonly maxKept: number

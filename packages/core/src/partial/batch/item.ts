@@ -20,7 +20,7 @@ interface Settings {
   readonly timeout?: Duration.Input | undefined
 }
 
-/** How one item is run: with the attempts and the time that the options give it. */
+/** Returns how one item is run: with the attempts and the time that the options give it. */
 export const makeRunner = <I, A, E extends ToolError.Any, R>(
   f: ItemFunction<I, A, E, R>,
   { retry, timeout }: Settings,
@@ -68,7 +68,7 @@ const attempt = <I, A, E extends ToolError.Any, R>(
 const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
   Result.isResult(result) ? Effect.fromResult(result) : Effect.die(noResult())
 
-/** What may not be repeated is tried again only before its effect, and where the error says that nothing happened. */
+/** Retries what may not be repeated only before its effect, and where the error says that nothing happened. */
 const policyFor = (
   policy: RetryPolicy.RetryPolicy,
   safety: CallSafety
@@ -80,7 +80,7 @@ const policyFor = (
       isRetryable: (error) => place.part?.begun === 0 && ToolError.type(error).harmless && policy.isRetryable(error)
     })
 
-/** What the items of a batch run with. */
+/** Describes what the items of a batch run with. */
 export interface Surroundings<R> {
   readonly context: Context.Context<R>
   readonly call: Service | undefined
@@ -106,7 +106,7 @@ export const makePartOf = <R>(
 }
 
 /**
- * What an item runs with: its key in what it logs, and the call as the item sees it. Contexts that are captured, by what an
+ * Returns what an item runs with: its key in what it logs, and the call as the item sees it. Contexts that are captured, by what an
  * item forks, stay that item's.
  */
 export const makeContextOf = <R>(
@@ -129,7 +129,7 @@ export const makeContextOf = <R>(
 
 type Service = ToolCall["Service"]
 
-/** That an item is tried again does not make the whole call another attempt. */
+/** Counts the attempts of an item: trying one again does not make the whole call another attempt. */
 class ItemToolCall implements Service {
   private readonly call: Service
   private readonly item: CallInPlace

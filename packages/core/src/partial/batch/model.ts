@@ -264,7 +264,7 @@ export const mapError = <A, E, E2 extends ToolError.Any>(
   return { ...batch, failures, tally: replaceTally(batch.tally, batch.failures, failures) }
 }
 
-/** Whether the caller can make the item succeed: by waiting, by correcting the arguments, or by changing a state. */
+/** Tests whether the caller can make the item succeed: by waiting, by correcting the arguments, or by changing a state. */
 export const isRecoverable = ({ family, retry, type }: Advice.Advice): boolean =>
   retry.should_retry || family === "validation" ||
   (family === "permanent" && type.advice === ErrorType.advice.resolveFirst)
@@ -278,7 +278,7 @@ export const combineTallies = (self: Tally, that: Tally): Tally => ({
 
 type Counts = { readonly [name: string]: number }
 
-/** How often a name was counted. A user's type may be called `constructor`. */
+/** Returns how often a name was counted. A user's type may be called `constructor`. */
 export const countOf = (counts: Counts, name: string): number => Object.hasOwn(counts, name) ? counts[name]! : 0
 
 const add = (self: Counts, that: Counts): Counts => {

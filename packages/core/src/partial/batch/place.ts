@@ -3,7 +3,7 @@ import type { State } from "../../call/ToolCall.ts"
 import type { Item } from "./model.ts"
 
 /**
- * An `AbortSignal`, as effect has it: this package knows neither the browser's types nor Node's.
+ * Describes an `AbortSignal`, as effect has it: this package knows neither the browser's types nor Node's.
  *
  * @category models
  * @since 0.1.0
@@ -17,7 +17,7 @@ export type Signal = Parameters<Parameters<typeof Effect.promise>[0]>[0]
  * @since 0.1.0
  */
 export interface ItemCall extends Item {
-  /** Which attempt this is; the first is 1. */
+  /** The number of this attempt; the first is 1. */
   readonly attempt: number
   /** Aborted when the item is interrupted, for functions that return a promise. */
   readonly signal: Signal
@@ -31,18 +31,18 @@ interface Controller {
 const { AbortController } = globalThis as unknown as { readonly AbortController: new() => Controller }
 
 /**
- * Where an item is while somebody works on it. One place serves many items: whatever is made anew for each and kept where it
+ * Holds an item while a worker works on it. One place serves many items: whatever is made anew for each and kept where it
  * can be seen from outside costs memory until the next collection of old objects.
  */
 export class Place<I> implements Item {
   item: I | undefined = undefined
   index = -1
-  /** What the item is called, if it is not called by its index. */
+  /** Holds what the item is called, if it is not called by its index. */
   name: string | undefined = undefined
-  /** Why the item, or its key, could not be read. */
+  /** Says why the item, or its key, could not be read. */
   broken: Effect.Effect<never> | undefined = undefined
   state: "free" | "taken" | "begun" = "free"
-  /** Whether something may have happened, where that rules what may be done about the item. */
+  /** Says whether something may have happened, where that rules what may be done about the item. */
   part: State | undefined = undefined
   controller: Controller | undefined = undefined
 
@@ -68,7 +68,7 @@ export class Place<I> implements Item {
   }
 }
 
-/** What an item's function is told. It may outlive its item, whose place is another's then. */
+/** Tells an item's function about its item. It may outlive its item, whose place is another's then. */
 export class CallInPlace implements ItemCall {
   readonly index: number
   readonly attempt: number

@@ -71,9 +71,9 @@ export const forEach = <I, A, E extends ToolError.Any, R>(
     return new Run<I, A, E, R>(sourceOf(items, options.key), runner, options, given).batch
   })
 
-/** Where and when a batch runs. */
+/** Describes where and when a batch runs. */
 interface Circumstances<R> {
-  /** What the items run with: they have a little less time than the call. */
+  /** Holds what the items run with: they have a little less time than the call. */
   readonly context: Context.Context<R>
   readonly clock: Clock.Clock
   readonly call: ToolCall["Service"] | undefined

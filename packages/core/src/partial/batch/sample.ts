@@ -1,12 +1,12 @@
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { Failed } from "./model.ts"
 
-/** How many errors of a batch of which nothing succeeded are listed; and of more than that. */
+/** Limits how many errors of a batch of which nothing succeeded are listed; and of more than that. */
 const most = 20
 const few = 4
 
 /**
- * Which errors are listed of a batch of which nothing succeeded: all, or, of very many, a few with one of each type among them. Hosts
+ * Returns the errors that are listed of a batch of which nothing succeeded: all, or, of very many, a few with one of each type among them. Hosts
  * show a report to their model more than once, and escaped.
  */
 export const sample = <E extends ToolError.Any>(

@@ -125,7 +125,7 @@ export interface ReportAnnotation {
 export interface Fitting {
   /** A batch or a report in which the items of such values failed as `internal_error`. */
   readonly returned: unknown
-  /** Why each of them does not encode, for the log. */
+  /** Says why each of them does not encode, for the log. */
   readonly causes: ReadonlyArray<Cause.Cause<never>>
 }
 

@@ -3,13 +3,13 @@ import * as ErrorType from "../../errors/ErrorType.ts"
 import { advice } from "../../errors/internal/wording.ts"
 import { type Batch, countOf, total } from "./model.ts"
 
-/** What the sentences about a batch depend on besides the batch. */
+/** Describes what the sentences about a batch depend on besides the batch. */
 export interface Told {
-  /** Whether what is done may be done again. */
+  /** Is true if what is done may be done again. */
   readonly isRepeatable: boolean
-  /** Whether there are keys to retry that could be listed. */
+  /** Is true if there are keys to retry that could be listed. */
   readonly hasRetryKeys: boolean
-  /** Whether the call did something besides its items that may not be done again. */
+  /** Is true if the call did something besides its items that may not be done again. */
   readonly didMore: boolean
   /** A key as it may be shown. */
   readonly shown: (key: string) => string
@@ -17,7 +17,7 @@ export interface Told {
 
 type Any = Batch<unknown, unknown>
 
-/** How many keys a sentence names, and how much of each. */
+/** Limits how many keys a sentence names, and how much of each. */
 const named = 3
 const longest = 80
 
@@ -69,7 +69,7 @@ const later = ({ tally }: Any): string =>
 
 const mustNotRepeat = ({ succeeded }: Any, { isRepeatable }: Told): boolean => succeeded > 0 && !isRepeatable
 
-/** What to do about failures that no waiting helps, where the whole may be called again. */
+/** Returns what to do about failures that no waiting helps, where the whole may be called again. */
 const correct = (batch: Any, told: Told): string => {
   const { failed, tally } = batch
   const denied = countOf(tally.byType, "permission_denied")
@@ -123,7 +123,7 @@ const keys = (batch: Any, type: string, { shown }: Told): string => {
   return rest > 0 ? `${names.join(", ")} and ${rest} more` : names.join(", ")
 }
 
-/** What to do about the call as a whole, as the first lines of an error have it; none if all succeeded. */
+/** Returns what to do about the call as a whole, as the first lines of an error have it; none if all succeeded. */
 export const advise = (batch: Any, told: Told): string | undefined => {
   const { failed, notAttempted, succeeded, tally } = batch
   const temporarily = countOf(tally.byCategory, "transient")
@@ -162,6 +162,6 @@ export const note = (batch: Any, unlisted: ReadonlyArray<string>): string => {
   ].filter((part) => part !== "").join(" ")
 }
 
-/** How many entries of a list are left out. */
+/** Returns how many entries of a list are left out. */
 export const unlisted = (count: number, one: string, many = `${one}s`): string =>
   count <= 0 ? "" : count === 1 ? `1 more ${one} is not listed.` : `${count} more ${many} are not listed.`

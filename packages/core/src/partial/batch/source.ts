@@ -18,19 +18,19 @@ import { Place } from "./place.ts"
  */
 export type Items<I, R = never> = Iterable<I> | AsyncIterable<I> | Stream.Stream<I, never, R>
 
-/** Where the items come from, one after the other, whoever asks. */
+/** Describes where the items come from, one after the other, whoever asks. */
 export interface Source<in I, out R = never> {
   /** Puts the next item into a place, if one is there. Never throws: what cannot be read is an item that is broken. */
   readonly take: (place: Place<I>) => boolean
-  /** Whether nothing is left, here and where the items come from. */
+  /** Returns true if nothing is left, here and where the items come from. */
   readonly isDone: () => boolean
   /** Waits until an item is there or nothing is left; without it, items are there at once. One pull at a time. */
   readonly refill: Effect.Effect<void, never, R> | undefined
-  /** How many items there are, if that is known. */
+  /** Says how many items there are, if that is known. */
   readonly size: number | undefined
-  /** What nobody took. */
+  /** Returns the items that no worker took. */
   readonly rest: (named: number) => Rest
-  /** How to let go of where the items come from, if there is anything to let go of. */
+  /** Lets go of where the items come from, if there is anything to let go of. */
   readonly close: () => Effect.Effect<void> | undefined
 }
 
@@ -39,7 +39,7 @@ export interface Rest {
   readonly count: number
   /** The first of them, as many as asked for. */
   readonly items: ReadonlyArray<Item>
-  /** Whether there may be more, how many nobody knows. */
+  /** Is true if there may be more; how many is unknown. */
   readonly isTruncated: boolean
 }
 
@@ -88,7 +88,7 @@ const sizeOf = (items: object): number | undefined => {
   return ArrayBuffer.isView(items) && "length" in items ? Number(items.length) : undefined
 }
 
-/** What became of the source: a connection that was lost while items came is no mistake of the tool's. */
+/** Returns the failure of the source: a connection that was lost while items came is no mistake of the tool's. */
 const broken = (cause: Cause.Cause<never>): Effect.Effect<never> => {
   const failure = cause.reasons.find(Cause.isDieReason)?.defect
   const error = failure === undefined ? undefined : Classifier.errno({ service: "The source of the items" })(failure)
@@ -137,7 +137,7 @@ const fromSync = <I>(items: Iterable<I>, key: KeyOf<I>): Source<I> => {
   }
 }
 
-/** What arrives in pieces: waits for the next piece when the last one is used up. `undefined` is the end. */
+/** Takes items that arrive in pieces: waits for the next piece when the last one is used up. `undefined` is the end. */
 const fromPieces = <I, R>(
   pull: Effect.Effect<ReadonlyArray<I> | undefined, never, R>,
   key: KeyOf<I>,

@@ -7,7 +7,7 @@ import { nowUnsafe } from "../../call/Deadline.ts"
 import type { ToolCall } from "../../call/ToolCall.ts"
 import type { Item } from "./model.ts"
 
-/** How many lines the items of one batch may write into the log; the rest is counted. */
+/** Limits how many lines the items of one batch may write into the log; the rest is counted. */
 const maxLines = 100
 
 /** Tells the log of what a reply does not say. */

@@ -17,7 +17,7 @@ import type { Source } from "./source.ts"
  */
 export type Returned<A, E, R> = Effect.Effect<A, E, R> | PromiseLike<Result.Result<A, E>>
 
-/** What the workers of a batch share. */
+/** Describes what the workers of a batch share. */
 export interface ItemJob<I, A, E, R> {
   readonly source: Source<I, R>
   readonly context: Context.Context<R>
@@ -26,7 +26,7 @@ export interface ItemJob<I, A, E, R> {
   /** Makes the part of the call that an item is, where its state matters. */
   readonly partOf: ((place: Place<I>) => unknown) | undefined
   readonly run: (place: Place<I>) => Returned<A, E, R>
-  /** Whether no item may be begun any more, for good. */
+  /** Returns true if no item may be begun any more, for good. */
   readonly isOver: () => boolean
   readonly onSuccess: (item: Place<I>, value: A) => void
   readonly onFailure: (item: Place<I>, cause: Cause.Cause<E>) => void
@@ -153,22 +153,22 @@ export class Worker<I, A, E, R> {
   }
 }
 
-/** What is no `Result` is a defect: the compiler was circumvented. */
+/** Makes the defect of a value that is no `Result`: the compiler was circumvented. */
 export const noResult = (): TypeError => new TypeError("The promise of an item did not give a Result")
 
 export const isPromise = <A, E, R>(returned: Returned<A, E, R>): returned is PromiseLike<Result.Result<A, E>> =>
   typeof (returned as Partial<PromiseLike<unknown>>).then === "function"
 
-/** How long, in milliseconds, workers may keep everything else waiting: timers, other calls, a client's cancel. */
+/** Limits how long, in milliseconds, workers may keep everything else waiting: timers, other calls, a client's cancel. */
 const slice = 10
 
-/** How many items may pass without a look at the clock, at most. */
+/** Limits how many items may pass without a look at the clock, at most. */
 const most = 64
 
 /** A clock for those who ask at every item: it looks again the less often, the shorter the items are. */
 export interface Watch {
   readonly now: () => number
-  /** Whether it is time that the event loop goes on. */
+  /** Returns true if it is time that the event loop goes on. */
   readonly isOthersTurn: () => boolean
   readonly othersHadTheirTurn: () => void
 }

@@ -52,7 +52,7 @@ export interface Metadata {
   readonly completeness: number
 }
 
-/** What became of a part. An `error` that is `undefined` is one that nobody declared. */
+/** Describes what became of a part. An `error` that is `undefined` is one that nobody declared. */
 export type PartOutcome =
   | { readonly _tag: "Fresh"; readonly value: unknown }
   | {
@@ -63,7 +63,7 @@ export type PartOutcome =
   }
   | { readonly _tag: "Missing"; readonly error: ToolError.Any | undefined }
 
-/** What the state of a part means for the reader. */
+/** Describes what the state of a part means for the reader. */
 export interface Meaning {
   /** The meaning for the reader of the part being missing. */
   readonly impact: string

@@ -93,10 +93,10 @@ export interface Options extends Settings {
   readonly reserve?: Duration.Input | undefined
 }
 
-/** Whether a value is what a part's schema says. */
+/** Tests whether a value is what a part's schema says. */
 type Fits = (value: unknown) => Result.Result<unknown, unknown>
 
-/** Where the parts of one call come from; the types in `Degrade` say more. */
+/** Describes where the parts of one call come from; the types in `Degrade` say more. */
 type Given = { readonly [name: string]: unknown }
 
 /** An optional part that was asked for. */

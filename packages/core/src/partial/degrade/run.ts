@@ -9,14 +9,14 @@ import type { Reserve } from "../internal/reserve.ts"
 /** Something to run under a name. */
 export interface Program {
   readonly name: string
-  /** Whether nothing is worth anything without it. */
+  /** Is true if nothing is worth anything without it. */
   readonly isRequired: boolean
   readonly effect: Effect.Effect<unknown, unknown, unknown>
-  /** What to do about a failure that was not brought about by stopping. */
+  /** Tells what to do about a failure that was not brought about by stopping. */
   readonly onFailure: (cause: Cause.Cause<unknown>) => Effect.Effect<void>
 }
 
-/** How the programs ended that did before they were stopped. */
+/** Describes how the programs ended that did before they were stopped. */
 export type Exits = ReadonlyMap<string, Exit.Exit<unknown, unknown>>
 
 /**
@@ -50,7 +50,7 @@ export const runAll = (
     )
   })
 
-/** What is known of programs that run. */
+/** Describes what is known of programs that run. */
 class Watch {
   readonly exits = new Map<string, Exit.Exit<unknown, unknown>>()
   failure: Exit.Failure<unknown, unknown> | undefined

@@ -7,17 +7,17 @@ import type * as Fiber from "effect/Fiber"
 import * as Deadline from "../../call/Deadline.ts"
 import { patience, type Reserve } from "./reserve.ts"
 
-/** How long letting go of where the work comes from may take. */
+/** Limits how long letting go of where the work comes from may take. */
 const closingTakes = 1000
 
 /** Workers that share their work. */
 export interface Crew<R> {
   readonly context: Context.Context<R>
   readonly reserve: Reserve
-  /** How many may work at once. */
+  /** Says how many may work at once. */
   readonly size: number
   readonly work: (worker: number) => Effect.Effect<void, never, R>
-  /** Whether another worker would find nothing to do. */
+  /** Returns true if another worker would find nothing to do. */
   readonly isIdle: () => boolean
   /** A worker did not end by itself. Unless it was stopped, another goes on in its place. */
   readonly onLost: (worker: number, exit: Exit.Failure<void, never>, wasStopped: boolean) => void
@@ -25,7 +25,7 @@ export interface Crew<R> {
   readonly onTimeUp: () => boolean
   /** From now on nothing is begun. */
   readonly onStop: () => void
-  /** What is to be done when all have ended, if anything. */
+  /** Returns what is to be done when all have ended, if anything. */
   readonly close: () => Effect.Effect<void> | undefined
 }
 

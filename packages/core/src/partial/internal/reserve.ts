@@ -1,13 +1,13 @@
 import * as Duration from "effect/Duration"
 
-/** How much of the time before the deadline is kept for answering, where nothing is said. */
+/** Limits how much of the time before the deadline is kept for answering, where nothing is said. */
 export const standard: Duration.Input = "500 millis"
 
 /** The points in time of work that has to answer by a deadline, as `Deadline.now` tells them. */
 export interface Reserve {
-  /** When an answer is of no use any more; infinity if it always is. */
+  /** Says when an answer is of no use any more; infinity if it always is. */
   readonly deadline: number
-  /** When what runs is stopped, so that there is time to answer. */
+  /** Says when what runs is stopped, so that there is time to answer. */
   readonly stopAt: number
   /** Until when parts may begin, and believe to have time: what keeps to it ends before it is stopped. */
   readonly beginUntil: number
@@ -22,6 +22,6 @@ export const make = (deadline: number, now: number, input: Duration.Input = stan
   return { deadline, stopAt: now + time, beginUntil: now + time - Math.min(reserve, time) / 10 }
 }
 
-/** How long what was stopped may hold up the answer: half of the time that is left. */
+/** Returns how long what was stopped may hold up the answer: half of the time that is left. */
 export const patience = ({ deadline }: Pick<Reserve, "deadline">, now: number): number =>
   deadline === Number.POSITIVE_INFINITY ? deadline : Math.max(0, deadline - now) / 2

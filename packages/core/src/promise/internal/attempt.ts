@@ -9,10 +9,10 @@ import * as ToolError from "../../errors/ToolError.ts"
 import { forget, turn } from "../../resilience/internal/outcome.ts"
 import type { Understanding } from "./model.ts"
 
-/** How failures are classified: by the user, by the default table, in the words of whoever serves the call. */
+/** Describes how failures are classified: by the user, by the default table, in the words of whoever serves the call. */
 export interface Reading {
   readonly classify: (failure: unknown, now: number) => ToolError.Any | undefined
-  /** Whether a failure that nobody classified may become an error in its author's words. Else it stays what it is. */
+  /** Is true if a failure that nobody classified may become an error in its author's words. Else it stays what it is. */
   readonly namesUnknown: boolean
 }
 
@@ -63,7 +63,7 @@ interface Circumstances {
   readonly reading: Reading
 }
 
-/** What a failure is. Total, whatever was thrown. */
+/** Returns what a failure is. Total, whatever was thrown. */
 const causeOf = (failure: unknown, { fiber, reading, since }: Circumstances): Cause.Cause<ToolError.Any> => {
   forget(failure, since)
   if (ToolError.is(failure)) return Cause.fail(failure)

@@ -1,4 +1,4 @@
 import { type Border, BorderKey } from "../../call/internal/border.ts"
 
-/** What is passed by hand for a call. */
+/** Returns what is passed by hand for a call. */
 export const callOf = (border: Border): object => Object.defineProperty({}, BorderKey, { value: border })

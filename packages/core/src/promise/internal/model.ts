@@ -4,7 +4,7 @@ import type * as ToolError from "../../errors/ToolError.ts"
 type Unit = "milli" | "millis" | "second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days"
 
 /**
- * A length of time: milliseconds, or a text such as `"2 seconds"`.
+ * Types a length of time: milliseconds, or a text such as `"2 seconds"`.
  *
  * @category models
  * @since 0.1.0
@@ -18,7 +18,7 @@ export type Duration = number | `${number} ${Unit}`
  * @since 0.1.0
  */
 export interface Attempt {
-  /** Which attempt this is; the first is 1. */
+  /** The number of this attempt; the first is 1. */
   readonly attempt: number
   /** The call that this is a part of: the option `call` of what is called inside, where the runtime does not find it by itself. */
   readonly call: object

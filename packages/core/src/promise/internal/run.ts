@@ -64,14 +64,14 @@ const signalOf = (call: object | undefined): unknown => {
   }
 }
 
-/** What runs outside of a call. Nothing of it is written to stdout, which may be a protocol's. */
+/** Holds the services of what runs outside of a call. Nothing of it is written to stdout, which may be a protocol's. */
 const base: Context.Context<never> = Context.make(Logger.CurrentLoggers, new Set([toStderr])) as Context.Context<never>
 
 const contextFor = (border: Border | undefined, alone: State | undefined): Context.Context<never> =>
   border === undefined ? Context.add(base, CurrentPart, alone) : contextOf(border, base)
 
 /**
- * What a promise rejects with: the error, with the marks of what was done, since a promise carries nothing else. Where several
+ * Returns what a promise rejects with: the error, with the marks of what was done, since a promise carries nothing else. Where several
  * went wrong, a bug is told first.
  */
 const told = (cause: Cause.Cause<ToolError.Any>, alone: State | undefined): unknown => {

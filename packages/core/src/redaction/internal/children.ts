@@ -45,7 +45,7 @@ const membersAt = (ast: SchemaAST.Objects, key: string | number): ReadonlyArray<
     signature.type
   )
 
-/** What may stand at an index of a list. */
+/** Returns what may stand at an index of a list. */
 export const itemsAt = (ast: SchemaAST.Arrays, key: string | number): ReadonlyArray<SchemaAST.AST> => {
   const element = typeof key === "number" ? ast.elements[key] : undefined
   return element === undefined ? ast.rest : [element]

@@ -46,7 +46,7 @@ const mayBeWide = /^(?:[\uff01-\uff5e\ufe50-\ufe6b]|\ud835)/
 /** A text as a reader takes it, and where its letters stood. */
 export interface Folded {
   readonly text: string
-  /** Where the letter at a place of the folded text stands in the text itself. */
+  /** Returns where the letter at a place of the folded text stands in the text itself. */
   readonly origin: (at: number) => number
 }
 

@@ -5,7 +5,7 @@ import { isRandom, isSpared, isToken, looksSecret, reachOf } from "./values.ts"
 
 type KindOf = (name: string) => Kind
 
-/** What every name of a secret has in it. */
+/** Holds what every name of a secret has in it. */
 const hints =
   "pass|pwd|secret|token|key|auth|cred|cookie|sess|sid|jwt|bearer|pin|otp|cv[cv]|ssn|psk|sig|code|csrf|xsrf|mnemonic|seed"
 const assignment = "\\s{0,4}(?:[=-]>|:=|[?!]?={1,3}(?!>)|[?!]?:(?!:))\\s{0,4}"
@@ -28,7 +28,7 @@ interface Place {
   readonly spans: Spans
   readonly kind: Kind
   readonly name: string
-  /** Where the name begins, and where the value does. */
+  /** Says where the name begins, and where the value does. */
   readonly start: number
   readonly at: number
   readonly by: By
@@ -78,7 +78,7 @@ export const makeFindNamed = (
   }
 }
 
-/** How a name and a value belong together; `undefined` if they do not. */
+/** Returns how a name and a value belong together; `undefined` if they do not. */
 const means = (
   [, , pair, tuple, assignment, space, said, element]: RegExpExecArray,
   { name, start, text }: { readonly text: string; readonly start: number; readonly name: string },
@@ -106,7 +106,7 @@ const means = (
   return isElement.test(text.slice(Math.max(0, start - 48), start)) ? "element" : undefined
 }
 
-/** What stands before the name of an element, or in its place. */
+/** Matches what stands before the name of an element, or in its place. */
 const isElement = /<(?:[\w.-]{1,40}:)?$|(?:name|key|id|field)\s?=\s?["']$|<(?:key|name|th|td|dt)>$/i
 
 /** A part of a longer name, as in `arn:aws:secretsmanager:eu:1:secret:db`, is no name of what follows. */
@@ -130,7 +130,7 @@ const isTuple = (text: string, start: number, kind: Kind): boolean => {
   return /[[,]\s*\[\s*\\{0,8}["']$/.test(before) || kind === "header" && /["']$/.test(before)
 }
 
-/** What a language puts before a text: a type, a prefix, a call that makes one of it. */
+/** Matches what a language puts before a text: a type, a prefix, a call that makes one of it. */
 const wrapper =
   /(?:&?'?[A-Za-z][\w<>[\].]{0,40}\s{0,2}=\s{0,2}|(?:new )?(?:String|Some|Secret|SecretStr|Redacted|Buffer\.from|str|bytes|Optional\.of|Just|Ok)\(\s?|(?:[bruf@$]|rb|br))(?=["'`])/y
 
@@ -162,7 +162,7 @@ const look = (given: Place): number => {
   return whole.next + reach
 }
 
-/** What was masked already stays as it is, unless something is still glued to it. */
+/** Leaves what was masked already as it is, unless something is still glued to it. */
 const masked = ({ spans, text }: Place, start: number, quotedEnd: number): number => {
   const after = start + mask.length
   if (quotedEnd >= 0) {
@@ -261,13 +261,13 @@ const block = ({ at, kind, spans, text }: Place): number => {
 
 const quoted = /(["'])((?:(?!\1)[^\\\n]|\\.){1,2048})\1/g
 
-/** What is wrong with a password, as forms say it. */
+/** Tests for what is wrong with a password, as forms say it. */
 const isSparedList = (inner: string): boolean => {
   const texts = [...inner.matchAll(quoted)]
   return texts.length > 0 && texts.every((found) => isSpared(found[2]!))
 }
 
-/** What describes a secret is none. */
+/** Matches a schema: what describes a secret is none. */
 const isSchema =
   /^\s{0,9}["']?(?:type["']?\s{0,4}:\s{0,4}["'](?:string|integer|number|boolean|object|array|null)["']|minLength|maxLength|description["']?\s{0,4}:)/
 

@@ -1,5 +1,5 @@
 /**
- * What a name says of its value.
+ * Types what a name says of its value.
  *
  * - `secret`: it is one, whatever it looks like
  * - `header`: it is one, to the end of the header
@@ -92,7 +92,7 @@ export const makeKindOf = (own: ReadonlyArray<string> = []): (name: string) => K
 
 export const kindOf = makeKindOf()
 
-/** Whether a name says that its whole value is a secret, however it looks. */
+/** Tests whether a name says that its whole value is a secret, however it looks. */
 export const isSecretProperty = (name: string): boolean => {
   const kind = kindOf(name)
   return kind === "secret" || kind === "header"

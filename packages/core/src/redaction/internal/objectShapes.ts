@@ -15,7 +15,7 @@ export const unboxed = (source: object): unknown => {
   }
 }
 
-/** What Node makes of a Buffer in JSON. */
+/** Tests for what Node makes of a Buffer in JSON. */
 export const isBytes = (source: object): source is { readonly data: ReadonlyArray<unknown> } =>
   "type" in source && source.type === "Buffer" && "data" in source && Array.isArray(source.data)
 
@@ -63,7 +63,7 @@ const isAmong = (names: ReadonlySet<string>, key: string): boolean => key.length
 /** Kinds of fields in a form; other things have a type too. */
 const ofFields = /^(?:password|passcode|secret)$/i
 
-/** What `{ name: "password", value }` says of its value. */
+/** Returns what `{ name: "password", value }` says of its value. */
 export const kindOfValues = (source: object, keys: ReadonlyArray<string>, kindOf: (name: string) => Kind): Kind => {
   if (keys.length < 2 || keys.length > 32 || !keys.some((key) => isAmong(valued, key))) return "none"
   for (const key of keys) {
@@ -91,7 +91,7 @@ const keywords = new Set(
 )
 
 const telling = new Set(["type", "anyOf", "oneOf", "$ref"])
-/** What a form says of a field: that it must be there, how long it may be. */
+/** Lists what a form says of a field: that it must be there, how long it may be. */
 const bounding = new Set([
   "minLength",
   "maxLength",
@@ -122,7 +122,7 @@ export const isPair = (item: unknown): item is readonly [string, unknown] =>
 const headerName = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
 const words = /^[a-z]+(?:-[a-z]+)*$/i
 
-/** What entries of a map and raw headers, names and values in turn, say of their values. */
+/** Returns what entries of a map and raw headers, names and values in turn, say of their values. */
 export const kindsOfItems = (
   source: ReadonlyArray<unknown>,
   kindOf: (name: string) => Kind

@@ -4,12 +4,12 @@ export interface Value {
   readonly start: number
   readonly end: number
   readonly isQuoted: boolean
-  /** Where to go on looking. */
+  /** Says where to go on looking. */
   readonly next: number
 }
 
 const longest = 8192
-/** How much of a value is read to see whether it is a secret: many that are none must not cost more than one. */
+/** Limits how much of a value is read to see whether it is a secret: many that are none must not cost more than one. */
 export const glance = 256
 const opening = /\\{0,8}(?:"""|'''|["'`\u201c\u2018\u00ab])/y
 const closing: Readonly<Record<string, string>> = { "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb" }

@@ -5,7 +5,7 @@ import { findShapes } from "./shapes.ts"
 import { cover, type Spans } from "./spans.ts"
 import { findTokens } from "./tokens.ts"
 
-/** How a text is looked through. */
+/** Describes how a text is looked through. */
 export interface Look {
   /** Also for what only has the general shape of a token. */
   readonly isStrict: boolean
@@ -18,10 +18,10 @@ const maxFolds = 4
 /** A mask can bring together what stood apart. */
 const maxRounds = 4
 
-/** What every secret but a bare token is written with: a text without it needs no other look. */
+/** Matches what every secret but a bare token is written with: a text without it needs no other look. */
 // oxlint-disable-next-line no-control-regex -- plain letters are what this is not about
 const special = /[^A-Za-z .,;!?()/_]|passw|basic\s/i
-/** What stands between a name and its value. */
+/** Matches what stands between a name and its value. */
 const assigning = /[:=\t"'`>\u2018\u201c\u00ab]|[0-9]/
 
 /** Makes the search through a text: as it stands, and as a reader takes it. */

@@ -6,7 +6,7 @@ export const annotation = "errata/sensitive"
 const redactedId = "effect/schema/Redacted"
 const found = new WeakMap<SchemaAST.AST, boolean>()
 
-/** Whether a schema is marked, or holds a marked schema or a `Schema.Redacted` anywhere. */
+/** Tests whether a schema is marked, or holds a marked schema or a `Schema.Redacted` anywhere. */
 export const isSensitive = (ast: SchemaAST.AST): boolean => {
   const known = found.get(ast)
   if (known !== undefined) return known
@@ -24,7 +24,7 @@ const search = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST>): boolean => {
   return isMarked(ast) || children(ast).some((child) => search(child, seen))
 }
 
-/** Whether a schema is marked itself, or is a `Schema.Redacted`. */
+/** Tests whether a schema is marked itself, or is a `Schema.Redacted`. */
 export const isMarked = (ast: SchemaAST.AST): boolean =>
   hasMark(ast.annotations) || (ast.checks?.some((check) => hasMark(check.annotations)) ?? false) // an annotation after a check stands on the check
 

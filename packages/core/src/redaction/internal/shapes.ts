@@ -87,12 +87,12 @@ const shortFlag =
   /\b(?:(?:mysql\w{0,12}|mariadb\w{0,8}|sshpass|docker login)\b[^\n|;]{0,200}?\s-p ?|redis-cli\b[^\n|;]{0,200}?\s-a ?|ssh-keygen\b[^\n|;]{0,200}?\s-N ?)(?=[^\s-])/g
 const netrc = /\b(?:login|user|account|machine\s+\S{1,200}\s+login)\s+[^\s"]{1,64}\s+(?:password|passwd)\s+(?=\S)/g
 
-/** How SQL, a driver and a shell of Microsoft's say it. */
+/** Matches how SQL, a driver and a shell of Microsoft's say it. */
 const saidSo =
   /\b(?:identified\s{1,4}by|jdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/|convertto-securestring)\s{0,4}(?:-string\s)?(?=[^\s])/gi
 const maySaySo = /identified|oracle:|securestring/i
 
-/** What is given to a command, and the file in which commands look. */
+/** Returns what is given to a command, and the file in which commands look. */
 const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
   const take = (at: number, isAny: boolean, isUser = false): void => {
     const { end, isQuoted, start } = readValue(text, at)

@@ -1,7 +1,7 @@
 /** Stands in the place of a secret. */
 export const mask = "[redacted]"
 
-/** Where secrets stand in a text: pairs of start and end, in any order. */
+/** Describes where secrets stand in a text: pairs of start and end, in any order. */
 export type Spans = Array<number>
 
 /** Puts the mask in the place of every span; spans that touch become one. */

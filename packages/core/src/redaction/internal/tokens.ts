@@ -41,7 +41,7 @@ const isShort = ([, , body]: TokenFormat): boolean => /^[b%]/.test(body)
 
 /** By the first two letters: nearly every place of a text is ruled out by one look. */
 const byStart = new Map<number, Array<Known>>()
-/** What may hold `+` and `/` early on is no run of letters, and looked for by its start. */
+/** Holds the formats that may have `+` or `/` early on: no run of letters, and looked for by its start. */
 const byWord: Array<Known> = []
 const keyOf = (text: string, at: number): number => text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)
 const isStart = new Uint8Array(128 * 128)
@@ -146,7 +146,7 @@ const awsSecret = (text: string, at: number, spans: Spans): void => {
   if (behindId.test(text)) spans.push(at, behindId.lastIndex)
 }
 
-/** When it was made, by whom, a check: three parts that say nothing of where they come from. */
+/** Matches when it was made, by whom, and a check: three parts that say nothing of where they come from. */
 const discord = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}/y
 
 /** The end of the longest token that begins here, or -1. */
@@ -172,7 +172,7 @@ const infix = ([, before, letters, after]: Infix): { readonly letters: string; r
   )
 })
 
-/** What stands before is bounded above too: nothing is looked through twice. */
+/** Bounds what stands before, as above: nothing is looked through twice. */
 const bounded = (before: string): string =>
   [...before.matchAll(/([dhaUAwb%~/])([0-9]+)|[^]/g)].map(([whole, alphabet, count]) =>
     alphabet === undefined || count === undefined

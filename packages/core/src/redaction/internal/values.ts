@@ -38,7 +38,7 @@ const words = new Set(
 const placeholder =
   /^(?:\?|%s|%\(\w{1,40}\)s|:[a-z_]\w{0,40}|\$[0-9]{1,2}|\$\{[^}]{0,80}\}?|\$\(?\(?[A-Za-z_][\w.:-]{0,80}\)*|%[A-Za-z_]{2,40}%|\{\{?[^{}"']{0,80}\}?\}?|<[^<>\s"']{1,60}>?|\*+|[xX]{3,}|[.…•*-]+|\[(?:redacted|filtered|hidden|masked|removed|secret|omitted|secure)\])$/i
 
-/** Where a value is read, not the value. */
+/** Matches where a value is read, not the value. */
 const reference =
   /^(?:S-1-[0-9]{1,2}(?:-[0-9]{1,10}){1,15}$|arn:|op:\/\/|vault:|projects\/|kms:|env:|file:|secretsmanager:|(?:req|request|process|os|config|env|this|self|ctx|opts|options|args|params|settings|import|secrets|vars)\.[A-Za-z]|[A-Za-z_$][\w$]{0,60}(?:\.[\w$]{1,60}){0,4}\([^()]{0,60}\)?$)/
 
@@ -57,7 +57,7 @@ const firstWord = (value: string): string | undefined => {
     : undefined
 }
 
-/** Where the first word of a clause ends that has letters and digits in it and is no date; -1 if there is none. */
+/** Returns where the first word of a clause ends that has letters and digits in it and is no date; -1 if there is none. */
 const endOfMixed = (clause: string): number => {
   mixed.lastIndex = 0
   for (let found = mixed.exec(clause); found !== null; found = mixed.exec(clause)) {
@@ -67,7 +67,7 @@ const endOfMixed = (clause: string): number => {
 }
 
 /**
- * Whether what stands after the name of a secret is none: a word about it, a place to fill in, where it is read, a file. `rest` is
+ * Tests whether what stands after the name of a secret is none: a word about it, a place to fill in, where it is read, a file. `rest` is
  * what follows in the same clause.
  */
 export const isSpared = (value: string, rest = ""): boolean => {
@@ -77,6 +77,6 @@ export const isSpared = (value: string, rest = ""): boolean => {
   return first !== undefined && endOfMixed(value.slice(first.length) + rest) < 0
 }
 
-/** How much of the rest of a clause belongs to a value that began as a sentence does: `not s3cr3t` is to be masked whole. */
+/** Returns how much of the rest of a clause belongs to a value that began as a sentence does: `not s3cr3t` is to be masked whole. */
 export const reachOf = (value: string, rest: string): number =>
   firstWord(value) === undefined ? 0 : Math.max(0, endOfMixed(rest))

@@ -12,7 +12,7 @@ const ellipsis = "…"
 const unreadable = "[unreadable]"
 const omitted = Symbol()
 
-/** What any value costs: a bracket, a comma, a digit. */
+/** Holds what any value costs: a bracket, a comma, a digit. */
 const smallest = 2
 
 /** Cuts before looking for secrets, so that a huge string costs little; a word that the cut may have split is dropped. */
@@ -26,7 +26,7 @@ const cut = (text: string, length: number): string => {
 const hasToJson = (value: object): value is { readonly toJSON: () => unknown } =>
   "toJSON" in value && typeof value.toJSON === "function"
 
-/** What a walk needs to know of the redactor that it walks for. */
+/** Describes what a walk needs to know of the redactor that it walks for. */
 export interface Means {
   readonly text: (text: string) => string
   readonly kindOf: (name: string) => Kind
@@ -34,19 +34,19 @@ export interface Means {
   readonly harmless: Set<string>
 }
 
-/** How far a value has been turned into JSON. */
+/** Describes how far a value has been turned into JSON. */
 interface Walk {
   readonly means: Means
   readonly limits: Limits
-  /** How many characters may still come. */
+  /** Says how many characters may still come. */
   left: number
 }
 
-/** Where in a value the walk is. */
+/** Describes where in a value the walk is. */
 interface Place {
   readonly depth: number
   readonly above: ReadonlyArray<object>
-  /** What the name above says of what stands here. */
+  /** Holds what the name above says of what stands here. */
   readonly kind: Kind
 }
 
@@ -105,7 +105,7 @@ const convert = (value: unknown, walk: Walk, place: Place): Json | typeof omitte
 const ofDigits = /^(?:[0-9]{3,12}|[0-9]{3}-[0-9]{2}-[0-9]{4})$/
 const longestSpared = 300
 
-/** Whether a value is a secret by the name it has. That there is one is none, nor how many there are. */
+/** Tests whether a value is a secret by the name it has. That there is one is none, nor how many there are. */
 const isSecret = (value: unknown, kind: Kind): boolean => {
   switch (typeof value) {
     case "boolean":
@@ -126,7 +126,7 @@ const isSecret = (value: unknown, kind: Kind): boolean => {
   }
 }
 
-/** What is said about a secret, as forms and states say it: a list of sentences, or some under names. */
+/** Tests for what is said about a secret, as forms and states say it: a list of sentences, or some under names. */
 const isSaidAbout = (value: object): boolean => {
   try {
     const values: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value)

@@ -36,7 +36,7 @@ export interface Explanation {
 /** The largest number below 1: what a random number never exceeds. */
 const almostOne = 1 - 2 ** -53
 
-/** How often an interval is halved: enough for a millionth of a delay. */
+/** Limits how often an interval is halved: enough for a millionth of a delay. */
 const halvings = 30
 
 /** Steps a schedule with a virtual clock and the bounds of randomness; nothing sleeps. */

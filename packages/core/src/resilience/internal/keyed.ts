@@ -1,7 +1,7 @@
-/** How many of the keys that were used longest ago are looked at for one that is idle. */
+/** Limits how many of the keys that were used longest ago are looked at for one that is idle. */
 const looked = 32
 
-/** What belongs to keys, for a bounded number of them. */
+/** Describes what belongs to keys, for a bounded number of them. */
 export interface Keyed<A> {
   /** Returns what belongs to a key, and makes it if it is new. */
   readonly get: (key: string) => A

@@ -24,7 +24,7 @@ export const printedSchedule = <O, I, E, R>(
   return printed(schedule, () => textOf(explained()), () => jsonOf(explained()))
 }
 
-/** What is explained; `undefined` for a schedule that waits before it decides, or fails. */
+/** Returns what is explained; `undefined` for a schedule that waits before it decides, or fails. */
 export const explainedOf = (explaining: Effect.Effect<Explanation>): Explanation | undefined => {
   const exit = Effect.runSyncExit(explaining)
   return exit._tag === "Success" ? exit.value : undefined

@@ -1,12 +1,12 @@
 /** Bounds what is decoded, before anybody looks into it. */
 
-/** Which bound arguments break. */
+/** Names the bound that arguments break. */
 export type Excess = "size" | "depth"
 
 const tooDeep = Number.NEGATIVE_INFINITY
 
 /**
- * What is left of a number of characters after a value was written as JSON; less than 0 where it is not enough.
+ * Returns what is left of a number of characters after a value was written as JSON; less than 0 where it is not enough.
  *
  * Every part is counted with the fewest characters that it can have, so that nothing within the bound is refused.
  */

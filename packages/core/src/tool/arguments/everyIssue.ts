@@ -16,9 +16,9 @@ export type Parse = (value: unknown, options?: SchemaAST.ParseOptions) => Result
 export interface Found {
   /** The tree of issues. */
   readonly issue: SchemaIssue.Issue
-  /** Whether there may be more, in what was not looked at. */
+  /** Is true if there may be more, in what was not looked at. */
   readonly isPartial: boolean
-  /** Whether something is said that only holds of what is left. */
+  /** Returns true if something is said that only holds of what is left. */
   readonly skips?: ((leaf: Leaf) => boolean) | undefined
   readonly offsets?: Offsets | undefined
 }
@@ -26,7 +26,7 @@ export interface Found {
 interface Window {
   readonly limits: Limits.Limits
   left: number
-  /** Whether something was left out that may be wrong. */
+  /** Is true if something was left out that may be wrong. */
   isPartial: boolean
   /** The containers of which something was left out, and those around them. */
   readonly touched: Set<unknown>
@@ -74,7 +74,7 @@ const isDoubtful = ({ issue, path }: Leaf, value: unknown, touched: ReadonlySet<
   return issue._tag !== "AnyOf" || kindsOf(issue.ast)?.has(kindOf(there)!) !== false
 }
 
-/** Where the first issue is. */
+/** Returns where the first issue is. */
 const firstPath = (issue: SchemaIssue.Issue): Path => {
   switch (issue._tag) {
     case "Pointer":
@@ -128,7 +128,7 @@ const shortenArray = (
   return isCut ? out : value
 }
 
-/** Whether all entries of a list have one schema. */
+/** Tests whether all entries of a list have one schema. */
 const isUniform = (ast: SchemaAST.AST | undefined): boolean => {
   const arrays = ast === undefined ? [] : membersOf(ast).filter((member) => member._tag === "Arrays")
   return arrays.length > 0 && arrays.every((array) => array.elements.length === 0 && array.rest.length === 1)

@@ -5,7 +5,7 @@ type Args = Readonly<Record<string, unknown>>
 
 interface HostArgument {
   readonly name: string
-  /** Whether it is the host's, going by the other arguments and by what the tool declares. */
+  /** Returns true if it is the host's, going by the other arguments and by what the tool declares. */
   readonly isIt: (args: Args, declared: ReadonlyArray<string>) => boolean
 }
 

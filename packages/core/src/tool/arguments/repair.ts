@@ -21,7 +21,7 @@ interface Walk {
   readonly path: Array<string | number>
   readonly notes: Array<string>
   count: number
-  /** What cannot be repaired: after many of them nothing helps. */
+  /** Counts what cannot be repaired: after many of them nothing helps. */
   hopeless: number
 }
 
@@ -115,7 +115,7 @@ const inObject = (
   return copy ?? value
 }
 
-/** Where a schema names its keys, the others are nobody's to repair. */
+/** Returns the keys that may be repaired: where a schema names its keys, no others. */
 const keysIn = (object: SchemaAST.Objects, value: object): ReadonlyArray<string> =>
   (object.indexSignatures.length === 0
     ? object.propertySignatures.map((property) => String(property.name))

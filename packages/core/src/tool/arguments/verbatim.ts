@@ -5,7 +5,7 @@ const annotation = "errata/verbatim"
 
 const idempotencyKey = /^idempotency[_-]?key$/i
 
-/** Whether a value must stay as it came: by its mark, or because its name says that it is an idempotency key. */
+/** Tests whether a value must stay as it came: by its mark, or because its name says that it is an idempotency key. */
 export const isVerbatim = (
   annotations: Readonly<Record<string, unknown>> | undefined,
   name: string | number | undefined

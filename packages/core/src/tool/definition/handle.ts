@@ -7,7 +7,7 @@ import type { Batch, ReportFields } from "../../partial/Batch.ts"
 import type { Any, ErrorOf } from "./model.ts"
 
 /**
- * A tool with its handler. `R` is what the handler needs from the runtime.
+ * Describes a tool with its handler. `R` is what the handler needs from the runtime.
  *
  * @category models
  * @since 0.1.0

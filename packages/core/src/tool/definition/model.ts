@@ -7,7 +7,7 @@ import type { RetryPolicy } from "../../resilience/RetryPolicy.ts"
 export const TypeId = "~errata/Tool" as const
 
 /**
- * A schema that needs no services, whose encoded side is an object.
+ * Describes a schema that needs no services, whose encoded side is an object.
  *
  * @category models
  * @since 0.1.0
@@ -15,7 +15,7 @@ export const TypeId = "~errata/Tool" as const
 export interface InputSchema extends Schema.Codec<unknown, object> {}
 
 /**
- * A schema that needs no services.
+ * Describes a schema that needs no services.
  *
  * @category models
  * @since 0.1.0
@@ -23,7 +23,7 @@ export interface InputSchema extends Schema.Codec<unknown, object> {}
 export interface OutputSchema extends Schema.Codec<unknown, unknown> {}
 
 /**
- * A tool without its code.
+ * Describes a tool without its code.
  *
  * @category models
  * @since 0.1.0
@@ -48,7 +48,7 @@ export interface Tool<
 }
 
 /**
- * Any tool.
+ * Describes any tool.
  *
  * @category models
  * @since 0.1.0
@@ -101,7 +101,7 @@ export interface Annotations {
 }
 
 /**
- * The errors that a tool declares.
+ * Types the errors that a tool declares.
  *
  * @category utility types
  * @since 0.1.0
@@ -109,7 +109,7 @@ export interface Annotations {
 export type ErrorOf<T extends Any> = InstanceType<T["errors"][number]>
 
 /**
- * A plain record of fields, in the place of a `Schema.Struct`.
+ * Describes a plain record of fields, in the place of a `Schema.Struct`.
  *
  * @category models
  * @since 0.1.0
@@ -135,7 +135,7 @@ interface EffectSchema<
 declare const SentenceId: unique symbol
 
 /**
- * The schema that is meant where a record of fields will do.
+ * Types the schema that is meant where a record of fields will do.
  *
  * @category utility types
  * @since 0.1.0

@@ -39,7 +39,7 @@ export const withDefaults = (ast: SchemaAST.AST, root: Node, definitions: Defini
   return copies
 }
 
-/** What JSON the key stands for when it is left out; only where it is always the same. */
+/** Returns what JSON the key stands for when it is left out; only where it is always the same. */
 const defaultOf = (property: SchemaAST.PropertySignature): unknown => {
   if (!isOptional(property.type) || property.type.encoding === undefined || Redaction.isSensitive(property.type)) {
     return undefined

@@ -35,7 +35,7 @@ const propertiesOf = (node: Node): Node => isNode(node["properties"]) ? node["pr
 const requiredIn = (node: Node): ReadonlyArray<string> =>
   Array.isArray(node["required"]) ? node["required"] as ReadonlyArray<string> : []
 
-/** What differs between the members is a choice below the root; values of one type are one list of values. */
+/** Makes a choice below the root of what differs between the members; values of one type are one list of values. */
 const oneOf = (schemas: ReadonlyArray<unknown>): unknown => {
   const kinds = distinct(schemas.filter((schema) => schema !== undefined)) as ReadonlyArray<Node>
   if (kinds.length === 1) return kinds[0]

@@ -7,7 +7,7 @@ export const plain = (node: Node): Node => closedNowhere(bounded(list(anything(m
 const closedNowhere = (node: Node): Node =>
   typeof node["additionalProperties"] === "boolean" ? without(node, "additionalProperties") : node
 
-/** What every safe integer fits is no bound. */
+/** Drops the bounds that every safe integer fits. */
 const bounded = (node: Node): Node => {
   const isOpen = (key: string, bound: number) => node[key] === bound
   return without(

@@ -69,7 +69,7 @@ const namesIn = (node: Node): ReadonlyArray<string> => {
   return found
 }
 
-/** Whether a definition leads back to itself. */
+/** Tests whether a definition leads back to itself. */
 const reaches = (definitions: Definitions, name: string): boolean => {
   const seen = new Set<string>()
   const waiting = [...namesIn(definitions[name]!)]

@@ -14,7 +14,7 @@ import { markFolded } from "./foldsItself.ts"
 import * as LogLine from "./logLine.ts"
 import type { Call, Written } from "./model.ts"
 
-/** What a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
+/** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
 
 /** Makes of an answer what either SDK takes: a result, or a throw. */
@@ -70,9 +70,9 @@ export const combined = (
   b: Cause.Cause<unknown> | undefined
 ): Cause.Cause<unknown> | undefined => a === undefined ? b : b === undefined ? a : Cause.combine(a, b)
 
-/** How a call ended. */
+/** Describes how a call ended. */
 interface End extends Written {
-  /** What the reply and the line say already. */
+  /** Holds what the reply and the line say already. */
   readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
   readonly invalidFields?: ReadonlyArray<string> | undefined
@@ -118,7 +118,7 @@ const succeeded = (call: Call, value: unknown): End => {
   }
 }
 
-/** What was made of the arguments. */
+/** Returns what was made of the arguments. */
 const changesOf = ({ decoded: { dropped = [], repaired = [] } = { input: undefined } }: Call): Changes | undefined =>
   dropped.length + repaired.length === 0 ? undefined : {
     ...repaired.length === 0 ? {} : { repaired },
@@ -164,7 +164,7 @@ const noEffect = "it marks its effects, and succeeded without one"
 
 const isUnmarked = ({ job, state }: Call): boolean => job.effects === "marked" && state.begun === 0
 
-/** What was under way, as it may be told. */
+/** Returns what was under way, as it may be told. */
 const effectsOf = ({ settings: { format }, state }: Call): Meta.CallNote["effects"] =>
   state.begun === 0
     ? undefined

@@ -16,7 +16,7 @@ import { safeBlock } from "./safeBlock.ts"
 export type Report = Batch.ReportOf<unknown>
 
 /**
- * How the schema of an output makes reports of batches; `undefined` if it is none of `Batch.Report`. Only types come from
+ * Returns how the schema of an output makes reports of batches; `undefined` if it is none of `Batch.Report`. Only types come from
  * `Batch` here: servers without batches do not load it.
  */
 export const annotationOf = (output: Schema.Top): Batch.ReportAnnotation | undefined => {
@@ -58,7 +58,7 @@ export const reportOf = (value: unknown, call: Call): Report | undefined => {
   return toReport({ limits, redactor, safety, referenceId: call.referenceId, didMore: didMore(call) }) as Report
 }
 
-/** Whether effects were marked that belong to no item. */
+/** Tests whether effects were marked that belong to no item. */
 const didMore = ({ job, state }: Call): boolean => !Advice.isRepeatable(job.safety) && state.begunOutside > 0
 
 const ReportKey = Symbol.for("errata/report")
@@ -94,13 +94,13 @@ const writeFailed = (report: Report, call: Call): Written => {
   }
 }
 
-/** How much of the text the lines of the items may take. */
+/** Limits how much of the text the lines of the items may take. */
 const share = 0.6
 
-/** How much of it the keys to retry may take. */
+/** Limits how much of it the keys to retry may take. */
 const keysShare = 0.15
 
-/** What is said of an item. */
+/** Describes what is said of an item. */
 interface Said {
   readonly key: string
   readonly type: string

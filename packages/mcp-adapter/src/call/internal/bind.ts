@@ -15,10 +15,10 @@ import { cancelled, start, timeoutOf } from "./run.ts"
 import * as RuntimeSource from "./runtime.ts"
 import { toolJob } from "./toolJob.ts"
 
-/** What a job is bound to. */
+/** Describes what a job is bound to. */
 export interface Given extends Options {
   readonly runtime?: RuntimeSource.Runtime<never> | undefined
-  /** Whether the host can turn what asks for elicitation into a throw; without it such a thing is a defect. */
+  /** Is true if the host can turn what asks for elicitation into a throw; without it such a thing is a defect. */
   readonly raises?: boolean | undefined
 }
 

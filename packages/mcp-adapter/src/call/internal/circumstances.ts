@@ -2,7 +2,7 @@ import type * as Problem from "@errata/core/Problem"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import type { Call } from "./model.ts"
 
-/** What the advice on a call depends on. What was refused by its handler before it began did not start. */
+/** Returns what the advice on a call depends on. What was refused by its handler before it began did not start. */
 export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Problem.Circumstances => {
   const { attempt, job, referenceId, state } = call
   const started = call.hasStarted && retried?.attempts !== 0

@@ -8,7 +8,7 @@ const folded: Mark<CallSafety> = /*#__PURE__*/ makeMark("folded")
 export const markFolded = (result: object, safety: CallSafety): void => folded.put(result, safety)
 
 /**
- * Whether a result was folded in this process, by a call whose advice holds for one of this safety too. What may be repeated
+ * Tests whether a result was folded in this process, by a call whose advice holds for one of this safety too. What may be repeated
  * inside may stand in a tool that may not.
  */
 export const isFoldedFor = (result: unknown, safety: CallSafety): boolean => {
@@ -22,5 +22,5 @@ export const markFolding = <F extends (...args: never) => unknown>(handler: F): 
   return handler
 }
 
-/** Whether a handler folds its failures itself. */
+/** Tests whether a handler folds its failures itself. */
 export const foldsItself = (handler: unknown): boolean => typeof handler === "function" && folding.of(handler) === true

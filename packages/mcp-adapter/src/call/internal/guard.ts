@@ -16,7 +16,7 @@ import { stderrConsole } from "./stderr.ts"
 type Loggers = ReadonlySet<Logger.Logger<unknown, unknown>>
 type Reporters = ReadonlySet<ErrorReporter.ErrorReporter>
 
-/** What is guarded already: a context may come by twice. */
+/** Holds what is guarded already: a context may come by twice. */
 const guards = new WeakSet<object>()
 
 const remembered = <A extends object>(guard: A): A => {

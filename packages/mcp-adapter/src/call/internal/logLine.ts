@@ -23,7 +23,7 @@ export interface Entry {
   readonly attempt: number
   readonly durationMillis: number
   readonly arguments: () => string
-  /** What was made of the arguments. */
+  /** Holds what was made of the arguments. */
   readonly changes: { readonly [change: string]: unknown } | undefined
   readonly outcome: string
   readonly category: string | undefined
@@ -34,9 +34,9 @@ export interface Entry {
   readonly told: ToolError.Any | undefined
   /** All that went wrong, for the log only. */
   readonly cause: Cause.Cause<unknown> | undefined
-  /** What nobody declared. */
+  /** Holds the defect: a failure that the tool does not declare. */
   readonly defect: Cause.Cause<unknown> | undefined
-  /** What went wrong while the call's scope was closed. */
+  /** Holds what went wrong while the call's scope was closed. */
   readonly finalizers: Cause.Cause<unknown> | undefined
   readonly invalidFields: ReadonlyArray<string> | undefined
 }
@@ -54,7 +54,7 @@ export const call = (entry: Entry): void => {
   Effect.runForkWith(entry.base.context)(write) // a logger that throws makes this fiber die, and costs nobody a reply
 }
 
-/** Whether nothing went wrong but what the line itself tells. */
+/** Tests whether nothing went wrong but what the line itself tells. */
 const isPlain = (entry: Entry): boolean =>
   entry.traceId === undefined && entry.changes === undefined && entry.effects === undefined &&
   entry.note === undefined && entry.invalidFields === undefined && entry.finalizers === undefined &&

@@ -18,7 +18,7 @@ import type { Settings } from "./options.ts"
 import { type PlainWriter, plainWriterOf } from "./plainWriter.ts"
 
 /**
- * What the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
+ * Describes what the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
  * schemas and shapes; the kernel knows time, interruption, the fold and the log.
  */
 export interface Job {
@@ -26,10 +26,10 @@ export interface Job {
   readonly safety: CallSafety
   /** Says how often a call may take effect where that is known only when it ended. Default: as `safety` says. */
   readonly safetyOf?: ((args: unknown) => CallSafety) | undefined
-  /** Whether the handler marks its effects, for a job that may take effect once. */
+  /** Is true if the handler marks its effects, for a job that may take effect once. */
   readonly effects: Tool.Any["effects"]
   readonly retry: RetryPolicy | undefined
-  /** How long a call may take, if the job says so itself. */
+  /** Says how long a call may take, if the job says so itself. */
   readonly timeout: Duration.Input | undefined
   /** Fails with what lets the call not begin. */
   readonly decode: (args: unknown) => Result.Result<Decoded, ToolError.Any>
@@ -43,7 +43,7 @@ export interface Job {
 /** Arguments as the job takes them. */
 export interface Decoded {
   readonly input: unknown
-  /** What was repaired, and which arguments of the host's own were left out. */
+  /** Holds what was repaired, and which arguments of the host's own were left out. */
   readonly repaired?: ReadonlyArray<string> | undefined
   readonly dropped?: ReadonlyArray<string> | undefined
 }
@@ -54,21 +54,21 @@ export interface Written {
   /** `success`, or the type of what went wrong. */
   readonly outcome: string
   readonly category?: string | undefined
-  /** Whether `_meta` names the reference even after one attempt, since the log says more of this call. */
+  /** Is true if `_meta` names the reference even after one attempt, since the log says more of this call. */
   readonly isWorthLookingUp?: boolean | undefined
-  /** What the log says besides, where a failure was returned. */
+  /** Holds what the log says besides, where a failure was returned. */
   readonly cause?: Cause.Cause<unknown> | undefined
 }
 
-/** What all calls of a job share. */
+/** Describes what all calls of a job share. */
 export interface Bound {
   readonly job: Job
   readonly settings: Settings
-  /** Whether the host can turn what asks for elicitation into a throw. */
+  /** Is true if the host can turn what asks for elicitation into a throw. */
   readonly raises: boolean
 }
 
-/** What all calls share that run with the same services. */
+/** Describes what all calls share that run with the same services. */
 export interface Base {
   readonly context: Context.Context<never>
   readonly clock: Clock.Clock
@@ -89,7 +89,7 @@ export const baseOf = (context: Context.Context<never>): Base => ({
   writesPlainly: plainWriterOf(context)
 })
 
-/** What is known of a call while it runs. */
+/** Describes what is known of a call while it runs. */
 export interface Call extends Bound {
   readonly args: unknown
   readonly referenceId: ReferenceId.ReferenceId
@@ -102,19 +102,19 @@ export interface Call extends Bound {
   attached: Array<ContentBlock> | undefined
   attempt: number
   hasStarted: boolean
-  /** Whether something may have happened. */
+  /** Says whether something may have happened. */
   readonly state: ToolCall.State
-  /** How far the client was told that the call has come, if it was told. */
+  /** Says how far the client was told that the call has come, if it was told. */
   progress: number | undefined
-  /** When the client was last told something, or the call began. */
+  /** Says when the client was last told something, or the call began. */
   heardAt: number
   interruption: "client" | "deadline" | undefined
-  /** Whether the reply was written. */
+  /** Is true if the reply was written. */
   isAnswered: boolean
-  /** What was made of the arguments, once they are decoded. */
+  /** Holds what was made of the arguments, once they are decoded. */
   decoded: Decoded | undefined
-  /** What went wrong while attempts released what they held. */
+  /** Holds what went wrong while attempts released what they held. */
   finalizers: Cause.Cause<unknown> | undefined
-  /** How long the call may take. */
+  /** Says how long the call may take. */
   readonly timeout: Duration.Duration
 }

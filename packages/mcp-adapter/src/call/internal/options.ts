@@ -47,7 +47,7 @@ export interface Options {
   readonly unknownArguments?: "refuse" | "ignore" | undefined
 }
 
-/** What all jobs share that were given the same options. */
+/** Describes what all jobs share that were given the same options. */
 export interface Settings {
   readonly format: Fold.Format
   readonly timeout: Duration.Duration

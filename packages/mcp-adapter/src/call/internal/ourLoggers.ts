@@ -1,4 +1,4 @@
-/** What the line of a call says where nothing is out of the ordinary. */
+/** Describes what the line of a call says where nothing is out of the ordinary. */
 export interface PlainLine {
   readonly date: Date
   readonly level: string

@@ -3,7 +3,7 @@ import * as Redaction from "@errata/core/Redaction"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
 
-/** What is redacted with, and how much of it is looked at. */
+/** Describes what is redacted with, and how much of it is looked at. */
 export interface Settings {
   readonly redactor: Redaction.Redactor
   readonly limits: Limits.Limits

@@ -23,7 +23,7 @@ export interface Request {
 export interface AuthInfo {
   /** The bearer token. */
   readonly token: string
-  /** Who was given the token. */
+  /** Names who was given the token. */
   readonly clientId: string
   /** The scopes that the token allows. */
   readonly scopes: ReadonlyArray<string>

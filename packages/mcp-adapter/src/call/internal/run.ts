@@ -67,7 +67,7 @@ export const start = (
   return run(call, decoded.success.input, request)
 }
 
-/** How long a call may take: longer if the client listens to its progress. */
+/** Returns how long a call may take: longer if the client listens to its progress. */
 export const timeoutOf = ({ settings }: Bound, request: Request): Duration.Duration =>
   progressToken(request) === undefined ? settings.timeout : settings.progressTimeout
 

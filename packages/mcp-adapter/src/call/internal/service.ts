@@ -15,7 +15,7 @@ import type { Call } from "./model.ts"
 import { redactedText } from "./redacted.ts"
 import type { AuthInfo, Request } from "./request.ts"
 
-/** What the client wants to hear of progress by. */
+/** Returns what the client wants to hear of progress by. */
 export const progressToken = (request: Request): string | number | undefined => {
   const token = request.meta?.["progressToken"]
   return typeof token === "string" || typeof token === "number" ? token : undefined

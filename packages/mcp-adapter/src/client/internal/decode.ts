@@ -49,7 +49,7 @@ export const reportOf = <T extends Tool.Any>(error: ToolError.Any, tool: T): T["
 const unfit = <T extends Tool.Any>(tool: T, reason: string): Decoded<T> =>
   Result.fail(new Errors.MalformedResponse({ service: tool.name, reason }))
 
-/** Whether the tool's own output tells of success and failure: then `success: false` is an answer. */
+/** Tests whether the tool's own output tells of success and failure: then `success: false` is an answer. */
 const saysSuccess = (value: unknown): boolean => isRecord(value) && Object.hasOwn(value, "success")
 
 /** The error of a problem, with what the server said beside it. */

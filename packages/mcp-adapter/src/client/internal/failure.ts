@@ -63,7 +63,7 @@ const fromLocal = <T extends Tool.Any>(
   return code === -32000 && text === "MCP error -32000: Connection closed" ? lost(service, cause) : undefined
 }
 
-/** What 1.x says of an answer that is neither JSON nor a stream. */
+/** Matches what 1.x says of an answer that is neither JSON nor a stream. */
 const unreadable = /^Streamable HTTP error: Unexpected content type/
 
 const unsupported: ReadonlySet<unknown> = new Set([
@@ -73,7 +73,7 @@ const unsupported: ReadonlySet<unknown> = new Set([
   "INPUT_REQUIRED_ROUNDS_EXCEEDED"
 ])
 
-/** What both SDKs raise of their own, by code or by name. */
+/** Returns what both SDKs raise of their own, by code or by name. */
 const fromSdk = <T extends Tool.Any>(
   failure: { readonly [key: string]: unknown },
   { service, tool }: Origin<T>
@@ -106,7 +106,7 @@ const fromSdk = <T extends Tool.Any>(
 const nameOf = (failure: { readonly [key: string]: unknown }): unknown =>
   failure["name"] === "Error" ? failure.constructor.name : failure["name"]
 
-/** What goes wrong while credentials are fetched. */
+/** Tests for what goes wrong while credentials are fetched. */
 const isOfOAuth = (failure: object): boolean => {
   for (let made: unknown = failure.constructor; typeof made === "function"; made = Object.getPrototypeOf(made)) {
     if (made.name.startsWith("OAuth")) return true
@@ -114,7 +114,7 @@ const isOfOAuth = (failure: object): boolean => {
   return false
 }
 
-/** What effect's client raises. */
+/** Returns what effect's client raises. */
 const fromReason = <T extends Tool.Any>(
   reason: { readonly [key: string]: unknown },
   origin: Origin<T>,
@@ -153,7 +153,7 @@ const fromReason = <T extends Tool.Any>(
   }
 }
 
-/** What came from below the SDKs: the network, the process, a library. */
+/** Returns what came from below the SDKs: the network, the process, a library. */
 const ofOutside = (
   failure: object,
   { now, service }: { readonly now: number; readonly service: string },
@@ -176,7 +176,7 @@ const isMistake = (failure: object): boolean =>
   failure instanceof TypeError && !offline.test(failure.message) || failure instanceof RangeError ||
   failure instanceof ReferenceError
 
-/** What `fetch` says, in browsers without a cause, when the network fails. */
+/** Matches what `fetch` says, in browsers without a cause, when the network fails. */
 const offline = /^(?:fetch failed|Failed to fetch|Load failed|NetworkError when|network error|terminated)/
 
 const lost = (service: string, cause: unknown): Errors.Unavailable =>

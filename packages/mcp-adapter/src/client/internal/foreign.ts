@@ -7,15 +7,15 @@ import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } 
 import type { ResultLike } from "./model.ts"
 import { withoutPrefix } from "./prefix.ts"
 
-/** What is left of a failure that a server told in its own way. */
+/** Describes what is left of a failure that a server told in its own way. */
 export interface Told extends Hints {
   readonly reason: string
-  /** What it is called, and of what type it is, where the server does not say. */
+  /** Holds what it is called, and of what type it is, where the server does not say. */
   readonly otherwise?: { readonly error: string; readonly type: ErrorType.StockName } | undefined
   readonly cause?: unknown
 }
 
-/** What a server says beside the sentence. */
+/** Describes what a server says beside the sentence. */
 export interface Hints {
   readonly code?: string | undefined
   readonly isTransient?: boolean | undefined
@@ -110,6 +110,6 @@ export const ofTold = (
   return retryAfter === undefined ? error : ToolError.withGuidance(error, { retryAfter })
 }
 
-/** Whether what is called so passes by itself. */
+/** Tests whether what is called so passes by itself. */
 const passes = ({ harmless, name }: ErrorType.ErrorType): boolean =>
   harmless || name === "timeout" || name === "unavailable"

@@ -15,7 +15,7 @@ export interface HttpFailure {
   readonly retryAfter?: string | undefined
 }
 
-/** Where a JSON-RPC error in the body says more than the status. */
+/** Lists the statuses where a JSON-RPC error in the body says more. */
 const badRequest: ReadonlySet<number> = new Set([400, 404, 422])
 
 /** Codes that mean nothing to anybody but who sent them. */

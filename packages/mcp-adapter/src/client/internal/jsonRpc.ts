@@ -28,7 +28,7 @@ const types: Readonly<Record<number, ErrorType.StockName>> = {
 
 const urlElicitationRequired = -32042
 
-/** What SDKs say where they hold an output against the schema that was listed. */
+/** Matches what SDKs say where they hold an output against the schema that was listed. */
 const heldAgainstSchema =
   /^(?:Structured content does not match|Failed to validate structured content|Tool .+ has an (?:output schema but did not|invalid outputSchema))/
 
@@ -57,7 +57,7 @@ export const fromJsonRpc = <T extends Tool.Any>(
     : error
 }
 
-/** Where the user has to go before the call can succeed. */
+/** Returns where the user has to go before the call can succeed. */
 const withUrls = (reason: string, data: unknown): string => {
   const asked: unknown = isRecord(data) ? data["elicitations"] : undefined
   const urls = (Array.isArray(asked) ? asked : []).flatMap((one) =>

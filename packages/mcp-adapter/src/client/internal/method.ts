@@ -86,7 +86,7 @@ const encoder = (
     })
 }
 
-/** Where a schema takes anything, the input itself is in the arguments, and may change between attempts. */
+/** Copies the arguments: where a schema takes anything, the input itself is in them, and may change between attempts. */
 const copied = (args: Args): Args => {
   try {
     return JSON.parse(JSON.stringify(args)) as Args

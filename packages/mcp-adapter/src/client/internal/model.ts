@@ -19,7 +19,7 @@ export interface ResultLike {
   readonly _meta?: unknown
 }
 
-/** Whose failure it is, and when. */
+/** Describes whose failure it is, and when. */
 export interface Origin<T extends Tool.Any> {
   readonly tool: T
   readonly service: string
@@ -27,7 +27,7 @@ export interface Origin<T extends Tool.Any> {
   readonly prefixes: ReadonlyArray<string> | undefined
 }
 
-/** What becomes of what a client raised. */
+/** Describes what becomes of what a client raised. */
 export type Failure<T extends Tool.Any> = DecodedError<T> | ConnectionError
 
 /** See `Client.DecodeOptions`. */
@@ -55,7 +55,7 @@ export interface CallOptions {
 
 /** See `Client.Options`. */
 export interface Options extends CallOptions, DecodeOptions {
-  /** When to call again, where that is safe. Default `RetryPolicy.none`. */
+  /** Says when to call again, where that is safe. Default `RetryPolicy.none`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
   /** The name of the server in errors of the connection. Default "The server". */
   readonly service?: string | undefined

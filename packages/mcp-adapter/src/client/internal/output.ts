@@ -41,7 +41,7 @@ const candidatesIn = (result: ResultLike, isObject: boolean): ReadonlyArray<unkn
     : [text, json]
 }
 
-/** What is not always an object travels as `{ result }`. */
+/** Unwraps what is not always an object, and travels as `{ result }`. */
 const unwrapped = (value: unknown, isObject: boolean): ReadonlyArray<unknown> => {
   if (!isRecord(value) || !Object.hasOwn(value, "result")) return [value]
   return isObject ? [value, value["result"]] : [value["result"], value]

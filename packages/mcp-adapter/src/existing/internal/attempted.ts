@@ -8,7 +8,7 @@ import { settingsOf } from "./notification.ts"
 import { Thrown } from "./thrown.ts"
 import { type Over, watched } from "./watched.ts"
 
-/** What redacts the notifications of existing code. */
+/** Describes what redacts the notifications of existing code. */
 export interface Given {
   readonly redactor?: Redaction.Redactor | undefined
   readonly limits?: Partial<Limits.Limits> | undefined

@@ -1,4 +1,4 @@
-/** What a cut may have split is dropped with it, up to so many letters: half a secret is one too. */
+/** Drops what a cut may have split with it, up to so many letters: half a secret is one too. */
 const longestWord = 512
 
 /**
@@ -22,7 +22,7 @@ const wholeWords = (text: string): string => {
   return text.slice(0, text.length - last.length + Math.max(0, space)).toWellFormed()
 }
 
-/** Where the last part begins: with a line, or a word, and not inside a private key. */
+/** Returns where the last part begins: with a line, or a word, and not inside a private key. */
 const startOf = (text: string, from: number): number => {
   const near = text.slice(from, from + longestWord)
   const line = near.indexOf("\n")

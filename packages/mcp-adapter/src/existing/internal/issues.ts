@@ -6,7 +6,7 @@ import { isParsedFrom } from "./parsed.ts"
 
 const mostIssues = 1_000
 
-/** Whether a failure is a parser's, whose message is a list of issues. */
+/** Tests whether a failure is a parser's, whose message is a list of issues. */
 export const isParserError = (failure: unknown): boolean => issuesOf(failure) !== undefined
 
 /**

@@ -32,12 +32,12 @@ export type Existing = (args: ReadonlyArray<unknown>) => Effect.Effect<unknown, 
 
 /** One call of existing code. */
 export interface Work {
-  /** What the client sent, for the log. */
+  /** Holds what the client sent, for the log. */
   readonly args: unknown
   readonly run: () => Effect.Effect<unknown, Thrown | ToolError.Any>
-  /** Why the call does not begin: what is wrong with the arguments, or that there is no such tool. */
+  /** Says why the call does not begin: what is wrong with the arguments, or that there is no such tool. */
   readonly refusal?: ToolError.Any | undefined
-  /** Whether a Result says if it succeeded: then nobody looks for `success: false` in what it holds. */
+  /** Is true if a Result says if it succeeded: then nobody looks for `success: false` in what it holds. */
   readonly isResult?: boolean | undefined
   /** The names of the arguments that the tool lists, where they are known. */
   readonly listed?: ReadonlySet<string> | undefined
@@ -170,13 +170,13 @@ const failed = (failure: unknown, options: Options, known: Known): Effect.Effect
     return classified === undefined ? Effect.die(failure) : Effect.fail(classified)
   })
 
-/** What comes alone may be the context, which nobody wants in a log. */
+/** Returns the arguments for the log. What comes alone may be the context, which is left out. */
 export const argumentsIn = (args: ReadonlyArray<unknown>): unknown => {
   const [first] = args
   return args.length === 1 && isRecord(first) && ("signal" in first || "mcpReq" in first) ? {} : first ?? {}
 }
 
-/** What is known of a failure outside a call: in shadow mode, and in tests of `classify` and `expose`. */
+/** Returns what is known of a failure outside a call: in shadow mode, and in tests of `classify` and `expose`. */
 export const knownOutside = (options: Options, origin: Origin, args: unknown = {}): Known => ({
   args,
   origin,

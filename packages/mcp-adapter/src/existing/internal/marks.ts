@@ -1,7 +1,7 @@
 import * as Classifier from "@errata/core/Classifier"
 import { read } from "../../fold/internal/readProperty.ts"
 
-/** What drivers and clients put on their errors, and authors rarely on theirs; read through the prototype. */
+/** Lists what drivers and clients put on their errors, and authors rarely on theirs; read through the prototype. */
 const marks = [
   "$fault",
   "$metadata",
@@ -29,14 +29,14 @@ const marks = [
   "syscall"
 ]
 
-/** Whether a failure carries the mark of a driver: its message was written for programmers. */
+/** Tests whether a failure carries the mark of a driver: its message was written for programmers. */
 export const carriesMark = (failure: unknown): boolean => marks.some((mark) => isSaid(read(failure, mark)))
 
-/** What authors put on their own errors too. */
+/** Lists what authors put on their own errors too. */
 const shared: ReadonlySet<string> = new Set(["code", "status", "statusCode"])
 
 /**
- * Whether an error that the server's own code made carries the mark of a driver all the same: a native driver's errors have no
+ * Tests whether an error that the server's own code made carries the mark of a driver all the same: a native driver's errors have no
  * frames but the caller's. A class of the server's own with a code that is in nobody's table carries none, nor does one with a
  * status of the caller's fault: a status of the server's fault says that its words are for operators.
  */
@@ -67,7 +67,7 @@ const drivers =
 /** Words, and not what a token or an id looks like. */
 const words = /^[A-Za-z]{1,40}\d{0,3}(?:[_.:/-][A-Za-z]{1,40}\d{0,3}){0,8}$/
 
-/** Whether a code is the author's own: a word that no table has. */
+/** Tests whether a code is the author's own: a word that no table has. */
 const isOwnCode = (code: unknown, failure: unknown): boolean => {
   if (typeof code !== "string" || !words.test(code) || drivers.test(code)) return false
   const { depth, read } = Classifier.explain(failure)
@@ -76,13 +76,13 @@ const isOwnCode = (code: unknown, failure: unknown): boolean => {
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== "function"
 
-/** How deep causes are looked into. */
+/** Limits how deep causes are looked into. */
 const depth = 5
 
 /** The shortest text that repeats another, and not by chance. */
 const shortest = 8
 
-/** Whether a message repeats what a driver said, which is somewhere among the causes. */
+/** Tests whether a message repeats what a driver said, which is somewhere among the causes. */
 export const repeatsDriver = (message: string, failure: unknown): boolean => {
   let cause = read(failure, "cause")
   for (let i = 0; i < depth && typeof cause === "object" && cause !== null; i++) {
@@ -99,7 +99,7 @@ export const repeatsDriver = (message: string, failure: unknown): boolean => {
 
 const mistakes: ReadonlySet<unknown> = new Set(["TypeError", "RangeError", "ReferenceError", "SyntaxError"])
 
-/** Whether a failure is a mistake of a programmer, of this realm or another. */
+/** Tests whether a failure is a mistake of a programmer, of this realm or another. */
 export const isMistake = (failure: unknown): boolean => {
   if (mistakes.has(read(failure, "name"))) return true
   try {

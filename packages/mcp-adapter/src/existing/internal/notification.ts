@@ -38,7 +38,7 @@ const safeMessage = (params: { readonly [key: string]: unknown }, settings: Sett
   }
 }
 
-/** What a message says. It goes out as JSON, so that an error says its words, and nothing else. */
+/** Returns what a message says. It goes out as JSON, so that an error says its words, and nothing else. */
 export const safeData = (data: unknown, settings: Settings): unknown => {
   const safe = redacted(settings).value(data)
   return safe instanceof Error ? `${safe.name}: ${safe.message}` : safe

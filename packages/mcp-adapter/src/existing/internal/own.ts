@@ -1,7 +1,7 @@
 import { read } from "../../fold/internal/readProperty.ts"
 
 /**
- * Where a server's own code lies. A message counts as its author's own only if the error was made there: what drivers and
+ * Describes where a server's own code lies. A message counts as its author's own only if the error was made there: what drivers and
  * other packages say was written for programmers.
  */
 export interface Origin {
@@ -27,7 +27,7 @@ export const originOf = (stack: unknown): Origin => {
   return { root: file === undefined ? undefined : packageRoot(file) }
 }
 
-/** Whether the first frame of an error is the server's own, and whether that could be told at all. */
+/** Describes whether the first frame of an error is the server's own, and whether that could be told at all. */
 export type Ownership = "own" | "foreign" | "bundle"
 
 /**
@@ -75,7 +75,7 @@ interface Frame {
   readonly line: string
 }
 
-/** How many frames are looked at. */
+/** Limits how many frames are looked at. */
 const mostFrames = 30
 
 /** The frames of a stack, from the top. */
@@ -120,7 +120,7 @@ const here = plainPath(import.meta.url)
 const ourFolder = /^(.*\/)(?:existing\/internal\/own\.[jt]s|(?<=\/mcp-adapter\/dist\/)bundled\/[^/]+\.js)$/.exec(here)
   ?.[1]
 
-/** Whether a file is part of the adapter or of an SDK. */
+/** Tests whether a file is part of the adapter or of an SDK. */
 const isPart = (file: string): boolean =>
   (ourFolder !== undefined && file.startsWith(ourFolder)) || file === here ||
   /\/node_modules\/@(?:modelcontextprotocol|errata)\//.test(file)
@@ -128,7 +128,7 @@ const isPart = (file: string): boolean =>
 const sdkFrame =
   /^[ \t]*at (?:async )?(?:[\w$.]*\.)?(?:executeToolHandler|_onrequest|wrappedHandler|executePromptHandler) /
 
-/** Whether the SDK, or the adapter, stands in the same file as the code that failed. */
+/** Tests whether the SDK, or the adapter, stands in the same file as the code that failed. */
 const isBundle = (error: unknown, first: string): boolean => {
   if (first === here) return ourFolder === undefined
   const stack = afterHeader(error) ?? ""
@@ -163,7 +163,7 @@ interface Files {
 
 const files = (): Files | undefined => process?.getBuiltinModule?.("node:fs") as Files | undefined
 
-/** Whether a file exists; never true where there are no files. */
+/** Tests whether a file exists; never true where there are no files. */
 const exists = (path: string): boolean => {
   try {
     return files()?.existsSync?.(path) === true

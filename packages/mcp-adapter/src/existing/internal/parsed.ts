@@ -1,17 +1,17 @@
 import type * as Issue from "@errata/core/Issue"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 
-/** What an issue is held against. */
+/** Describes what an issue is held against. */
 export interface Given {
   readonly args: { readonly [key: string]: unknown }
   /** The names of the arguments that the tool lists, where they are known. */
   readonly listed: ReadonlySet<string> | undefined
-  /** Whether the parse ran before the handler waited for anything: nothing else had arrived by then. */
+  /** Is true if the parse ran before the handler waited for anything: nothing else had arrived by then. */
   readonly isFirst: boolean
 }
 
 /**
- * Whether the issue of a parse is one of the arguments, and of nothing else that the handler parsed: what it complains of has to
+ * Tests whether the issue of a parse is one of the arguments, and of nothing else that the handler parsed: what it complains of has to
  * be what the caller sent. What is missing may be missing in anything.
  */
 export const isParsedFrom = (issue: Issue.StandardIssue, { args, isFirst, listed }: Given): boolean => {
@@ -41,7 +41,7 @@ const at = (args: unknown, path: ReadonlyArray<string>): unknown =>
 
 type Raw = Issue.StandardIssue & { readonly [field: string]: unknown }
 
-/** Whether a value is what the parser says that it received; true where it does not say. */
+/** Tests whether a value is what the parser says that it received; true where it does not say. */
 const isReceived = (issue: Issue.StandardIssue, value: unknown): boolean => {
   const { input, received: named } = issue as Raw
   if (input !== undefined) return kindOf(input) === kindOf(value) && (isObject(input) || Object.is(input, value))
@@ -59,7 +59,7 @@ const kinds: ReadonlySet<string> = new Set(
 const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "array" : Number.isNaN(value) ? "nan" : typeof value
 
-/** Whether a value breaks the rule that the parser says was broken; true where it is none that can be tried. */
+/** Tests whether a value breaks the rule that the parser says was broken; true where it is none that can be tried. */
 const isBroken = (issue: Issue.StandardIssue, value: unknown): boolean => {
   const { code, inclusive, keys, maximum, minimum, options, values } = issue as Raw
   const size = typeof value === "number"

@@ -2,7 +2,7 @@ import type { Said } from "./said.ts"
 
 const { raw } = String
 
-/** Where a file system keeps what is the machine's own, whoever names it. */
+/** Holds where a file system keeps what is the machine's own, whoever names it. */
 const own =
   "home|Users|var|etc|usr|opt|srv|tmp|root|mnt|private|proc|sys|lib|bin|sbin|boot|media|Volumes|Library|Applications|nix"
 /** The same, but these may also be the routes of a server and the topics of a broker. */
@@ -31,7 +31,7 @@ const path = new RegExp(
   "g"
 )
 
-/** What a route, a topic and a channel are called. */
+/** Matches what a route, a topic and a channel are called. */
 const isRoute =
   /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|topics?|routes?|endpoints?|channels?|queues?|pages?|urls?|links?)["'`: ]{1,3}$/i
 const mayBeRoute = new RegExp(raw`^\/(?:${shared})(?![\w-])`)
@@ -60,7 +60,7 @@ const single = new RegExp(
   raw`(\b(?:${protocols}):\/\/(?:[^\s/@"']{1,200}@)?)(?!localhost\b)([A-Za-z0-9_-]{1,63}(?::\d{1,5})?)(?![\w.@:[-])`,
   "gi"
 )
-/** What Node says of a name that it did not find. */
+/** Matches what Node says of a name that it did not find. */
 const looked =
   /(\b(?:getaddrinfo|queryA{1,4}|getHostByName)(?: E[A-Z_]{3,20})? )([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,10})/g
 

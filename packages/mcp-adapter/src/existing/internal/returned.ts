@@ -12,21 +12,21 @@ import { withoutAdvice } from "./relayed.ts"
 import { attempt, HandlerFailed, toToolError } from "./thrown.ts"
 import { clean } from "./words.ts"
 
-/** What a handler returned, as it was meant. */
+/** Describes what a handler returned, as it was meant. */
 export type Heard =
   | { readonly _tag: "Value" }
   /** A result that says that it failed: it goes out with its content. */
   | { readonly _tag: "Failed"; readonly error: ToolError.Any; readonly content: unknown }
-  /** What goes the way of what is thrown. */
+  /** Holds what goes the way of what is thrown. */
   | { readonly _tag: "Thrown"; readonly failure: unknown }
 
 const aValue: Heard = { _tag: "Value" }
 
-/** What decides on how a value is heard, besides the options. */
+/** Describes what decides on how a value is heard, besides the options. */
 export interface Hearing {
-  /** Whether a Result said already that it did not fail. */
+  /** Is true if a Result said already that it did not fail. */
   readonly isResult: boolean
-  /** How often the call may take effect. */
+  /** Says how often the call may take effect. */
   readonly safety: Advice.CallSafety
 }
 
@@ -34,7 +34,7 @@ export interface Hearing {
 export const hear = (value: unknown, options: Options, known: Known, hearing: Hearing): Heard =>
   attempt(() => heard(value, options, known, hearing)) ?? unreadable
 
-/** What cannot be read did not succeed. */
+/** Stands for what cannot be read: it did not succeed. */
 const unreadable: Heard = { _tag: "Thrown", failure: new TypeError("What the handler returned cannot be read") }
 
 const heard = (value: unknown, options: Options, known: Known, { isResult, safety }: Hearing): Heard => {
@@ -60,7 +60,7 @@ const isFailure = (value: unknown): boolean =>
   value instanceof Error || attempt(() => Object.prototype.toString.call(value)) === "[object Error]" ||
   (isResponse(value) && read(value, "ok") === false)
 
-/** Whether a value is a response of `fetch`, which no client can read. */
+/** Tests whether a value is a response of `fetch`, which no client can read. */
 export const isResponse = (value: unknown): boolean =>
   typeof read(value, "status") === "number" && typeof read(value, "ok") === "boolean" &&
   typeof read(value, "arrayBuffer") === "function"
@@ -88,7 +88,7 @@ const errorOf = (value: { readonly [key: string]: unknown }, options: Options, k
 
 const safe = (words: string, known: Known): string => attempt(() => clean(words, known)) ?? "The tool failed"
 
-/** What was returned goes out with its lines: the message has no need of them. */
+/** Classifies what was returned, which goes out with its lines: the message has no need of them. */
 const classified = (failure: unknown, options: Options, known: Known): ToolError.Any =>
   ToolError.withGuidance(toToolError(failure, options, known) ?? new HandlerFailed({ cause: failure }), {
     keepsLines: false

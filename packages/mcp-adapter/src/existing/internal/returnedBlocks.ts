@@ -30,7 +30,7 @@ export const blocksOf = (given: Raw, cleaning: Cleaning, clean: Cleaner): Readon
   return safe.length > 0 ? safe : [text(textOf(reasonOf(given), { cleaning, clean, longest }))]
 }
 
-/** How long each text may be, so that all of them together are not too long: short ones leave their room to long ones. */
+/** Returns how long each text may be, so that all of them together are not too long: short ones leave their room to long ones. */
 const share = (lengths: ReadonlyArray<number>, { limits }: Cleaning): number => {
   let room = limits.returnedTotal
   const sorted = lengths.toSorted((a, b) => a - b)
@@ -45,7 +45,7 @@ const share = (lengths: ReadonlyArray<number>, { limits }: Cleaning): number => 
 interface Rules {
   readonly cleaning: Cleaning
   readonly clean: Cleaner
-  /** How long a text may be. */
+  /** Says how long a text may be. */
   readonly longest: number
 }
 

@@ -1,22 +1,22 @@
-/** What the caller said itself, which is no secret to the caller. */
+/** Describes what the caller said itself, which is no secret to the caller. */
 export interface Said {
   /** All of it, as far as it is looked at. */
   readonly whole: string
-  /** Whether something stands in what was said, or lies below a path that was. */
+  /** Returns true if something stands in what was said, or lies below a path that was. */
   readonly holds: (found: string) => boolean
   /** The end of a path that the caller named, without what leads there; `undefined` if it named none. */
   readonly endOf: (path: string) => string | undefined
 }
 
-/** How much of the arguments is looked at. */
+/** Limits how much of the arguments is looked at. */
 const mostWords = 1_000
 const mostDepth = 12
 const mostLetters = 262_144
 /** Longer ones name no place. */
 const longest = 4_096
-/** How many letters are compared at most for what is no word of its own. */
+/** Limits how many letters are compared at most for what is no word of its own. */
 const mostCompared = 10_000_000
-/** How many folders of a path are looked at. */
+/** Limits how many folders of a path are looked at. */
 const mostFolders = 40
 
 /** Looks at what the caller said, once, and at most as long as the law of time allows. */

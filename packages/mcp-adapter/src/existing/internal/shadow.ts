@@ -14,7 +14,7 @@ import { quiet } from "./quiet.ts"
 import { hear, reasonOf } from "./returned.ts"
 import { attempt, messageOf, Thrown, toToolError } from "./thrown.ts"
 
-/** What shadow mode knows of one call. */
+/** Describes what shadow mode knows of one call. */
 export interface Shadowing {
   readonly options: Options
   readonly known: Known
@@ -94,7 +94,7 @@ export const tellOfFailure = (shadowing: Shadowing, failure: unknown): void => {
 interface Would {
   readonly would: string
   readonly type: string
-  /** What is said today, without secrets. */
+  /** Holds what is said today, without secrets. */
   readonly today?: string | undefined
 }
 
@@ -106,7 +106,7 @@ const wouldBe = (failure: unknown, options: Options, known: Known): Would => {
     : { would: "be classified", type: error._tag, today }
 }
 
-/** What was seen, where there is nothing that was thrown. */
+/** Describes what was seen, where there is nothing that was thrown. */
 interface Words {
   readonly kind: "returned" | "refused"
   readonly error: string

@@ -4,11 +4,11 @@ import { read } from "../../fold/internal/readProperty.ts"
 const statement =
   /^\s*(?:--[^\n]*\n\s*)*(?:select|with|insert|update|delete|create|alter|drop|explain|pragma|show|describe|merge)\b/i
 
-/** What databases say of a statement that they cannot read: its syntax, a table or a column that is not there. */
+/** Matches what databases say of a statement that they cannot read: its syntax, a table or a column that is not there. */
 const complaint =
   /syntax error|no such (?:table|column|function)|does not exist|unknown (?:column|table)|doesn't exist|ambiguous/i
 
-/** Whether a database complains of a statement that the caller wrote: then its words are what the caller needs. */
+/** Tests whether a database complains of a statement that the caller wrote: then its words are what the caller needs. */
 export const isCallersSql = (failure: unknown, args: unknown): boolean => {
   const message = read(failure, "message")
   if (typeof message !== "string" || !complaint.test(message) || !holdsStatement(args)) return false

@@ -1,6 +1,6 @@
 /** Finds SQL in words, and tells it from English: both select, insert and update. */
 
-/** Where a statement stands in a text. */
+/** Describes where a statement stands in a text. */
 export interface Statement {
   readonly start: number
   readonly end: number
@@ -8,7 +8,7 @@ export interface Statement {
   readonly text: string
 }
 
-/** How far a statement is looked through, and how many of what may be one are. */
+/** Limits how far a statement is looked through, and how many of what may be one are. */
 const reach = 600
 const mostLooks = 5_000
 
@@ -49,7 +49,7 @@ const endOf = (text: string, from: number): number => {
   return end
 }
 
-/** Whether code would be quoted here: at the start, in quotes, behind what failed to run. */
+/** Tests whether code would be quoted here: at the start, in quotes, behind what failed to run. */
 const isPlaceOfCode = (text: string, at: number): boolean => {
   const before = text.slice(Math.max(0, at - 48), at)
   return (at <= 48 && before.trim() === "") || /(?:["'`]|\n\s{0,40})$/.test(before) ||
@@ -73,7 +73,7 @@ const clauses = new RegExp(
   "i"
 )
 
-/** How many letters show that a statement begins here; 0 if none does. */
+/** Returns how many letters show that a statement begins here; 0 if none does. */
 const lengthOf = (text: string, isPlace: () => boolean): number => {
   switch (text.slice(0, 3).toLowerCase()) {
     case "sel":
@@ -170,7 +170,7 @@ const definition = new RegExp(
     raw`(table|index|view|database|schema|sequence|trigger|function|procedure|type|role|user|extension)\s+(?:concurrently\s+)?(if\s+(?:not\s+)?exists\s+)?(${name})`,
   "i"
 )
-/** What goes on as a definition does, by what is defined. */
+/** Lists what goes on as a definition does, by what is defined. */
 const goesOn: { readonly [verb: string]: RegExp } = {
   "create table": /^\s*\(\s*["`\w]|^\s+as\s+select\b/i,
   "create view": /^\s+as\s+(?:select|with)\b/i,

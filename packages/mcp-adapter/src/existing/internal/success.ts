@@ -30,7 +30,7 @@ const writable = (output: unknown): unknown => {
   return output
 }
 
-/** What may be empty. All else of which JSON says nothing cannot be said. */
+/** Matches what may be empty. All else of which JSON says nothing cannot be said. */
 const silent = /^\[object (?:Object|Array|Module|Arguments|Number|String|Boolean|Date|\w*Array)\]$/
 
 const collections = /^\[object (?:Map|Set|Headers|URLSearchParams)\]$/

@@ -14,7 +14,7 @@ import { clean } from "./words.ts"
 /** Carries what existing code threw, or a Result held, to where it is classified. No error itself: it needs no stack. */
 export class Thrown {
   readonly failure: unknown
-  /** Whether it was thrown in the turn in which the call began. */
+  /** Is true if it was thrown in the turn in which the call began. */
   readonly isFirst: boolean
   constructor(failure: unknown, isFirst = false) {
     this.failure = failure
@@ -38,7 +38,7 @@ const codes = { invalidRequest: -32600, invalidParams: -32602 }
 
 const prefix = /^(?:MCP error -?\d+: )+/
 
-/** What was thrown says, without the prefixes that SDK 1.x adds. */
+/** Returns what a thrown value says, without the prefixes that SDK 1.x adds. */
 export const messageOf = (failure: unknown): string => {
   const message = read(failure, "message")
   return (typeof message === "string" ? message : attempt(() => String(failure)) ?? typeof failure).replace(prefix, "")
@@ -123,22 +123,22 @@ const isMeant = (failure: unknown, { expose = "own" }: Options, known: Known): b
 const isError = (failure: unknown): boolean =>
   failure instanceof Error || attempt(() => Object.prototype.toString.call(failure)) === "[object Error]"
 
-/** Whether a failure is an error of an SDK; other libraries use the codes of JSON-RPC too. */
+/** Tests whether a failure is an error of an SDK; other libraries use the codes of JSON-RPC too. */
 export const isSdkError = (failure: unknown): boolean => sdkNames.has(read(failure, "name"))
 
 const sdkNames: ReadonlySet<unknown> = new Set(["McpError", "ProtocolError", "InvalidParamsError"])
 
-/** What an SDK says of a result that a handler returned was written for programmers. */
+/** Tests for what an SDK says of a result that a handler returned: it was written for programmers. */
 const isSdksOwn = (failure: unknown): boolean =>
   /^(?:Invalid (?:tools\/call|task creation) result: |Output validation error: )/.test(messageOf(failure))
 
-/** Whether a handler says by an SDK's error that the arguments are wrong. */
+/** Tests whether a handler says by an SDK's error that the arguments are wrong. */
 const isRefusal = (failure: unknown): boolean => {
   const code = read(failure, "code")
   return (code === codes.invalidParams || code === codes.invalidRequest) && isSdkError(failure) && !isSdksOwn(failure)
 }
 
-/** What a function of the user's says; that it failed, at once or later, is nobody's problem. */
+/** Calls a function of the user's; returns `undefined` if it throws, at once or later. */
 export const attempt = <A>(f: () => A): A | undefined => {
   try {
     const said = f()

@@ -3,16 +3,16 @@ import type { Settings } from "../../call/internal/redacted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { safeData, safeNotification } from "./notification.ts"
 
-/** Whether a call of existing code is over: what it tells after that is not heard. */
+/** Describes whether a call of existing code is over: what it tells after that is not heard. */
 export interface Over {
   isOver: boolean
 }
 
 interface Watch {
-  /** What code that is handed the context knows of the call. Nothing in shadow mode. */
+  /** Holds what code that is handed the context knows of the call. Nothing in shadow mode. */
   readonly border: Border | undefined
   readonly over: Over
-  /** What redacts. Nothing does in shadow mode. */
+  /** Holds what redacts. Nothing does in shadow mode. */
   readonly settings: Settings | undefined
 }
 

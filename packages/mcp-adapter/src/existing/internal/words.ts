@@ -6,7 +6,7 @@ import { placesOut } from "./places.ts"
 import { type Said, saidBy } from "./said.ts"
 import { type Statement, statementsIn } from "./statements.ts"
 
-/** What words are cleaned with, and what the caller said itself: that is no secret to the caller. */
+/** Describes what words are cleaned with, and what the caller said itself: that is no secret to the caller. */
 export interface Cleaning {
   readonly args: unknown
   readonly redactor: Redactor

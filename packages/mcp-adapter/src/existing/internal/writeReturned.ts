@@ -73,12 +73,12 @@ const withoutLineEnds = (text: string): string => {
 
 interface Structured {
   readonly kept?: Raw
-  /** What is said of it where it was too long. */
+  /** Holds what is said of it where it was too long. */
   readonly note?: string
 }
 
 /**
- * What leaves of structured content. Where a listed schema would refuse what had to be masked, it is dropped, since a client
+ * Returns what leaves of structured content. Where a listed schema would refuse what had to be masked, it is dropped, since a client
  * would lose the text too; where nobody knows the schema, texts may differ, but no more.
  */
 const structuredOf = (

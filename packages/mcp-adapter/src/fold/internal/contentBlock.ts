@@ -1,7 +1,7 @@
 import { isRecord } from "./resultLike.ts"
 
 /**
- * What keeps an SDK from sending a block of content; `undefined` if nothing does. It would refuse the whole result, with a
+ * Returns what keeps an SDK from sending a block of content; `undefined` if nothing does. It would refuse the whole result, with a
  * protocol error that has no reference. A kind of block that is not known here may be known to it.
  */
 export const malformed = (block: unknown): string | undefined => {
@@ -42,7 +42,7 @@ const fieldsOf = (block: { readonly [key: string]: unknown }): Fields => {
 
 const isText = (value: unknown): boolean => typeof value === "string"
 
-/** What `atob` reads, with which clients check it; linear in what may be megabytes. */
+/** Tests for what `atob` reads, with which clients check it; linear in what may be megabytes. */
 const isBase64 = (value: unknown): boolean => {
   if (typeof value !== "string" || /[^A-Za-z0-9+/=\s]/.test(value)) return false
   const dense = /\s/.test(value) ? value.replace(/\s/g, "") : value

@@ -1,4 +1,4 @@
-/** Where code stands, as an engine writes it: an absolute path, a URL, a part of the engine. */
+/** Holds where code stands, as an engine writes it: an absolute path, a URL, a part of the engine. */
 const place = String.raw`(?:file:|node:|[A-Za-z][\w+.-]{1,30}:\/\/|[A-Za-z]:[\\/]|\\\\|\/)[^()\n]{0,2000}:\d+:\d+`
 const unplaced = String.raw`<anonymous>(?::\d+:\d+)?|native(?::\d+:\d+)?|index \d+|eval at [^\n]{1,2000}`
 const inBrackets = String.raw`[^\n(]{1,300} \((?:${place}|[^\s()]{0,2000}[\\/][^\s()]{1,2000}:\d+:\d+|${unplaced})\)`
@@ -11,7 +11,7 @@ const framesBelow = new RegExp(String.raw`\r?\n(?=[ \t])${frame}(?=\r?\n|$)`, "g
 const twoFrames =
   /^[ \t]*at [^\n(]{1,300} \([^\s()]{1,2000}:\d+:\d+\)\n[ \t]*at [^\n(]{1,300} \([^\s()]{1,2000}:\d+:\d+\)$/m
 
-/** Whether a text holds a stack. `at config.yaml:3:5` is a place in the caller's own file. */
+/** Tests whether a text holds a stack. `at config.yaml:3:5` is a place in the caller's own file. */
 export const holdsStack = (text: string): boolean =>
   text.includes("at ") && (oneFrame.test(text) || twoFrames.test(text))
 

@@ -5,11 +5,11 @@ import { isRecord } from "./resultLike.ts"
 /** A failure that a handler returned instead of throwing it. */
 export interface ReturnedFailure {
   readonly reason: string
-  /** What is to be treated as if it had been thrown: an error that was returned whole. */
+  /** Holds what is to be treated as if it had been thrown: an error that was returned whole. */
   readonly error?: unknown
 }
 
-/** Whether a value is a result for the SDK already: content, nothing but what only results have, a task, or a question. */
+/** Tests whether a value is a result for the SDK already: content, nothing but what only results have, a task, or a question. */
 export const isResult = (value: unknown): value is { readonly [key: string]: unknown } =>
   isRecord(value) && (Array.isArray(value["content"]) || isRecordOfResult(value) || isPending(value))
 
@@ -22,12 +22,12 @@ const isRecordOfResult = (value: { readonly [key: string]: unknown }): boolean =
       (keys.length === 1 && isRecord(value["_meta"])))
 }
 
-/** Whether a value is no answer yet. A field with the name alone may be data. */
+/** Tests whether a value is no answer yet. A field with the name alone may be data. */
 export const isPending = (value: { readonly [key: string]: unknown }): boolean =>
   value["resultType"] === "input_required" || isRecord(value["inputRequests"]) ||
   (isRecord(value["task"]) && typeof value["task"]["taskId"] === "string")
 
-/** Whether a handler said itself that it failed. */
+/** Tests whether a handler said itself that it failed. */
 export const saysItFailed = (value: unknown): boolean => isRecord(value) && value["isError"] === true
 
 /** The words of a result that says that it failed and has no problem of ours; `undefined` of any other. */

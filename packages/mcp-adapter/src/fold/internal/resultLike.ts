@@ -68,6 +68,6 @@ export const valueOf = (result: ResultLike): unknown => {
   return undefined
 }
 
-/** Whether something is a record, whatever it holds. */
+/** Tests whether something is a record, whatever it holds. */
 export const isRecord = (u: unknown): u is { readonly [key: string]: unknown } =>
   Predicate.isObject(u) && !Array.isArray(u)

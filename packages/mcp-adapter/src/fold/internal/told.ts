@@ -47,7 +47,7 @@ export const minimal = (problem: Problem.Problem): Told => {
 /** The problem that was written, whatever was kept of it, in the process that wrote it. */
 export const wholeOf = (told: unknown): Problem.Problem | undefined => whole.of(told)
 
-/** What is told says what a problem says; where its message was left out, its type stands for it. */
+/** Makes a problem of what is told; where its message was left out, its type stands for it. */
 export const toProblem = (told: Told): Problem.Problem => {
   const { message = told.type.replaceAll("_", " ") } = told
   return message === told.message ? { ...told, message } : { message, ...told }

@@ -4,7 +4,7 @@ import type * as Tool from "@errata/core/Tool"
 import * as Effect from "effect/Effect"
 import * as Log from "../../call/Log.ts"
 
-/** What a host lists of a tool, apart from its schemas. */
+/** Returns what a host lists of a tool, apart from its schemas. */
 export const described = (tool: Tool.Any): {
   readonly title?: string
   readonly description: string

@@ -14,7 +14,7 @@ import { type Shadowing, watch } from "../shadow.ts"
 import { argumentsOf, fits, safetyOf } from "./listing.ts"
 import type { Options } from "./options.ts"
 
-/** How servers are adopted; one serves many servers, so that each tool is bound once. */
+/** Describes how servers are adopted; one serves many servers, so that each tool is bound once. */
 export interface Adoption {
   readonly isShadow: boolean
   /** Takes what shadow mode sees. */
@@ -24,7 +24,7 @@ export interface Adoption {
   readonly metaPrefix: string | undefined
   /** The options of what has a name; a tool's annotations say whether a call may be repeated. */
   readonly optionsOf: (name: string, tool?: unknown) => Existing.Options
-  /** What is known of a failure, with what the client sent. */
+  /** Returns what is known of a failure, with what the client sent. */
   readonly knownOf: (args: unknown) => Known
   /** Does one call, and folds what comes out. */
   readonly answer: (name: string, tool: unknown, work: Work, context: unknown) => Promise<CallToolResult>
@@ -38,7 +38,7 @@ export interface Adoption {
     onFailure?: () => Promise<unknown>,
     finish?: (result: unknown) => unknown
   ) => Promise<unknown>
-  /** What shadow mode knows of a call. */
+  /** Returns what shadow mode knows of a call. */
   readonly shadowing: (call: AdoptedCall, trial?: Trial) => Shadowing
   /** Tells of a call in shadow mode, unless it was told of already. */
   readonly tellOnce: (extra: unknown, tell: () => void) => void
@@ -51,16 +51,16 @@ export type Trial = (enforced: Adoption, work: Pick<Work, "run">) => Promise<unk
 export interface AdoptedCall {
   readonly name: string
   readonly args: unknown
-  /** What is registered under the name. */
+  /** Holds what is registered under the name. */
   readonly tool: unknown
   /** The names near the called one, once the call ended, if there is no such tool. */
   readonly similar?: (() => ReadonlyArray<string>) | undefined
-  /** What is known of the tool when the call ended. Default: what was registered. */
+  /** Returns what is known of the tool when the call ended. Default: what was registered. */
   readonly listed?: (() => unknown) | undefined
   readonly extra: unknown
 }
 
-/** What tells one call from all others; some layers of SDK 2.x copy the context. */
+/** Returns what tells one call from all others; some layers of SDK 2.x copy the context. */
 export const signalOf = (extra: unknown): object => requestFrom(extra).signal ?? {}
 
 /** A low-level server is called by names that its clients choose. */

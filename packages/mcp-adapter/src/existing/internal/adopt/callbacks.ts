@@ -38,7 +38,7 @@ export const wrapCallback = (name: string, tool: unknown, adoption: Adoption): b
   }
 }
 
-/** Whether the functions of a server's tools can be wrapped one by one. */
+/** Tests whether the functions of a server's tools can be wrapped one by one. */
 export const hasCallbacks = (tools: { readonly [name: string]: unknown } | undefined): boolean =>
   Object.values(tools ?? {}).every((tool) =>
     isRecord(tool) && !Object.isFrozen(tool) && typeof tool["executor"] !== "function"

@@ -36,7 +36,7 @@ const checked = (request: RawRequest): RawRequest => {
   return { ...request, params }
 }
 
-/** Whether arguments are none that a tool could take: an SDK would refuse the whole request, and no model reads why. */
+/** Tests whether arguments are none that a tool could take: an SDK would refuse the whole request, and no model reads why. */
 const isOdd = (args: unknown): boolean => args !== undefined && !isRecord(args)
 
 const refuseOdd = (adoption: Adoption, { args, extra, name, tool }: AdoptedCall): Promise<unknown> => {
@@ -50,9 +50,9 @@ interface Ended {
   readonly call: AdoptedCall
   /** In whatever words. */
   readonly words: string
-  /** What was thrown or returned. */
+  /** Holds what was thrown or returned. */
   readonly outcome: { readonly thrown: unknown } | { readonly returned: unknown }
-  /** Whether the tool's handler is wrapped: then it was not the handler that said it. */
+  /** Is true if the tool's handler is wrapped: then it was not the handler that said it. */
   readonly isFolded: boolean
 }
 
@@ -114,7 +114,7 @@ const unknownTool = (name: string, known: ReadonlyArray<string>): Errors.NotFoun
     similarMatches: Suggestion.similar(name, known)
   })
 
-/** What SDK 1.x says by itself begins with a code, which its own clients add once more. */
+/** Drops the code with which SDK 1.x begins what it says by itself: its own clients add it once more. */
 const withoutPrefix = (result: unknown): unknown => {
   if (!isRecord(result) || !Array.isArray(result["content"])) return result
   const content = (result["content"] as ReadonlyArray<unknown>).map((block) =>
@@ -154,11 +154,11 @@ const nameless = (shadowing: Shadowing, { name }: AdoptedCall): Shadowing => ({
 
 const namesTools = { would: "name the tools that are near", type: "NotFound" }
 
-/** How a comparison calls what an SDK refuses. */
+/** Lists how a comparison calls what an SDK refuses. */
 const called = { arguments: "wrong arguments", broken: "wrong result", unknown: "unknown tool" } as const
 
 /**
- * What either SDK says of a call by itself, by its words. All else that it says of a tool whose handler is wrapped is the
+ * Returns what either SDK says of a call by itself, by its words. All else that it says of a tool whose handler is wrapped is the
  * message of an exception, a schema's for example, unless SDK 1.x writes its code before it.
  */
 const kindOf = ({ call, isFolded, outcome, words }: Ended): "arguments" | "broken" | "unknown" | "other" => {

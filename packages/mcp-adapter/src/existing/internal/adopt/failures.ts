@@ -7,7 +7,7 @@ import type { RawRequest } from "./parts.ts"
 
 const made = new WeakSet<object>()
 
-/** What both SDKs send as a JSON-RPC error. */
+/** Returns what both SDKs send as a JSON-RPC error. */
 export const toThrow = ({ code, data, message }: JsonRpcError.JsonRpcError): Error => {
   const error = Object.assign(new Error(message), { code, ...data === undefined ? {} : { data } })
   made.add(error)
@@ -15,7 +15,7 @@ export const toThrow = ({ code, data, message }: JsonRpcError.JsonRpcError): Err
 }
 
 /**
- * Whether a failure speaks JSON-RPC to the client: ours, or an SDK's error. `-32603` says nothing of the kind, since every
+ * Tests whether a failure speaks JSON-RPC to the client: ours, or an SDK's error. `-32603` says nothing of the kind, since every
  * exception gets it.
  */
 export const isProtocolError = (failure: unknown): boolean => {
@@ -40,7 +40,7 @@ const named: { readonly [method: string]: string } = {
   "resources/read": "uri"
 }
 
-/** What is wrong with a request that does not say what it wants; the SDKs tell it as an internal error. */
+/** Returns what is wrong with a request that does not say what it wants; the SDKs tell it as an internal error. */
 export const malformed = ({ method, params = {} }: RawRequest): JsonRpcError.JsonRpcError | undefined => {
   const name = named[String(method)]
   if (name === undefined) return undefined

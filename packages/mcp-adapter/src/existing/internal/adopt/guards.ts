@@ -35,7 +35,7 @@ export const guard = (parts: ServerParts, adoption: Adoption, foldsTools: boolea
   return true
 }
 
-/** What a server tells its client beside answers, from wherever: nothing of it is looked at by an SDK. */
+/** Guards what a server tells its client beside answers, from wherever: nothing of it is looked at by an SDK. */
 const guardNotifications = (protocol: ServerParts["protocol"], adoption: Adoption): void => {
   const settings = settingsOf({ redactor: adoption.redactor, limits: adoption.limits })
   override<(...args: ReadonlyArray<unknown>) => unknown>(
@@ -53,7 +53,7 @@ const noting = (parts: ServerParts, method: string, original: RequestHandler): R
     return result
   }
 
-/** What answers the methods that have no handler is a property that may be set at any time. */
+/** Guards what answers the methods that have no handler: a property that may be set at any time. */
 const guardFallback = (
   protocol: ServerParts["protocol"],
   guarded: (original: RequestHandler) => RequestHandler

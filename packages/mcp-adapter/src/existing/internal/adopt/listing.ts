@@ -34,7 +34,7 @@ export const listTools = async (parts: ServerParts, extra: unknown): Promise<Rea
   return undefined
 }
 
-/** How often a call may take effect, by the tool's annotations; `undefined` if they say nothing of it. */
+/** Returns how often a call may take effect, by the tool's annotations; `undefined` if they say nothing of it. */
 export const safetyOf = (tool: unknown): Safety | undefined => {
   const annotations = isRecord(tool) && isRecord(tool["annotations"]) ? tool["annotations"] : {}
   if (annotations["readOnlyHint"] === true) return "read"
@@ -53,7 +53,7 @@ interface Validator {
   readonly validate: (value: unknown) => unknown
 }
 
-/** Whether structured content fits what a tool lists of its output; `undefined` if nobody can tell. */
+/** Tests whether structured content fits what a tool lists of its output; `undefined` if nobody can tell. */
 export const fits = (tool: unknown, structured: unknown): boolean | undefined => {
   const schema = isRecord(tool) ? tool["outputSchema"] : undefined
   if (schema === undefined) return tool === undefined ? undefined : true

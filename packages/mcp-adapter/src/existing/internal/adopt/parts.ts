@@ -14,13 +14,13 @@ type Members = { [name: string]: unknown }
 export interface ServerParts {
   /** The `McpServer`, if it is one. */
   readonly mcp: Members | undefined
-  /** What speaks the protocol: the low-level `Server`. */
+  /** Holds what speaks the protocol: the low-level `Server`. */
   readonly protocol: Members
   /** The handlers of requests, by method. */
   readonly handlers: Map<string, RequestHandler> | undefined
-  /** What a low-level server last listed of its tools, by name. */
+  /** Holds what a low-level server last listed of its tools, by name. */
   readonly listing: Map<string, unknown>
-  /** What is registered with an `McpServer`, by name. */
+  /** Returns what is registered with an `McpServer`, by name. */
   readonly registry: (of: Registry) => { readonly [name: string]: unknown } | undefined
 }
 
@@ -32,7 +32,7 @@ export type Registry =
 
 const adopted = new WeakSet<object>()
 
-/** Why a server has no parts, and what to adopt in its place. */
+/** Describes why a server has no parts, and what to adopt in its place. */
 export interface NoParts {
   readonly why: string
   readonly instead?: string | undefined
@@ -72,11 +72,11 @@ const found = (server: object): ServerParts | NoParts => {
   }
 }
 
-/** Whether an object takes the handlers of requests, as the servers of both SDKs do. */
+/** Tests whether an object takes the handlers of requests, as the servers of both SDKs do. */
 const speaks = (protocol: Members): boolean =>
   typeof protocol["setRequestHandler"] === "function" || protocol["_requestHandlers"] instanceof Map
 
-/** Where a framework that is no server itself keeps one. */
+/** Returns where a framework that is no server itself keeps one. */
 const heldBy = (framework: Members): string | undefined => {
   for (const name of Object.keys(framework)) {
     const held = framework[name]

@@ -4,7 +4,7 @@ import { isOfMcp } from "./requests.ts"
 
 /** See `adopt`'s `Reach`. */
 export interface Reach {
-  /** Whose failures are folded. */
+  /** Says whose failures are folded. */
   readonly wrapped: ReadonlyArray<Wrapped>
   /** The tools whose argument errors are told issue by issue. */
   readonly schemas: ReadonlyArray<string>
@@ -24,13 +24,13 @@ export interface Wrapped {
 export interface Unreachable {
   /** Names what stays as it was. */
   readonly what: string
-  /** Why it could not be reached. */
+  /** Says why it could not be reached. */
   readonly why: string
   /** The thing to do about it; absent where nothing need be done. */
   readonly instead?: string | undefined
 }
 
-/** Which private parts were where they were looked for. */
+/** Tells which private parts were where they were looked for. */
 interface Reached {
   readonly handlers: boolean
   readonly requests: boolean

@@ -35,7 +35,7 @@ export const guardRequest =
     }
   }
 
-/** What is thrown at the SDK for a failure. */
+/** Returns what is thrown at the SDK for a failure. */
 const answerOf = async (
   method: string,
   { params = {} }: RawRequest,
@@ -51,7 +51,7 @@ const answerOf = async (
 /** Requests of the protocol's own only read. */
 const toolOf = (method: string): unknown => isOfMcp(method) ? readOnly : undefined
 
-/** Whether somebody's handler answers a method of the protocol's own; the SDK itself answers the others. */
+/** Tests whether somebody's handler answers a method of the protocol's own; the SDK itself answers the others. */
 export const isOfMcp = (method: string): boolean => /^(?:tools|resources|prompts|completion)\//.test(method)
 
 /** Requests of the protocol's own other than calls only read. */

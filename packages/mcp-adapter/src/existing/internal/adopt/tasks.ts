@@ -7,14 +7,14 @@ import { type Adoption, signalOf } from "./adoption.ts"
 
 type CreateTask = (...args: ReadonlyArray<unknown>) => Promise<unknown>
 
-/** Whether a tool's calls become tasks, which SDK 1.x knows: its handler is an object. */
+/** Tests whether a tool's calls become tasks, which SDK 1.x knows: its handler is an object. */
 export const isTask = (tool: unknown): tool is { handler: { readonly createTask: CreateTask } } =>
   isRecord(tool) && isRecord(tool["handler"]) && typeof tool["handler"]["createTask"] === "function"
 
 const wrapped = new WeakSet<object>()
 const failures = new WeakMap<object, CallToolResult>()
 
-/** What a call is answered with whose task could not be created. */
+/** Returns what a call is answered with whose task could not be created. */
 export const failureOf = (extra: unknown): CallToolResult | undefined => failures.get(signalOf(extra))
 
 /**

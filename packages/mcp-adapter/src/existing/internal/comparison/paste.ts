@@ -3,7 +3,7 @@ import { read } from "../../../fold/internal/readProperty.ts"
 import { attempt } from "../thrown.ts"
 import type { Entry } from "./model.ts"
 
-/** What a class is probably called for, by its name. */
+/** Lists what a class is probably called for, by its name. */
 const guesses: ReadonlyArray<readonly [name: RegExp, make: string]> = [
   [/not_?found|no_?such|missing|unknown|enoent/i, `new Errors.NotFound({ resource: "The item" })`],
   [/time(?:d)?_?out/i, `new Errors.Timeout({ operation: "The call" })`],
@@ -76,7 +76,7 @@ const classifyOf = (lines: ReadonlyArray<Line>): string | undefined => {
   }    return undefined\n  }`
 }
 
-/** Whether a call may be repeated only the author knows. */
+/** Lists the tools without their safety: only the author knows whether a call may be repeated. */
 const toolsOf = (tools: ReadonlyArray<string>): string | undefined => {
   if (tools.length === 0) return undefined
   const cases = tools.map((tool) =>

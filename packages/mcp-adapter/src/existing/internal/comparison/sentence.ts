@@ -8,7 +8,7 @@ import type { Sentence } from "./model.ts"
 const longest = 2_000
 const longestShown = 600
 
-/** What cleaning leaves behind, and what stood there. */
+/** Lists what cleaning leaves behind, and what stood there. */
 const marks: ReadonlyArray<readonly [mark: string, what: string]> = [
   ["[redacted]", "a secret"],
   ["[path]", "a path"],
@@ -34,7 +34,7 @@ export const shared = (words: string, { args, limits, redactor }: Known): Senten
   }
 }
 
-/** What a reply may hold, since its caller knows it, and a comparison may not. */
+/** Matches what a reply may hold, since its caller knows it, and a comparison may not. */
 const credentials = /(?<![\w/])[\w.+-]{1,64}:[^\s:@/]{1,200}@(?=[\w[.])/g
 const email = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g
 
@@ -42,7 +42,7 @@ const email = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g
 export const sharedName = (name: string, known: Known): string =>
   Render.line(attempt(() => known.redactor.text(name.slice(0, 200))) ?? "[unreadable]", 100)
 
-/** What differs from call to call is taken out, so that failures of one kind are known as one. */
+/** Takes out what differs from call to call, so that failures of one kind are known as one. */
 export const shapeOf = (words: string, { args }: Pick<Known, "args">): string =>
   withoutArguments(words.slice(0, longest), args)
     .split("\n", 1)[0]!
@@ -50,7 +50,7 @@ export const shapeOf = (words: string, { args }: Pick<Known, "args">): string =>
     .replace(/[\w./\\:@-]*\d[\w./\\:@-]*/g, "_")
     .slice(0, 200)
 
-/** How much of the arguments is looked at. */
+/** Limits how much of the arguments is looked at. */
 const most = { words: 100, depth: 6, length: 1_000 }
 
 /** Puts the names of arguments where their values stand: a comparison is about sentences, not about what users asked. */

@@ -45,7 +45,7 @@ const common = (kind: Kind, words: string, { known, options, trial }: Seen) => (
   tomorrow: () => tried(trial, known, options.metaPrefix)
 })
 
-/** What an SDK sends of what was thrown. */
+/** Returns what an SDK sends of what was thrown. */
 const wordsOf = (failure: unknown): string => {
   const message = read(failure, "message")
   return typeof message === "string" ? message : attempt(() => String(failure)) ?? typeof failure

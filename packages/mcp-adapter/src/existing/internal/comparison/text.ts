@@ -1,7 +1,7 @@
 import type { Becomes, Comparison, Entry } from "./model.ts"
 import { pasteOf } from "./paste.ts"
 
-/** What becomes of failures, what matters most first. */
+/** Lists what becomes of failures, what matters most first. */
 const chapters: ReadonlyArray<readonly [becomes: Becomes | undefined, title: string]> = [
   ["masked", "Masked: a bug, or the words of a package or a driver. The log has them"],
   ["kept", "Kept: the author's own words, with a type and a reference"],

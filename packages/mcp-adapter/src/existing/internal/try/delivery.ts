@@ -12,7 +12,7 @@ export interface Delivery {
   readonly write: () => void
 }
 
-/** How long what is new waits to be written into a file. */
+/** Limits how long what is new waits to be written into a file. */
 const delay = 1_000
 
 /** Delivers to a file, or to stderr. `onFailure` hears a sentence. */

@@ -1,7 +1,7 @@
 import { attempt } from "../thrown.ts"
 import { hook, weave } from "./weave.ts"
 
-/** What of `node:module` is used; the adapter knows no types of Node. */
+/** Describes what of `node:module` is used; the adapter knows no types of Node. */
 interface NodeModule {
   registerHooks?: RegisterHooks
   readonly syncBuiltinESMExports?: () => void
@@ -47,7 +47,7 @@ export const weaveModules = (module: NodeModule, onWoven: (file: string) => void
   return true
 }
 
-/** What is registered last is asked first, and may ask nobody else: compilers do so. Ours is registered anew after each. */
+/** Returns what is registered last is asked first, and may ask nobody else: compilers do so. Ours is registered anew after each. */
 const stayFirst = (module: NodeModule, register: RegisterHooks, hooks: { readonly load: Load }): void => {
   let own = register.call(module, hooks)
   const registerHooks: RegisterHooks = function(later) {
@@ -70,7 +70,7 @@ const woven = (loaded: Loaded): Loaded => {
   return changed === undefined || changed === source ? loaded : { ...loaded, source: changed }
 }
 
-/** What cannot be changed stays as it is. */
+/** Weaves a source; what cannot be changed stays as it is. */
 const safely = (source: string): string => attempt(() => weave(source, hook)) ?? source
 
 const decoder = new TextDecoder()

@@ -1,6 +1,6 @@
 import { attempt } from "../thrown.ts"
 
-/** What of `node:fs` is used; the adapter knows no types of Node. */
+/** Describes what of `node:fs` is used; the adapter knows no types of Node. */
 export interface Files {
   readonly writeSync: (descriptor: number, bytes: Uint8Array, offset: number) => number
   readonly writeFileSync: (path: string, text: string) => void

@@ -1,6 +1,6 @@
 import { attempt } from "../thrown.ts"
 
-/** What of Node's process is used; the adapter knows no types of Node. */
+/** Describes what of Node's process is used; the adapter knows no types of Node. */
 export interface NodeProcess {
   readonly pid: number
   readonly argv: ReadonlyArray<string>
@@ -13,7 +13,7 @@ export interface NodeProcess {
   readonly kill: (pid: number, signal: string) => unknown
 }
 
-/** Who is called when the process ends, by whatever signal, and at SIGUSR2. */
+/** Describes the listener that is called when the process ends, by whatever signal, and at SIGUSR2. */
 export interface Listener {
   readonly ends: () => void
   readonly isAsked: () => void
@@ -34,6 +34,6 @@ export const listen = (process: NodeProcess, { ends, isAsked }: Listener): void 
   attempt(() => process.on("SIGUSR2", () => attempt(isAsked)))
 }
 
-/** Whether a process is one that only starts the server, or was started by it. */
+/** Tests whether a process is one that only starts the server, or was started by it. */
 export const isHelper = ({ argv, send }: NodeProcess): boolean =>
   send !== undefined || /[\\/](?:npm|npx|pnpm|pnpx|yarn|corepack)(?:-cli)?(?:\.c?js)?$/.test(argv[1] ?? "")

@@ -3,7 +3,7 @@ import type { Adoption } from "../adopt/adoption.ts"
 import type { Reach } from "../adopt/reach.ts"
 import { adoptWith } from "../adopt/server.ts"
 
-/** What the changed modules call. */
+/** Describes what the changed modules call. */
 export interface Hook {
   /** Hears that a server, or a client, connects. Never throws. */
   readonly connects: (connecting: unknown) => void

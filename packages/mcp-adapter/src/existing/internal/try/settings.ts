@@ -1,12 +1,12 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 
-/** What the environment says of a trial. */
+/** Describes what the environment says of a trial. */
 export interface Settings {
   readonly mode: "shadow" | "apply" | "off"
-  /** Where the comparison is written: a file, as JSON if its name ends so; stderr if there is none. */
+  /** Says where the comparison is written: a file, as JSON if its name ends so; stderr if there is none. */
   readonly path: string | undefined
-  /** What was said wrongly. */
+  /** Holds what was said wrongly. */
   readonly mistake: string | undefined
 }
 

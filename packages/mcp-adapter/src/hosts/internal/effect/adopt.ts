@@ -36,7 +36,7 @@ import { passesThrough } from "../../../fold/internal/passThrough.ts"
 import { Aside, type Refused, watched } from "./aside.ts"
 import { answer, type Server, shared } from "./request.ts"
 
-/** What holds for all tools, and what holds for some; `false` leaves a tool to effect. */
+/** Describes what holds for all tools, and what holds for some; `false` leaves a tool to effect. */
 export interface Adoption extends Options {
   readonly tools?: { readonly [name: string]: Options | false | undefined } | undefined
 }
@@ -71,7 +71,7 @@ export const adopt = <Tools extends Record<string, Tool.Any>>(
   return register as Effect.Effect<void, never, McpServer.ToolkitRequirements<Tools>>
 }
 
-/** What a call brings along besides its arguments: the context in which middleware has put what it found. */
+/** Describes what a call brings along besides its arguments: the context in which middleware has put what it found. */
 interface Passage {
   readonly payload: unknown
   readonly context: Context.Context<never>
@@ -150,7 +150,7 @@ const safetyOf = (annotations: Context.Context<never>): CallSafety =>
     ? "idempotent"
     : "undeclared"
 
-/** What a call adds to the context of its request. */
+/** Lists what a call adds to the context of its request. */
 const ofCall: ReadonlyArray<{ readonly key: string }> = [
   ToolCall,
   Deadline,
@@ -158,7 +158,7 @@ const ofCall: ReadonlyArray<{ readonly key: string }> = [
   Tracer.ParentSpan
 ]
 
-/** What tells of calls, and is guarded. */
+/** Lists what tells of calls, and is guarded. */
 const telling: ReadonlyArray<{ readonly key: string }> = [
   Logger.CurrentLoggers,
   ErrorReporter.CurrentErrorReporters,

@@ -11,15 +11,14 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 /**
- * What went wrong in one call of a toolkit. effect folds failures where nobody can reach them, so they are put aside before,
- * and effect gets something to fold that is thrown away.
+ * Holds what went wrong in one call of a toolkit. effect folds failures out of reach, so they are put aside before, and effect gets something to fold that is thrown away.
  */
 export interface Aside {
   /** The call's own: the one that effect gives to a handler ends with its stream, and its finalizers could replace an answer. */
   readonly scope: Scope.Scope
-  /** What the handler failed with, or what died. */
+  /** Holds what the handler failed with, or what died. */
   cause: Cause.Cause<unknown> | undefined
-  /** What is wrong with the arguments. */
+  /** Holds what is wrong with the arguments. */
   refused: Refused | undefined
 }
 
@@ -29,7 +28,7 @@ export interface Refused {
   readonly issue: SchemaIssue.Issue | undefined
 }
 
-/** Where a call puts its failure aside. A call without it is answered by effect. */
+/** Holds where a call puts its failure aside. A call without it is answered by effect. */
 export const Aside = Context.Reference<Aside | undefined>("errata/effect/Aside", { defaultValue: () => undefined })
 
 type Tools = Record<string, Tool.Any>
@@ -122,7 +121,7 @@ const originOf = (cause: Cause.Cause<unknown>): Tool.FailureOrigin | undefined =
   return failure && Context.get(Cause.reasonAnnotations(failure), Toolkit.FailureOrigin)
 }
 
-/** What did not come from the handler is nobody's failure: an output that does not fit its schema. */
+/** Returns what died, without what did not come from the handler: an output that does not fit its schema. */
 const died = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
   Cause.fromReasons(
     cause.reasons.map((reason) => reason._tag === "Fail" ? Cause.makeDieReason(reason.error) : reason)
