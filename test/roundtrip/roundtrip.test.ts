@@ -81,7 +81,7 @@ describe.each(connections)("decode(call) = redact(error) through %s", (_, open) 
 
 describe("the errors that are tried", () => {
   it("are of every stock class, and of every example", () => {
-    expect(declared.length).toBe(28 + 7 + 7 + 7 + 10 + 2)
+    expect(declared.length).toBe(28 + 8 + 7 + 7 + 10 + 2)
     expect(new Set(declared.map(({ Class }) => Class.identifier)).size).toBe(declared.length)
   })
 
