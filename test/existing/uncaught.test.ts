@@ -40,7 +40,7 @@ const server = (...args: ReadonlyArray<string>) =>
 const linesOf = (stderr: string): ReadonlyArray<{ readonly [name: string]: string }> =>
   stderr.split("\n").filter((line) => line.startsWith("{\"timestamp\"")).map((line) => JSON.parse(line) as never)
 
-describe("a rejection that nobody handles", () => {
+describe("an unhandled rejection", () => {
   it("ends a process that did not ask for anything else: a library changes nothing there", async () => {
     const { code, stdout } = await server()
     expect([code, stdout]).toEqual([1, "ordered\n"])
@@ -52,10 +52,10 @@ describe("a rejection that nobody handles", () => {
     expect(stderr).not.toContain("hunter2")
     const lines = linesOf(stderr)
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
-      ["Error", "a rejection that nobody handles"],
-      ["Error", "an error that nobody catches"],
-      ["Error", "a rejection that nobody handles"],
-      ["Error", "an error that nobody catches"]
+      ["Error", "an unhandled rejection"],
+      ["Error", "an uncaught error"],
+      ["Error", "an unhandled rejection"],
+      ["Error", "an uncaught error"]
     ])
     expect(new Set(lines.map(({ reference_id }) => /^[0-9a-f]{8}$/.exec(reference_id!)?.[0])).size).toBe(4)
     expect(lines[0]!["cause"]).toContain("no connection to postgres://[redacted]@db/shop")

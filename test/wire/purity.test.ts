@@ -78,8 +78,8 @@ describe("what tools print", () => {
 
 describe("what tools leave behind", () => {
   it.each([
-    ["promise", "a rejection that nobody handles"],
-    ["timer", "an error that nobody catches"]
+    ["promise", "an unhandled rejection"],
+    ["timer", "an uncaught error"]
   ])("a throwing %s is logged under a reference without secrets, and ends nothing", async (how, message) => {
     const server = await StdioServer.start({ entry })
     await server.call("rejects", { how })

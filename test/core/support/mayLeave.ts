@@ -17,7 +17,9 @@ const prune = (value: Schema.Json, name: string, isIssue = false): Schema.Json =
   }
   if (typeof value !== "object" || value === null) return value
   const entries = Object.entries(value)
-    .filter(([name, inner]) => Redaction.standard.text(name) === name && mayStay(inner, name, isIssue))
+    .filter(([name, inner]) =>
+      name.isWellFormed() && Redaction.standard.text(name) === name && mayStay(inner, name, isIssue)
+    )
     .map(([name, inner]) => [name, prune(inner, name, isIssue)] as const)
     .filter(([name, inner]) => name !== "examples" || !Array.isArray(inner) || inner.length > 0)
   return Object.fromEntries(entries)

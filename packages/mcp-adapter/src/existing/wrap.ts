@@ -207,7 +207,7 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
  * | `"uncaughtException"` | the process goes on, and every other call with it; the event hears of rejections too |
  * | `"uncaughtExceptionMonitor"` | the process ends as it would have, and Node prints the error, secrets included, as it would have |
  *
- * **Example** (Logging a rejection that nobody handles)
+ * **Example** (Logging an unhandled rejection)
  *
  * ```ts import.meta.vitest
  * import { logUncaught } from "@errata/mcp-adapter/wrap"
@@ -217,7 +217,7 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
  * // in a server: process.on("uncaughtException", logUncaught())
  * listener(new Error("no connection to postgres://ada:hunter2@db/shop"), "unhandledRejection")
  * const { cause, message } = JSON.parse(lines[0]!)
- * message // => "a rejection that nobody handles"
+ * message // => "an unhandled rejection"
  * cause.split("\n")[0] // => "Error: no connection to postgres://[redacted]@db/shop"
  * ```
  *

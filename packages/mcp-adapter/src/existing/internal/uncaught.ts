@@ -7,7 +7,7 @@ import * as Log from "../../call/Log.ts"
 export const logUncaught = (options: Log.Options = {}): (error: unknown, origin?: unknown) => void => {
   const logger = Log.layer(options)
   return (error, origin) => {
-    const message = origin === "unhandledRejection" ? "a rejection that nobody handles" : "an error that nobody catches"
+    const message = origin === "unhandledRejection" ? "an unhandled rejection" : "an uncaught error"
     Effect.runSyncExit(Effect.provide(
       Effect.flatMap(
         ReferenceId.make,
