@@ -170,7 +170,7 @@ export interface Advice {
   readonly type: ErrorType.ErrorType
   /** The family that the reply tells. */
   readonly family: ToolError.Family
-  /** Names who can make the call succeed; `undefined` if nobody knows. */
+  /** Names who can make the call succeed; `undefined` if that is not known. */
   readonly resolvedBy: ErrorType.ResolvedBy | undefined
 }
 
@@ -280,7 +280,7 @@ const bySentence = (type: ErrorType.ErrorType, said: ErrorType.ResolvedBy | unde
     : type.advice
 }
 
-/** These say nothing that could be read as a call to do the same again. All others might, those of one's own too. */
+/** These say nothing that could be read as a call to do the same again. All others might, custom ones too. */
 const harmlessSentences: ReadonlySet<string> = new Set([
   "",
   wording.advice.changeArguments,

@@ -9,9 +9,9 @@
  *
  * - `harmless` types say that the other end did nothing: `connection_failed`, `rate_limited`, `circuit_open`, `overloaded` and
  *   `in_progress`. They say nothing of what the same call did before: once a call is open, they count like any other.
- * - {@link unclassified} is for failures that nobody classified, and whose words are passed on.
+ * - {@link unclassified} is for failures without a class, and whose words are passed on.
  *
- * **Example** (Adding a type of one's own)
+ * **Example** (Adding a custom type)
  *
  * ```ts import.meta.vitest
  * import * as ErrorType from "@errata/core/ErrorType"
@@ -43,7 +43,7 @@ export interface ErrorType<out Name extends string = string> {
   readonly title: string
   /** One sentence that tells a caller about a permanent error of this type, or none if empty. */
   readonly advice: string
-  /** Names who can make the call succeed after a permanent error of this type; `undefined` if nobody knows. */
+  /** Names who can make the call succeed after a permanent error of this type; `undefined` if that is not known. */
   readonly resolvedBy: ResolvedBy | undefined
   /** Is true if an error of this type says that nothing happened at the other end. */
   readonly harmless: boolean
@@ -71,7 +71,7 @@ export const advice = wording.advice
 const validName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 
 /**
- * Makes a type of one's own.
+ * Makes a custom type.
  *
  * **Details**
  *

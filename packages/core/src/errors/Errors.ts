@@ -1,7 +1,7 @@
 /**
  * Provides one stock class of errors for every type of the wire contract.
  *
- * They can stand in a tool's `errors` like a class of one's own, which is better wherever the fields can say more.
+ * They can stand in a tool's `errors` like a custom class, which is better wherever the fields can say more.
  *
  * **Details**
  *

@@ -53,7 +53,7 @@ export type {
 } from "./internal/standardIssues.ts"
 
 /**
- * Makes an issue, for a validation error of one's own.
+ * Makes an issue, for a custom validation error.
  *
  * @category constructors
  * @since 0.1.0
@@ -126,7 +126,7 @@ export const fromSchemaIssue = (issue: SchemaIssue.Issue, context: {
  * **Details**
  *
  * What zod says of allowed values, types and unknown keys becomes what {@link fromSchemaIssue} would say; a message that
- * somebody wrote stays as it is. `received` is masked below a name that says that it is a secret, and not shown for values
+ * an author wrote stays as it is. `received` is masked below a name that says that it is a secret, and not shown for values
  * that were not sent.
  *
  * **Gotchas**

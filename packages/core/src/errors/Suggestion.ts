@@ -1,5 +1,5 @@
 /**
- * Finds the names that somebody may have meant.
+ * Finds the names that the caller may have meant.
  *
  * Distance is Levenshtein's, on names compared without case. The work is bounded whatever is given: names longer than 128
  * characters are compared by their first characters, at most {@link maxCandidates} candidates are looked at, and the

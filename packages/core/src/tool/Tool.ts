@@ -15,7 +15,7 @@
  * | `effects` | none are marked | `"marked"`: of a `"once"` tool only what runs in `ToolCall.irreversible` has an effect |
  * | `retry` | none | a policy for the tool's transient errors; refused for `"once"` |
  * | `timeout` | the server's (50 s) | how long a call may take, attempts and waiting included |
- * | `unknownArguments` | the server's (`"refuse"`) | whether arguments that nobody declared are an issue or ignored |
+ * | `unknownArguments` | the server's (`"refuse"`) | whether arguments that the tool does not declare are an issue or ignored |
  * | `repair` | the server's (`true`) | whether arguments that do not decode are taken as they were probably meant; see `Arguments` |
  *
  * A name has 1 to 64 letters, digits, `_` and `-`, since hosts and models take no others. Stay below 46: hosts put a prefix

@@ -23,7 +23,7 @@
  * | `logsCalls` | `true` | whether each call writes a log line |
  * | `opensSpans` | `false` | whether each call opens a span (`tool <name>`), below the client's if it sent a `traceparent` |
  * | `repair` | `true` | whether arguments that do not decode are taken as they were probably meant, where the tool does not say |
- * | `unknownArguments` | `"refuse"` | whether arguments that nobody declared are an issue or ignored, where the tool does not say |
+ * | `unknownArguments` | `"refuse"` | whether arguments that the tool does not declare are an issue or ignored, where the tool does not say |
  *
  * Where the problem of an error goes, besides `_meta`, is chosen once for a server:
  *

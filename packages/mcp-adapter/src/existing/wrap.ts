@@ -227,7 +227,7 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
 export const logUncaught: (options?: Log.Options) => (error: unknown, origin?: unknown) => void = uncaught
 
 /**
- * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For tests of one's own
+ * Says what would go out for something that was thrown: an error, or `undefined` for "masked". For your own tests
  * `classify` and `expose`.
  *
  * @category testing

@@ -3,7 +3,7 @@
  *
  * **Details**
  *
- * An unknown tool is `-32602`, as the MCP specification says. Codes of one's own lie outside -32768 to -32000.
+ * An unknown tool is `-32602`, as the MCP specification says. Custom codes lie outside -32768 to -32000.
  *
  * **Example** (Refusing a tool that does not exist)
  *

@@ -26,7 +26,7 @@ const listed = 20
 const list = (all: ReadonlyArray<string>): string =>
   all.length <= listed ? all.join(", ") : `${all.slice(0, listed).join(", ")} and ${all.length - listed} more`
 
-/** The one sentence about an argument that nobody declared. */
+/** The one sentence about an argument that the tool does not declare. */
 export const unknownArgument = (name: string, known: ReadonlyArray<string>): string => {
   const near = Suggestion.similar(name, known, { limit: 1 })[0]
   if (near !== undefined) return `Unknown argument; did you mean ${JSON.stringify(near)}?`

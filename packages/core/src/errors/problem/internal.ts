@@ -5,7 +5,7 @@ import type { ReferenceId } from "../ReferenceId.ts"
 import type { Circumstances, Described } from "./describe.ts"
 
 /**
- * Describes a failure that nobody declared: nothing of it leaves but the reference.
+ * Describes a failure that the tool does not declare: nothing of it leaves but the reference.
  *
  * **Example** (Masking)
  *
@@ -44,7 +44,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
 }
 
 /**
- * Holds what may be said of a failure that nobody declared.
+ * Holds what may be said of a failure that the tool does not declare.
  *
  * @category models
  * @since 0.1.0

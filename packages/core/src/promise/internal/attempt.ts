@@ -12,7 +12,7 @@ import type { Understanding } from "./model.ts"
 /** Describes how failures are classified: by the user, by the default table, in the words of whoever serves the call. */
 export interface Reading {
   readonly classify: (failure: unknown, now: number) => ToolError.Any | undefined
-  /** Is true if a failure that nobody classified may become an error in its author's words. Else it stays what it is. */
+  /** Is true if a failure without a class may become an error in its author's words. Else it stays what it is. */
   readonly namesUnknown: boolean
 }
 

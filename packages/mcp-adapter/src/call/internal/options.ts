@@ -43,7 +43,7 @@ export interface Options {
   readonly opensSpans?: boolean | undefined
   /** Takes arguments that do not decode as they were probably meant, where the tool does not say; see `Arguments`. Default `true`. */
   readonly repair?: boolean | undefined
-  /** Refuses arguments that nobody declared, or ignores them, where the tool does not say. Default `"refuse"`. */
+  /** Refuses arguments that the tool does not declare, or ignores them, where the tool does not say. Default `"refuse"`. */
   readonly unknownArguments?: "refuse" | "ignore" | undefined
 }
 

@@ -22,7 +22,7 @@ export class Thrown {
   }
 }
 
-/** A failure that nobody classified, in its author's words. */
+/** A failure without a class, in its author's words. */
 export class HandlerFailed extends ToolError.Permanent<HandlerFailed>()("HandlerFailed", {}, {
   type: ErrorType.unclassified,
   message: () => "The tool failed"
