@@ -12,9 +12,18 @@ it("is what the sources say (if a change is meant: pnpm words --update, and read
 })
 
 it("holds the sentences of the wire contract", () => {
-  for (const sentence of ["Do not retry. Report the reference.", "The tool failed unexpectedly", "Did you mean"]) {
+  for (
+    const sentence of ["Do not retry. Report the reference.", "The tool failed unexpectedly", "Did you mean", "  Done."]
+  ) {
     expect(now).toContain(sentence)
   }
+})
+
+it("tells who reads what", () => {
+  const [model, operator, author] = now.split(/^# Read by /m).slice(1) as [string, string, string]
+  expect(model).toContain("  Do not retry. Report the reference.\n")
+  expect(operator).toContain("  no rule fits it\n")
+  expect(author).toContain("a tool that may not be repeated cannot carry a retry policy")
 })
 
 it("uses none of the turns that plain English does without", () => {
