@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
+import { forEach } from "@errata/core/promise"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
 import * as ToolCall from "@errata/core/ToolCall"
@@ -27,7 +28,7 @@ const neverRepeats = (result: CallToolResult): void => {
   // what another server said is quoted
   const own = result.content.map((block) => block.type === "text" ? block.text.replace(/^\| .*$/gm, "") : "")
   const said = `${own.join("\n")}${JSON.stringify(result.structuredContent)}`
-  expect(said).not.toMatch(/Retry (?:after|later)|"should_retry":true|Call again|retry_keys":\["/)
+  expect(said).not.toMatch(/Retry (?:after|later)|"should_retry":true|Call again|retry_keys"?: ?\[[^\]]/)
 }
 
 describe("a handler that was wrapped, inside a tool that may not be repeated", () => {
@@ -226,5 +227,29 @@ describe("an effect beside the items of a batch", () => {
     const report = first.structuredContent as unknown as Batch.ReportOf<void>
     expect(report.error_summary.retry_keys).toEqual(["b"])
     expect(Object.fromEntries(done.mails)).toEqual({ a: 1, b: 1 })
+  })
+})
+
+describe("a batch in a tool whose safety is undeclared", () => {
+  const failing = (count: number) =>
+    wrapHandler(
+      async () =>
+        forEach(Array.from({ length: count }, (_, i) => `k${i}`), () => {
+          throw Object.assign(new Error("down"), { status: 503 })
+        }, { service: "The mail" }),
+      quiet
+    )
+
+  it.each([1, 2, 400])("advises a check, and no repeat: %d items", async (count) => {
+    const result = (await failing(count)()) as CallToolResult
+    neverRepeats(result)
+    const report = result.structuredContent as unknown as Batch.ReportOf<void>
+    expect(report.error_summary).toMatchObject({ retry_keys: [], recoverable_count: 0 })
+    expect(report.error_summary.suggestion).toMatch(
+      /failed temporarily, and may have taken effect: check before calling again\.$/
+    )
+    expect(report.note).not.toContain("to retry")
+    expect(textOf(result)).toContain("Check whether it took effect before calling again.")
+    expect(Meta.problem(result._meta)?.retry).toMatchObject({ should_retry: false, reason: "undeclared_safety" })
   })
 })

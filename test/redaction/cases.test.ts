@@ -203,6 +203,31 @@ describe("a value that its name gives away is masked", () => {
   })
 })
 
+describe("an account without a scheme", () => {
+  const strict = Redaction.strict(Redaction.standard)
+
+  it.each([
+    `db down for user admin:${x}@db.internal`,
+    `no connection to shop:${x}@10.0.0.5`,
+    `(svc:${x}@localhost)`,
+    `svc:${x}@db:5432/main`,
+    `{"error":"admin:${x}@db.example.com failed"}`
+  ])("is masked in words of unknown origin: %j", (given) => {
+    expect(strict.text(given)).not.toContain(x)
+    expect(JSON.stringify(strict.json({ note: given }))).not.toContain(x)
+  })
+
+  it.each([
+    "mailto:ada1987@example.com",
+    "From:ada1987@example.com",
+    "npm:react@18.2.0",
+    "nginx:1.25.3@sha256:0011223344556677",
+    "git:main2024@example.com",
+    "meet at 10:30@cafe.example",
+    "user:password@host.example"
+  ])("is told from what looks like one: %j", (given) => expect(strict.text(given)).toBe(given))
+})
+
 describe("what is said about a secret stays", () => {
   it.each([
     "jwt: malformed",

@@ -70,7 +70,9 @@ export const ofBatch = (report: BatchReport, circumstances: Circumstances): Desc
       should_retry: isTransient,
       ...isTransient && seconds !== undefined ? { retry_after_seconds: seconds } : {},
       ...attempts === 1 ? {} : { attempts_made: attempts },
-      ...mayNotBeRepeated ? { reason: wording.reasons.notSafe } : {}
+      ...mayNotBeRepeated
+        ? { reason: safety === "undeclared" ? wording.reasons.undeclared : wording.reasons.notSafe }
+        : {}
     },
     details: { total: summary.total },
     ...suggestion === undefined ? {} : { suggestion: redactor.json(suggestion, limits) as string },
@@ -78,7 +80,7 @@ export const ofBatch = (report: BatchReport, circumstances: Circumstances): Desc
   }
   if (isTransient) return { problem, advice: wording.retryLater(seconds) }
   const said = report.advice ?? adviceOn(Object.keys(by_type))
-  if (!mayNotBeRepeated) return { problem, advice: said }
+  if (!mayNotBeRepeated || said === wording.advice.checkEffect) return { problem, advice: said }
   if (retry_keys.length > 0) return { problem, advice: wording.advice.retryKeysOnly }
   if (said === wording.advice.mayHaveTakenEffect || Object.hasOwn(by_type, "outcome_unknown")) {
     return { problem, advice: wording.advice.mayHaveTakenEffect }

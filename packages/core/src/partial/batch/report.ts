@@ -143,7 +143,10 @@ export const report = <A, E extends ToolError.Any>(batch: Batch<A, E>, options: 
     ? sample(batch.failures, batch.failed)
     : batch.failures.slice(0, maxErrors ?? 100)
   const error_summary = errorSummary(batch, options)
-  const toRetry = countOf(batch.tally.byCategory, "transient") + batch.notAttempted
+  const isKnown = batch.failures.length === batch.failed
+  const toRetry = batch.notAttempted + (isKnown
+    ? batch.failures.filter((failure) => failure.advice.retry.should_retry).length
+    : countOf(batch.tally.byCategory, "transient"))
   const advice = Sentences.advise(batch, toldOf(batch, options, error_summary.retry_keys))
   const note = Sentences.note(batch, [
     ...view === "all" ? [Sentences.unlisted(batch.succeeded - results.length, "result")] : [],

@@ -38,6 +38,9 @@ export const suggest = (batch: Any, told: Told): string | undefined => {
   }
   const temporarily = countOf(tally.byCategory, "transient")
   const unknown = countOf(tally.byType, "outcome_unknown")
+  if (isUncertain(batch, told)) {
+    return `${share(temporarily, batch)} failed temporarily, and may have taken effect: check before calling again.`
+  }
   if (temporarily === failed) return `${share(failed, batch)} failed temporarily. ${again(batch, told)}`
   if (unknown > 0) {
     return `${share(unknown, batch)} may have taken effect: check ${
@@ -50,6 +53,11 @@ export const suggest = (batch: Any, told: Told): string | undefined => {
   }
   return mustNotRepeat(batch, told) ? `${resolve(batch, told)} ${untouched}` : correct(batch, told)
 }
+
+/** Whether all that might help is to call again, and nothing is known to be safe to call again with. */
+const isUncertain = ({ failures, notAttempted, tally }: Any, { isRepeatable }: Told): boolean =>
+  !isRepeatable && notAttempted === 0 && countOf(tally.byCategory, "transient") > 0 &&
+  failures.every(({ advice }) => !advice.retry.should_retry)
 
 const checkTheRest = "The call did more than its items: check what took effect before calling again."
 
@@ -129,6 +137,7 @@ export const advise = (batch: Any, told: Told): string | undefined => {
   const temporarily = countOf(tally.byCategory, "transient")
   if (failed === 0 && notAttempted === 0) return suggest(batch, told)
   if (told.didMore) return advice.mayHaveTakenEffect
+  if (isUncertain(batch, told)) return advice.checkEffect
   if (succeeded > 0 && temporarily + notAttempted > 0) return again(batch, told)
   if (temporarily === failed) {
     return tally.retryAfterSeconds === undefined ? "Retry later." : `Retry after ${tally.retryAfterSeconds} s.`

@@ -35,7 +35,7 @@ export const makeRedactText = (
     findTokens(text, spans, isStrict, known)
     if (!special.test(text)) return
     if (assigning.test(text)) findNamed(text, spans)
-    findShapes(text, spans, kindOf)
+    findShapes(text, spans, kindOf, isStrict)
   }
 
   const once = (text: string, look: Look): string => {

@@ -25,6 +25,20 @@ const findUrls = (text: string, spans: Spans): void => {
   }
 }
 
+/** A user, a secret and a host without a scheme before them. Of data that is declared such a text may be an id. */
+const account =
+  /(?<![\w/@:.+-])([A-Za-z][\w.+-]{0,63}):([^\s:@/"'<>,;]{4,128})@(?=(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost\b|\[|[\w-]{1,63}:[0-9]{2,5}\b)/g
+/** What stands before an address of mail, or a package, in the same form. */
+const labels =
+  /^(?:mailto|e-?mail|from|to|cc|bcc|sips?|xmpp|acct|im|npm|jsr|git|pkg|github|workspace|users?|author|contact|by|owner|reply-to|name|address)$/i
+
+const findAccounts = (text: string, spans: Spans): void => {
+  if (!text.includes("@")) return
+  for (const { 0: whole, 1: user = "", 2: secret = "", index } of text.matchAll(account)) {
+    if (!labels.test(user) && !isSpared(secret)) spans.push(index, index + whole.length - 1)
+  }
+}
+
 const pem =
   /-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}[\s\S]*?(?:-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|$)/g
 const putty = /Private-Lines:[\s\S]*?(?:Private-MAC:\s{0,4}[0-9a-f]*|$)/g
@@ -139,8 +153,14 @@ const findWebKeys = (text: string, spans: Spans): void => {
   }
 }
 
-export const findShapes = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
+export const findShapes = (
+  text: string,
+  spans: Spans,
+  kindOf: (name: string) => Kind,
+  isStrict: boolean
+): void => {
   findUrls(text, spans)
+  if (isStrict) findAccounts(text, spans)
   if (text.length > 12) findCards(text, spans)
   if (text.includes("PRIVATE KEY")) every(text, pem, spans)
   if (text.includes("Private-Lines:")) every(text, putty, spans)

@@ -15,7 +15,7 @@ export const withoutAdvice = (result: Raw): Raw => ({
 /** The structured form of a problem, of a problem in an envelope, or of a report of items. */
 const quiet = (structured: Raw): Raw => {
   // where it may pass, a suggestion is on how to try again
-  const rest = without(structured, structured["category"] === "transient" ? ["advice", "suggestion"] : ["advice"])
+  const rest = without(structured, structured["category"] === "transient" ? ["suggestion", ...advising] : advising)
   return {
     ...rest,
     ...isRecord(rest["retry"]) ? { retry: refused } : {},
@@ -28,6 +28,9 @@ const quiet = (structured: Raw): Raw => {
 
 const refused = { should_retry: false }
 
+/** What stands on trying again in any form of a problem. */
+const advising = ["advice", "retry_keys", "more_retry_keys"]
+
 const without = (value: Raw, names: ReadonlyArray<string>): Raw =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
 
@@ -36,7 +39,9 @@ const quietBlock = (block: unknown): unknown => {
   if (!isRecord(block) || block["type"] !== "text" || typeof block["text"] !== "string") return block
   const [, head = "", body] = /^(Error: [^\n]*\n)?(\{.*\})\s*$/s.exec(block["text"]) ?? []
   const problem = body === undefined ? undefined : parsed(body)
-  if (problem === undefined || !isRecord(problem["retry"])) return block
+  if (problem === undefined || !isRecord(problem["retry"])) {
+    return { ...block, text: block["text"].replace(/^- retry_keys: .*\n?/gm, "") }
+  }
   return { ...block, text: `${head}${JSON.stringify(quiet(problem))}` }
 }
 
