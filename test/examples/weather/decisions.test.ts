@@ -48,11 +48,11 @@ describe("what fetch_api_data makes of a failing upstream", () => {
   })
 })
 
-/** Calls with an ear for the waits that the policy chooses, in seconds. */
+/** Calls with an ear for the waits that the policy chooses, in seconds; a wait that rounds to nothing is not told. */
 const fetchListening = async (world: World.World) => {
   const waits: Array<number> = []
   const notify = ({ params }: { readonly params: object }) =>
-    waits.push(Number(/ in ([\d.]+) s$/.exec((params as { readonly message: string }).message)?.[1] ?? 0)) // nothing is said of a wait that rounds to none
+    waits.push(Number(/ in ([\d.]+) s$/.exec((params as { readonly message: string }).message)?.[1] ?? 0))
   const answer = await world.fetch(endpoint, { request: { meta: { progressToken: 1 }, notify } })
   return { waits, ...answer }
 }
