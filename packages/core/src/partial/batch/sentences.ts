@@ -54,7 +54,7 @@ export const suggest = (batch: Any, told: Told): string | undefined => {
   return mustNotRepeat(batch, told) ? `${resolve(batch, told)} ${untouched}` : correct(batch, told)
 }
 
-/** Whether all that might help is to call again, and nothing is known to be safe to call again with. */
+/** Tells if all that might help is to call again, and nothing is known to be safe to call again with. */
 const isUncertain = ({ failures, notAttempted, tally }: Any, { isRepeatable }: Told): boolean =>
   !isRepeatable && notAttempted === 0 && countOf(tally.byCategory, "transient") > 0 &&
   failures.every(({ advice }) => !advice.retry.should_retry)

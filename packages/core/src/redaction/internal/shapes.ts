@@ -28,7 +28,7 @@ const findUrls = (text: string, spans: Spans): void => {
 /** A user, a secret and a host without a scheme before them. Of data that is declared such a text may be an id. */
 const account =
   /(?<![\w/@:.+-])([A-Za-z][\w.+-]{0,63}):([^\s:@/"'<>,;]{4,128})@(?=(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost\b|\[|[\w-]{1,63}:[0-9]{2,5}\b)/g
-/** What stands before an address of mail, or a package, in the same form. */
+/** Names that stand before an address of mail, or a package, in the same form. */
 const labels =
   /^(?:mailto|e-?mail|from|to|cc|bcc|sips?|xmpp|acct|im|npm|jsr|git|pkg|github|workspace|users?|author|contact|by|owner|reply-to|name|address)$/i
 

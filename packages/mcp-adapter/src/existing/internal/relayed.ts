@@ -28,7 +28,7 @@ const quiet = (structured: Raw): Raw => {
 
 const refused = { should_retry: false }
 
-/** What stands on trying again in any form of a problem. */
+/** Names the fields on trying again, in any form of a problem. */
 const advising = ["advice", "retry_keys", "more_retry_keys"]
 
 const without = (value: Raw, names: ReadonlyArray<string>): Raw =>
