@@ -108,7 +108,7 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
     },
     preview: (work) => {
       const shown = JSON.stringify(redactor.json((work as Work).args, limits)) ?? ""
-      return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1)}…`
+      return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1).toWellFormed()}…`
     },
     write: (value, call) => {
       if (!(value instanceof Failed)) {
