@@ -106,6 +106,24 @@ describe("the failure of another server, passed on by a tool that may not be rep
     }
   })
 
+  it.each([
+    ["in a resource", (json: string) => ({ type: "resource", resource: { uri: "errors:1", text: json } })],
+    ["below a sentence", (json: string) => ({ type: "text", text: `It said:\n${json}` })],
+    ["over several lines", (json: string) => ({ type: "text", text: JSON.stringify(JSON.parse(json), null, 2) })],
+    ["in an envelope", (json: string) => ({ type: "text", text: `{"error":${json}}` })]
+  ])("advises nothing of its own where a problem is written %s", async (_, write) => {
+    const arrived = await overTheWire(replies["as JSON"]())
+    const [block] = arrived.content
+    const json = block?.type === "text" ? block.text.slice(block.text.indexOf("\n") + 1) : ""
+    const reply = { ...arrived, content: [write(json)] }
+    const passed = await wrapHandler(async (_args: unknown, _extra: unknown) => reply, { ...quiet, safety: "once" })(
+      {},
+      {}
+    )
+    expect(JSON.stringify(passed.content)).toContain("The mail")
+    expect(JSON.stringify(passed.content)).not.toMatch(/Retry after|should_retry\\*":true/)
+  })
+
   it.each(Object.entries(replies))("stays as it is in a tool that may be repeated: %s", async (_, reply) => {
     const arrived = await overTheWire(reply())
     const passed = await wrapHandler(async (_args: unknown, _extra: unknown) => arrived, { ...quiet, safety: "read" })(

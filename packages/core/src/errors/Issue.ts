@@ -125,7 +125,7 @@ export const fromSchemaIssue = (issue: SchemaIssue.Issue, context: {
  *
  * **Details**
  *
- * What zod says of allowed values, types and unknown keys becomes what {@link fromSchemaIssue} would say; a message that
+ * Words of zod on allowed values, types and unknown keys become what {@link fromSchemaIssue} would say; a message that
  * an author wrote stays as it is. `received` is masked below a name that says that it is a secret, and not shown for values
  * that were not sent.
  *

@@ -7,7 +7,7 @@
  * **Details**
  *
  * `fill` names the parameters that only the model can know; the other parameters must decode with the tool's input.
- * What needs a person's consent belongs into `options`, never into a step of its own.
+ * Anything that needs a person's consent belongs into `options`, never into a step of its own.
  *
  * **Example** (Offering a choice)
  *

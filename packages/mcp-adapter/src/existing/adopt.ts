@@ -15,7 +15,7 @@
  * | there is no such tool | a result (1.x), or a bare error (2.x) | the same kind of reply, with the names that are near |
  * | a resource, a prompt, a completion or a method of your own throws | the raw message as -32603 | a JSON-RPC error with the problem, or masked |
  *
- * What is thrown is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
+ * A thrown value is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
  * annotations, `readOnlyHint` and `idempotentHint`, of a low-level server from its listing; of a tool without them, or a method of
  * your own, nobody is told to call again. What succeeds goes on as it is.
  *

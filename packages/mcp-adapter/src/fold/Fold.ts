@@ -230,7 +230,7 @@ const write = (described: Problem.Described, format: Format): Omit<Failed, "isMa
  *
  * **Details**
  *
- * What is no object goes over the wire as `{ result }`. A tool without an output says `Done.`, unless it attached something.
+ * A value that is no object goes over the wire as `{ result }`. A tool without an output says `Done.`, unless it attached something.
  *
  * @category folding
  * @since 0.1.0

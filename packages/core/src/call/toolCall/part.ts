@@ -53,7 +53,7 @@ export const withPart = <A, E, R>(f: (part: State) => Effect.Effect<A, E, R>): E
  *
  * **Details**
  *
- * What may have had one: a part that was interrupted, one that died, one that failed with a value that is no tool error, with
+ * These may have had one: a part that was interrupted, one that died, one that failed with a value that is no tool error, with
  * an error that carries the mark of an open call, with a type that says so itself (`outcome_unknown`), or with a transient
  * error whose type is not `harmless`. A permanent error, and one about the arguments, is an answer.
  *

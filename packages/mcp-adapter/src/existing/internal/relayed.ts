@@ -34,16 +34,33 @@ const advising = ["advice", "retry_keys", "more_retry_keys"]
 const without = (value: Raw, names: ReadonlyArray<string>): Raw =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
 
-/** A problem that is written as JSON, below its `Error:` line or alone. */
+/** A block of text, or a resource that holds one. */
 const quietBlock = (block: unknown): unknown => {
-  if (!isRecord(block) || block["type"] !== "text" || typeof block["text"] !== "string") return block
-  const [, head = "", body] = /^(Error: [^\n]*\n)?(\{.*\})\s*$/s.exec(block["text"]) ?? []
-  const problem = body === undefined ? undefined : parsed(body)
-  if (problem === undefined || !isRecord(problem["retry"])) {
-    return { ...block, text: block["text"].replace(/^- retry_keys: .*\n?/gm, "") }
-  }
-  return { ...block, text: `${head}${JSON.stringify(quiet(problem))}` }
+  if (!isRecord(block)) return block
+  if (block["type"] === "text" && typeof block["text"] === "string") return { ...block, text: quietText(block["text"]) }
+  const { resource } = block
+  return isRecord(resource) && typeof resource["text"] === "string"
+    ? { ...block, resource: { ...resource, text: quietText(resource["text"]) } }
+    : block
 }
+
+/** A problem that is written as JSON, alone or as a line among others. */
+const quietText = (text: string): string => {
+  const whole = quietJson(text)
+  if (whole !== undefined) return whole
+  return text.replace(/^- retry_keys: .*\n?/gm, "").replace(
+    /^[ \t]*\{.*\}[ \t\r]*$/gm,
+    (line) => quietJson(line) ?? line
+  )
+}
+
+const quietJson = (text: string): string | undefined => {
+  const problem = /^\s*\{/.test(text) ? parsed(text) : undefined
+  return problem !== undefined && holdsRetry(problem) ? JSON.stringify(quiet(problem)) : undefined
+}
+
+const holdsRetry = (value: Raw): boolean =>
+  isRecord(value["retry"]) || (isRecord(value["error"]) && isRecord(value["error"]["retry"]))
 
 const parsed = (body: string): Raw | undefined => {
   try {
