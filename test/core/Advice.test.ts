@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
 import * as ErrorType from "@errata/core/ErrorType"
+import { unclassified } from "@errata/core/internal/errorType"
 import * as Limits from "@errata/core/Limits"
 import * as ToolError from "@errata/core/ToolError"
 import * as Schema from "effect/Schema"
@@ -161,7 +162,7 @@ describe("who can resolve it", () => {
   })
 
   it("is nobody known, and nothing is said, of what nobody classified", () => {
-    class Own extends ToolError.Permanent<Own>()("Own", {}, { type: ErrorType.unclassified, message: () => "x" }) {}
+    class Own extends ToolError.Permanent<Own>()("Own", {}, { type: unclassified, message: () => "x" }) {}
     const { resolvedBy, sentence, type } = Advice.of(new Own(), { safety: "once", started: true })
     expect([sentence, resolvedBy, type.name]).toEqual(["", undefined, "processing_error"])
   })

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Classifier from "@errata/core/Classifier"
 import * as Errors from "@errata/core/Errors"
 import * as ErrorType from "@errata/core/ErrorType"
+import { fromName } from "@errata/core/internal/errorType"
 import * as ToolError from "@errata/core/ToolError"
 import { source, stockMakers, stockNames } from "./support/arbitraries.ts"
 
@@ -237,12 +238,12 @@ describe("types", () => {
   })
 
   it("are found by name; an unknown one gets the default advice", () => {
-    expect(ErrorType.fromName("conflict")).toBe(ErrorType.stock.conflict)
-    expect(ErrorType.fromName("quota_exceeded")).toMatchObject({
+    expect(fromName("conflict")).toBe(ErrorType.stock.conflict)
+    expect(fromName("quota_exceeded")).toMatchObject({
       name: "quota_exceeded",
       title: "quota exceeded",
       harmless: false
     })
-    for (const name of ["constructor", "__proto__", "toString"]) expect(ErrorType.fromName(name).name).toBe(name)
+    for (const name of ["constructor", "__proto__", "toString"]) expect(fromName(name).name).toBe(name)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Errors from "@errata/core/Errors"
+import { isObject } from "@errata/core/internal/jsonSchema"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import * as Redaction from "@errata/core/Redaction"
 import * as Effect from "effect/Effect"
@@ -227,7 +228,7 @@ describe("isObject", () => {
     ["an option", Schema.Option(Schema.String), true],
     ["a map", Schema.ReadonlyMap(Schema.String, Schema.String), false],
     ["anything", Schema.Unknown, false]
-  ])("%s", (_, schema, expected) => expect(JsonSchema.isObject(schema)).toBe(expected))
+  ])("%s", (_, schema, expected) => expect(isObject(schema)).toBe(expected))
 })
 
 describe("ofOutput", () => {

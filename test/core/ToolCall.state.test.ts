@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
+import { makeState } from "@errata/core/internal/state"
 import * as Tool from "@errata/core/Tool"
 import * as ToolCall from "@errata/core/ToolCall"
 import * as Cause from "effect/Cause"
@@ -9,7 +10,7 @@ import { inside, recorded } from "./batch/support/calls.ts"
 
 describe("the state of a call", () => {
   it("opens once, and tells the first reasons", () => {
-    const state = ToolCall.makeState()
+    const state = makeState()
     expect([state.isOpen, state.reasons, state.effects, state.begun]).toEqual([false, [], [], 0])
     for (let i = 0; i < 20; i++) state.markOpen(`reason ${i % 10}`)
     expect(state.isOpen).toBe(true)
@@ -17,8 +18,8 @@ describe("the state of a call", () => {
   })
 
   it("a part opens the whole, and not the other parts", () => {
-    const whole = ToolCall.makeState()
-    const [one, other] = [ToolCall.makeState(whole), ToolCall.makeState(whole)]
+    const whole = makeState()
+    const [one, other] = [makeState(whole), makeState(whole)]
     one.begin("charge")()
     expect([whole.isOpen, one.isOpen, other.isOpen]).toEqual([true, true, false])
     expect(whole.effects).toEqual([{ name: "charge", outcome: "done" }])
@@ -27,7 +28,7 @@ describe("the state of a call", () => {
   })
 
   it("counts all effects that began, and keeps the first twenty", () => {
-    const state = ToolCall.makeState()
+    const state = makeState()
     for (let i = 0; i < 30; i++) state.begin(String(i))
     expect([state.begun, state.effects.length, state.effects.at(-1)]).toEqual([30, 20, {
       name: "19",

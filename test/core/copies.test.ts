@@ -43,7 +43,7 @@ const madeBy = (core: Core, error: ToolError.Any): ToolError.Any =>
 const told = (error: ToolError.Any) => ({
   family: ToolError.family(error),
   type: ToolError.type(error).name,
-  resolvedBy: ToolError.resolvedBy(error),
+  resolvedBy: Advice.of(error, { safety: "read", started: true }).resolvedBy,
   message: error.message,
   details: ToolError.details(error),
   invalid: ToolError.invalidFields(error),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import { fromRandomUnsafe } from "@errata/core/internal/referenceId"
 import * as RecoveryStep from "@errata/core/RecoveryStep"
 import * as ReferenceId from "@errata/core/ReferenceId"
 import * as Suggestion from "@errata/core/Suggestion"
@@ -97,7 +98,7 @@ describe("ReferenceId", () => {
     }))
 
   it("covers the whole range", () => {
-    const from = (number: number) => ReferenceId.fromRandomUnsafe({ nextDoubleUnsafe: () => number })
+    const from = (number: number) => fromRandomUnsafe({ nextDoubleUnsafe: () => number })
     expect([from(0), from(1 / 0x1_0000_0000), from(0.5), from(1 - 2 ** -53)]).toEqual([
       "00000000",
       "00000001",

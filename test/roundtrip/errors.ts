@@ -1,5 +1,5 @@
 /** Makes errors of a class from its schema, with text that tries to be something else where text may stand. */
-import * as Redaction from "@errata/core/Redaction"
+import { isSensitive } from "@errata/core/internal/sensitive"
 import * as ToolError from "@errata/core/ToolError"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Result from "effect/Result"
@@ -65,7 +65,7 @@ const season = (Class: ToolError.AnyClass, fields: Schema.Json, from: Source): S
   visit(root, "fields")
   for (const [name, schema] of Object.entries(Class.fields as Schema.Struct.Fields)) {
     const { ast } = schema as Schema.Top
-    if (Redaction.isSensitive(ast) && typeof root.fields === "object") {
+    if (isSensitive(ast) && typeof root.fields === "object") {
       attempt(root.fields as Record<string, Schema.Json>, name, name === "keeper" ? keeper : confidential)
     }
   }

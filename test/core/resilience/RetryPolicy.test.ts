@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Backoff from "@errata/core/Backoff"
 import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
+import { makeState } from "@errata/core/internal/state"
 import type { ReferenceId } from "@errata/core/ReferenceId"
 import * as RetryBudget from "@errata/core/RetryBudget"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
@@ -218,7 +219,7 @@ describe("inside a tool call", () => {
     tool: "get_weather",
     safety: "read",
     marksEffects: false,
-    state: ToolCall.makeState(),
+    state: makeState(),
     referenceId: "5f3c9a1e" as ReferenceId,
     attempt: 1,
     principal: Option.none(),

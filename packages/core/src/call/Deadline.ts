@@ -30,6 +30,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Errors from "../errors/Errors.ts"
+import { nowUnsafe } from "./internal/clock.ts"
 import { markOpen } from "./ToolCall.ts"
 
 /**
@@ -42,30 +43,9 @@ export const Deadline: Context.Reference<number> = Context.Reference<number>("er
   defaultValue: () => Number.POSITIVE_INFINITY
 })
 
-/** Returns the offset that moves a clock's monotonic time to count from 1970. */
-const origins = new WeakMap<Clock.Clock, number>()
-
 /**
  * Returns the time by which deadlines are told: milliseconds since 1970 as the system's clock had them when this was first
  * asked for, and counted on since then without a jump. Spans are differences of it.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const nowUnsafe = (clock: Clock.Clock): number => {
-  const counted = Number(clock.monotonicTimeNanosUnsafe()) / 1_000_000
-  const told = clock.currentTimeMillisUnsafe()
-  let origin = origins.get(clock)
-  if (origin === undefined) {
-    origin = told - counted
-    origins.set(clock, origin)
-  }
-  const steady = origin + counted
-  return Math.abs(told - steady) < 1 ? told : steady // as long as nobody has set the system's clock, it is as good
-}
-
-/**
- * Returns the time by which deadlines are told, as an effect; see {@link nowUnsafe}.
  *
  * @category accessors
  * @since 0.1.0

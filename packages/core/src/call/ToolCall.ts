@@ -36,8 +36,7 @@
  */
 export { irreversible } from "./toolCall/irreversible.ts"
 export type { IrreversibleOptions } from "./toolCall/irreversible.ts"
-export { endedOpen, markOpen, notePart, stateUnsafe, withPart } from "./toolCall/part.ts"
-export { currentUnsafe, ToolCall } from "./toolCall/service.ts"
+export { endedOpen, markOpen, notePart, withPart } from "./toolCall/part.ts"
+export { ToolCall } from "./toolCall/service.ts"
 export type { ContentBlock, Principal, Progress, Retry } from "./toolCall/service.ts"
-export { CurrentPart, makeState } from "./toolCall/state.ts"
 export type { BegunEffect, State } from "./toolCall/state.ts"

@@ -188,12 +188,5 @@ export {
    * @category constructors
    * @since 0.1.0
    */
-  unknownArgument,
-  /**
-   * Notes on a list how many issues it leaves out; `omitted` returns the number.
-   *
-   * @category combinators
-   * @since 0.1.0
-   */
-  withOmitted
+  unknownArgument
 } from "./internal/issue.ts"

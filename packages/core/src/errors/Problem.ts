@@ -23,11 +23,7 @@
  *
  * @since 0.1.0
  */
-export { ofBatch } from "./problem/batch.ts"
-export type { BatchReport } from "./problem/batch.ts"
 export { describe } from "./problem/describe.ts"
 export type { Circumstances, Described } from "./problem/describe.ts"
-export { internal } from "./problem/internal.ts"
-export type { InternalOptions } from "./problem/internal.ts"
-export { Problem, saysOpen } from "./problem/schema.ts"
+export { Problem } from "./problem/schema.ts"
 export type { RecoveryStep } from "./problem/schema.ts"

@@ -47,7 +47,7 @@ export { guidance, retryAfter, withGuidance } from "./toolError/guidance.ts"
 export type { Guidance } from "./toolError/guidance.ts"
 export { CaptureStacks, Permanent, Transient, Validation } from "./toolError/make.ts"
 export { TypeId } from "./toolError/model.ts"
-export type { Any, AnyClass, ErrorClass, Family, Reserved, Spec, ToolError } from "./toolError/model.ts"
+export type { Any, AnyClass, ErrorClass, Family, Spec, ToolError } from "./toolError/model.ts"
 export {
   details,
   family,
@@ -58,6 +58,5 @@ export {
   issues,
   isTransient,
   isValidation,
-  resolvedBy,
   type
 } from "./toolError/read.ts"

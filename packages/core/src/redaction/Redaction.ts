@@ -52,7 +52,6 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
 import { redactBeginning } from "./internal/beginning.ts"
 import { formats as table } from "./internal/formats.ts"
 import { kindOf, makeKindOf } from "./internal/names.ts"
@@ -164,22 +163,6 @@ export const sensitive = <S extends Schema.Top>(schema: S): Schema.optionalKey<S
  */
 export const sensitiveArgument = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
   schema.annotate({ [marks.annotation]: true })
-
-/**
- * Tells whether a schema is marked, or holds a marked schema or a `Schema.Redacted` anywhere.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isSensitive: (ast: SchemaAST.AST) => boolean = marks.isSensitive
-
-/**
- * Tells whether a schema is marked itself, or is a `Schema.Redacted`.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isMarked: (ast: SchemaAST.AST) => boolean = marks.isMarked
 
 const replaceAll = (text: string, patterns: ReadonlyArray<SecretPattern>): string => {
   let out = text

@@ -50,7 +50,8 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Deadline from "../call/Deadline.ts"
 import * as ToolCall from "../call/ToolCall.ts"
-import * as Advice from "../errors/Advice.ts"
+import { currentUnsafe } from "../call/toolCall/service.ts"
+import { isRepeatable } from "../errors/internal/advice.ts"
 import * as ToolError from "../errors/ToolError.ts"
 
 /**
@@ -213,8 +214,8 @@ export const withProviders: {
   }))
 
 const mayNotRepeat = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
-  const call = ToolCall.currentUnsafe(fiber)
-  return call !== undefined && !Advice.isRepeatable(call.safety)
+  const call = currentUnsafe(fiber)
+  return call !== undefined && !isRepeatable(call.safety)
 }
 
 /**

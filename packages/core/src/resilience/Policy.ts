@@ -57,6 +57,7 @@ import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import * as Deadline from "../call/Deadline.ts"
+import { nowUnsafe } from "../call/internal/clock.ts"
 import type * as Errors from "../errors/Errors.ts"
 import type * as ToolError from "../errors/ToolError.ts"
 import * as Backoff from "./Backoff.ts"
@@ -317,6 +318,6 @@ const withAttemptTimeout = <A, E, R>(
   service: string
 ): Effect.Effect<A, E | Errors.Timeout, R> =>
   Effect.withFiber<A, E | Errors.Timeout, R>((fiber) => {
-    const at = Deadline.nowUnsafe(fiber.getRef(Clock.Clock)) + Duration.toMillis(duration)
+    const at = nowUnsafe(fiber.getRef(Clock.Clock)) + Duration.toMillis(duration)
     return at > fiber.getRef(Deadline.Deadline) ? self : Deadline.within(self, duration, { operation: service })
   })

@@ -51,6 +51,7 @@ import * as Limiter from "effect/persistence/RateLimiter"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Deadline from "../call/Deadline.ts"
+import { nowUnsafe } from "../call/internal/clock.ts"
 import * as Errors from "../errors/Errors.ts"
 import type * as ToolError from "../errors/ToolError.ts"
 import { makeKeyed } from "./internal/keyed.ts"
@@ -119,7 +120,7 @@ type Store = Limiter.RateLimiterStore["Service"]
 /** A store for each key, so that what belongs to a key can be forgotten. */
 const keyedStore = ({ maxKeys = 10_000, window }: Options, clock: Clock.Clock): Store => {
   const idle = Duration.toMillis(Duration.fromInputUnsafe(window))
-  const now = (): number => Deadline.nowUnsafe(clock)
+  const now = (): number => nowUnsafe(clock)
   const stores = makeKeyed({
     max: maxKeys,
     make: () => ({ store: memory(), usedAt: now() }),

@@ -44,6 +44,7 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import * as Errors from "../errors/Errors.ts"
 import { got, type Kind, kindOf } from "../errors/internal/arrived.ts"
+import { withOmitted } from "../errors/internal/issue.ts"
 import { codecOf, membersOf, objectFor } from "../errors/internal/place.ts"
 import { fromSchema } from "../errors/internal/schemaIssues.ts"
 import * as Issue from "../errors/Issue.ts"
@@ -259,7 +260,7 @@ const refusal = (
   const all = [...refused, ...wrong]
   const shown = all.slice(0, limits.problemIssues)
   const more = unknown.count - refused.length + Issue.omitted(wrong) + all.length - shown.length
-  const error = new Errors.InvalidArguments({ issues: Issue.withOmitted(shown, more) })
+  const error = new Errors.InvalidArguments({ issues: withOmitted(shown, more) })
   const steps = stepsFor(shown, { ast, codec: codecOf(ast), value }, limits.steps)
   return steps.length === 0 ? error : ToolError.withGuidance(error, { steps })
 }
@@ -270,5 +271,5 @@ const wrongIn = (settings: Settings, value: unknown, first: SchemaIssue.Issue): 
   const context = { ast, value, redactor, limits }
   const issues = fromSchema(found.issue, { ...context, skips: found.skips, offsets: found.offsets })
   const told = issues.length === 0 ? fromSchema(first, context) : issues
-  return found.isPartial ? Issue.withOmitted(told, Infinity) : told
+  return found.isPartial ? withOmitted(told, Infinity) : told
 }

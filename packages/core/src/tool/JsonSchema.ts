@@ -35,10 +35,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as SchemaAST from "effect/SchemaAST"
 import { withDefaults } from "./jsonSchema/defaults.ts"
 import { flat } from "./jsonSchema/flat.ts"
 import type { Node } from "./jsonSchema/node.ts"
+import { isObject } from "./jsonSchema/object.ts"
 import { plain } from "./jsonSchema/plain.ts"
 import { type Definitions, inlined } from "./jsonSchema/references.ts"
 
@@ -49,18 +49,6 @@ import { type Definitions, inlined } from "./jsonSchema/references.ts"
  * @since 0.1.0
  */
 export type JsonSchema = { readonly [key: string]: unknown }
-
-/**
- * Says whether the encoded side of a schema is an object, so that it can be listed as it is.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isObject = (schema: Schema.Top): boolean => isObjects(SchemaAST.toEncoded(Schema.toCodecJson(schema).ast))
-
-const isObjects = (ast: SchemaAST.AST): boolean =>
-  ast._tag === "Objects" || (ast._tag === "Union" && ast.types.length > 0 && ast.types.every(isObjects)) ||
-  (ast._tag === "Suspend" && isObjects(ast.thunk()))
 
 interface Written {
   readonly root: Node

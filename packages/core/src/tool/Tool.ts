@@ -57,7 +57,7 @@ export type {
 } from "../errors/Advice.ts"
 export { decodeError } from "./definition/decode.ts"
 export { handle } from "./definition/handle.ts"
-export type { Anything, Checked, Handled, Mistake, PerCall, Returned } from "./definition/handle.ts"
+export type { Handled, Mistake, PerCall, Returned } from "./definition/handle.ts"
 export { make } from "./definition/make.ts"
 export type {
   Annotations,

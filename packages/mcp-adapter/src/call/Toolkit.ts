@@ -31,6 +31,7 @@
  *
  * @since 0.1.0
  */
+import type { Anything, Checked } from "@errata/core/internal/handle"
 import * as Tool from "@errata/core/Tool"
 import type { ToolError } from "@errata/core/ToolError"
 import * as Context from "effect/Context"
@@ -74,7 +75,7 @@ export type HandlersOf<Ts extends ReadonlyArray<Tool.Any>> = {
 }
 
 interface HandlerOf<T extends Tool.Any> {
-  (input: T["input"]["Type"]): Tool.Anything<T>
+  (input: T["input"]["Type"]): Anything<T>
   /** No handler has it, so that one is told from its own constraint. */
   readonly [AnyHandlerId]?: never
 }
@@ -93,15 +94,15 @@ type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
 
 /** Asks that a tool declares what its handler fails with. */
 type AllDeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
-  readonly [K in Undeclared<H, Ts>]: Demanded<Tool.Checked<ToolOf<Ts, K>, EffectOf<H[K]>>>
+  readonly [K in Undeclared<H, Ts>]: Demanded<Checked<ToolOf<Ts, K>, EffectOf<H[K]>>>
 }
 
 /** Of a wrong output the difference is told. */
-type Demanded<Checked> = Checked extends Effect.Effect<unknown, unknown, unknown> ? (input: never) => Checked : Checked
+type Demanded<Said> = Said extends Effect.Effect<unknown, unknown, unknown> ? (input: never) => Said : Said
 
 /** The handlers that fail with what their tools do not declare. */
 type Undeclared<H, Ts extends ReadonlyArray<Tool.Any>> = {
-  [K in keyof H & Ts[number]["name"]]: unknown extends Tool.Checked<ToolOf<Ts, K>, EffectOf<H[K]>> ? never : K
+  [K in keyof H & Ts[number]["name"]]: unknown extends Checked<ToolOf<Ts, K>, EffectOf<H[K]>> ? never : K
 }[keyof H & Ts[number]["name"]]
 
 type ToolOf<Ts extends ReadonlyArray<Tool.Any>, Name> = Extract<Ts[number], { readonly name: Name }>

@@ -143,19 +143,3 @@ export type CallToolResult = {
   _meta?: { [key: string]: unknown } | undefined
   [key: string]: unknown
 }
-
-/**
- * Makes a block of text.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const text = (text: string): TextContent => ({ type: "text", text })
-
-/**
- * Holds the result of a cancelled call, which is never sent.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const cancelled = (): CallToolResult => ({ isError: true, content: [] })

@@ -20,6 +20,7 @@
  *
  * @since 0.1.0
  */
+import { internalProblem } from "@errata/core/internal/problem"
 import * as Limits from "@errata/core/Limits"
 import * as Problem from "@errata/core/Problem"
 import * as Redaction from "@errata/core/Redaction"
@@ -28,7 +29,8 @@ import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
 import type * as Exit from "effect/Exit"
-import { type CallToolResult, type ContentBlock, text as textBlock } from "./CallToolResult.ts"
+import type { CallToolResult, ContentBlock } from "./CallToolResult.ts"
+import { textBlock } from "./internal/textBlock.ts"
 import * as Meta from "./Meta.ts"
 import * as Render from "./Render.ts"
 
@@ -206,10 +208,10 @@ export const masked = (
   referenceId: ReferenceId,
   detail: string | undefined,
   format: Format = defaultFormat,
-  tried: Pick<Problem.InternalOptions, "attempts" | "maxAttempts" | "stopped"> = {}
+  tried: Pick<Problem.Circumstances, "attempts" | "maxAttempts" | "stopped"> = {}
 ): Failed => {
   const { limits, redactor } = format
-  const described = Problem.internal(referenceId, { ...tried, detail, limits, redactor })
+  const described = internalProblem(referenceId, { ...tried, detail, limits, redactor })
   return { ...write(described, format), isMasked: true }
 }
 

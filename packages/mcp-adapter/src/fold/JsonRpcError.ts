@@ -20,8 +20,8 @@
 import * as wording from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 import * as Suggestion from "@errata/core/Suggestion"
+import { line, sentence } from "./internal/line.ts"
 import * as Meta from "./Meta.ts"
-import * as Render from "./Render.ts"
 
 /**
  * Lists the codes of JSON-RPC 2.0.
@@ -60,7 +60,7 @@ export interface JsonRpcError {
  */
 export const unknownTool = (name: string, known: Iterable<string>): JsonRpcError => {
   const similar = Suggestion.similar(name, known)
-  const shown = Render.line(name, 100)
+  const shown = line(name, 100)
   return {
     code: codes.invalidParams,
     message: `Unknown tool "${shown}".${similar.length === 0 ? "" : ` Did you mean ${similar.join(", ")}?`}`,
@@ -113,7 +113,7 @@ export const fromProblem = (problem: Problem.Problem, metaPrefix: string = Meta.
     problem.retry.should_retry && seconds !== undefined ? wording.retryLater(Math.ceil(seconds)) : undefined,
     problem.suggestion
   ]
-  const told = sentences.filter((it) => it !== undefined).map((it) => Render.sentence(it, 500))
+  const told = sentences.filter((it) => it !== undefined).map((it) => sentence(it, 500))
   return {
     code: problem.category === "validation" || problem.type === "not_found" ? codes.invalidParams : codes.internalError,
     message: [...told, `Reference: ${problem.reference_id}`].join(" "),

@@ -1,6 +1,7 @@
 import type * as Advice from "@errata/core/Advice"
+import { makeState } from "@errata/core/internal/state"
 import type { ReferenceId } from "@errata/core/ReferenceId"
-import { makeState, type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
+import { type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 

@@ -13,6 +13,8 @@ import type { ReferenceId } from "../../errors/ReferenceId.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import * as Deadline from "../Deadline.ts"
 import * as ToolCall from "../ToolCall.ts"
+import { CurrentPart } from "../toolCall/state.ts"
+import { nowUnsafe } from "./clock.ts"
 
 /**
  * A call as it crosses a border: to code with promises, and to another copy of this package or of effect. There are only plain
@@ -78,13 +80,13 @@ class FiberBorder implements Border {
     return call === undefined ? undefined : plainCall(call, this.context)
   }
   get state(): ToolCall.State | undefined {
-    return Context.get(this.context, ToolCall.CurrentPart) ?? callIn(this.context)?.state
+    return Context.get(this.context, CurrentPart) ?? callIn(this.context)?.state
   }
   get describe(): Describe | undefined {
     return Context.get(this.context, Describe)
   }
   remaining = (): number =>
-    Context.get(this.context, Deadline.Deadline) - Deadline.nowUnsafe(Context.get(this.context, Clock.Clock))
+    Context.get(this.context, Deadline.Deadline) - nowUnsafe(Context.get(this.context, Clock.Clock))
   log = ({ annotations, level, message, reasons }: Line): void => {
     const named = { ...Context.get(this.context, References.CurrentLogAnnotations), ...annotations }
     const write = Effect.runForkWith(Context.add(this.context, References.CurrentLogAnnotations, named))
@@ -129,10 +131,10 @@ export const contextOf = (border: Border, base: Context.Context<never>): Context
 const rebuilt = (border: Border, base: Context.Context<never>): Context.Context<never> => {
   const { call, state } = border
   const left = border.remaining()
-  const at = left === Number.POSITIVE_INFINITY ? left : Deadline.nowUnsafe(Context.get(base, Clock.Clock)) + left
+  const at = left === Number.POSITIVE_INFINITY ? left : nowUnsafe(Context.get(base, Clock.Clock)) + left
   const context = base.pipe(
     Context.add(Deadline.Deadline, at),
-    Context.add(ToolCall.CurrentPart, state),
+    Context.add(CurrentPart, state),
     Context.add(Describe, border.describe),
     Context.add(Logger.CurrentLoggers, new Set([loggerOf(border)]))
   )

@@ -26,7 +26,7 @@ export interface State {
   readonly reasons: ReadonlyArray<string>
   /** The number of marked effects that have begun. */
   readonly begun: number
-  /** Says how many of them belong to no item of a batch. */
+  /** Counts those that belong to no item of a batch. */
   readonly begunOutside: number
   /** The first twenty of them. */
   readonly effects: ReadonlyArray<BegunEffect>

@@ -2,7 +2,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
-import { isSensitive, type Json } from "../../redaction/Redaction.ts"
+import { isSensitive } from "../../redaction/internal/sensitive.ts"
+import type { Json } from "../../redaction/Redaction.ts"
 
 export type Fields = Schema.Struct.Fields
 

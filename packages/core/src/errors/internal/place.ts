@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { childrenAt, decodedChildrenAt } from "../../redaction/internal/children.ts"
-import * as Redaction from "../../redaction/Redaction.ts"
+import { isMarked as isMarkedItself, isSensitive } from "../../redaction/internal/sensitive.ts"
 import type { Kind } from "./arrived.ts"
 import { kindOf } from "./arrived.ts"
 import type { Literal } from "./issue.ts"
@@ -183,17 +183,17 @@ export const literals = (ast: SchemaAST.AST | undefined): ReadonlyArray<Literal>
 
 /** Sensitive is what is marked, and all that lies below it; what the structure does not tell counts as what it stands in. */
 export const isSensitiveAt = (ast: SchemaAST.AST, path: Path): boolean => {
-  if (!Redaction.isSensitive(ast)) return false
+  if (!isSensitive(ast)) return false
   let here: ReadonlyArray<SchemaAST.AST> = [ast]
   for (const key of path) {
     const below = here.flatMap((place) => childrenAt(place, key))
-    if (here.some(isMarked) || below.length === 0) return here.some(Redaction.isSensitive)
+    if (here.some(isMarked) || below.length === 0) return here.some(isSensitive)
     here = below
   }
-  return here.some(Redaction.isSensitive)
+  return here.some(isSensitive)
 }
 
 const isMarked = (ast: SchemaAST.AST): boolean =>
-  Redaction.isMarked(ast) || ast._tag === "Union" && ast.types.some(isMarked) ||
+  isMarkedItself(ast) || ast._tag === "Union" && ast.types.some(isMarked) ||
   ast._tag === "Suspend" && isMarked(ast.thunk()) ||
   (ast.encoding?.some((link) => isMarked(link.to)) ?? false)

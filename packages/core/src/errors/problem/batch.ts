@@ -1,7 +1,8 @@
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
-import * as Advice from "../Advice.ts"
 import * as ErrorType from "../ErrorType.ts"
+import { isRepeatable, ofOpen, ofType } from "../internal/advice.ts"
+import { fromName } from "../internal/errorType.ts"
 import * as wording from "../internal/wording.ts"
 import type { Circumstances, Described } from "./describe.ts"
 import type { Problem } from "./schema.ts"
@@ -54,7 +55,7 @@ export const ofBatch = (report: BatchReport, circumstances: Circumstances): Desc
   const { attempts = 1, isOpen, limits = Limits.defaults, redactor = Redaction.standard, safety, started } =
     circumstances
   const { error_summary: { by_category, by_type, retry_after_seconds, retry_keys, suggestion }, summary } = report
-  const mayNotBeRepeated = !Advice.isRepeatable(safety) && (isOpen ?? started)
+  const mayNotBeRepeated = !isRepeatable(safety) && (isOpen ?? started)
   const isTransient = !mayNotBeRepeated && Object.keys(by_category).every((category) => category === "transient")
   const seconds = retry_after_seconds === undefined
     ? undefined
@@ -85,13 +86,13 @@ export const ofBatch = (report: BatchReport, circumstances: Circumstances): Desc
   if (said === wording.advice.mayHaveTakenEffect || Object.hasOwn(by_type, "outcome_unknown")) {
     return { problem, advice: wording.advice.mayHaveTakenEffect }
   }
-  return { problem, advice: Advice.ofOpen(said) }
+  return { problem, advice: ofOpen(said) }
 }
 
 /** Returns what is said of every type that failed, if the same is said of all. */
 const adviceOn = (types: ReadonlyArray<string>): string => {
-  const [first, ...others] = new Set(types.map((type) => Advice.ofType(ErrorType.fromName(type))))
-  return first === undefined || others.length > 0 ? ErrorType.advice.changeArguments : first
+  const [first, ...others] = new Set(types.map((type) => ofType(fromName(type))))
+  return first === undefined || others.length > 0 ? wording.advice.changeArguments : first
 }
 
 const batchMessage = ({ failed, not_attempted, total }: BatchReport["summary"]): string => {

@@ -1,6 +1,7 @@
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import * as ErrorType from "../ErrorType.ts"
+import { advice } from "../internal/wording.ts"
 import type { ReferenceId } from "../ReferenceId.ts"
 import type { Circumstances, Described } from "./describe.ts"
 
@@ -10,10 +11,10 @@ import type { Circumstances, Described } from "./describe.ts"
  * **Example** (Masking)
  *
  * ```ts import.meta.vitest
- * import * as Problem from "@errata/core/Problem"
+ * import { internalProblem } from "@errata/core/internal/problem"
  * import type * as ReferenceId from "@errata/core/ReferenceId"
  *
- * const { advice, problem } = Problem.internal("5f3c9a1e" as ReferenceId.ReferenceId)
+ * const { advice, problem } = internalProblem("5f3c9a1e" as ReferenceId.ReferenceId)
  * problem.message // => "The tool failed unexpectedly"
  * advice // => "Do not retry. Report the reference."
  * ```
@@ -39,7 +40,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
       ...detail === undefined ? {} : { details: { debug: Redaction.strict(redactor).json(detail, limits) as string } },
       reference_id: referenceId
     },
-    advice: ErrorType.advice.reportReference
+    advice: advice.reportReference
   }
 }
 

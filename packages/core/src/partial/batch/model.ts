@@ -3,7 +3,7 @@ import type * as Exit from "effect/Exit"
 import type * as Result from "effect/Result"
 import * as Advice from "../../errors/Advice.ts"
 import * as Errors from "../../errors/Errors.ts"
-import * as ErrorType from "../../errors/ErrorType.ts"
+import { advice } from "../../errors/internal/wording.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 
 /** The pure part of `Batch`: what a batch is, and how batches are made and combined. */
@@ -267,7 +267,7 @@ export const mapError = <A, E, E2 extends ToolError.Any>(
 /** Tests whether the caller can make the item succeed: by waiting, by correcting the arguments, or by changing a state. */
 export const isRecoverable = ({ family, retry, type }: Advice.Advice): boolean =>
   retry.should_retry || family === "validation" ||
-  (family === "permanent" && type.advice === ErrorType.advice.resolveFirst)
+  (family === "permanent" && type.advice === advice.resolveFirst)
 
 export const combineTallies = (self: Tally, that: Tally): Tally => ({
   byType: add(self.byType, that.byType),

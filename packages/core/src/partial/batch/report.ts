@@ -1,4 +1,5 @@
-import * as Advice from "../../errors/Advice.ts"
+import type * as Advice from "../../errors/Advice.ts"
+import { isRepeatable } from "../../errors/internal/advice.ts"
 import * as Problem from "../../errors/Problem.ts"
 import type { ReferenceId } from "../../errors/ReferenceId.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
@@ -224,8 +225,8 @@ const toldOf = (
   options: Masking & Pick<ReportOptions, "didMore" | "safety">,
   retryKeys: ReadonlyArray<string>
 ): Sentences.Told => ({
-  isRepeatable: Advice.isRepeatable(options.safety ?? "read") &&
-    batch.failures.every(({ circumstances }) => Advice.isRepeatable(circumstances.safety)),
+  isRepeatable: isRepeatable(options.safety ?? "read") &&
+    batch.failures.every(({ circumstances }) => isRepeatable(circumstances.safety)),
   hasRetryKeys: retryKeys.length > 0,
   didMore: options.didMore === true,
   shown: maskingKeys(options)

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Deadline from "../../call/Deadline.ts"
+import { nowUnsafe } from "../../call/internal/clock.ts"
 import { endedOpen, ToolCall } from "../../call/ToolCall.ts"
 import type { CallSafety, Safety } from "../../errors/Advice.ts"
 import type * as Errors from "../../errors/Errors.ts"
@@ -86,7 +87,7 @@ const circumstances = <R>(given: Context.Context<R>, options: Options<never>): C
   const call = Option.getOrUndefined(Context.getOption(given as Context.Context<ToolCall>, ToolCall))
   const clock = Context.get(ambient, Clock.Clock)
   const deadline = Context.get(ambient, Deadline.Deadline)
-  const reserve = Reserve.make(deadline, Deadline.nowUnsafe(clock), options.reserve)
+  const reserve = Reserve.make(deadline, nowUnsafe(clock), options.reserve)
   return {
     context: deadline === Number.POSITIVE_INFINITY ? given : Context.add(given, Deadline.Deadline, reserve.beginUntil),
     clock,

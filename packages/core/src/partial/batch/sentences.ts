@@ -1,5 +1,5 @@
-import * as Advice from "../../errors/Advice.ts"
-import * as ErrorType from "../../errors/ErrorType.ts"
+import { ofOpen, ofType } from "../../errors/internal/advice.ts"
+import { fromName } from "../../errors/internal/errorType.ts"
 import { advice } from "../../errors/internal/wording.ts"
 import { type Batch, countOf, total } from "./model.ts"
 
@@ -143,14 +143,14 @@ export const advise = (batch: Any, told: Told): string | undefined => {
     return tally.retryAfterSeconds === undefined ? "Retry later." : `Retry after ${tally.retryAfterSeconds} s.`
   }
   const [sentence, ...others] = new Set(
-    Object.keys(tally.byType).map((type) => Advice.ofType(ErrorType.fromName(type)))
+    Object.keys(tally.byType).map((type) => ofType(fromName(type)))
   )
   const common = others.length === 0 ? sentence : undefined
   if (succeeded === 0) {
-    const said = common ?? ErrorType.advice.changeArguments
-    return told.isRepeatable ? said : Advice.ofOpen(said)
+    const said = common ?? advice.changeArguments
+    return told.isRepeatable ? said : ofOpen(said)
   }
-  if (common !== undefined && common !== ErrorType.advice.correctArguments) return common
+  if (common !== undefined && common !== advice.correctArguments) return common
   const these = "Correct the items that failed and call again with those only."
   return told.isRepeatable ? these : `${these} ${untouched}`
 }

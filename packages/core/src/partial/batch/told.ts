@@ -3,7 +3,7 @@ import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
-import { nowUnsafe } from "../../call/Deadline.ts"
+import { nowUnsafe } from "../../call/internal/clock.ts"
 import type { ToolCall } from "../../call/ToolCall.ts"
 import type { Item } from "./model.ts"
 

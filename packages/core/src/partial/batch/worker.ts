@@ -4,7 +4,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import { nowUnsafe } from "../../call/Deadline.ts"
+import { nowUnsafe } from "../../call/internal/clock.ts"
 import { Place } from "./place.ts"
 import type { Source } from "./source.ts"
 

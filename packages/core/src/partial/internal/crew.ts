@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as Deadline from "../../call/Deadline.ts"
+import { nowUnsafe } from "../../call/internal/clock.ts"
 import { patience, type Reserve } from "./reserve.ts"
 
 /** Limits how long letting go of where the work comes from may take. */
@@ -162,7 +162,7 @@ class Shift<R> implements Running {
   }
 
   private now(): number {
-    return Deadline.nowUnsafe(this.clock)
+    return nowUnsafe(this.clock)
   }
 
   private after(millis: number, f: () => void): void {

@@ -7,8 +7,10 @@ import * as Pull from "effect/Pull"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Deadline from "../../call/Deadline.ts"
-import { currentUnsafe, notePart, ToolCall, withPart } from "../../call/ToolCall.ts"
-import { isRepeatable } from "../../errors/Advice.ts"
+import { nowUnsafe } from "../../call/internal/clock.ts"
+import { notePart, ToolCall, withPart } from "../../call/ToolCall.ts"
+import { currentUnsafe } from "../../call/toolCall/service.ts"
+import { isRepeatable } from "../../errors/internal/advice.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
 import { Outcome, outcome } from "./outcome.ts"
@@ -83,7 +85,7 @@ const deposited = <A, E, R>(
   budget: RetryBudget
 ): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
-    budget.deposit(Deadline.nowUnsafe(fiber.getRef(Clock.Clock)))
+    budget.deposit(nowUnsafe(fiber.getRef(Clock.Clock)))
     return self
   })
 

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Deadline from "../../call/Deadline.ts"
+import { nowUnsafe } from "../../call/internal/clock.ts"
 
 const clocks = new WeakMap<Clock.Clock, Clock.Clock>()
 
@@ -8,7 +8,7 @@ const clocks = new WeakMap<Clock.Clock, Clock.Clock>()
 const steady = (clock: Clock.Clock): Clock.Clock => {
   const known = clocks.get(clock)
   if (known !== undefined) return known
-  const currentTimeMillisUnsafe = (): number => Deadline.nowUnsafe(clock)
+  const currentTimeMillisUnsafe = (): number => nowUnsafe(clock)
   const made: Clock.Clock = {
     currentTimeMillisUnsafe,
     currentTimeMillis: Effect.sync(currentTimeMillisUnsafe),

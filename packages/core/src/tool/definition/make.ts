@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import type { Safety } from "../../errors/Advice.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { RetryPolicy } from "../../resilience/RetryPolicy.ts"
-import * as JsonSchema from "../JsonSchema.ts"
+import { isObject } from "../jsonSchema/object.ts"
 import {
   type Any,
   type InputSchema,
@@ -142,7 +142,7 @@ const refuse = (name: string, { effects, errors, input, retry, safety }: {
   if (!validName.test(name)) {
     throw new TypeError(`Tool ${JSON.stringify(name)}: a name has 1 to 64 letters, digits, "_" and "-"`)
   }
-  if (!JsonSchema.isObject(input)) {
+  if (!isObject(input)) {
     throw new TypeError(`Tool ${name}: the input must be an object, or a union of objects`)
   }
   const tags = errors.map((error) => error.identifier)

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
 import { codecOf, encodedOf, isOptional } from "../../errors/internal/place.ts"
-import * as Redaction from "../../redaction/Redaction.ts"
+import { isSensitive } from "../../redaction/internal/sensitive.ts"
 import { isNode, type Node } from "./node.ts"
 import { type Definitions, referenceOf } from "./references.ts"
 
@@ -41,7 +41,7 @@ export const withDefaults = (ast: SchemaAST.AST, root: Node, definitions: Defini
 
 /** Returns what JSON the key stands for when it is left out; only where it is always the same. */
 const defaultOf = (property: SchemaAST.PropertySignature): unknown => {
-  if (!isOptional(property.type) || property.type.encoding === undefined || Redaction.isSensitive(property.type)) {
+  if (!isOptional(property.type) || property.type.encoding === undefined || isSensitive(property.type)) {
     return undefined
   }
   const struct = Schema.make<Schema.Codec<Record<string, unknown>, Record<string, unknown>>>(

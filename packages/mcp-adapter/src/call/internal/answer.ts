@@ -1,11 +1,11 @@
-import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
+import { nowUnsafe } from "@errata/core/internal/clock"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import type * as Exit from "effect/Exit"
-import { type CallToolResult, cancelled } from "../../fold/CallToolResult.ts"
+import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
 import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
@@ -16,6 +16,9 @@ import type { Call, Written } from "./model.ts"
 
 /** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
+
+/** Answers a call that the client cancelled: nobody reads it. */
+export const cancelled: Answer = { reply: { isError: true, content: [] } }
 
 /** Makes of an answer what either SDK takes: a result, or a throw. */
 export const settle = (answer: Answer): CallToolResult => {
@@ -37,7 +40,8 @@ export const finish = (
   call.isAnswered = true
   if (exit._tag === "Failure" && wasInterruptedBeside(exit.cause)) call.state.markOpen("interrupted")
   const ended = toEnd(call, exit)
-  if (ended.result.isError === true && call.job.effects === "marked") call.state.seal()
+  const hasFailed = ended.result === undefined || ended.result.isError === true
+  if (hasFailed && call.job.effects === "marked") call.state.seal()
   const cause = combined(call.finalizers, finalizers)
   if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
     LogLine.call({
@@ -46,12 +50,12 @@ export const finish = (
       referenceId: call.referenceId,
       traceId: call.traceId,
       attempt: call.attempt,
-      durationMillis: Math.max(0, Math.round(Deadline.nowUnsafe(call.base.clock) - call.startedAt)),
+      durationMillis: Math.max(0, Math.round(nowUnsafe(call.base.clock) - call.startedAt)),
       arguments: () => call.job.preview(call.args),
       changes: changesOf(call),
       outcome: ended.outcome,
       category: ended.category,
-      note: ended.result.isError !== true && isUnmarked(call) && note === undefined ? noEffect : note,
+      note: !hasFailed && isUnmarked(call) && note === undefined ? noEffect : note,
       effects: effectsOf(call),
       cause: exit._tag === "Failure" ? exit.cause : ended.cause,
       told: ended.told,
@@ -60,8 +64,9 @@ export const finish = (
       invalidFields: ended.invalidFields
     })
   }
-  if (ended.raised !== undefined) return { raise: ended.raised.failure }
-  if (ended.result.isError === true) markFolded(ended.result, call.job.safetyOf?.(call.args) ?? call.job.safety)
+  if ("raise" in ended) return { raise: ended.raise }
+  if (ended.result === undefined) return cancelled
+  if (hasFailed) markFolded(ended.result, call.job.safetyOf?.(call.args) ?? call.job.safety)
   return { reply: ended.result }
 }
 
@@ -70,14 +75,22 @@ export const combined = (
   b: Cause.Cause<unknown> | undefined
 ): Cause.Cause<unknown> | undefined => a === undefined ? b : b === undefined ? a : Cause.combine(a, b)
 
-/** Describes how a call ended. */
-interface End extends Written {
+/** Holds a reply, and what the log says of it. */
+interface Replied extends Written {
   /** Holds what the reply and the line say already. */
   readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
   readonly invalidFields?: ReadonlyArray<string> | undefined
-  readonly raised?: { readonly failure: unknown } | undefined
 }
+
+/** Describes a call that ends without a reply of ours, and says nothing that a reply would. */
+type Unreplied = { readonly [K in keyof Replied]?: undefined }
+
+/** Describes how a call ended: with a reply, cancelled, or with what the host throws to ask the client for something. */
+type End =
+  | Replied
+  | (Omit<Unreplied, "outcome"> & { readonly outcome: "cancelled" })
+  | (Omit<Unreplied, "outcome"> & { readonly outcome: "url_elicitation_required"; readonly raise: unknown })
 
 const toEnd = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): End => {
   const outcome = Fold.outcome(exit, call.interruption)
@@ -87,12 +100,12 @@ const toEnd = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): End => {
     case "Failure":
       return errored(call, outcome.error, outcome.retried)
     case "Cancelled":
-      return { result: cancelled(), outcome: "cancelled" }
+      return { outcome: "cancelled" }
     case "TimedOut":
       return { ...errored(call, timeoutError(call.job.name, call.timeout), outcome.retried), told: undefined }
     case "Defect": {
       const raised = call.raises && exit._tag === "Failure" ? passingThrough(exit.cause) : undefined
-      if (raised !== undefined) return { result: cancelled(), outcome: "url_elicitation_required", raised }
+      if (raised !== undefined) return { outcome: "url_elicitation_required", raise: raised.failure }
       return defected(call, exit._tag === "Failure" ? withReason(exit.cause) : Cause.empty, outcome.retried)
     }
   }
@@ -102,7 +115,7 @@ const toEnd = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): End => {
 const withReason = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
   Cause.hasInterruptsOnly(cause) ? Cause.die("The handler interrupted itself") : cause
 
-const succeeded = (call: Call, value: unknown): End => {
+const succeeded = (call: Call, value: unknown): Replied => {
   try {
     const written = call.job.write(value, call)
     const changes = changesOf(call)
@@ -128,7 +141,7 @@ const changesOf = ({ decoded: { dropped = [], repaired = [] } = { input: undefin
 type Changes = Pick<Meta.CallNote, "dropped" | "repaired">
 
 /** Writes an error as the end of a call. */
-export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): End => {
+export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): Replied => {
   const { settings } = call
   const failure = Fold.failure(error, circumstancesOf(call, retried), settings.format)
   if (failure.isMasked) return defected(call, Cause.die(error))
@@ -142,7 +155,7 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
   }
 }
 
-const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy.Outcome): End => {
+const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy.Outcome): Replied => {
   const { format, isDebugging } = call.settings
   const detail = isDebugging ? LogLine.causeText(cause, format) : undefined
   return {

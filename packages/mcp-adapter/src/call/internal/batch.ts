@@ -1,11 +1,12 @@
-import * as Advice from "@errata/core/Advice"
 import type * as Batch from "@errata/core/Batch"
-import * as Problem from "@errata/core/Problem"
+import { isRepeatable } from "@errata/core/internal/advice"
+import { ofBatch } from "@errata/core/internal/problem"
 import * as Cause from "effect/Cause"
 import type * as Schema from "effect/Schema"
-import { text as textBlock } from "../../fold/CallToolResult.ts"
 import * as Fold from "../../fold/Fold.ts"
+import { sentence } from "../../fold/internal/line.ts"
 import { read } from "../../fold/internal/readProperty.ts"
+import { textBlock } from "../../fold/internal/textBlock.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
 import { circumstancesOf } from "./circumstances.ts"
@@ -59,7 +60,7 @@ export const reportOf = (value: unknown, call: Call): Report | undefined => {
 }
 
 /** Tests whether effects were marked that belong to no item. */
-const didMore = ({ job, state }: Call): boolean => !Advice.isRepeatable(job.safety) && state.begunOutside > 0
+const didMore = ({ job, state }: Call): boolean => !isRepeatable(job.safety) && state.begunOutside > 0
 
 const ReportKey = Symbol.for("errata/report")
 
@@ -77,7 +78,7 @@ export const writeReport = (report: Report, call: Call): Written => {
 const writeFailed = (report: Report, call: Call): Written => {
   const { attached, settings: { format } } = call
   const { limits, redactor } = format
-  const described = Problem.ofBatch(report, { ...circumstancesOf(call), redactor, limits })
+  const described = ofBatch(report, { ...circumstancesOf(call), redactor, limits })
   const { problem } = described
   const text = format.render === "json"
     ? Render.json(described, errorsIn(report, format))
@@ -134,7 +135,7 @@ const errorLines = (report: Report, format: Fold.Format): ReadonlyArray<string> 
     report,
     format,
     ({ key, message, type }) =>
-      `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${Render.sentence(message, format.limits.message)}`,
+      `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${sentence(message, format.limits.message)}`,
     (line) => line.length
   )
   const { left, shown } = keysToRetry(report, format)

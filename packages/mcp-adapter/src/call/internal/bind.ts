@@ -1,4 +1,4 @@
-import * as Deadline from "@errata/core/Deadline"
+import { nowUnsafe } from "@errata/core/internal/clock"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Context from "effect/Context"
@@ -6,12 +6,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Fold from "../../fold/Fold.ts"
-import { type Answer, timeoutError } from "./answer.ts"
+import { type Answer, cancelled, timeoutError } from "./answer.ts"
 import { guarded } from "./guard.ts"
 import { type Base, baseOf, type Bound, type Job } from "./model.ts"
 import { type Options, settingsOf } from "./options.ts"
 import type { Request } from "./request.ts"
-import { cancelled, start, timeoutOf } from "./run.ts"
+import { start, timeoutOf } from "./run.ts"
 import * as RuntimeSource from "./runtime.ts"
 import { toolJob } from "./toolJob.ts"
 
@@ -56,12 +56,12 @@ const waitFor = async (
 ): Promise<Answer> => {
   const without = prepare(Context.empty(), bound)
   const limit = timeoutOf(bound, request)
-  const since = Deadline.nowUnsafe(without.clock)
+  const since = nowUnsafe(without.clock)
   const loading = Effect.tryPromise({ try: () => source.load(), catch: (failure) => failed(bound, failure) })
   const orElse = () => Effect.fail(late(bound, limit))
   const inTime = Duration.isFinite(limit) ? Effect.timeoutOrElse(loading, { duration: limit, orElse }) : loading
   const loaded = await Effect.runPromise(Effect.result(inTime))
-  const waited = Deadline.nowUnsafe(without.clock) - since
+  const waited = nowUnsafe(without.clock) - since
   return Result.isFailure(loaded)
     ? start(loaded.failure, without, args, request, waited)
     : start(bound, loaded.success, args, request, waited)

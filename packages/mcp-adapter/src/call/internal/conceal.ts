@@ -1,4 +1,5 @@
 import { decodedChildren, itemsAt } from "@errata/core/internal/children"
+import { isMarked, isSensitive } from "@errata/core/internal/sensitive"
 import * as Redaction from "@errata/core/Redaction"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
@@ -12,8 +13,8 @@ import * as SchemaParser from "effect/SchemaParser"
  * would encode to the clear value) are masked. Throws where neither is possible, so that nothing leaves.
  */
 export const conceal = (ast: SchemaAST.AST, value: unknown): unknown => {
-  if (!Redaction.isSensitive(ast)) return value
-  if (Redaction.isMarked(ast)) return hide(value)
+  if (!isSensitive(ast)) return value
+  if (isMarked(ast)) return hide(value)
   switch (ast._tag) {
     case "Suspend":
       return conceal(ast.thunk(), value)
@@ -24,7 +25,7 @@ export const conceal = (ast: SchemaAST.AST, value: unknown): unknown => {
         ? value.map((item, i) => concealOneOf(itemsAt(ast, i), item))
         : hide(value)
     case "Objects":
-      return Predicate.isObject(value) && decodedChildren(ast).some(Redaction.isSensitive)
+      return Predicate.isObject(value) && decodedChildren(ast).some(isSensitive)
         ? concealProperties(ast, value)
         : hide(value)
     case "Declaration":
@@ -43,7 +44,7 @@ const hide = (value: unknown): unknown => {
 
 const concealOneOf = (members: ReadonlyArray<SchemaAST.AST>, value: unknown): unknown =>
   members
-    .filter((member) => Redaction.isSensitive(member) && fits(member, value))
+    .filter((member) => isSensitive(member) && fits(member, value))
     .reduce<unknown>((value, member) => conceal(member, value), value)
 
 const fits = (ast: SchemaAST.AST, value: unknown): boolean =>
@@ -54,7 +55,7 @@ const concealProperties = (ast: SchemaAST.Objects, value: object): object => {
   const out = Object.create(Object.getPrototypeOf(value) as object | null) as Record<PropertyKey, unknown>
   for (const [name, inner] of Object.entries(value)) {
     const property = ast.propertySignatures.find((property) => property.name === name)
-    if (property !== undefined && property.type.context?.isOptional === true && Redaction.isMarked(property.type)) {
+    if (property !== undefined && property.type.context?.isOptional === true && isMarked(property.type)) {
       continue
     }
     const kept = property === undefined

@@ -1,4 +1,5 @@
-import { type CallSafety, isRepeatable } from "@errata/core/Advice"
+import type { CallSafety } from "@errata/core/Advice"
+import { isRepeatable } from "@errata/core/internal/advice"
 import { makeMark, type Mark } from "@errata/core/internal/mark"
 
 const folding: Mark<true> = /*#__PURE__*/ makeMark("folding")

@@ -1,4 +1,4 @@
-import * as Deadline from "@errata/core/Deadline"
+import { nowUnsafe } from "@errata/core/internal/clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Call } from "./model.ts"
@@ -15,7 +15,7 @@ export const heartbeat = (call: Call, request: Request): Effect.Effect<never> | 
     return undefined
   }
   return Effect.forever(Effect.suspend(() => {
-    const silentFor = Deadline.nowUnsafe(call.base.clock) - call.heardAt
+    const silentFor = nowUnsafe(call.base.clock) - call.heardAt
     if (silentFor < interval) return Effect.sleep(interval - silentFor)
     tell(call, request, { progress: call.progress ?? 0, message: "still running" })
     return Effect.sleep(interval)

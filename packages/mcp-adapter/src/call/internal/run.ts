@@ -1,8 +1,8 @@
-import * as Advice from "@errata/core/Advice"
-import * as Deadline from "@errata/core/Deadline"
-import * as ReferenceId from "@errata/core/ReferenceId"
+import { isRepeatable } from "@errata/core/internal/advice"
+import { nowUnsafe } from "@errata/core/internal/clock"
+import { fromRandomUnsafe } from "@errata/core/internal/referenceId"
+import { makeState } from "@errata/core/internal/state"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
-import * as ToolCall from "@errata/core/ToolCall"
 import type * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -11,8 +11,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import * as CallToolResult from "../../fold/CallToolResult.ts"
-import { type Answer, combined, finish } from "./answer.ts"
+import { type Answer, cancelled, combined, finish } from "./answer.ts"
 import { effectOf } from "./effectOf.ts"
 import { heartbeat } from "./heartbeat.ts"
 import type { Base, Bound, Call, Job } from "./model.ts"
@@ -20,9 +19,6 @@ import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
 import { type Fork, onceAfter } from "./timer.ts"
 import { parentOf, traceIdOf } from "./traceparent.ts"
-
-/** Answers a call that the client cancelled: nobody reads it. */
-export const cancelled: Answer = { reply: CallToolResult.cancelled() }
 
 /** Decodes the arguments and runs the job, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
 export const start = (
@@ -33,13 +29,13 @@ export const start = (
   waited = 0
 ): Answer | Promise<Answer> => {
   if (request.signal?.aborted === true) return cancelled
-  const startedAt = Deadline.nowUnsafe(base.clock) - waited
+  const startedAt = nowUnsafe(base.clock) - waited
   const call: Call = {
     job: bound.job,
     settings: bound.settings,
     raises: bound.raises,
     args,
-    referenceId: ReferenceId.fromRandomUnsafe(base.random),
+    referenceId: fromRandomUnsafe(base.random),
     base,
     startedAt,
     waited,
@@ -47,7 +43,7 @@ export const start = (
     attached: undefined,
     attempt: 1,
     hasStarted: false,
-    state: ToolCall.makeState(),
+    state: makeState(),
     progress: undefined,
     heardAt: startedAt,
     interruption: undefined,
@@ -89,7 +85,7 @@ const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.A
   const { job } = call
   const attempt = Effect.suspend(() => {
     call.hasStarted = true
-    if (job.effects !== "marked" && !Advice.isRepeatable(job.safety)) call.state.markOpen("started")
+    if (job.effects !== "marked" && !isRepeatable(job.safety)) call.state.markOpen("started")
     return effectOf(job.run(input as never), job.name)
   }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
   const whole = job.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), job.retry)

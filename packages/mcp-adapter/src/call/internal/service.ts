@@ -1,4 +1,5 @@
 import * as Deadline from "@errata/core/Deadline"
+import { nowUnsafe } from "@errata/core/internal/clock"
 import * as wording from "@errata/core/internal/wording"
 import { type ContentBlock, type Principal, type Progress, type Retry, ToolCall } from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
@@ -133,7 +134,7 @@ export const tell = (call: Call, request: Request, progress: Progress): void => 
   if (signal?.aborted === true || call.interruption !== undefined) return
   const { progress: reached, total } = whole(progress)
   call.progress = call.progress === undefined ? reached : Math.max(reached, call.progress + 1)
-  call.heardAt = Deadline.nowUnsafe(call.base.clock)
+  call.heardAt = nowUnsafe(call.base.clock)
   const { message } = progress
   const params = {
     progressToken: token,

@@ -1,6 +1,7 @@
 import * as Arguments from "@errata/core/Arguments"
 import * as Encoding from "@errata/core/internal/encode"
-import * as JsonSchema from "@errata/core/JsonSchema"
+import { isObject as isObjectSchema } from "@errata/core/internal/jsonSchema"
+import { isSensitive } from "@errata/core/internal/sensitive"
 import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
@@ -50,7 +51,7 @@ const writer = ({ name, output }: Tool.Any, settings: Settings): Job["write"] =>
       outcome: "success"
     })
   }
-  const isObject = JsonSchema.isObject(output)
+  const isObject = isObjectSchema(output)
   const encode = encoder(name, output)
   const batch = annotationOf(output)
   if (batch !== undefined) return batchWriter(batch, encode, settings)
@@ -63,9 +64,9 @@ const writer = ({ name, output }: Tool.Any, settings: Settings): Job["write"] =>
 /** Throws what the log says of an output that does not fit. */
 const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown => {
   const encode = Encoding.encoder(schema)
-  const isSensitive = Redaction.isSensitive(schema.ast)
+  const hides = isSensitive(schema.ast)
   return (output) => {
-    const encoded = encode(isSensitive ? conceal(schema.ast, output) : output)
+    const encoded = encode(hides ? conceal(schema.ast, output) : output)
     if (Result.isSuccess(encoded)) return encoded.success
     throw new TypeError(`The output of ${tool} does not fit its schema`, { cause: encoded.failure })
   }
@@ -73,10 +74,10 @@ const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown
 
 /** Of a tool with sensitive arguments only those are shown that are known to be none. */
 export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Job["preview"] => {
-  const hides = Redaction.isSensitive(input.ast)
+  const hides = isSensitive(input.ast)
   const open = new Set(
     hides && input.ast._tag === "Objects" && input.ast.encoding === undefined
-      ? input.ast.propertySignatures.filter((property) => !Redaction.isSensitive(property.type)).map((property) =>
+      ? input.ast.propertySignatures.filter((property) => !isSensitive(property.type)).map((property) =>
         String(property.name)
       )
       : []

@@ -1,6 +1,7 @@
 import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
-import * as Problem from "@errata/core/Problem"
+import { saysOpen } from "@errata/core/internal/problem"
+import type * as Problem from "@errata/core/Problem"
 import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
 import * as Result from "effect/Result"
@@ -58,7 +59,7 @@ export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): 
     ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
   const { recovery_steps, retry, similar_matches, suggestion } = problem
   const error = declared ?? remoteOf(problem)
-  if (Problem.saysOpen(problem)) Advice.markOpen(error, problem.type)
+  if (saysOpen(problem)) Advice.markOpen(error, problem.type)
   return withProblem(
     ToolError.withGuidance(error, {
       suggestion,

@@ -1,4 +1,5 @@
 import * as ErrorType from "@errata/core/ErrorType"
+import { fromName } from "@errata/core/internal/errorType"
 import * as ToolError from "@errata/core/ToolError"
 import * as Duration from "effect/Duration"
 import { jsonIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
@@ -91,7 +92,7 @@ export const ofTold = (
   { cause, code, isTransient, otherwise, referenceId, retryAfter, ...told }: Told
 ): RemoteError => {
   const reason = withoutPrefix(told.reason)
-  const named = ErrorType.fromName((code ?? "").toLowerCase())
+  const named = fromName((code ?? "").toLowerCase())
   const isStock = Object.hasOwn(ErrorType.stock, named.name)
   const fields = {
     error: code ?? otherwise?.error ?? "Error",

@@ -1,6 +1,7 @@
 import * as Advice from "@errata/core/Advice"
 import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
+import { isRepeatable } from "@errata/core/internal/advice"
 import { reasons } from "@errata/core/internal/wording"
 import * as Issue from "@errata/core/Issue"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
@@ -168,7 +169,7 @@ const outcomeOf = (
   const { should_retry, reason } = said ?? Advice.of(error, { safety, started: attempts > 0, isOpen }).retry
   // of a call that may not be repeated a server may err, or know nothing of its safety: only before the start, or where the
   // effects are marked, its word counts
-  const mayHaveTakenEffect = !Advice.isRepeatable(safety) && effects !== "marked" && said !== undefined &&
+  const mayHaveTakenEffect = !isRepeatable(safety) && effects !== "marked" && said !== undefined &&
     said.attempts_made !== 0
   if (mayHaveTakenEffect || reason === reasons.notSafe || said === undefined && !should_retry) {
     Advice.markOpen(error, ToolError.type(error).name)

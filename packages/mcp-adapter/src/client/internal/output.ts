@@ -1,4 +1,4 @@
-import * as JsonSchema from "@errata/core/JsonSchema"
+import { isObject } from "@errata/core/internal/jsonSchema"
 import type * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
@@ -19,7 +19,7 @@ export const outputIn = (result: ResultLike, tool: Tool.Any): Fitting | undefine
   const decode = SchemaParser.decodeUnknownResult(
     Schema.toCodecJson(tool.output as Schema.Codec<unknown, unknown>)
   )
-  for (const candidate of candidatesIn(result, JsonSchema.isObject(tool.output))) {
+  for (const candidate of candidatesIn(result, isObject(tool.output))) {
     const decoded = decode(candidate)
     if (decoded._tag === "Success") return { value: decoded.success }
   }

@@ -1,6 +1,10 @@
 import * as Advice from "@errata/core/Advice"
 import * as ErrorType from "@errata/core/ErrorType"
-import * as Problem from "@errata/core/Problem"
+import { isRepeatable } from "@errata/core/internal/advice"
+import { fromName } from "@errata/core/internal/errorType"
+import { saysOpen } from "@errata/core/internal/problem"
+import { advice } from "@errata/core/internal/wording"
+import type * as Problem from "@errata/core/Problem"
 import * as ToolError from "@errata/core/ToolError"
 import { isFoldedFor } from "../../call/internal/foldsItself.ts"
 import { isPending, jsonIn, problemIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
@@ -41,7 +45,7 @@ const heard = (value: unknown, options: Options, known: Known, { isResult, safet
   if (isFailure(value)) return { _tag: "Thrown", failure: value }
   if (isFoldedFor(value, safety) || (isRecord(value) && isPending(value))) return aValue
   if (isRecord(value) && value["isError"] === true) {
-    const isRelayed = !Advice.isRepeatable(safety) && attempt(() => problemIn(value)) !== undefined
+    const isRelayed = !isRepeatable(safety) && attempt(() => problemIn(value)) !== undefined
     const content = isRelayed ? withoutAdvice(value) : value
     return { _tag: "Failed", error: errorOf(value, options, known), content }
   }
@@ -110,7 +114,7 @@ export const reasonOf = (value: unknown): string => {
 const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
   const Class = relayedClass(problem)
   const error = new Class()
-  if (Problem.saysOpen(problem)) Advice.markOpen(error, problem.type)
+  if (saysOpen(problem)) Advice.markOpen(error, problem.type)
   return ToolError.withGuidance(error, {
     message,
     suggestion: problem.suggestion,
@@ -124,10 +128,10 @@ const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
 const makers = { transient: ToolError.Transient, permanent: ToolError.Permanent, validation: ToolError.Validation }
 
 const relayedClass = ({ category, retry, type }: Problem.Problem) => {
-  const named = type === "internal_error" ? ErrorType.stock.upstream_error : ErrorType.fromName(type)
+  const named = type === "internal_error" ? ErrorType.stock.upstream_error : fromName(type)
   const isRefused = category === "transient" && !retry.should_retry // it might pass, and is not to be tried
   return makers[isRefused ? "permanent" : category]<ToolError.Any>()("Relayed", {}, {
-    type: isRefused ? { ...named, advice: ErrorType.advice.checkState } : named,
+    type: isRefused ? { ...named, advice: advice.checkState } : named,
     message: () => "The tool failed"
   } as never) as unknown as new() => ToolError.Any
 }

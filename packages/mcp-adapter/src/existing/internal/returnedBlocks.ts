@@ -1,8 +1,9 @@
 import { safeBlock } from "../../call/internal/safeBlock.ts"
-import { type ContentBlock, text } from "../../fold/CallToolResult.ts"
+import type { ContentBlock } from "../../fold/CallToolResult.ts"
 import { malformed } from "../../fold/internal/contentBlock.ts"
 import { withoutStack } from "../../fold/internal/frames.ts"
-import * as Render from "../../fold/Render.ts"
+import { lines } from "../../fold/internal/line.ts"
+import { textBlock as text } from "../../fold/internal/textBlock.ts"
 import { cutMiddle } from "./cut.ts"
 import { reasonOf } from "./returned.ts"
 import { safeData } from "./safeData.ts"
@@ -76,9 +77,9 @@ const ours =
 
 const textOf = (said: string, rules: Rules): string => {
   const whole = said.length <= rules.longest ? parsed(said) : undefined
-  if (whole !== undefined) return Render.lines(jsonOf(said, whole.json, rules), rules.longest)
+  if (whole !== undefined) return lines(jsonOf(said, whole.json, rules), rules.longest)
   const safe = cutMiddle(withoutStack(said), rules.longest, rules.clean)
-  return Render.lines(safe, rules.longest).replace(ours, "| ")
+  return lines(safe, rules.longest).replace(ours, "| ")
 }
 
 /** JSON is data: what is a secret by its name or form goes, and all else stays as it was written. */

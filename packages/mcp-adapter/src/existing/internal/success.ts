@@ -1,7 +1,8 @@
-import { type CallToolResult, type ContentBlock, text } from "../../fold/CallToolResult.ts"
+import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
 import { malformed } from "../../fold/internal/contentBlock.ts"
 import { isPending, isResult } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
+import { textBlock as text } from "../../fold/internal/textBlock.ts"
 import { isResponse } from "./returned.ts"
 
 /** Makes a result of what a handler returned. Throws where a client could read nothing of it. */

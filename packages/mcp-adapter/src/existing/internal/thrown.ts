@@ -1,6 +1,6 @@
 import * as Classifier from "@errata/core/Classifier"
 import * as Errors from "@errata/core/Errors"
-import * as ErrorType from "@errata/core/ErrorType"
+import { unclassified } from "@errata/core/internal/errorType"
 import * as ToolError from "@errata/core/ToolError"
 import { read } from "../../fold/internal/readProperty.ts"
 import { argumentIssues, isParserError } from "./issues.ts"
@@ -24,7 +24,7 @@ export class Thrown {
 
 /** A failure without a class, in its author's words. */
 export class HandlerFailed extends ToolError.Permanent<HandlerFailed>()("HandlerFailed", {}, {
-  type: ErrorType.unclassified,
+  type: unclassified,
   message: () => "The tool failed"
 }) {}
 

@@ -1,5 +1,5 @@
 import { withoutStack } from "../../../fold/internal/frames.ts"
-import * as Render from "../../../fold/Render.ts"
+import { line, lines } from "../../../fold/internal/line.ts"
 import type { Known } from "../known.ts"
 import { attempt } from "../thrown.ts"
 import { clean, cleanerOf } from "../words.ts"
@@ -29,7 +29,7 @@ export const shared = (words: string, { args, limits, redactor }: Known): Senten
   const safe = cleaned ?? attempt(() => cleanerOf(cleaning)(withoutStack(nobodys))) ?? "[unreadable]"
   const stack = plain !== withoutStack(plain) ? ["a stack"] : []
   return {
-    words: Render.lines(safe.trim(), longestShown),
+    words: lines(safe.trim(), longestShown),
     hides: [...stack, ...marks.filter(([mark]) => safe.includes(mark) && !plain.includes(mark)).map(([, what]) => what)]
   }
 }
@@ -40,7 +40,7 @@ const email = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g
 
 /** A name as anybody may read it, on one line. */
 export const sharedName = (name: string, known: Known): string =>
-  Render.line(attempt(() => known.redactor.text(name.slice(0, 200))) ?? "[unreadable]", 100)
+  line(attempt(() => known.redactor.text(name.slice(0, 200))) ?? "[unreadable]", 100)
 
 /** Takes out what differs from call to call, so that failures of one kind are known as one. */
 export const shapeOf = (words: string, { args }: Pick<Known, "args">): string =>

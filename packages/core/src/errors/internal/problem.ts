@@ -1,0 +1,4 @@
+/** The problems that the adapter makes of no error: of a batch, and of a failure that nobody declared. */
+export { ofBatch } from "../problem/batch.ts"
+export { internal as internalProblem } from "../problem/internal.ts"
+export { saysOpen } from "../problem/schema.ts"
