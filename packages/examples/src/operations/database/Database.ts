@@ -1,0 +1,43 @@
+/**
+ * Opens the database of the operations server: a SQLite file, or Postgres.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Classifier from "@errata/core/Classifier"
+import * as Errors from "@errata/core/Errors"
+import * as ToolError from "@errata/core/ToolError"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import type { PlatformError } from "effect/PlatformError"
+import type { MigrationError } from "effect/sql/Migrator"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import * as NodePath from "node:path"
+import * as SqliteClient from "../../shared/sql/SqliteClient.ts"
+import { Settings } from "../settings.ts"
+import { migrate } from "./migrations.ts"
+
+const client = Layer.unwrap(Effect.gen(function*() {
+  const { data, databaseUrl, databaseWait } = yield* Settings
+  if (databaseUrl !== undefined) return PgClient.layer({ url: databaseUrl, applicationName: "errata-operations" })
+  yield* (yield* FileSystem.FileSystem).makeDirectory(data, { recursive: true })
+  return SqliteClient.layer({ filename: NodePath.join(data, "operations.sqlite"), busyTimeout: databaseWait })
+}))
+
+/** Provides the database with its tables. */
+export const layer: Layer.Layer<
+  SqlClient,
+  SqlError | MigrationError | PlatformError,
+  Settings | FileSystem.FileSystem
+> = Layer.provideMerge(Layer.effectDiscard(migrate), client)
+
+const sql = Classifier.sql({ service: "The operations database" })
+
+/** Takes what passes (a lock, a lost connection) for a transient failure; everything else that SQL says is a defect. */
+export const orDie = Classifier.orDie((failure) => {
+  const error = sql(failure)
+  if (error === undefined || !ToolError.isTransient(error)) return undefined
+  return error instanceof Errors.Unavailable
+    ? error
+    : new Errors.Unavailable({ service: "The operations database", cause: failure })
+})

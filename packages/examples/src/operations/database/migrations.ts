@@ -1,0 +1,59 @@
+/**
+ * Makes the tables of the operations server, and what they begin with. The same statements work on SQLite and on Postgres.
+ */
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Migrator from "effect/sql/Migrator"
+import { SqlClient } from "effect/sql/SqlClient"
+import * as Seed from "./seed.ts"
+
+const tables = Effect.gen(function*() {
+  const sql = yield* SqlClient
+  yield* sql`CREATE TABLE users (user_id TEXT PRIMARY KEY, name TEXT NOT NULL)`
+  yield* sql`CREATE TABLE accounts (
+    user_id TEXT PRIMARY KEY REFERENCES users (user_id),
+    balance BIGINT NOT NULL CHECK (balance >= 0)
+  )`
+  yield* sql`CREATE TABLE items (id TEXT PRIMARY KEY, name TEXT NOT NULL)`
+  yield* sql`CREATE TABLE projects (
+    project_name TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    changed_at BIGINT NOT NULL
+  )`
+  // not unique on purpose: that a key charges once is the idempotency store's work, and tests count what it let through
+  yield* sql`CREATE TABLE transactions (
+    transaction_id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (user_id),
+    key_hash TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    balance BIGINT NOT NULL,
+    charged_at BIGINT NOT NULL
+  )`
+  yield* sql`CREATE INDEX transactions_by_key ON transactions (user_id, key_hash)`
+  yield* sql`CREATE TABLE project_changes (
+    change_id TEXT PRIMARY KEY,
+    project_name TEXT NOT NULL,
+    action TEXT NOT NULL,
+    changed_at BIGINT NOT NULL
+  )`
+})
+
+const contents = Effect.gen(function*() {
+  const sql = yield* SqlClient
+  const users = Arr.map(Seed.users, ({ name, user_id }) => ({ user_id, name }))
+  const accounts = Arr.map(Seed.users, ({ balance, user_id }) => ({ user_id, balance }))
+  const projects = Arr.map(Seed.projects, (project_name) => (
+    { project_name, status: "active", settings: "{}", changed_at: 0 }
+  ))
+  yield* sql`INSERT INTO users ${sql.insert(users)}`
+  yield* sql`INSERT INTO accounts ${sql.insert(accounts)}`
+  yield* sql`INSERT INTO items ${sql.insert(Seed.items)}`
+  yield* sql`INSERT INTO projects ${sql.insert(projects)}`
+})
+
+/** Brings the tables up to date. Of processes that start at once, one does it and the others wait. */
+export const migrate = Migrator.make({})({
+  table: "operations_migrations",
+  loader: Migrator.fromRecord({ "1_tables": tables, "2_contents": contents })
+})

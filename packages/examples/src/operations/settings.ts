@@ -1,0 +1,64 @@
+/**
+ * Reads the settings of the operations server from its environment.
+ *
+ * | variable | default | |
+ * |---|---|---|
+ * | `ERRATA_DATA` | `.errata` in the working directory | where the server keeps its state: `operations.sqlite` |
+ * | `DATABASE_URL` | none | a Postgres database (`postgres://user:password@host/name`) that takes the place of the file |
+ * | `ERRATA_DATABASE_WAIT` | 5 seconds | how long a file that another process has locked is waited for |
+ * | `ERRATA_PERMISSIONS` | all | what callers may do whom no host has signed in: `projects:create projects:update`, `projects:*`, `none` |
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as NodePath from "node:path"
+
+/** Where the server keeps its state, and what callers may do. */
+export class Settings extends Context.Service<Settings, {
+  /** The folder for the server's state. */
+  readonly data: string
+  /** The Postgres database; undefined: a file in the folder. */
+  readonly databaseUrl: Redacted.Redacted | undefined
+  /** How long a locked file is waited for. */
+  readonly databaseWait: Duration.Duration
+  /** What callers may do whom no host has signed in. */
+  readonly permissions: ReadonlySet<string>
+}>()("@errata/examples/operations/Settings") {}
+
+/** The settings make no sense. The message says what to do about it. */
+export class SettingsError extends Data.TaggedError("SettingsError")<{ readonly message: string }> {}
+
+const databaseUrl = Effect.gen(function*() {
+  const given = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
+  const text = given === undefined ? "" : Redacted.value(given).trim()
+  if (text === "") return undefined
+  if (URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol)) return Redacted.make(text)
+  return yield* Effect.fail(
+    new SettingsError({ message: "DATABASE_URL must look like postgres://user:password@host/name" })
+  )
+})
+
+/** Splits a list of permissions; what was never said is `*`. */
+const permissions = Effect.map(
+  Config.String("ERRATA_PERMISSIONS").pipe(Config.withDefault("*")),
+  (text): ReadonlySet<string> => new Set(text.split(/[\s,]+/).filter((name) => name !== "" && name !== "none"))
+)
+
+/** Provides the settings. */
+export const layer: Layer.Layer<Settings, Config.ConfigError | SettingsError> = Layer.effect(
+  Settings,
+  Effect.gen(function*() {
+    const data = yield* Config.String("ERRATA_DATA").pipe(Config.withDefault(".errata"))
+    return Settings.of({
+      data: NodePath.resolve(data),
+      databaseUrl: yield* databaseUrl,
+      databaseWait: yield* Config.Duration("ERRATA_DATABASE_WAIT").pipe(Config.withDefault(Duration.seconds(5))),
+      permissions: yield* permissions
+    })
+  })
+)

@@ -1,0 +1,42 @@
+/**
+ * Joins the tools of the operations server with their handlers and the database behind them.
+ */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Toolkit from "@errata/mcp-adapter/Toolkit"
+import * as Layer from "effect/Layer"
+import * as Accounts from "./accounts.ts"
+import * as Database from "./database/Database.ts"
+import * as Items from "./items.ts"
+import * as Projects from "./projects.ts"
+import * as Settings from "./settings.ts"
+import * as Tools from "./tools.ts"
+import * as Users from "./users.ts"
+
+/** The tools of the operations server. */
+export const Operations = Toolkit.make("Operations", [
+  Tools.getUser,
+  Tools.getItem,
+  Tools.listItems,
+  Tools.listProjects,
+  Tools.manageProject,
+  Tools.getBalance,
+  Tools.chargeUser,
+  Tools.getTransaction
+])
+
+const handlers = Toolkit.toLayer(Operations, {
+  get_user: Users.getUser,
+  get_item: Items.getItem,
+  list_items: Items.listItems,
+  list_projects: Projects.listProjects,
+  manage_project: Projects.manageProject,
+  get_balance: Accounts.getBalance,
+  charge_user: Accounts.chargeUser,
+  get_transaction: Accounts.getTransaction
+})
+
+/** Everything the server needs, from the settings down to the database. */
+export const layer = handlers.pipe(
+  Layer.provide(Database.layer),
+  Layer.provide([Settings.layer, NodeFileSystem.layer])
+)

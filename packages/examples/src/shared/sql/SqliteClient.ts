@@ -1,0 +1,106 @@
+/**
+ * Provides effect's `SqlClient` on `node:sqlite`.
+ *
+ * effect's own SQLite driver for Node has no release for effect 4.1 yet. This one has one connection, whose transactions
+ * begin as writers (`BEGIN IMMEDIATE`): two processes on one file take turns, and none is refused in the middle of its own. A
+ * lock that another process holds is waited for without blocking the event loop.
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import * as Schedule from "effect/Schedule"
+import * as Semaphore from "effect/Semaphore"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Connection } from "effect/sql/SqlConnection"
+import { classifySqliteError, SqlError } from "effect/sql/SqlError"
+import * as Statement from "effect/sql/Statement"
+import * as Stream from "effect/Stream"
+import { DatabaseSync, type SQLInputValue } from "node:sqlite"
+
+/** Configures the client. */
+export interface Options {
+  /** The path of the file; it is created where there is none. */
+  readonly filename: string
+  /** How long a lock of another process is waited for. Default: 10 seconds. */
+  readonly busyTimeout?: Duration.Input | undefined
+}
+
+/** `node:sqlite` tells SQLite's code in a field of its own. */
+const failure = (cause: unknown, operation: string): SqlError => {
+  const errno = (cause as { readonly errcode?: unknown } | undefined)?.errcode
+  const reason = classifySqliteError(typeof errno === "number" ? { errno, cause } : cause, {
+    message: cause instanceof Error ? cause.message : String(cause),
+    operation
+  })
+  return new SqlError({ reason })
+}
+
+const attempt = <A>(operation: string, run: () => A): Effect.Effect<A, SqlError> =>
+  Effect.try({ try: run, catch: (cause) => failure(cause, operation) })
+
+const isBusy = (error: SqlError): boolean => error.reason._tag === "LockTimeoutError"
+
+/** Waits while another process holds the lock. */
+const patiently = (busyTimeout: Duration.Input) => {
+  const schedule = Schedule.spaced("5 millis").pipe(
+    Schedule.jittered,
+    Schedule.upTo({ duration: busyTimeout })
+  )
+  return <A>(self: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
+    Effect.retry(self, { schedule, while: isBusy })
+}
+
+const toInput = (value: unknown): SQLInputValue =>
+  typeof value === "boolean" ? Number(value) : (value ?? null) as SQLInputValue
+
+const connect = (database: DatabaseSync, wait: ReturnType<typeof patiently>): Connection => {
+  const inputs = (parameters: ReadonlyArray<unknown>): Array<SQLInputValue> => parameters.map(toInput)
+  const run = <A>(operation: string, statement: () => A) => wait(attempt(operation, statement))
+  const execute: Connection["execute"] = (sql, parameters, transform) =>
+    run("execute", () => {
+      const rows = database.prepare(sql).all(...inputs(parameters))
+      return transform === undefined ? rows : transform(rows)
+    })
+  const executeValues: Connection["executeValues"] = (sql, parameters) =>
+    run("executeValues", () => database.prepare(sql).all(...inputs(parameters)).map((row) => Object.values(row)))
+  return {
+    execute,
+    executeUnprepared: execute,
+    executeValues,
+    executeValuesUnprepared: executeValues,
+    executeRaw: (sql, parameters) => run("executeRaw", () => database.prepare(sql).run(...inputs(parameters))),
+    executeStream: (sql, parameters, transform) => Stream.fromIterableEffect(execute(sql, parameters, transform))
+  }
+}
+
+const make = Effect.fnUntraced(function*({ busyTimeout = "10 seconds", filename }: Options) {
+  const database = yield* Effect.acquireRelease(
+    attempt("open", () => new DatabaseSync(filename, { timeout: 0 })),
+    (database) => Effect.sync(() => database.close())
+  )
+  const wait = patiently(busyTimeout)
+  yield* wait(
+    attempt(
+      "open",
+      () => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+    )
+  )
+  const acquirers = SqlClient.makeSqliteAcquirers({
+    connection: Effect.succeed(connect(database, wait)),
+    semaphore: Semaphore.makeUnsafe(1),
+    isTransaction: () => database.isTransaction
+  })
+  return yield* SqlClient.make({
+    ...acquirers,
+    compiler: Statement.makeCompilerSqlite(),
+    driver: "sqlite-node",
+    beginTransaction: "BEGIN IMMEDIATE",
+    releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
+    spanAttributes: [["db.system.name", "sqlite"]]
+  })
+})
+
+/** Provides a client of one file, open as long as the layer lives. */
+export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError> =>
+  Layer.provide(Layer.effect(SqlClient.SqlClient, make(options)), Reactivity.layer)

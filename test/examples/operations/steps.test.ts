@@ -1,0 +1,99 @@
+/**
+ * Meets every error that a tool of the operations server declares, and takes every step that is suggested.
+ */
+import type * as Problem from "@errata/core/Problem"
+import type * as Tool from "@errata/core/Tool"
+import { Operations } from "@errata/examples/operations/toolkit"
+import { DatabaseSync } from "node:sqlite"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as Reply from "../../wire/Reply.ts"
+import * as OperationsServer from "./OperationsServer.ts"
+
+const here = OperationsServer.place()
+let operations: OperationsServer.Running
+let restricted: OperationsServer.Running
+
+beforeAll(async () => {
+  operations = await OperationsServer.start(here.options({ ERRATA_DATABASE_WAIT: "50 millis" }))
+  restricted = await OperationsServer.start(here.options({ ERRATA_PERMISSIONS: "none" }))
+})
+afterAll(async () => {
+  await Promise.all([operations.server.stop(), restricted.server.stop()])
+  here.folder.remove()
+})
+
+type Meet = (tool: string) => Promise<Omit<Problem.Problem, "reference_id">>
+
+const on = (args: object): Meet => async (tool) => (await operations.fails(tool, args)).problem
+
+const withoutPermission = (args: object): Meet => async (tool) => (await restricted.fails(tool, args)).problem
+
+/** Meets what is said while another process writes and does not end. */
+const locked = (args: object): Meet => async (tool) => {
+  const database = new DatabaseSync(here.folder.at("state", "operations.sqlite"))
+  database.exec("BEGIN EXCLUSIVE")
+  try {
+    return (await operations.fails(tool, args)).problem
+  } finally {
+    database.close()
+  }
+}
+
+const change = { action: "update", project_name: "atlas", idempotency_key: "steps-1" }
+const charge = { user_id: "2", amount: 1, idempotency_key: "steps-2" }
+
+const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
+  get_user: { UserNotFound: on({ user_id: "4" }) },
+  get_item: { ItemNotFound: on({ id: "INK" }) },
+  list_items: {},
+  list_projects: {},
+  manage_project: {
+    ProjectNotFound: on({ ...change, project_name: "atlass" }),
+    ProjectAlreadyExists: on({ ...change, action: "create" }),
+    PermissionDenied: withoutPermission(change),
+    Unavailable: locked({ ...change, idempotency_key: "steps-3" })
+  },
+  get_balance: { UserNotFound: on({ user_id: "4" }) },
+  charge_user: {
+    UserNotFound: on({ ...charge, user_id: "4" }),
+    InsufficientFunds: on({ ...charge, user_id: "3" }),
+    Unavailable: locked({ ...charge, idempotency_key: "steps-4" })
+  },
+  get_transaction: { UserNotFound: on({ user_id: "4", idempotency_key: "steps-5" }) }
+}
+
+describe("every error that is declared", () => {
+  it.each(Operations.tools.map((tool: Tool.Any) => [tool.name, tool] as const))(
+    "can be met: %s",
+    async (name, tool) => {
+      // readers of a file wait for nobody: what they say of a database that is gone has its own test
+      const declared = tool.errors.map((error) => error.identifier).filter((tag) =>
+        tag !== "Unavailable" || tool.safety !== "read"
+      )
+      assert.sameMembers(Object.keys(met[name]!), declared)
+      for (const [tag, meet] of Object.entries(met[name]!)) assert.strictEqual((await meet(name)).error, tag)
+    }
+  )
+})
+
+describe("every step that is suggested", () => {
+  const all = Object.entries(met).flatMap(([tool, errors]) =>
+    Object.entries(errors).map(([tag, meet]) => [tool, tag, meet] as const)
+  )
+
+  it.each(all)("can be taken: %s, %s", async (tool, tag, meet) => {
+    const { recovery_steps: steps = [] } = await meet(tool)
+    if (["ItemNotFound", "ProjectNotFound", "ProjectAlreadyExists", "InsufficientFunds"].includes(tag)) {
+      assert.isAbove(steps.length, 0)
+    }
+    for (const step of steps.flatMap((step) => [step, ...step.options ?? []])) {
+      const call = Reply.proposedCall(step, operations.tools)
+      if (call === undefined) continue
+      const result = await operations.server.call(call.tool, call.args)
+      if (result.isError === true) {
+        // the name that only the model can know may be taken: what is proposed is answered, not refused as a call
+        assert.notStrictEqual(Reply.failure(result, operations.tools).problem.category, "validation")
+      }
+    }
+  })
+})
