@@ -57,7 +57,6 @@ describe("make", () => {
     [
       ["read", { readOnlyHint: true, idempotentHint: true }],
       ["idempotent", { readOnlyHint: false, idempotentHint: true }],
-      ["keyed", { readOnlyHint: false, idempotentHint: false }],
       ["once", { readOnlyHint: false, idempotentHint: false }]
     ] as const
   )("safety %s gives the annotations", (safety, annotations) => {
@@ -74,8 +73,12 @@ describe("make", () => {
     })
   })
 
-  it.each(["read", "idempotent", "keyed"] as const)("a tool that is %s may carry a policy", (safety) => {
+  it.each(["read", "idempotent"] as const)("a tool that is %s may carry a policy", (safety) => {
     expect(Tool.make("t", { description: "d", safety, retry }).retry).toBe(retry)
+  })
+
+  it("a tool that is keyed may carry a policy", () => {
+    expect(Tool.make("t", { description: "d", safety: "keyed", keyed: "auto", retry }).retry).toBe(retry)
   })
 
   it.each([{ safety: "once" }, {}])("a tool that may not be repeated cannot: %j", (options) => {

@@ -36,7 +36,7 @@ describe("make", () => {
   it("takes a policy where a call may be repeated, and only there", () => {
     expect(Tool.make).type.toBeCallableWith("t", { description, safety: "read", retry })
     expect(Tool.make).type.toBeCallableWith("t", { description, safety: "idempotent", retry })
-    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "keyed", retry })
+    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "keyed", keyed: "auto", retry })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "once", retry })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, retry })
     const either = "read" as "once" | "read"
@@ -55,7 +55,8 @@ describe("make", () => {
     expect(Tool.make).type.toBeCallableWith("t", { description, effects })
     expect(Tool.make).type.toBeCallableWith("t", { description, safety: "once", effects })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "read", effects })
-    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "keyed", effects })
+    expect(Tool.make).type.toBeCallableWith("t", { description, safety: "keyed", keyed: "auto", effects })
+    expect(Tool.make).type.not.toBeCallableWith("t", { description, safety: "idempotent", effects })
     expect(Tool.make).type.not.toBeCallableWith("t", { description, effects: "all" })
   })
 

@@ -2,8 +2,10 @@
 import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
+import * as Verified from "@errata/core/Verified"
 import { adoptServer } from "@errata/mcp-adapter/adopt"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as z from "zod"
 
@@ -15,6 +17,16 @@ const server = new McpServer({ name: "shop", version: "1.0.0" })
 const deploy = Tool.make("deploy", {
   description: "Deploys an application.",
   input: { app_name: Schema.String, count: Schema.FiniteFromString }
+})
+
+const payment = { user_id: Schema.String, amount: Schema.Finite, idempotency_key: Schema.String }
+const keyed = { description: "Charges.", input: payment, safety: "keyed", keyed: "idempotency_key" } as const
+
+const getCharge = Tool.make("get_charge", {
+  description: "Returns the last charge.",
+  input: { user_id: Schema.String },
+  output: { status: Schema.String },
+  safety: "read"
 })
 
 // mistake: a zod schema as input | 'ZodObject< | a schema of zod will not do
@@ -55,6 +67,42 @@ Tool.make("charge", { description: "Charges.", retry: RetryPolicy.quick })
 
 // mistake: marked effects of a tool that reads | only in a tool whose `safety` is
 Tool.make("find", { description: "Finds.", safety: "read", effects: "marked" })
+
+// mistake: a keyed tool that does not say where its key comes from | Property 'keyed' is missing
+Tool.make("charge", { description: "Charges.", input: payment, safety: "keyed" })
+
+// mistake: a key in a field that does not exist | '"idempotency_kye"' | '"idempotency_key"'
+Tool.make("charge", { description: "Charges.", input: payment, safety: "keyed", keyed: "idempotency_kye" })
+
+// mistake: a key in a field that holds no text | '"amount"' | TextFields< | amount: number
+Tool.make("charge", { description: "Charges.", input: payment, safety: "keyed", keyed: "amount" })
+
+// mistake: a rule of keys that does not exist | '"forget"' | "unknown" | "run again"
+Tool.make("charge", { description: "Charges.", safety: "keyed", keyed: { auto: "1 hour", whenLost: "forget" } })
+
+// mistake: a key of a tool that takes effect each time | only if its `safety` is
+Tool.make("charge", { description: "Charges.", input: payment, keyed: "idempotency_key" })
+
+// mistake: a tool that verifies and may change something | verify by a tool whose safety is
+Tool.make("charge", {
+  ...keyed,
+  verify: { tool: deploy, parameters: () => ({ app_name: "a", count: "1" }), outcome: () => Verified.cannotTell }
+})
+
+// mistake: parameters that do not fit the tool that verifies | 'number' | 'string'
+Tool.make("charge", {
+  ...keyed,
+  verify: { tool: getCharge, parameters: () => ({ user_id: 1 }), outcome: () => Verified.cannotTell }
+})
+
+// mistake: a call that did not take effect, by a check that does not fence | DidNot | TookEffect
+Tool.make("charge", {
+  ...keyed,
+  verify: { tool: getCharge, parameters: ({ user_id }) => ({ user_id }), outcome: () => Verified.didNot }
+})
+
+// mistake: a tool that takes effect each time and verifies | only if its `safety` is
+Tool.make("charge", { description: "Charges.", verify: () => Effect.succeed(Verified.cannotTell) })
 
 // mistake: a safety that does not exist | '"safe"' | "read" | "idempotent" | "keyed" | "once"
 Tool.make("find", { description: "Finds.", safety: "safe" })

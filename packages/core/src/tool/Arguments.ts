@@ -73,6 +73,8 @@ export interface Options {
   readonly unknownArguments?: "refuse" | "ignore" | undefined
   /** Repairs arguments that do not decode, and leaves out those of hosts. Default: `true`. */
   readonly repair?: boolean | undefined
+  /** Names the field that holds the idempotency key: it is never repaired. Default: none but one that is called so. */
+  readonly keyField?: string | undefined
   /** Bounds arguments, issues and what is told. Default: `Limits.defaults`. */
   readonly limits?: Limits.Limits | undefined
   /** Keeps secrets out of what is told. Default: `Redaction.standard`. */
@@ -110,6 +112,7 @@ interface Settings {
   /** The names of the arguments as they go over the wire; none if any name may come, or nobody asks. */
   readonly namesFor: ((value: unknown) => ReadonlySet<string>) | undefined
   readonly repairs: boolean
+  readonly keyField: string | undefined
   readonly limits: Limits.Limits
   readonly redactor: Redaction.Redactor
 }
@@ -128,6 +131,7 @@ export const decoder = (options: Options): Decoder => {
     parse: SchemaParser.decodeUnknownResult(toSchema(codec)),
     namesFor: refuses ? namesIn(codec) : undefined,
     repairs: options.repair ?? true,
+    keyField: options.keyField,
     limits: options.limits ?? Limits.defaults,
     redactor: options.redactor ?? Redaction.standard
   }
@@ -216,7 +220,7 @@ const mended = (settings: Settings, value: unknown): {
   readonly notes: ReadonlyArray<string>
 } => {
   const codec = codecOf(settings.ast)
-  const repaired = repair({ root: settings.ast, codec }, value, settings.limits)
+  const repaired = repair({ root: settings.ast, codec, verbatim: settings.keyField }, value, settings.limits)
   const notes = repaired.notes
   return isArgs(repaired.value)
     ? { notes, ...withoutHostArguments(repaired.value, declaredIn(codec)) }

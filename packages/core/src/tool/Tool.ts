@@ -12,7 +12,9 @@
  * | `output` | nothing | a record of fields, or a schema; what is no object goes over the wire as `{ result }` |
  * | `errors` | none | the classes of errors that the handler may fail with |
  * | `safety` | `"once"` | how often a call may take effect; gives the annotations and gates `retry` |
- * | `effects` | none are marked | `"marked"`: of a `"once"` tool only what runs in `ToolCall.irreversible` has an effect |
+ * | `keyed` | none; required for `"keyed"` | where a call's idempotency key comes from: an input field of text, or `"auto"` |
+ * | `verify` | none | how to find out whether a call took effect whose outcome is unknown; only for `"keyed"` |
+ * | `effects` | none are marked | `"marked"`: of a `"once"` or `"keyed"` tool only what runs in `ToolCall.irreversible` has an effect |
  * | `retry` | none | a policy for the tool's transient errors; refused for `"once"` |
  * | `timeout` | the server's (50 s) | how long a call may take, attempts and waiting included |
  * | `unknownArguments` | the server's (`"refuse"`) | whether arguments that the tool does not declare are an issue or ignored |
@@ -57,8 +59,10 @@ export type {
 } from "../errors/Advice.ts"
 export { decodeError } from "./definition/decode.ts"
 export { handle } from "./definition/handle.ts"
-export type { Handled, Mistake, PerCall, Returned } from "./definition/handle.ts"
+export type { Handled, PerCall, Returned } from "./definition/handle.ts"
+export type { Keyed, KeyInField, KeyRules, MadeKey } from "./definition/keyed.ts"
 export { make } from "./definition/make.ts"
+export type { Mistake } from "./definition/mistake.ts"
 export type {
   Annotations,
   Any,
@@ -67,6 +71,7 @@ export type {
   InputSchema,
   OutputSchema,
   SchemaOf,
-  Tool
+  Tool,
+  Verification
 } from "./definition/model.ts"
 export { step } from "./definition/step.ts"

@@ -17,6 +17,8 @@ export interface Repaired {
 interface Walk {
   /** The schema, from which it is known what is sensitive. */
   readonly root: SchemaAST.AST
+  /** Names a field that is taken as it came. */
+  readonly verbatim: string | undefined
   readonly limits: Limits.Limits
   readonly path: Array<string | number>
   readonly notes: Array<string>
@@ -27,11 +29,19 @@ interface Walk {
 
 /** Repairs each value once, and not what came out of a text. The value itself is left as it is. */
 export const repair = (
-  schema: { readonly root: SchemaAST.AST; readonly codec: SchemaAST.AST },
+  schema: { readonly root: SchemaAST.AST; readonly codec: SchemaAST.AST; readonly verbatim?: string | undefined },
   value: unknown,
   limits: Limits.Limits
 ): Repaired => {
-  const walk: Walk = { root: schema.root, limits, path: [], notes: [], count: 0, hopeless: 0 }
+  const walk: Walk = {
+    root: schema.root,
+    verbatim: schema.verbatim,
+    limits,
+    path: [],
+    notes: [],
+    count: 0,
+    hopeless: 0
+  }
   const kind = kindOf(value)
   const repaired = kind === "text" ? convert(walk, schema.codec, value, kind, object) : visit(walk, schema.codec, value)
   return { value: repaired, notes: walk.notes, count: walk.count }
@@ -71,7 +81,8 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === "boolean" || Number.isSafeInteger(value) ? String(value) : undefined
 
 /** A sensitive value is not looked into, and a key that a client made must stay what it was made. */
-const isKept = ({ path, root }: Walk, ast: SchemaAST.AST): boolean =>
+const isKept = ({ path, root, verbatim }: Walk, ast: SchemaAST.AST): boolean =>
+  (path.length === 1 && path[0] === verbatim) ||
   isVerbatim(annotationsOf(ast), path.at(-1)) || isSensitiveAt(root, path)
 
 const note = ({ limits, notes, path }: Walk, change: string): void => {

@@ -4,7 +4,8 @@ import type * as Scope from "effect/Scope"
 import type { ToolCall } from "../../call/ToolCall.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { Batch, ReportFields } from "../../partial/Batch.ts"
-import type { Any, ErrorOf } from "./model.ts"
+import type { Mistake } from "./mistake.ts"
+import type { Any, ErrorOf, NeedsOf } from "./model.ts"
 
 /**
  * Describes a tool with its handler. `R` is what the handler needs from the runtime.
@@ -36,18 +37,6 @@ export type PerCall = ToolCall | Scope.Scope
 export type Returned<T extends Any> =
   | T["output"]["Type"]
   | (T["output"] extends Schema.Struct<ReportFields<infer Value>> ? Batch<Value["Type"], ToolError.Any> : never)
-
-/**
- * Says in a compiler's message what is wrong. Nothing has this type: it is asked for where the types do not fit.
- *
- * @category utility types
- * @since 0.1.0
- */
-export interface Mistake<out Sentence> {
-  readonly [MistakeId]: Sentence
-}
-
-declare const MistakeId: unique symbol
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 
@@ -123,6 +112,6 @@ export type Anything<T extends Any> =
 export const handle = <T extends Any, Ret extends Anything<T>>(
   tool: T,
   handler: (input: T["input"]["Type"]) => Ret & Checked<T, Ret>
-): Handled<Exclude<ServicesOf<Ret>, PerCall>, T> => ({ tool, handler }) as never
+): Handled<Exclude<ServicesOf<Ret>, PerCall> | NeedsOf<T>, T> => ({ tool, handler }) as never
 
 type ServicesOf<Ret> = Ret extends Effect.Effect<infer _A, infer _E, infer R> ? R : never

@@ -4,6 +4,7 @@ import type { Safety } from "../../errors/Advice.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { RetryPolicy } from "../../resilience/RetryPolicy.ts"
 import { isObject } from "../jsonSchema/object.ts"
+import { keyedOf, type KeyInField, type KeyOption, type MadeKey, type TextFields } from "./keyed.ts"
 import {
   type Any,
   type InputSchema,
@@ -13,11 +14,12 @@ import {
   type Tool,
   TypeId
 } from "./model.ts"
+import { verificationOf, type VerifyOption } from "./verify.ts"
 
 type MayRepeat = Exclude<Safety, "once">
 
 /** Gates what depends on the safety. Where it is not known, or may be `"once"`, nothing is repeated. */
-type Gate<S extends Safety> =
+type Gate<S extends Safety, Input> =
   & {
     /** Retries the tool's transient errors by a policy. Default none; refused unless a call may be repeated. */
     readonly retry?: [S] extends [MayRepeat] ? RetryPolicy | undefined
@@ -26,10 +28,27 @@ type Gate<S extends Safety> =
   & {
     /**
      * Says that every effect of the handler runs in `ToolCall.irreversible`: what fails before the first may be tried again.
-     * Default: whatever the handler does may be an effect. Only for `safety: "once"`.
+     * Default: whatever the handler does may be an effect. Only for `safety: "once"` and `"keyed"`.
      */
-    readonly effects?: "once" extends S ? "marked" | undefined
-      : "Effects are marked only in a tool whose `safety` is \"once\": the others may be repeated"
+    readonly effects?: "once" extends S ? "marked" | undefined : [S] extends ["keyed"] ? "marked" | undefined
+    : "Effects are marked only in a tool whose `safety` is \"once\" or \"keyed\": the others may be repeated"
+  }
+  & KeyGate<S, Input>
+
+type KeyGate<S extends Safety, Input> = [S] extends ["keyed"] ? {
+    /**
+     * Says where the idempotency key of a call comes from: the name of an input field of text, `"auto"` (made of the arguments: equal
+     * calls within 10 minutes count as one), or an object with either and its rules.
+     */
+    readonly keyed: TextFields<Input> | "auto" | KeyInField<TextFields<Input>> | MadeKey
+  }
+  : {
+    /** Says where the idempotency key of a call comes from. Required for `safety: "keyed"`, possible for `"idempotent"`. */
+    readonly keyed?: [S] extends ["idempotent"] ?
+      TextFields<Input> | "auto" | KeyInField<TextFields<Input>> | MadeKey | undefined
+      : "A tool takes `keyed` only if its `safety` is \"keyed\" or \"idempotent\""
+    /** Only for `safety: "keyed"`. */
+    readonly verify?: "A tool may carry `verify` only if its `safety` is \"keyed\""
   }
 
 type NoArguments = Schema.Struct<{}>
@@ -48,7 +67,10 @@ export const make = <
   const I extends InputSchema | RecordOfEffectSchemas = NoArguments,
   const O extends OutputSchema | RecordOfEffectSchemas = Schema.Void,
   const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
-  const S extends Safety & {} = Safety // so the compiler lists the values: `Safety` alone it would name
+  const S extends Safety & {} = Safety, // so the compiler lists the values: `Safety` alone it would name
+  V extends Any = Any,
+  R = never,
+  const Fences extends boolean = false
 >(
   name: Name,
   options: {
@@ -74,9 +96,14 @@ export const make = <
     readonly isDestructive?: boolean | undefined
     /** Says that the tool reaches things beyond the server's own. MCP's default: yes. */
     readonly isOpenWorld?: boolean | undefined
-  } & Gate<S>
-): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S> =>
-  assemble(name, options as unknown as Given) as Any as Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S>
+    /**
+     * Says how to find out whether a call took effect whose outcome nobody knows: a tool that reads, with its parameters and the meaning
+     * of its answer, or an effect. Default none: such a call is answered as `outcome_unknown`. Only for `safety: "keyed"`.
+     */
+    readonly verify?: VerifyOption<SchemaOf<I>["Type"], SchemaOf<O>["Type"], V, R, Fences> | undefined
+  } & Gate<S, SchemaOf<I>["Type"]>
+): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R> =>
+  assemble(name, options as unknown as Given) as Any as Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R>
 
 /** The options as they are, without what the compiler knows of them. */
 interface Given {
@@ -86,6 +113,8 @@ interface Given {
   readonly output?: Schema.Top | RecordOfEffectSchemas | undefined
   readonly errors?: ReadonlyArray<ToolError.AnyClass> | undefined
   readonly safety?: Safety | undefined
+  readonly keyed?: KeyOption | undefined
+  readonly verify?: unknown
   readonly retry?: RetryPolicy | undefined
   readonly effects?: "marked" | undefined
   readonly timeout?: Duration.Input | undefined
@@ -98,7 +127,8 @@ interface Given {
 const assemble = (name: string, options: Given): Any => {
   const { effects, errors = [], retry, safety = "once" } = options
   const input = schemaOf(options.input ?? {})
-  refuse(name, { safety, retry, errors, effects, input })
+  refuse(name, { safety, retry, errors, effects, input, verify: options.verify })
+  const keyed = keyedOf(name, { input, keyed: options.keyed, safety })
   return {
     [TypeId]: TypeId,
     name,
@@ -109,13 +139,15 @@ const assemble = (name: string, options: Given): Any => {
     errors,
     safety,
     effects: effects === "marked" ? "marked" : undefined,
+    keyed,
+    verify: verificationOf(name, options.verify),
     retry,
     timeout: options.timeout,
     unknownArguments: options.unknownArguments,
     repair: options.repair,
     annotations: {
       readOnlyHint: safety === "read",
-      idempotentHint: safety === "read" || safety === "idempotent",
+      idempotentHint: safety === "read" || safety === "idempotent" || keyed?.isRequired === true,
       ...options.isDestructive === undefined ? {} : { destructiveHint: options.isDestructive },
       ...options.isOpenWorld === undefined ? {} : { openWorldHint: options.isOpenWorld }
     }
@@ -126,18 +158,22 @@ const schemaOf = (given: Schema.Top | RecordOfEffectSchemas): Schema.Top =>
   Schema.isSchema(given) ? given : Schema.Struct(given)
 
 /** Throws where the compiler was circumvented. */
-const refuse = (name: string, { effects, errors, input, retry, safety }: {
+const refuse = (name: string, { effects, errors, input, retry, safety, verify }: {
   readonly safety: Safety
   readonly retry: RetryPolicy | undefined
   readonly errors: ReadonlyArray<ToolError.AnyClass>
   readonly effects: string | undefined
   readonly input: Schema.Top
+  readonly verify: unknown
 }): void => {
   if (safety === "once" && retry !== undefined) {
     throw new TypeError(`Tool ${name}: a tool that may not be repeated cannot carry a retry policy`)
   }
-  if (safety !== "once" && effects !== undefined) {
-    throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated`)
+  if (safety !== "once" && safety !== "keyed" && effects !== undefined) {
+    throw new TypeError(`Tool ${name}: effects are marked only in a tool that may not be repeated as it is`)
+  }
+  if (safety !== "keyed" && verify !== undefined) {
+    throw new TypeError(`Tool ${name}: only a tool whose safety is "keyed" takes \`verify\``)
   }
   if (!validName.test(name)) {
     throw new TypeError(`Tool ${JSON.stringify(name)}: a name has 1 to 64 letters, digits, "_" and "-"`)

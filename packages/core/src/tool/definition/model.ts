@@ -1,8 +1,11 @@
 import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Safety } from "../../errors/Advice.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
+import type * as Verified from "../../idempotency/Verified.ts"
 import type { RetryPolicy } from "../../resilience/RetryPolicy.ts"
+import type { Keyed } from "./keyed.ts"
 
 export const TypeId = "~errata/Tool" as const
 
@@ -33,7 +36,8 @@ export interface Tool<
   I extends InputSchema = InputSchema,
   O extends OutputSchema = OutputSchema,
   Es extends ReadonlyArray<ToolError.AnyClass> = ReadonlyArray<ToolError.AnyClass>,
-  S extends Safety = Safety
+  S extends Safety = Safety,
+  R = never
 > extends Any {
   /** The name under which hosts list the tool and clients call it. */
   readonly name: Name
@@ -45,7 +49,21 @@ export interface Tool<
   readonly errors: Es
   /** Says how often a call may take effect. */
   readonly safety: S
+  /** Names what the tool itself needs from the runtime, beside its handler. It holds nothing. */
+  readonly [NeedsId]?: ((_: never) => R) | undefined
 }
+
+declare const NeedsId: unique symbol
+
+/**
+ * Lists what a tool itself needs from the runtime, beside its handler.
+ *
+ * @category utility types
+ * @since 0.1.0
+ */
+export type NeedsOf<T extends Any> = T extends { readonly [NeedsId]?: ((_: never) => infer R) | undefined }
+  ? unknown extends R ? never : R
+  : never
 
 /**
  * Describes any tool.
@@ -71,6 +89,10 @@ export interface Any {
   readonly safety: Safety
   /** `marked` if the handler marks its effects by `ToolCall.irreversible`. */
   readonly effects: "marked" | undefined
+  /** Says where the idempotency key of a call comes from; `undefined`: the tool takes none. */
+  readonly keyed: Keyed | undefined
+  /** Says how to find out whether a call took effect; `undefined`: nobody can. */
+  readonly verify: Verification | undefined
   /** The policy that retries the handler; `undefined`: none. */
   readonly retry: RetryPolicy | undefined
   /** The time for a call; `undefined`: that of the host's options. */
@@ -81,6 +103,25 @@ export interface Any {
   readonly repair: boolean | undefined
   /** The hints about the tool's behaviour that hosts list. */
   readonly annotations: Annotations
+}
+
+/**
+ * Describes how to find out whether a call took effect whose outcome nobody knows: by a tool that reads, or by an effect.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Verification {
+  /** The tool that is asked, and named to the model where the adapter cannot tell; `undefined` where `check` is an effect. */
+  readonly tool: Any | undefined
+  /** Makes the tool's arguments of the input. */
+  readonly parameters: ((input: never) => unknown) | undefined
+  /** Reads the tool's answer. */
+  readonly outcome: ((output: never, input: never) => Verified.Verified<unknown>) | undefined
+  /** Finds out by itself. */
+  readonly check: ((input: never) => Effect.Effect<Verified.Verified<unknown>, unknown, unknown>) | undefined
+  /** Is true if the check cancels the attempt or takes its key: only then may it say that the call did not take effect. */
+  readonly fences: boolean
 }
 
 /**

@@ -37,6 +37,7 @@ const decoder = (tool: Tool.Any, { limits, redactor }: Settings, options: Option
     input: tool.input,
     repair: tool.repair ?? options.repair,
     unknownArguments: tool.unknownArguments ?? options.unknownArguments,
+    keyField: tool.keyed?.field,
     limits,
     redactor
   })
