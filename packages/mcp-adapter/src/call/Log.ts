@@ -26,11 +26,12 @@
  *
  * @since 0.1.0
  */
+import { makeLogger } from "@errata/core/internal/logger"
 import * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import * as Cause from "effect/Cause"
-import type * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
+import * as Layer from "effect/Layer"
+import type * as Logger from "effect/Logger"
 import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
 import { ourLoggers } from "./internal/ourLoggers.ts"
@@ -65,7 +66,7 @@ export const make = (options?: Options): Logger.Logger<unknown, void> => {
   const strict = Redaction.strict(redactor)
   const fields = (part: object): Fields => withArguments(strict.json(part, limits) as Fields, part, redactor, limits)
   const timestamp = timestamps()
-  const logger = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
+  const logger = makeLogger(({ cause, date, fiber, logLevel, message }) => {
     const parts = Array.isArray(message) ? message : [message]
     const texts = parts.filter((part) => !isPlain(part)).map((part) =>
       typeof part === "string" ? part : safeText(part, redactor)
@@ -122,7 +123,8 @@ const pick = (from: Fields, names: ReadonlyArray<string>): Fields =>
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options?: Options): Layer.Layer<never> => Logger.layer([make(options)])
+export const layer = (options?: Options): Layer.Layer<never> =>
+  Layer.succeed(References.CurrentLoggers, new Set([make(options)]))
 
 /**
  * Writes a cause as text for a log: everything in it, redacted and cut. Never throws.

@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
+import type * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
@@ -15,6 +15,7 @@ import * as Deadline from "../Deadline.ts"
 import * as ToolCall from "../ToolCall.ts"
 import { CurrentPart } from "../toolCall/state.ts"
 import { nowUnsafe } from "./clock.ts"
+import { makeLogger } from "./logger.ts"
 
 /**
  * A call as it crosses a border: to code with promises, and to another copy of this package or of effect. There are only plain
@@ -136,7 +137,7 @@ const rebuilt = (border: Border, base: Context.Context<never>): Context.Context<
     Context.add(Deadline.Deadline, at),
     Context.add(CurrentPart, state),
     Context.add(Describe, border.describe),
-    Context.add(Logger.CurrentLoggers, new Set([loggerOf(border)]))
+    Context.add(References.CurrentLoggers, new Set([loggerOf(border)]))
   )
   return call === undefined || state === undefined
     ? context
@@ -144,7 +145,7 @@ const rebuilt = (border: Border, base: Context.Context<never>): Context.Context<
 }
 
 const loggerOf = (border: Border): Logger.Logger<unknown, void> =>
-  Logger.make(({ cause, fiber, logLevel, message }) => {
+  makeLogger(({ cause, fiber, logLevel, message }) => {
     if (logLevel === "All" || logLevel === "None") return
     border.log({
       level: logLevel,

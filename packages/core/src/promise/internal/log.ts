@@ -1,6 +1,7 @@
 import * as Cause from "effect/Cause"
-import * as Logger from "effect/Logger"
+import type * as Logger from "effect/Logger"
 import * as References from "effect/References"
+import { makeLogger } from "../../call/internal/logger.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 
@@ -17,7 +18,7 @@ const write = stderr?.write?.bind(stderr)
 const writeLine = (line: string): unknown => write === undefined ? console?.error?.(line) : write(`${line}\n`)
 
 /** Writes a line of JSON to stderr, without secrets: what a batch or an answer in parts has to say outside of a call. */
-export const toStderr: Logger.Logger<unknown, void> = Logger.make(({ cause, date, fiber, logLevel, message }) => {
+export const toStderr: Logger.Logger<unknown, void> = makeLogger(({ cause, date, fiber, logLevel, message }) => {
   const strict = Redaction.strict(Redaction.standard)
   const [text, fields] = Array.isArray(message) ? message as ReadonlyArray<unknown> : [message]
   const line = strict.json({

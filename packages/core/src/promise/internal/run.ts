@@ -1,7 +1,7 @@
 import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import { current, prepare } from "../../call/internal/ambient.ts"
 import { type Border, BorderKey, contextOf } from "../../call/internal/border.ts"
 import { isSignal, onAbort, reasonOf } from "../../call/internal/signal.ts"
@@ -66,7 +66,9 @@ const signalOf = (call: object | undefined): unknown => {
 }
 
 /** Holds the services of what runs outside of a call. Nothing of it is written to stdout, which may be a protocol's. */
-const base: Context.Context<never> = Context.make(Logger.CurrentLoggers, new Set([toStderr])) as Context.Context<never>
+const base: Context.Context<never> = Context.make(References.CurrentLoggers, new Set([toStderr])) as Context.Context<
+  never
+>
 
 const contextFor = (border: Border | undefined, alone: State | undefined): Context.Context<never> =>
   border === undefined ? Context.add(base, CurrentPart, alone) : contextOf(border, base)

@@ -1,9 +1,10 @@
+import { defaultLogger, makeLogger } from "@errata/core/internal/logger"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as ErrorReporter from "effect/ErrorReporter"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
+import type * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import * as Log from "../Log.ts"
@@ -28,7 +29,7 @@ const remembered = <A extends object>(guard: A): A => {
 export const guarded = (context: Context.Context<never>, settings: Settings): Context.Context<never> => {
   const safe = redacted(settings)
   const services = new Map<string, unknown>(context.mapUnsafe)
-  services.set(Logger.CurrentLoggers.key, loggersOf(context, settings, safe))
+  services.set(References.CurrentLoggers.key, loggersOf(context, settings, safe))
   const reporters = services.get(ErrorReporter.CurrentErrorReporters.key) as Reporters | undefined
   if (reporters !== undefined) {
     services.set(ErrorReporter.CurrentErrorReporters.key, new Set([...reporters].map((one) => reporterOf(one, safe))))
@@ -38,21 +39,18 @@ export const guarded = (context: Context.Context<never>, settings: Settings): Co
   return Context.makeUnsafe(services)
 }
 
-/** Loggers of effect that are known by identity; the others that write to the console get another console. */
-const ofConsole = (): ReadonlySet<unknown> =>
-  new Set([Logger.defaultLogger, Logger.consoleJson, Logger.consoleLogFmt, Logger.consoleStructured])
-
+/** Effect's default logger is replaced; the others that write to the console get another console. */
 const loggersOf = (context: Context.Context<never>, settings: Settings, safe: Redacted): Loggers => {
-  const given = context.mapUnsafe.get(Logger.CurrentLoggers.key) as Loggers | undefined
+  const given = context.mapUnsafe.get(References.CurrentLoggers.key) as Loggers | undefined
   if (given === undefined) return new Set([Log.make(settings)])
-  const consoles = ofConsole()
-  const kept = [...given].filter((logger) => !consoles.has(logger)).map((logger) => loggerOf(logger, safe))
+  const byDefault = defaultLogger()
+  const kept = [...given].filter((logger) => logger !== byDefault).map((logger) => loggerOf(logger, safe))
   const isReplaced = kept.length < given.size && ![...given].some((logger) => ourLoggers.has(logger))
   return new Set(isReplaced ? [Log.make(settings), ...kept] : kept)
 }
 
 const loggerOf = (logger: Logger.Logger<unknown, unknown>, safe: Redacted): Logger.Logger<unknown, unknown> =>
-  guards.has(logger) || ourLoggers.has(logger) ? logger : remembered(Logger.make((options) =>
+  guards.has(logger) || ourLoggers.has(logger) ? logger : remembered(makeLogger((options) =>
     logger.log({
       ...options,
       fiber: viewOf(options.fiber, safe),

@@ -1,7 +1,7 @@
 import { settleLater } from "../../call/internal/answer.ts"
 import type { Run } from "../../call/internal/bind.ts"
+import { malformed, toThrow } from "../../call/internal/protocol.ts"
 import { requestFrom } from "../../call/internal/request.ts"
-import { malformed, toThrow } from "../../existing/internal/adopt/failures.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../fold/JsonRpcError.ts"
 

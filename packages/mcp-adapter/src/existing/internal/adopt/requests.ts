@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { malformed, toThrow } from "../../../call/internal/protocol.ts"
 import { passesThrough } from "../../../fold/internal/passThrough.ts"
 import { wholeOf } from "../../../fold/internal/told.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
@@ -6,7 +7,7 @@ import * as Meta from "../../../fold/Meta.ts"
 import { tellOfFailure } from "../shadow.ts"
 import { Thrown } from "../thrown.ts"
 import type { Adoption, Trial } from "./adoption.ts"
-import { isProtocolError, malformed, toThrow, withoutSecrets } from "./failures.ts"
+import { isProtocolError, withoutSecrets } from "./failures.ts"
 import type { RawRequest, RequestHandler } from "./parts.ts"
 
 /** Guards a request that has no result for its errors: of a resource, a prompt, a completion. */

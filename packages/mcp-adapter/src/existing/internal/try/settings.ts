@@ -1,5 +1,4 @@
-import * as Config from "effect/Config"
-import * as Effect from "effect/Effect"
+import { variable } from "../../../call/internal/environment.ts"
 
 /** Describes what the environment says of a trial. */
 export interface Settings {
@@ -10,20 +9,13 @@ export interface Settings {
   readonly mistake: string | undefined
 }
 
-const asked = Config.all({
-  mode: Config.String("ERRATA_TRY").pipe(Config.withDefault("shadow")),
-  path: Config.String("ERRATA_TRY_REPORT").pipe(Config.withDefault(""))
-})
-
 /** Reads what the environment says. Never throws. */
 export const settings = (pid: number): Settings => {
-  const { mode, path } = Effect.runSync(
-    Effect.orElseSucceed(Effect.suspend(() => asked), () => ({ mode: "shadow", path: "" }))
-  )
+  const mode = variable("ERRATA_TRY") ?? "shadow"
   const isKnown = mode === "shadow" || mode === "apply" || mode === "off"
   return {
     mode: isKnown ? mode : "shadow",
-    path: path === "" ? undefined : path.replaceAll("{pid}", String(pid)),
+    path: variable("ERRATA_TRY_REPORT")?.replaceAll("{pid}", String(pid)),
     mistake: isKnown ? undefined : "ERRATA_TRY is none of shadow, apply, off: taken as shadow."
   }
 }

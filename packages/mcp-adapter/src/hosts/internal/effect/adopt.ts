@@ -14,7 +14,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ErrorReporter from "effect/ErrorReporter"
-import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
@@ -160,7 +159,7 @@ const ofCall: ReadonlyArray<{ readonly key: string }> = [
 
 /** Lists what tells of calls, and is guarded. */
 const telling: ReadonlyArray<{ readonly key: string }> = [
-  Logger.CurrentLoggers,
+  References.CurrentLoggers,
   ErrorReporter.CurrentErrorReporters,
   Tracer.Tracer
 ]
