@@ -151,34 +151,27 @@ describe("what effect really makes of it", () => {
 })
 
 describe("success", () => {
-  const options = { isVoid: false, isObject: true }
   const image = { type: "image" as const, data: "aGk=", mimeType: "image/png" }
 
   it("is the output twice: for programs and as text", () => {
-    expect(Fold.success({ a: 1 }, options)).toEqual({
+    expect(Fold.success({ a: 1 })).toEqual({
       content: [{ type: "text", text: "{\"a\":1}" }],
       structuredContent: { a: 1 }
     })
   })
 
-  it("wraps what is no object", () => {
-    for (const value of [1, "x", null, [1], true]) {
-      expect(Fold.success(value, { ...options, isObject: false }).structuredContent).toEqual({ result: value })
-    }
-  })
-
   it("brings what was attached after the text", () => {
-    expect(Fold.success({ a: 1 }, { ...options, attached: [image] }).content).toEqual([{
+    expect(Fold.success({ a: 1 }, { attached: [image] }).content).toEqual([{
       type: "text",
       text: "{\"a\":1}"
     }, image])
   })
 
   it("without an output says that it is done, or gives what was attached", () => {
-    expect(Fold.success(undefined, { ...options, isVoid: true })).toEqual({
+    expect(Fold.done()).toEqual({
       content: [{ type: "text", text: "Done." }]
     })
-    expect(Fold.success(undefined, { ...options, isVoid: true, attached: [image] })).toEqual({ content: [image] })
+    expect(Fold.done({ attached: [image] })).toEqual({ content: [image] })
   })
 })
 

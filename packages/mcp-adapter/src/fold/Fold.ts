@@ -232,21 +232,29 @@ const write = (described: Problem.Described, format: Format): Omit<Failed, "isMa
  *
  * **Details**
  *
- * A value that is no object goes over the wire as `{ result }`. A tool without an output says `Done.`, unless it attached something.
+ * An output that is no object goes over the wire as `{ result }`: the caller, who knows the schema, wraps it.
  *
  * @category folding
  * @since 0.1.0
  */
-export const success = (encoded: unknown, options: {
-  /** Says that the tool has no output. */
-  readonly isVoid: boolean
-  /** Says that the encoded output is an object; anything else is wrapped as `{ result }`. */
-  readonly isObject: boolean
+export const success = (structured: object, options: {
   /** Blocks of content that follow the text. Default: none. */
   readonly attached?: ReadonlyArray<ContentBlock> | undefined
-}): CallToolResult => {
+} = {}): CallToolResult => ({
+  content: [textBlock(JSON.stringify(structured)), ...options.attached ?? []],
+  structuredContent: structured as { [key: string]: unknown }
+})
+
+/**
+ * Writes the result of a tool without an output: what the handler attached, else `Done.`.
+ *
+ * @category folding
+ * @since 0.1.0
+ */
+export const done = (options: {
+  /** Blocks of content. Default: none. */
+  readonly attached?: ReadonlyArray<ContentBlock> | undefined
+} = {}): CallToolResult => {
   const { attached = [] } = options
-  if (options.isVoid) return { content: attached.length > 0 ? [...attached] : [textBlock("Done.")] }
-  const structured = (options.isObject ? encoded : { result: encoded }) as { [key: string]: unknown }
-  return { content: [textBlock(JSON.stringify(structured)), ...attached], structuredContent: structured }
+  return { content: attached.length > 0 ? [...attached] : [textBlock("Done.")] }
 }

@@ -12,7 +12,7 @@ import * as Meta from "../../fold/Meta.ts"
 import { circumstancesOf } from "./circumstances.ts"
 import { markFolded } from "./foldsItself.ts"
 import * as LogLine from "./logLine.ts"
-import type { Call, Written } from "./model.ts"
+import type { Call, CallOf, Written } from "./model.ts"
 
 /** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
@@ -31,8 +31,8 @@ export const settleLater = (answer: Answer | Promise<Answer>): CallToolResult | 
   answer instanceof Promise ? answer.then(settle) : settle(answer)
 
 /** Folds what came out, and writes the log line. Nothing may be thrown from here. */
-export const finish = (
-  call: Call,
+export const finish = <Input>(
+  call: CallOf<Input>,
   exit: Exit.Exit<unknown, ToolError.Any>,
   note?: string,
   finalizers?: Cause.Cause<unknown>
@@ -51,7 +51,7 @@ export const finish = (
       traceId: call.traceId,
       attempt: call.attempt,
       durationMillis: Math.max(0, Math.round(nowUnsafe(call.base.clock) - call.startedAt)),
-      arguments: () => call.job.preview(call.args),
+      arguments: () => call.job.preview(call.input),
       changes: changesOf(call),
       outcome: ended.outcome,
       category: ended.category,
@@ -66,7 +66,7 @@ export const finish = (
   }
   if ("raise" in ended) return { raise: ended.raise }
   if (ended.result === undefined) return cancelled
-  if (hasFailed) markFolded(ended.result, call.job.safetyOf?.(call.args) ?? call.job.safety)
+  if (hasFailed) markFolded(ended.result, call.safety())
   return { reply: ended.result }
 }
 

@@ -10,7 +10,7 @@ import { textBlock } from "../../fold/internal/textBlock.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
 import { circumstancesOf } from "./circumstances.ts"
-import type { Call, Job, Written } from "./model.ts"
+import type { Call, JobFacts, Written } from "./model.ts"
 import { safeBlock } from "./safeBlock.ts"
 
 /** A batch as it goes over the wire. */
@@ -32,7 +32,7 @@ export const batchWriter = (
   { fitting, toReport }: Batch.ReportAnnotation,
   encode: (output: unknown) => unknown,
   settings: Pick<Batch.ReportOptions, "redactor" | "limits">
-): Job["write"] =>
+): JobFacts["write"] =>
 (value, call) => {
   const { job: { safety }, referenceId } = call
   const toldOf = (value: unknown): unknown =>
@@ -69,7 +69,7 @@ export const writeReport = (report: Report, call: Call): Written => {
   const { attached } = call
   if (report.status === "failed") return writeFailed(report, call)
   return {
-    result: Fold.success(report, { isVoid: false, isObject: true, attached }),
+    result: Fold.success(report, { attached }),
     outcome: report.status,
     isWorthLookingUp: report.status === "partial" // the log says more of items that failed
   }

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import type * as Fold from "../../fold/Fold.ts"
 import { type Answer, cancelled, timeoutError } from "./answer.ts"
 import { guarded } from "./guard.ts"
-import { type Base, baseOf, type Bound, type Job } from "./model.ts"
+import { type Base, baseOf, type Bound, type Call, type Job } from "./model.ts"
 import { type Options, settingsOf } from "./options.ts"
 import type { Request } from "./request.ts"
 import { start, timeoutOf } from "./run.ts"
@@ -23,35 +23,35 @@ export interface Given extends Options {
 }
 
 /** A job as a function. Never throws, never rejects. */
-export interface Run {
-  (args: unknown, request?: Request): Answer | Promise<Answer>
+export interface Run<in Input = unknown> {
+  (input: Input, request?: Request): Answer | Promise<Answer>
 }
 
 /** Makes a function of a job. */
-export const bind = (makeJob: (format: Fold.Format) => Job, given: Given): Run => {
+export const bind = <Input>(makeJob: (format: Fold.Format) => Job<Input>, given: Given): Run<Input> => {
   const settings = settingsOf(given)
   const job = makeJob(settings.format)
   const own = job.timeout === undefined ? {} : ownTimeout(Duration.fromInputUnsafe(job.timeout))
-  const bound: Bound = { job, settings: { ...settings, ...own }, raises: given.raises ?? false }
+  const bound: Bound<Input> = { job, settings: { ...settings, ...own }, raises: given.raises ?? false }
   const source = RuntimeSource.source(given.runtime, (context) => prepare(context, bound))
-  return (args, request = {}) => {
+  return (input, request = {}) => {
     if (request.signal?.aborted === true) return cancelled
     const base = source.current()
-    return base === undefined ? waitFor(source, bound, args, request) : start(bound, base, args, request)
+    return base === undefined ? waitFor(source, bound, input, request) : start(bound, base, input, request)
   }
 }
 
 /** Makes a function of a tool with its handler. The caller's types say that the runtime brings what the handler needs. */
 export const bindTool = (handled: Tool.Handled<unknown>, given: Given): Run =>
-  bind((format) => toolJob(handled as Tool.Handled, format, given), given)
+  bind<unknown>((format) => toolJob(handled as Tool.Handled, format, given), given)
 
 const ownTimeout = (timeout: Duration.Duration) => ({ timeout, progressTimeout: timeout })
 
 /** Waits for the services no longer than the call may take; what is left of that time is for the handler. */
-const waitFor = async (
+const waitFor = async <Input>(
   source: RuntimeSource.Source<Base>,
-  bound: Bound,
-  args: unknown,
+  bound: Bound<Input>,
+  input: Input,
   request: Request
 ): Promise<Answer> => {
   const without = prepare(Context.empty(), bound)
@@ -63,23 +63,23 @@ const waitFor = async (
   const loaded = await Effect.runPromise(Effect.result(inTime))
   const waited = nowUnsafe(without.clock) - since
   return Result.isFailure(loaded)
-    ? start(loaded.failure, without, args, request, waited)
-    : start(bound, loaded.success, args, request, waited)
+    ? start(loaded.failure, without, input, request, waited)
+    : start(bound, loaded.success, input, request, waited)
 }
 
 /** A runtime that takes too long lets no call begin. */
-const late = (bound: Bound, limit: Duration.Duration): Bound => ({
+const late = <Input>(bound: Bound<Input>, limit: Duration.Duration): Bound<Input> => ({
   ...bound,
   job: { ...bound.job, decode: () => Result.fail(timeoutError(bound.job.name, limit)) }
 })
 
 /** A runtime that cannot start makes every call a defect. */
-const failed = (bound: Bound, failure: unknown): Bound => ({
+const failed = <Input>(bound: Bound<Input>, failure: unknown): Bound<Input> => ({
   ...bound,
   job: { ...bound.job, run: () => Effect.die(failure) }
 })
 
-const prepare = (context: Context.Context<never>, { settings }: Bound): Base => {
+const prepare = (context: Context.Context<never>, { settings }: Pick<Call, "settings">): Base => {
   const safe = guarded(context, settings.format)
   return baseOf(settings.isDebugging ? Context.add(safe, ToolError.CaptureStacks, true) : safe)
 }

@@ -9,7 +9,7 @@ export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Prob
   const maxAttempts = retried?.maxAttempts ?? job.retry?.maxAttempts
   return {
     tool: job.name,
-    safety: job.safetyOf?.(call.args) ?? job.safety,
+    safety: call.safety(),
     started,
     isOpen: started && state.isOpen,
     attempts: started ? retried?.attempts ?? attempt : 0,

@@ -17,32 +17,37 @@ import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
 import type { Settings } from "./options.ts"
 import { type PlainWriter, plainWriterOf } from "./plainWriter.ts"
 
-/**
- * Describes what the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
- * schemas and shapes; the kernel knows time, interruption, the fold and the log.
- */
-export interface Job {
+/** Describes what every part of the kernel knows of a job, whatever it takes. */
+export interface JobFacts {
   readonly name: string
   readonly safety: CallSafety
-  /** Says how often a call may take effect where that is known only when it ended. Default: as `safety` says. */
-  readonly safetyOf?: ((args: unknown) => CallSafety) | undefined
   /** Is true if the handler marks its effects, for a job that may take effect once. */
   readonly effects: Tool.Any["effects"]
   readonly retry: RetryPolicy | undefined
   /** Says how long a call may take, if the job says so itself. */
   readonly timeout: Duration.Input | undefined
-  /** Fails with what lets the call not begin. */
-  readonly decode: (args: unknown) => Result.Result<Decoded, ToolError.Any>
-  readonly run: (input: never) => Effect.Effect<unknown, ToolError.Any, Tool.PerCall>
-  /** Shows arguments as a log may. */
-  readonly preview: (args: unknown) => string
   /** Writes what the job returned. What it throws is a defect. */
   readonly write: (value: unknown, call: Call) => Written
 }
 
-/** Arguments as the job takes them. */
-export interface Decoded {
-  readonly input: unknown
+/**
+ * Describes what the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
+ * schemas and shapes; the kernel knows time, interruption, the fold and the log. `Input` is what the job is called with, and runs on
+ * once it is decoded.
+ */
+export interface Job<in out Input> extends JobFacts {
+  /** Says how often a call may take effect where that is known only when it ended. Default: as `safety` says. */
+  readonly safetyOf?: ((input: Input) => CallSafety) | undefined
+  /** Fails with what lets the call not begin. */
+  readonly decode: (input: Input) => Result.Result<Decoded<Input>, ToolError.Any>
+  readonly run: (input: Input) => Effect.Effect<unknown, ToolError.Any, Tool.PerCall>
+  /** Shows arguments as a log may. */
+  readonly preview: (input: Input) => string
+}
+
+/** Holds arguments as the job takes them. */
+export interface Decoded<out Input> {
+  readonly input: Input
   /** Holds what was repaired, and which arguments of the host's own were left out. */
   readonly repaired?: ReadonlyArray<string> | undefined
   readonly dropped?: ReadonlyArray<string> | undefined
@@ -61,8 +66,8 @@ export interface Written {
 }
 
 /** Describes what all calls of a job share. */
-export interface Bound {
-  readonly job: Job
+export interface Bound<in out Input> {
+  readonly job: Job<Input>
   readonly settings: Settings
   /** Is true if the host can turn what asks for elicitation into a throw. */
   readonly raises: boolean
@@ -90,8 +95,13 @@ export const baseOf = (context: Context.Context<never>): Base => ({
 })
 
 /** Describes what is known of a call while it runs. */
-export interface Call extends Bound {
-  readonly args: unknown
+export interface Call {
+  readonly job: JobFacts
+  /** Says how often it may take effect, as far as that is known now. */
+  readonly safety: () => CallSafety
+  readonly settings: Settings
+  /** Is true if the host can turn what asks for elicitation into a throw. */
+  readonly raises: boolean
   readonly referenceId: ReferenceId.ReferenceId
   readonly base: Base
   /** As deadlines are told: setting the system's clock moves nothing. */
@@ -112,9 +122,15 @@ export interface Call extends Bound {
   /** Is true if the reply was written. */
   isAnswered: boolean
   /** Holds what was made of the arguments, once they are decoded. */
-  decoded: Decoded | undefined
+  decoded: Decoded<unknown> | undefined
   /** Holds what went wrong while attempts released what they held. */
   finalizers: Cause.Cause<unknown> | undefined
   /** Says how long the call may take. */
   readonly timeout: Duration.Duration
+}
+
+/** Joins a call with its job and what it was called with, for what runs and ends it. */
+export interface CallOf<in out Input> extends Call {
+  readonly job: Job<Input>
+  readonly input: Input
 }

@@ -14,27 +14,29 @@ import * as Scope from "effect/Scope"
 import { type Answer, cancelled, combined, finish } from "./answer.ts"
 import { effectOf } from "./effectOf.ts"
 import { heartbeat } from "./heartbeat.ts"
-import type { Base, Bound, Call, Job } from "./model.ts"
+import type { Base, Bound, Call, CallOf, Job } from "./model.ts"
 import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
 import { type Fork, onceAfter } from "./timer.ts"
 import { parentOf, traceIdOf } from "./traceparent.ts"
 
 /** Decodes the arguments and runs the job, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
-export const start = (
-  bound: Bound,
+export const start = <Input>(
+  bound: Bound<Input>,
   base: Base,
-  args: unknown,
+  input: Input,
   request: Request,
   waited = 0
 ): Answer | Promise<Answer> => {
   if (request.signal?.aborted === true) return cancelled
   const startedAt = nowUnsafe(base.clock) - waited
-  const call: Call = {
-    job: bound.job,
+  const { job } = bound
+  const call: CallOf<Input> = {
+    job,
+    safety: safetyOf(job, input),
     settings: bound.settings,
     raises: bound.raises,
-    args,
+    input,
     referenceId: fromRandomUnsafe(base.random),
     base,
     startedAt,
@@ -52,9 +54,9 @@ export const start = (
     finalizers: undefined,
     timeout: timeoutOf(bound, request)
   }
-  let decoded: ReturnType<Job["decode"]>
+  let decoded: ReturnType<Job<Input>["decode"]>
   try {
-    decoded = bound.job.decode(args)
+    decoded = job.decode(input)
   } catch (failure) {
     return finish(call, Exit.die(failure)) // a schema that throws, or arguments that cannot be read
   }
@@ -63,11 +65,15 @@ export const start = (
   return run(call, decoded.success.input, request)
 }
 
+/** Most jobs know how often a call may take effect before it begins. */
+const safetyOf = <Input>({ safety, safetyOf }: Job<Input>, input: Input): Call["safety"] =>
+  safetyOf === undefined ? () => safety : () => safetyOf(input)
+
 /** Returns how long a call may take: longer if the client listens to its progress. */
-export const timeoutOf = ({ settings }: Bound, request: Request): Duration.Duration =>
+export const timeoutOf = ({ settings }: Pick<Call, "settings">, request: Request): Duration.Duration =>
   progressToken(request) === undefined ? settings.timeout : settings.progressTimeout
 
-const run = (call: Call, input: unknown, request: Request): Answer | Promise<Answer> => {
+const run = <Input>(call: CallOf<Input>, input: Input, request: Request): Answer | Promise<Answer> => {
   const scope = Scope.makeUnsafe()
   const context = callContext(call, scope, request)
   const fork = Effect.runForkWith(context)
@@ -81,12 +87,12 @@ const run = (call: Call, input: unknown, request: Request): Answer | Promise<Ans
   return exit === undefined ? pending(call, { fiber, fork, request, scope }) : release(call, scope, exit, fork)
 }
 
-const program = (call: Call, input: unknown): Effect.Effect<unknown, ToolError.Any> => {
+const program = <Input>(call: CallOf<Input>, input: Input): Effect.Effect<unknown, ToolError.Any> => {
   const { job } = call
   const attempt = Effect.suspend(() => {
     call.hasStarted = true
     if (job.effects !== "marked" && !isRepeatable(job.safety)) call.state.markOpen("started")
-    return effectOf(job.run(input as never), job.name)
+    return effectOf(job.run(input), job.name)
   }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
   const whole = job.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), job.retry)
   return whole as Effect.Effect<unknown, ToolError.Any>
@@ -124,12 +130,12 @@ interface Pending {
   readonly scope: Scope.Closeable
 }
 
-const pending = (call: Call, started: Pending): Promise<Answer> =>
+const pending = <Input>(call: CallOf<Input>, started: Pending): Promise<Answer> =>
   new Promise((resolve) => watch(call, started, resolve))
 
 /** Waits for a pending call, for its deadline and for the client's cancel, whichever comes first. */
-const watch = (
-  call: Call,
+const watch = <Input>(
+  call: CallOf<Input>,
   { fiber, fork, request, scope }: Pending,
   resolve: (result: Answer | Promise<Answer>) => void
 ): void => {
@@ -169,8 +175,8 @@ const watch = (
 }
 
 /** Closes the call's scope, then answers. */
-const release = (
-  call: Call,
+const release = <Input>(
+  call: CallOf<Input>,
   scope: Scope.Closeable,
   exit: Exit.Exit<unknown, ToolError.Any>,
   fork: Fork,

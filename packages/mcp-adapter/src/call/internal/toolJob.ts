@@ -11,7 +11,7 @@ import type * as Schema from "effect/Schema"
 import * as Fold from "../../fold/Fold.ts"
 import { annotationOf, batchWriter } from "./batch.ts"
 import { conceal } from "./conceal.ts"
-import type { Job } from "./model.ts"
+import type { Job, JobFacts } from "./model.ts"
 import type { Options } from "./options.ts"
 
 interface Settings {
@@ -20,19 +20,19 @@ interface Settings {
 }
 
 /** Makes a job of a tool with its handler: what its schemas say is computed once. */
-export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings, options: Options = {}): Job => ({
+export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings, options: Options = {}): Job<unknown> => ({
   name: tool.name,
   safety: tool.safety,
   effects: tool.effects,
   retry: tool.retry,
   timeout: tool.timeout,
   decode: decoder(tool, settings, options),
-  run: handler as Job["run"],
+  run: handler as Job<unknown>["run"], // its input is what the tool's own schema decodes
   preview: previewer(tool.input, settings),
   write: writer(tool, settings)
 })
 
-const decoder = (tool: Tool.Any, { limits, redactor }: Settings, options: Options): Job["decode"] => {
+const decoder = (tool: Tool.Any, { limits, redactor }: Settings, options: Options): Job<unknown>["decode"] => {
   const decode = Arguments.decoder({
     input: tool.input,
     repair: tool.repair ?? options.repair,
@@ -45,21 +45,20 @@ const decoder = (tool: Tool.Any, { limits, redactor }: Settings, options: Option
 }
 
 /** Writes what a handler returned as its output's schema says. */
-const writer = ({ name, output }: Tool.Any, settings: Settings): Job["write"] => {
+const writer = ({ name, output }: Tool.Any, settings: Settings): JobFacts["write"] => {
   if (output.ast._tag === "Void") {
     return (_, { attached }) => ({
-      result: Fold.success(undefined, { isVoid: true, isObject: false, attached }),
+      result: Fold.done({ attached }),
       outcome: "success"
     })
   }
-  const isObject = isObjectSchema(output)
   const encode = encoder(name, output)
   const batch = annotationOf(output)
   if (batch !== undefined) return batchWriter(batch, encode, settings)
-  return (value, { attached }) => ({
-    result: Fold.success(encode(value), { isVoid: false, isObject, attached }),
-    outcome: "success"
-  })
+  const structured = isObjectSchema(output)
+    ? (value: unknown) => encode(value) as object
+    : (value: unknown) => ({ result: encode(value) })
+  return (value, { attached }) => ({ result: Fold.success(structured(value), { attached }), outcome: "success" })
 }
 
 /** Throws what the log says of an output that does not fit. */
@@ -74,7 +73,7 @@ const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown
 }
 
 /** Of a tool with sensitive arguments only those are shown that are known to be none. */
-export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Job["preview"] => {
+export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Job<unknown>["preview"] => {
   const hides = isSensitive(input.ast)
   const open = new Set(
     hides && input.ast._tag === "Objects" && input.ast.encoding === undefined

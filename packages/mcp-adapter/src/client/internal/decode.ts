@@ -11,7 +11,7 @@ import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } 
 import { foreignError, hintOf } from "./foreign.ts"
 import type { DecodedError, ResultLike } from "./model.ts"
 import { outputIn } from "./output.ts"
-import { problemIn, problemOf, resultOf, withProblem, withResult } from "./problem.ts"
+import { madeOf, problemIn, problemOf, resultOf } from "./problem.ts"
 
 type Decoded<T extends Tool.Any> = Result.Result<T["output"]["Type"], DecodedError<T>>
 
@@ -24,7 +24,7 @@ export const decodeResult = <T extends Tool.Any>(
   try {
     if (!isRecord(result)) return unfit(tool, "it is not a result")
     const problem = problemIn(result, prefixes)
-    if (problem !== undefined) return Result.fail(withResult(errorOf(tool, problem), result))
+    if (problem !== undefined) return Result.fail(errorOf(tool, problem, result))
     if (result.isError === true) return Result.fail(foreignError(result))
     const output = outputIn(result, tool)
     if (returnedFailure(result) !== undefined && !saysSuccess(output?.value)) return Result.fail(foreignError(result))
@@ -54,20 +54,25 @@ const unfit = <T extends Tool.Any>(tool: T, reason: string): Decoded<T> =>
 const saysSuccess = (value: unknown): boolean => isRecord(value) && Object.hasOwn(value, "success")
 
 /** The error of a problem, with what the server said beside it. */
-export const errorOf = <T extends Tool.Any>(tool: T, problem: Problem.Problem): DecodedError<T> => {
+export const errorOf = <T extends Tool.Any>(
+  tool: T,
+  problem: Problem.Problem,
+  result?: ResultLike
+): DecodedError<T> => {
   const declared = Tool.decodeError(tool, problem) ??
     ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
   const { recovery_steps, retry, similar_matches, suggestion } = problem
   const error = declared ?? remoteOf(problem)
   if (saysOpen(problem)) Advice.markOpen(error, problem.type)
-  return withProblem(
+  return madeOf(
     ToolError.withGuidance(error, {
       suggestion,
       similarMatches: similar_matches,
       steps: recovery_steps,
       ...retry.retry_after_seconds === undefined ? {} : { retryAfter: hintOf(retry.retry_after_seconds) }
     }),
-    problem
+    problem,
+    result
   )
 }
 

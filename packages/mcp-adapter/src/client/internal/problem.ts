@@ -1,3 +1,4 @@
+import { makeMark, type Mark } from "@errata/core/internal/mark"
 import * as Problem from "@errata/core/Problem"
 import * as SchemaParser from "effect/SchemaParser"
 import { jsonIn, textBlocks } from "../../fold/internal/lifted.ts"
@@ -48,24 +49,22 @@ export const asProblem = (value: unknown): Problem.Problem | undefined => {
   }
 }
 
-const problems = new WeakMap<object, Problem.Problem>()
+/** Holds what an error was made of: its problem, and the result that told it, if one did. */
+interface Origin {
+  readonly problem: Problem.Problem
+  readonly result: ResultLike | undefined
+}
 
-/** Keeps the problem beside the error that was made of it. */
-export const withProblem = <E extends object>(error: E, problem: Problem.Problem): E => {
-  problems.set(error, problem)
+const origin: Mark<Origin> = /*#__PURE__*/ makeMark("origin")
+
+/** Notes on an error what it was made of. Returns the same error. */
+export const madeOf = <E extends object>(error: E, problem: Problem.Problem, result?: ResultLike): E => {
+  origin.put(error, { problem, result })
   return error
 }
 
-/** The problem that an error was made of. */
-export const problemOf = (error: object): Problem.Problem | undefined => problems.get(error)
+/** Returns the problem that an error was made of. */
+export const problemOf = (error: object): Problem.Problem | undefined => origin.of(error)?.problem
 
-const results = new WeakMap<object, ResultLike>()
-
-/** Keeps the result beside the error that was made of it. */
-export const withResult = <E extends object>(error: E, result: ResultLike): E => {
-  results.set(error, result)
-  return error
-}
-
-/** The result that an error was made of. */
-export const resultOf = (error: object): ResultLike | undefined => results.get(error)
+/** Returns the result that an error was made of. */
+export const resultOf = (error: object): ResultLike | undefined => origin.of(error)?.result

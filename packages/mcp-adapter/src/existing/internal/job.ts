@@ -85,20 +85,17 @@ export const ofExisting = <O extends Options>(options: O): O => ({
 })
 
 /** Makes a job of existing code: its input is the work itself. */
-const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fold.Format): Job => {
+const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fold.Format): Job<Work> => {
   const knownOf = ({ args, listed }: Work): Known => ({ args, listed, origin, limits, redactor })
   return {
     name: options.name ?? "tool",
     safety: options.safety ?? "undeclared",
-    safetyOf: (work) => options.safety ?? (work as Work).safety?.() ?? "undeclared",
+    safetyOf: (work) => options.safety ?? work.safety?.() ?? "undeclared",
     effects: undefined,
     retry: undefined,
     timeout: undefined,
-    decode: (work) => {
-      const { refusal } = work as Work
-      return refusal === undefined ? Result.succeed({ input: work }) : Result.fail(refusal)
-    },
-    run: (work: Work) => {
+    decode: (work) => work.refusal === undefined ? Result.succeed({ input: work }) : Result.fail(work.refusal),
+    run: (work) => {
       const describe: Border.Describe = (failure, classified) => described(failure, classified, options, knownOf(work))
       return Effect.provideService(
         Effect.flatMap(ended(work, options, knownOf(work)), (value) => heard(work, value, options, knownOf(work))),
@@ -107,7 +104,7 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
       )
     },
     preview: (work) => {
-      const shown = JSON.stringify(redactor.json((work as Work).args, limits)) ?? ""
+      const shown = JSON.stringify(redactor.json(work.args, limits)) ?? ""
       return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1).toWellFormed()}…`
     },
     write: (value, call) => {

@@ -3,6 +3,7 @@ import * as ErrorType from "@errata/core/ErrorType"
 import { isRepeatable } from "@errata/core/internal/advice"
 import { fromName } from "@errata/core/internal/errorType"
 import { saysOpen } from "@errata/core/internal/problem"
+import { retype } from "@errata/core/internal/retype"
 import { advice } from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 import * as ToolError from "@errata/core/ToolError"
@@ -112,8 +113,7 @@ export const reasonOf = (value: unknown): string => {
  * the other server did, never more.
  */
 const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
-  const Class = relayedClass(problem)
-  const error = new Class()
+  const error = relayedOf(problem)
   if (saysOpen(problem)) Advice.markOpen(error, problem.type)
   return ToolError.withGuidance(error, {
     message,
@@ -125,13 +125,19 @@ const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
   })
 }
 
-const makers = { transient: ToolError.Transient, permanent: ToolError.Permanent, validation: ToolError.Validation }
+const spec = { type: ErrorType.stock.upstream_error, message: () => "The tool failed" }
 
-const relayedClass = ({ category, retry, type }: Problem.Problem) => {
+class RelayedTransient extends ToolError.Transient<RelayedTransient>()("Relayed", {}, spec) {}
+class RelayedPermanent extends ToolError.Permanent<RelayedPermanent>()("Relayed", {}, spec) {}
+class RelayedValidation extends ToolError.Validation<RelayedValidation>()("Relayed", {}, spec) {}
+
+const classes = { transient: RelayedTransient, permanent: RelayedPermanent, validation: RelayedValidation }
+
+const relayedOf = ({ category, retry, type }: Problem.Problem): ToolError.Any => {
   const named = type === "internal_error" ? ErrorType.stock.upstream_error : fromName(type)
   const isRefused = category === "transient" && !retry.should_retry // it might pass, and is not to be tried
-  return makers[isRefused ? "permanent" : category]<ToolError.Any>()("Relayed", {}, {
-    type: isRefused ? { ...named, advice: advice.checkState } : named,
-    message: () => "The tool failed"
-  } as never) as unknown as new() => ToolError.Any
+  return retype(
+    new classes[isRefused ? "permanent" : category](),
+    isRefused ? { ...named, advice: advice.checkState } : named
+  )
 }

@@ -1,4 +1,5 @@
 import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
+import * as Fold from "../../fold/Fold.ts"
 import { malformed } from "../../fold/internal/contentBlock.ts"
 import { isPending, isResult } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
@@ -8,7 +9,7 @@ import { isResponse } from "./returned.ts"
 /** Makes a result of what a handler returned. Throws where a client could read nothing of it. */
 export const toResult = (output: unknown, attached: ReadonlyArray<ContentBlock>): CallToolResult => {
   if (isResult(output)) return withBlocks(sendable(output as unknown as CallToolResult), attached)
-  if (output === undefined || output === null) return { content: attached.length > 0 ? [...attached] : [text("Done.")] }
+  if (output === undefined || output === null) return Fold.done({ attached })
   if (typeof output === "string") return { content: [text(output), ...attached] }
   const { plain, text: json } = written(writable(output))
   return { content: [text(json), ...attached], structuredContent: plain }

@@ -1,16 +1,17 @@
 import { foldsItself } from "../../../call/internal/foldsItself.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
-import { type Adoption, signalOf } from "./adoption.ts"
+import type { Adoption } from "./adoption.ts"
+import { bySignal } from "./bySignal.ts"
 import { isTask } from "./tasks.ts"
 
 type Callback = (...args: ReadonlyArray<unknown>) => unknown
 
 const names = ["callback", "handler"] as const
 const wrapped = new WeakSet<Callback>()
-const folded = new WeakMap<object, unknown>()
+const folded = bySignal<unknown>()
 
-/** The failure of a call whose callback is wrapped: SDKs before 1.24 hold it against a tool's output schema, and lose it. */
-export const foldedOf = (extra: unknown): unknown => folded.get(signalOf(extra))
+/** Returns the failure of a call whose callback is wrapped: SDKs before 1.24 hold it against a tool's output schema, and lose it. */
+export const foldedOf = (extra: unknown): unknown => folded.of(extra)
 
 /**
  * Wraps the function that was registered as a tool, where an older SDK calls it directly. Says whether it could. It is looked
@@ -26,7 +27,7 @@ export const wrapCallback = (name: string, tool: unknown, adoption: Adoption): b
     const extra = args.at(-1)
     const call = { name, tool, args: args.length > 1 ? args[0] : {}, extra }
     const result = await adoption.fold(call, (extra) => original(...args.slice(0, -1), extra))
-    if (!adoption.isShadow && isRecord(result) && result["isError"] === true) folded.set(signalOf(extra), result)
+    if (!adoption.isShadow && isRecord(result) && result["isError"] === true) folded.put(extra, result)
     return result
   }
   wrapped.add(callback)

@@ -3,7 +3,8 @@ import type { CallToolResult } from "../../../fold/CallToolResult.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import { tellOfFailure } from "../shadow.ts"
 import { Thrown } from "../thrown.ts"
-import { type Adoption, signalOf } from "./adoption.ts"
+import type { Adoption } from "./adoption.ts"
+import { bySignal } from "./bySignal.ts"
 
 type CreateTask = (...args: ReadonlyArray<unknown>) => Promise<unknown>
 
@@ -12,10 +13,10 @@ export const isTask = (tool: unknown): tool is { handler: { readonly createTask:
   isRecord(tool) && isRecord(tool["handler"]) && typeof tool["handler"]["createTask"] === "function"
 
 const wrapped = new WeakSet<object>()
-const failures = new WeakMap<object, CallToolResult>()
+const failures = bySignal<CallToolResult>()
 
 /** Returns what a call is answered with whose task could not be created. */
-export const failureOf = (extra: unknown): CallToolResult | undefined => failures.get(signalOf(extra))
+export const failureOf = (extra: unknown): CallToolResult | undefined => failures.of(extra)
 
 /**
  * Wraps the creation of a tool's tasks. The SDK takes nothing but a task from there: what goes out instead is thrown away,
@@ -35,7 +36,7 @@ export const wrapTask = (name: string, tool: { handler: { readonly createTask: C
         throw failure
       }
       const work = { args: args.length > 1 ? args[0] : {}, run: () => Effect.fail(new Thrown(failure)) }
-      failures.set(signalOf(extra), await adoption.answer(name, tool, work, extra))
+      failures.put(extra, await adoption.answer(name, tool, work, extra))
       throw new Error("The task could not be created")
     }
   }

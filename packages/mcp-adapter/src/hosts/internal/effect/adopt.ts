@@ -97,7 +97,7 @@ const toolkitJob = (
   registration: Registration & { readonly services: Context.Context<never> },
   tool: Tool.Any,
   { format, options, origin }: { readonly options: Options; readonly origin: Origin; readonly format: Fold.Format }
-): Job => {
+): Job<Passage> => {
   const preview = previewer(tool.parametersSchema as Parameters<typeof previewer>[0], format)
   return {
     name: options.name ?? tool.name,
@@ -106,8 +106,8 @@ const toolkitJob = (
     retry: undefined,
     timeout: undefined,
     decode: (passage) => Result.succeed({ input: passage }),
-    run: (passage: Passage) => runAside(registration, tool, passage, { options, origin, format }),
-    preview: (passage) => preview((passage as Passage).payload),
+    run: (passage) => runAside(registration, tool, passage, { options, origin, format }),
+    preview: (passage) => preview(passage.payload),
     write: (value, { attached = [] }) => {
       const { content, ...rest } = value as CallToolResult
       return { result: { ...rest, content: [...content, ...attached] }, outcome: "success" }
