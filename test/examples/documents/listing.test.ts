@@ -208,6 +208,37 @@ const expected: ReadonlyArray<ListedTool> = [
     execution
   },
   {
+    name: "assign_to_category",
+    title: "Assign a document to a category",
+    description:
+      "Assigns a document to a category and notifies its readers. A repeat with the same idempotency key assigns once.",
+    inputSchema: input({
+      document_id: {
+        type: "string",
+        description: "A document's id: its path relative to the root, as list_documents gives it",
+        examples: ["reports/annual-report.md"]
+      },
+      category: {
+        type: "string",
+        description: "The category's name",
+        examples: ["to-be-proofread"]
+      },
+      idempotency_key: {
+        type: "string",
+        description: "A key of your own for this one intent, such as a UUID",
+        examples: ["6f1c2d1e-8a55-4f0c-9b0e-0d7c5a1f3b42"]
+      }
+    }),
+    outputSchema: output({
+      status: { type: "string", enum: ["assigned"] },
+      assignment_id: { type: "string" },
+      document_id: { type: "string" },
+      category: { type: "string" }
+    }),
+    annotations: { readOnlyHint: false, idempotentHint: false, destructiveHint: false, openWorldHint: false },
+    execution
+  },
+  {
     name: "process_large_file",
     title: "Process a large file",
     description: "Counts the lines and bytes of a file of any size and computes its SHA-256.",

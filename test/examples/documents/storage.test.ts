@@ -113,7 +113,7 @@ Reference: <ref>`
       assert.strictEqual(line["tool"], tool)
       assert.strictEqual(line.level, "Error")
       assert.strictEqual(line["outcome"], "internal_error")
-      assert.match(String(line["cause"]), /SqliteError: no such table: documents[^]*Sqlite\.ts:\d+/)
+      assert.match(String(line["cause"]), /SqlError: no such table: documents[^]*SqliteClient\.ts:\d+/)
     }
   })
 })
@@ -129,7 +129,7 @@ describe("a database that somebody else holds", () => {
     const server = StdioServer.spawnServer(here.options())
     assert.deepStrictEqual(await server.exit(), { code: 78, signal: null })
     assert.lengthOf(server.log, 1)
-    assert.strictEqual(server.log[0]?.["reason"], "SqliteError: database is locked")
+    assert.strictEqual(server.log[0]?.["reason"], "effect/sql/SqlError: database is locked")
     await server.stop()
   })
 })

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { Sqlite } from "../shared/Sqlite.ts"
+import { SqlClient } from "effect/sql/SqlClient"
 import { type SourceFormat, sourceFormats, type TargetFormat } from "./conversion/formats.ts"
 
 /** A document as the catalogue knows it. */
@@ -28,17 +28,6 @@ export interface Conversion {
   readonly sizeBytes: number
 }
 
-/** The tables of the server. */
-export const tables = `
-  CREATE TABLE IF NOT EXISTS documents (
-    document_id TEXT PRIMARY KEY, format TEXT NOT NULL, size_bytes INTEGER NOT NULL, categories TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS conversions (
-    document_id TEXT NOT NULL, target_format TEXT NOT NULL, output_path TEXT NOT NULL, size_bytes INTEGER NOT NULL,
-    converted_at TEXT NOT NULL, PRIMARY KEY (document_id, target_format)
-  ) STRICT;
-`
-
 /** What is known of the documents. */
 export class Catalogue extends Context.Service<Catalogue, {
   /** The documents in the order of their ids, so many from one on. */
@@ -56,11 +45,11 @@ export class Catalogue extends Context.Service<Catalogue, {
   readonly remember: (conversion: Conversion) => Effect.Effect<string, Errors.Unavailable>
 }>()("@errata/examples/documents/Catalogue") {}
 
-const sql = Classifier.sql({ service: "The document catalogue" })
+const ofSql = Classifier.sql({ service: "The document catalogue" })
 
 /** A busy or lost database is a passing trouble; everything else that SQL says is a defect. */
-const storeIsBusy = Classifier.orDie((failure) => {
-  const error = sql(failure)
+export const orDie = Classifier.orDie((failure) => {
+  const error = ofSql(failure)
   return error instanceof Errors.Unavailable ? error : undefined
 })
 
@@ -70,79 +59,94 @@ const chunkSize = 500
 const chunks = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(items.length / chunkSize) }, (_, i) => items.slice(i * chunkSize, (i + 1) * chunkSize))
 
-const insert = `INSERT OR REPLACE INTO documents
-  SELECT value ->> 'document_id', value ->> 'format', value ->> 'size_bytes', value ->> 'categories' FROM json_each(?)`
-
 const toRow = ({ categories, ...document }: Document) => ({ ...document, categories: JSON.stringify(categories) })
 
+interface Row {
+  readonly document_id: string
+  readonly format: string
+  readonly size_bytes: number
+  readonly categories: string
+}
+
+const toDocument = ({ categories, document_id, format, size_bytes }: Row): Document => ({
+  document_id,
+  format: format as SourceFormat,
+  size_bytes: Number(size_bytes),
+  categories: JSON.parse(categories) as ReadonlyArray<string>
+})
+
+/** Makes what takes in the documents that were seen. */
+const makeUpdate = (sql: SqlClient, onChange: () => void) => {
+  const known = Effect.map(
+    sql<Row>`SELECT document_id, format, size_bytes FROM documents`,
+    (rows) => new Map(rows.map((row) => [row.document_id, `${row.format} ${row.size_bytes}`]))
+  )
+  const forget = (ids: ReadonlyArray<string>) =>
+    sql`DELETE FROM documents WHERE document_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  const remember = (documents: ReadonlyArray<Document>) =>
+    sql`INSERT OR REPLACE INTO documents
+      SELECT value ->> 'document_id', value ->> 'format', value ->> 'size_bytes', value ->> 'categories'
+      FROM json_each(${JSON.stringify(documents.map(toRow))})`
+  return Effect.fnUntraced(function*(seen: ReadonlyArray<Document>, isGone: (documentId: string) => boolean) {
+    const before = yield* known
+    const ids = new Set(seen.map(({ document_id }) => document_id))
+    const gone = [...before.keys()].filter((id) => !ids.has(id) && isGone(id))
+    const changed = seen.filter(({ document_id, format, size_bytes }) =>
+      before.get(document_id) !== `${format} ${size_bytes}`
+    )
+    if (gone.length + changed.length > 0) onChange()
+    for (const some of chunks(gone)) yield* Effect.andThen(forget(some), Effect.yieldNow)
+    for (const some of chunks(changed)) yield* Effect.andThen(remember(some), Effect.yieldNow)
+  })
+}
+
+/** Adds the categories that documents were assigned to. */
+const withAssigned = Effect.fnUntraced(function*(sql: SqlClient, documents: ReadonlyArray<Document>) {
+  const ids = JSON.stringify(documents.map(({ document_id }) => document_id))
+  const rows = yield* sql<{ document_id: string; category: string }>`
+    SELECT DISTINCT document_id, category FROM assignments
+    WHERE document_id IN (SELECT value FROM json_each(${ids})) ORDER BY category`
+  return documents.map((document) => {
+    const assigned = rows.filter((row) => row.document_id === document.document_id).map(({ category }) => category)
+    return assigned.length === 0
+      ? document
+      : { ...document, categories: [...new Set([...document.categories, ...assigned])] }
+  })
+})
+
 /** Provides the catalogue in the database. */
-export const layer: Layer.Layer<Catalogue, never, Sqlite> = Layer.effect(
+export const layer: Layer.Layer<Catalogue, never, SqlClient> = Layer.effect(
   Catalogue,
   Effect.gen(function*() {
-    const sqlite = yield* Sqlite
+    const sql = yield* SqlClient
     let known: ReadonlyArray<string> | undefined
-
-    const select = (rest: string, ...parameters: ReadonlyArray<string | number>) =>
-      Effect.map(
-        sqlite.all(`SELECT document_id, format, size_bytes, categories FROM documents ${rest}`, ...parameters),
-        (rows): ReadonlyArray<Document> =>
-          rows.map((row) => ({
-            document_id: String(row["document_id"]),
-            format: row["format"] as SourceFormat,
-            size_bytes: Number(row["size_bytes"]),
-            categories: JSON.parse(String(row["categories"])) as ReadonlyArray<string>
-          }))
+    const update = makeUpdate(sql, () => known = undefined)
+    const page = (offset: number, limit: number) =>
+      sql<Row>`SELECT * FROM documents ORDER BY document_id LIMIT ${limit} OFFSET ${offset}`.pipe(
+        Effect.flatMap((rows) => withAssigned(sql, rows.map(toDocument)))
       )
-
-    /** What the catalogue holds, in a form that can be compared. */
-    const signatures = Effect.map(
-      sqlite.all("SELECT document_id, format, size_bytes FROM documents"),
-      (rows) =>
-        new Map(
-          rows.map((row) => [String(row["document_id"]), `${String(row["format"])} ${String(row["size_bytes"])}`])
-        )
+    const allIds = Effect.map(
+      sql<{ document_id: string }>`SELECT document_id FROM documents ORDER BY document_id`,
+      (rows) => known = rows.map((row) => row.document_id)
     )
 
-    const update = Effect.fnUntraced(function*(
-      seen: ReadonlyArray<Document>,
-      isGone: (documentId: string) => boolean
-    ) {
-      const before = yield* signatures
-      const ids = new Set(seen.map(({ document_id }) => document_id))
-      const gone = [...before.keys()].filter((id) => !ids.has(id) && isGone(id))
-      const changed = seen.filter(({ document_id, format, size_bytes }) =>
-        before.get(document_id) !== `${format} ${size_bytes}`
-      )
-      if (gone.length + changed.length > 0) known = undefined
-      for (const some of chunks(gone)) {
-        const query = "DELETE FROM documents WHERE document_id IN (SELECT value FROM json_each(?))"
-        yield* Effect.andThen(sqlite.run(query, JSON.stringify(some)), Effect.yieldNow)
-      }
-      for (const some of chunks(changed)) {
-        yield* Effect.andThen(sqlite.run(insert, JSON.stringify(some.map(toRow))), Effect.yieldNow)
-      }
-    })
-
     return Catalogue.of({
-      page: (offset, limit) => storeIsBusy(select("ORDER BY document_id LIMIT ? OFFSET ?", limit, offset)),
-      count: storeIsBusy(Effect.map(sqlite.all("SELECT count(*) AS n FROM documents"), ([row]) => Number(row?.["n"]))),
-      find: (id) => storeIsBusy(Effect.map(select("WHERE document_id = ?", id), ([found]) => found)),
-      ids: Effect.suspend(() =>
-        known !== undefined ? Effect.succeed(known) : storeIsBusy(
-          Effect.map(
-            sqlite.all("SELECT document_id FROM documents ORDER BY document_id"),
-            (rows) => known = rows.map((row) => String(row["document_id"]))
-          )
-        )
-      ),
-      update: (seen, isGone) => storeIsBusy(update(seen, isGone)),
-      remember: ({ document, outputPath, sizeBytes, targetFormat }) =>
-        Effect.gen(function*() {
-          const timestamp = new Date(yield* Clock.currentTimeMillis).toISOString()
-          const query = "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?)"
-          yield* sqlite.run(query, document.document_id, targetFormat, outputPath, sizeBytes, timestamp)
-          return timestamp
-        }).pipe(storeIsBusy)
+      page: (offset, limit) => orDie(page(offset, limit)),
+      count: orDie(Effect.map(sql<{ n: number }>`SELECT count(*) AS n FROM documents`, ([row]) => Number(row?.n))),
+      find: (id) =>
+        orDie(
+          Effect.map(sql<Row>`SELECT * FROM documents WHERE document_id = ${id}`, ([row]) => row && toDocument(row))
+        ),
+      ids: Effect.suspend(() => known === undefined ? orDie(allIds) : Effect.succeed(known)),
+      update: (seen, isGone) => orDie(update(seen, isGone)),
+      remember: Effect.fnUntraced(function*({ document, outputPath, sizeBytes, targetFormat }) {
+        const timestamp = new Date(yield* Clock.currentTimeMillis).toISOString()
+        yield* sql`INSERT INTO conversions (document_id, target_format, output_path, size_bytes, converted_at)
+          VALUES (${document.document_id}, ${targetFormat}, ${outputPath}, ${sizeBytes}, ${timestamp})
+          ON CONFLICT (document_id, target_format) DO UPDATE SET output_path = excluded.output_path,
+            size_bytes = excluded.size_bytes, converted_at = excluded.converted_at, times = times + 1`
+        return timestamp
+      }, orDie)
     })
   })
 )

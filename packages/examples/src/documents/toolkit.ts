@@ -4,16 +4,15 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as NodePath from "node:path"
 import * as Disk from "../shared/folder/Disk.ts"
-import * as Sqlite from "../shared/Sqlite.ts"
+import * as Assign from "./assign.ts"
 import * as BatchConvert from "./batch.ts"
 import * as Catalogue from "./Catalogue.ts"
 import * as ConversionPool from "./conversion/ConversionPool.ts"
 import * as Convert from "./convert.ts"
 import * as Data from "./data.ts"
+import * as Database from "./database.ts"
 import * as LargeFile from "./largeFile.ts"
 import * as Library from "./Library.ts"
 import * as Settings from "./settings.ts"
@@ -26,6 +25,7 @@ export const Documents = Toolkit.make("Documents", [
   Tools.listDocuments,
   Tools.convertDocument,
   Tools.batchConvertDocuments,
+  Tools.assignToCategory,
   Tools.processLargeFile,
   Tools.processData
 ])
@@ -34,15 +34,10 @@ const handlers = Toolkit.toLayer(Documents, {
   list_documents: ({ limit = 200, offset = 0 }) => Library.Library.use((library) => library.list({ limit, offset })),
   convert_document: Convert.convertDocument,
   batch_convert_documents: BatchConvert.batchConvertDocuments,
+  assign_to_category: Assign.assignToCategory,
   process_large_file: LargeFile.processLargeFile,
   process_data: Data.processData
 })
-
-const database = Layer.unwrap(Effect.gen(function*() {
-  const { data } = yield* Settings.Settings
-  yield* (yield* FileSystem.FileSystem).makeDirectory(data, { recursive: true })
-  return Sqlite.layer(NodePath.join(data, "documents.sqlite"), Catalogue.tables)
-}))
 
 const conversions = Layer.unwrap(Effect.gen(function*() {
   const { conversionMegabytes, conversionWait } = yield* Settings.Settings
@@ -54,7 +49,8 @@ const conversions = Layer.unwrap(Effect.gen(function*() {
 export const layer = (root: string) =>
   handlers.pipe(
     Layer.provide(Library.layer),
-    Layer.provide([Layer.provide(Catalogue.layer, database), conversions, Slow.layer]),
+    Layer.provide([Catalogue.layer, conversions, Slow.layer]),
+    Layer.provide(Database.layer),
     Layer.provide(Workspaces.layer),
     Layer.provideMerge(Settings.layer(root)),
     Layer.provideMerge(Layer.merge(NodeFileSystem.layer, Disk.layer))

@@ -156,6 +156,33 @@ export const batchConvertDocuments = Tool.make("batch_convert_documents", {
   isOpenWorld: false
 })
 
+export const assignToCategory = Tool.make("assign_to_category", {
+  title: "Assign a document to a category",
+  description:
+    "Assigns a document to a category and notifies its readers. A repeat with the same idempotency key assigns once.",
+  input: {
+    document_id: DocumentId,
+    category: Schema.String.annotate({ description: "The category's name", examples: ["to-be-proofread"] }).check(
+      Schema.isPattern(/^\S(.{0,98}\S)?$/, { expected: "a name of 1 to 100 characters without space around it" })
+    ),
+    idempotency_key: Schema.String.annotate({
+      description: "A key of your own for this one intent, such as a UUID",
+      examples: ["6f1c2d1e-8a55-4f0c-9b0e-0d7c5a1f3b42"]
+    }).check(Schema.isPattern(/^[!-~]{1,255}$/, { expected: "1 to 255 visible ASCII characters" }))
+  },
+  output: {
+    status: Schema.Literal("assigned"),
+    assignment_id: Schema.String,
+    document_id: Schema.String,
+    category: Schema.String
+  },
+  errors: lookup,
+  safety: "once",
+  effects: "marked",
+  isDestructive: false,
+  isOpenWorld: false
+})
+
 export const processLargeFile = Tool.make("process_large_file", {
   title: "Process a large file",
   description: "Counts the lines and bytes of a file of any size and computes its SHA-256.",
