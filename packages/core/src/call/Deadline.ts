@@ -106,7 +106,12 @@ export const within: {
     const at = Math.min(fiber.getRef(Deadline), start + Duration.toMillis(Duration.fromInputUnsafe(duration)))
     const left = at - start
     const timeout = Effect.suspend(() =>
-      Effect.fail(new Errors.Timeout({ operation, timeout_seconds: Math.round(Math.max(0, left)) / 1000 }))
+      Effect.fail(
+        new Errors.Timeout({
+          operation,
+          timeout_seconds: Duration.toSeconds(Duration.millis(Math.round(Math.max(0, left))))
+        })
+      )
     )
     if (left <= 0) return timeout
     const bounded = Effect.provideService(self, Deadline, at)

@@ -23,6 +23,7 @@ import { markFolding } from "../call/internal/foldsItself.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
 import type { Runtime } from "../call/Runtime.ts"
+import { isRecord } from "../fold/internal/resultLike.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Register } from "./internal/register.ts"
@@ -95,5 +96,3 @@ const listed = (json: () => { [key: string]: unknown }) => {
   internals.run = (payload, context) => isRecord(payload.value) ? payload : run(payload, context) // spares zod a copy
   return schema
 }
-
-const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value)

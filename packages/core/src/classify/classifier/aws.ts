@@ -2,9 +2,7 @@ import * as Errors from "../../errors/Errors.ts"
 import { aws as awsFamily } from "../internal/aws.ts"
 import { http as httpFamily } from "../internal/http.ts"
 import type { Options } from "../internal/model.ts"
-import { names } from "../internal/names.ts"
-import { connection } from "../internal/node.ts"
-import { type Classifier, type Of, of } from "./model.ts"
+import { type Classifier, type Of, ofClient } from "./model.ts"
 
 /**
  * Lists the classes that {@link aws} gives, for a tool's `errors`.
@@ -37,9 +35,6 @@ export const awsErrors = [
  * @category classifiers
  * @since 0.1.0
  */
-export const aws: (options: Options) => Classifier<Of<typeof awsErrors>> = /*#__PURE__*/ of([
-  awsFamily,
-  connection,
-  httpFamily,
-  names
+export const aws: (options: Options) => Classifier<Of<typeof awsErrors>> = /*#__PURE__*/ ofClient(awsFamily, [
+  httpFamily
 ])

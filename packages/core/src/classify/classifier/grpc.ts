@@ -1,9 +1,7 @@
 import * as Errors from "../../errors/Errors.ts"
 import { grpc as grpcFamily } from "../internal/grpc.ts"
 import type { Options } from "../internal/model.ts"
-import { names } from "../internal/names.ts"
-import { connection } from "../internal/node.ts"
-import { type Classifier, type Of, of } from "./model.ts"
+import { type Classifier, type Of, ofClient } from "./model.ts"
 
 /**
  * Lists the classes that {@link grpc} gives, for a tool's `errors`.
@@ -35,8 +33,4 @@ export const grpcErrors = [
  * @category classifiers
  * @since 0.1.0
  */
-export const grpc: (options: Options) => Classifier<Of<typeof grpcErrors>> = /*#__PURE__*/ of([
-  grpcFamily,
-  connection,
-  names
-])
+export const grpc: (options: Options) => Classifier<Of<typeof grpcErrors>> = /*#__PURE__*/ ofClient(grpcFamily)

@@ -4,6 +4,8 @@ import { build } from "../internal/build.ts"
 import { waitOf } from "../internal/explain.ts"
 import type { Family } from "../internal/finding.ts"
 import type { Context, Options } from "../internal/model.ts"
+import { names } from "../internal/names.ts"
+import { connection } from "../internal/node.ts"
 import { decide } from "../internal/walk.ts"
 
 /**
@@ -32,3 +34,12 @@ export const of =
       const seconds = waitOf(decision, context)?.seconds
       return build(decision.finding, options, { cause: failure, seconds }) as ToolError.Any as E
     })
+
+/**
+ * Makes the classifier of a client's failures: its own codes say most, then what its connection says, then what it speaks through,
+ * and names say least.
+ */
+export const ofClient = <E extends ToolError.Any>(
+  own: Family,
+  through: ReadonlyArray<Family> = []
+): (options: Options) => Classifier<E> => of([own, connection, ...through, names])

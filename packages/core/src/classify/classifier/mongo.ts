@@ -1,9 +1,7 @@
 import * as Errors from "../../errors/Errors.ts"
 import type { Options } from "../internal/model.ts"
 import { mongo as mongoFamily } from "../internal/mongo.ts"
-import { names } from "../internal/names.ts"
-import { connection } from "../internal/node.ts"
-import { type Classifier, type Of, of } from "./model.ts"
+import { type Classifier, type Of, ofClient } from "./model.ts"
 
 /**
  * Lists the classes that {@link mongo} gives, for a tool's `errors`.
@@ -31,8 +29,4 @@ export const mongoErrors = [
  * @category classifiers
  * @since 0.1.0
  */
-export const mongo: (options: Options) => Classifier<Of<typeof mongoErrors>> = /*#__PURE__*/ of([
-  mongoFamily,
-  connection,
-  names
-])
+export const mongo: (options: Options) => Classifier<Of<typeof mongoErrors>> = /*#__PURE__*/ ofClient(mongoFamily)

@@ -1,9 +1,7 @@
 import * as Errors from "../../errors/Errors.ts"
 import type { Options } from "../internal/model.ts"
-import { names } from "../internal/names.ts"
-import { connection } from "../internal/node.ts"
 import { redis as redisFamily } from "../internal/redis.ts"
-import { type Classifier, type Of, of } from "./model.ts"
+import { type Classifier, type Of, ofClient } from "./model.ts"
 
 /**
  * Lists the classes that {@link redis} gives, for a tool's `errors`.
@@ -30,8 +28,4 @@ export const redisErrors = [
  * @category classifiers
  * @since 0.1.0
  */
-export const redis: (options: Options) => Classifier<Of<typeof redisErrors>> = /*#__PURE__*/ of([
-  redisFamily,
-  connection,
-  names
-])
+export const redis: (options: Options) => Classifier<Of<typeof redisErrors>> = /*#__PURE__*/ ofClient(redisFamily)

@@ -1,9 +1,7 @@
 import * as Errors from "../../errors/Errors.ts"
 import type { Options } from "../internal/model.ts"
-import { names } from "../internal/names.ts"
-import { connection } from "../internal/node.ts"
 import { sql as sqlFamily } from "../internal/sql.ts"
-import { type Classifier, type Of, of } from "./model.ts"
+import { type Classifier, type Of, ofClient } from "./model.ts"
 
 /**
  * Lists the classes that {@link sql} gives, for a tool's `errors`.
@@ -35,8 +33,4 @@ export const sqlErrors = [
  * @category classifiers
  * @since 0.1.0
  */
-export const sql: (options: Options) => Classifier<Of<typeof sqlErrors>> = /*#__PURE__*/ of([
-  sqlFamily,
-  connection,
-  names
-])
+export const sql: (options: Options) => Classifier<Of<typeof sqlErrors>> = /*#__PURE__*/ ofClient(sqlFamily)

@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
+import { copyProperties, leftOut } from "../../redaction/internal/copy.ts"
 
 /** Encodes a value as it goes over the wire. */
 export type Encode = (value: unknown) => Result.Result<unknown, unknown>
@@ -66,17 +67,12 @@ const plainItems = (ast: SchemaAST.Arrays, items: ReadonlyArray<unknown>, depth:
     return item === undefined && type._tag === "Unknown" ? null : plainUnknowns(type, item, depth + 1)
   })
 
-/** Keeps the prototype: an instance of a class has to encode as one. */
-const plainProperties = (ast: SchemaAST.Objects, value: object, depth: number): object => {
-  const out = Object.create(Object.getPrototypeOf(value) as object | null) as Record<PropertyKey, unknown>
-  for (const [name, inner] of Object.entries(value)) {
+const plainProperties = (ast: SchemaAST.Objects, value: object, depth: number): object =>
+  copyProperties(value, (name, inner) => {
     const type = ast.propertySignatures.find((property) => property.name === name)?.type ?? ast.indexSignatures[0]?.type
     const plain = type === undefined ? inner : plainUnknowns(type, inner, depth + 1)
-    if (type?._tag === "Unknown" && isUnsaid(plain)) continue
-    Object.defineProperty(out, name, { value: plain, enumerable: true, configurable: true, writable: true })
-  }
-  return out
-}
+    return type?._tag === "Unknown" && isUnsaid(plain) ? leftOut : plain
+  })
 
 /** Tests for what JSON leaves out of an object. */
 const isUnsaid = (value: unknown): boolean =>

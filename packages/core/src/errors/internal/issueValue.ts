@@ -1,4 +1,5 @@
 import { isSecretProperty } from "../../redaction/internal/names.ts"
+import { shorten } from "../../redaction/internal/shorten.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import type * as Redaction from "../../redaction/Redaction.ts"
 
@@ -36,6 +37,5 @@ export const show = (
   // what lies below a telling name is as secret as its value
   const key = path.findLast((key) => typeof key === "string" && isSecretProperty(key)) ?? path.at(-1) ?? ""
   const named = redactor.json({ [key]: received }, bounded(limits)) as { readonly [key: string]: Redaction.Json }
-  const text = JSON.stringify(named[key]) ?? typeof received
-  return text.length <= limits.received ? text : `${text.slice(0, limits.received - 1).toWellFormed()}…`
+  return shorten(JSON.stringify(named[key]) ?? typeof received, limits.received)
 }

@@ -46,7 +46,7 @@ export const nextAttempt = (
     readonly delay: Duration.Duration
   }
 ): string => {
-  const seconds = Math.round(Duration.toMillis(delay) / 100) / 10
+  const seconds = Math.round(Duration.toSeconds(delay) * 10) / 10
   return `attempt ${attempt} of ${maxAttempts}${seconds === 0 ? "" : ` in ${seconds} s`}`
 }
 

@@ -1,4 +1,5 @@
 import * as SchemaParser from "effect/SchemaParser"
+import { shorten } from "../../redaction/internal/shorten.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import * as Advice from "../Advice.ts"
@@ -137,9 +138,6 @@ const withoutTokens = (message: string, details: Problem["details"], redactor: R
   const masked = strict.text(message)
   return masked === message || details === undefined ? masked : strict.text(message, JSON.stringify(details))
 }
-
-const shorten = (text: string, limit: number): string =>
-  text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).toWellFormed()}…`
 
 const none: ReadonlyArray<never> = []
 

@@ -1,6 +1,7 @@
 import { ofOpen, ofType } from "../../errors/internal/advice.ts"
 import { fromName } from "../../errors/internal/errorType.ts"
-import { advice } from "../../errors/internal/wording.ts"
+import { advice, retryLater } from "../../errors/internal/wording.ts"
+import { shorten } from "../../redaction/internal/shorten.ts"
 import { type Batch, countOf, total } from "./model.ts"
 
 /** Describes what the sentences about a batch depend on besides the batch. */
@@ -126,7 +127,7 @@ const keys = (batch: Any, type: string, { shown }: Told): string => {
     if (advice.type.name === type && first.push(shown(key)) === named) break
   }
   const rest = countOf(batch.tally.byType, type) - first.length
-  const names = first.map((key) => key.length <= longest ? key : `${key.slice(0, longest - 1).toWellFormed()}…`)
+  const names = first.map((key) => shorten(key, longest))
   if (names.length === 0) return "them"
   return rest > 0 ? `${names.join(", ")} and ${rest} more` : names.join(", ")
 }
@@ -139,9 +140,7 @@ export const advise = (batch: Any, told: Told): string | undefined => {
   if (told.didMore) return advice.mayHaveTakenEffect
   if (isUncertain(batch, told)) return advice.checkEffect
   if (succeeded > 0 && temporarily + notAttempted > 0) return again(batch, told)
-  if (temporarily === failed) {
-    return tally.retryAfterSeconds === undefined ? "Retry later." : `Retry after ${tally.retryAfterSeconds} s.`
-  }
+  if (temporarily === failed) return retryLater(tally.retryAfterSeconds)
   const [sentence, ...others] = new Set(
     Object.keys(tally.byType).map((type) => ofType(fromName(type)))
   )

@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as ToolError from "../../errors/ToolError.ts"
+import { shorten } from "../../redaction/internal/shorten.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 
@@ -136,7 +137,4 @@ const unseen =
   /(?:[\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\uddef])+/g
 
 /** A space rather than nothing, so that what stood apart does not become one word after it was looked through for secrets. */
-const oneLine = (text: string, limit: number): string => {
-  const line = text.replace(unseen, " ").trim()
-  return line.length <= limit ? line : `${line.slice(0, limit - 1).toWellFormed()}…`
-}
+const oneLine = (text: string, limit: number): string => shorten(text.replace(unseen, " ").trim(), limit)

@@ -1,4 +1,5 @@
 import { decodedChildren, itemsAt } from "@errata/core/internal/children"
+import { copyProperties, leftOut } from "@errata/core/internal/copy"
 import { isMarked, isSensitive } from "@errata/core/internal/sensitive"
 import * as Redaction from "@errata/core/Redaction"
 import * as Option from "effect/Option"
@@ -50,21 +51,13 @@ const concealOneOf = (members: ReadonlyArray<SchemaAST.AST>, value: unknown): un
 const fits = (ast: SchemaAST.AST, value: unknown): boolean =>
   SchemaParser.is(Schema.make<Schema.Schema<unknown>>(SchemaAST.toType(ast)))(value)
 
-/** Keeps the prototype: an instance of a class has to encode as one. */
-const concealProperties = (ast: SchemaAST.Objects, value: object): object => {
-  const out = Object.create(Object.getPrototypeOf(value) as object | null) as Record<PropertyKey, unknown>
-  for (const [name, inner] of Object.entries(value)) {
+const concealProperties = (ast: SchemaAST.Objects, value: object): object =>
+  copyProperties(value, (name, inner) => {
     const property = ast.propertySignatures.find((property) => property.name === name)
-    if (property !== undefined && property.type.context?.isOptional === true && isMarked(property.type)) {
-      continue
-    }
-    const kept = property === undefined
-      ? concealOneOf(ast.indexSignatures.map((signature) => signature.type), inner)
-      : conceal(property.type, inner)
-    Object.defineProperty(out, name, { value: kept, enumerable: true, configurable: true, writable: true })
-  }
-  return out
-}
+    if (property === undefined) return concealOneOf(ast.indexSignatures.map((signature) => signature.type), inner)
+    const isDropped = property.type.context?.isOptional === true && isMarked(property.type)
+    return isDropped ? leftOut : conceal(property.type, inner)
+  })
 
 const concealDeclared = (ast: SchemaAST.Declaration, value: unknown): unknown => {
   const [only] = ast.typeParameters

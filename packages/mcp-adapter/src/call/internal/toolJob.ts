@@ -2,6 +2,7 @@ import * as Arguments from "@errata/core/Arguments"
 import * as Encoding from "@errata/core/internal/encode"
 import { isObject as isObjectSchema } from "@errata/core/internal/jsonSchema"
 import { isSensitive } from "@errata/core/internal/sensitive"
+import { shorten } from "@errata/core/internal/shorten"
 import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
@@ -92,8 +93,7 @@ export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Jo
   }
   return (args) => {
     try {
-      const text = JSON.stringify(redactor.json(show(args), shown)) ?? ""
-      return text.length <= limits.logArguments ? text : `${text.slice(0, limits.logArguments - 1).toWellFormed()}…`
+      return shorten(JSON.stringify(redactor.json(show(args), shown)) ?? "", limits.logArguments)
     } catch {
       return "[unreadable]"
     }

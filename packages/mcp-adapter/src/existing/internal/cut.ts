@@ -1,3 +1,5 @@
+import { marker } from "../../fold/internal/line.ts"
+
 /** Drops what a cut may have split with it, up to so many letters: half a secret is one too. */
 const longestWord = 512
 
@@ -12,8 +14,6 @@ export const cutMiddle = (text: string, longest: number, clean: (part: string) =
   const from = startOf(text, text.length - Math.floor(keep * 0.4))
   return `${clean(first)}${marker(from - first.length)}${clean(text.slice(from))}`
 }
-
-const marker = (left: number): string => `…\n[${left} characters left out]\n…`
 
 /** Without the word at its end, which goes on beyond it. */
 const wholeWords = (text: string): string => {

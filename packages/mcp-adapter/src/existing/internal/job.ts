@@ -1,5 +1,6 @@
 import type { Safety } from "@errata/core/Advice"
 import * as Border from "@errata/core/internal/border"
+import { shorten } from "@errata/core/internal/shorten"
 import * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
 import * as ToolError from "@errata/core/ToolError"
@@ -103,10 +104,7 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
         describe
       )
     },
-    preview: (work) => {
-      const shown = JSON.stringify(redactor.json(work.args, limits)) ?? ""
-      return shown.length <= limits.logArguments ? shown : `${shown.slice(0, limits.logArguments - 1).toWellFormed()}…`
-    },
+    preview: (work) => shorten(JSON.stringify(redactor.json(work.args, limits)) ?? "", limits.logArguments),
     write: (value, call) => {
       if (!(value instanceof Failed)) {
         const report = reportOf(value, call)

@@ -43,10 +43,12 @@ export const sentence = (value: string, limit: number): string => {
   return /[.!?…]$/.test(safe) ? safe : `${safe.length < limit ? safe : safe.slice(0, limit - 1).toWellFormed()}.`
 }
 
+/** Says how much was left out of the middle. */
+export const marker = (left: number): string => `…\n[${left} characters left out]\n…`
+
 /** Cuts in the middle: what stands first and what stands last says most. No line begins where a value was cut. */
 export const fit = (body: string, room: number): string => {
   if (body.length <= room) return body
-  const marker = (left: number) => `…\n[${left} characters left out]\n…`
   const keep = room - marker(body.length).length
   if (keep <= 0) return ""
   const first = Math.ceil(keep * 0.6)
