@@ -16,6 +16,7 @@
  * | `maxTimeout` | 10 min | how long the whole call may take: attempts, waits and progress included |
  * | `onProgress` | nobody | is told of the server's progress |
  * | `service` | "The server" | what the server is called in errors of the connection |
+ * | `onNote` | nobody | is told what the server says of the way to a result: `replayed`, `verified`, attempts |
  * | `metaPrefixes` | `["errata/"]` | the prefixes of the keys in `_meta` that are understood |
  *
  * - A call is repeated by the server's own word: only if its problem says `should_retry`, not before
@@ -23,7 +24,9 @@
  *   decides. What may have taken effect is not repeated if the tool is `once`, whatever the server says.
  * - An error that is not to be repeated carries the mark of `RetryPolicy.Outcome`, so that no policy around the call
  *   repeats it either.
- * - All attempts of a call have the same arguments.
+ * - All attempts of a call have the same arguments, and those of a keyed tool the same key: that of the input or of
+ *   `idempotencyKey`, else one that is made for the call. It goes into the tool's field, or into `_meta` if it has none.
+ * - Of a keyed tool `InProgress`, `OutcomeUnknown` and `IdempotencyConflict` are typed errors of the call.
  * - The call keeps to the `Deadline` of its fiber; interrupting the fiber cancels the call at the server.
  *
  * **Gotchas**
@@ -33,6 +36,7 @@
  * - Every call of an official client asks for progress, so that the server may take its `progressTimeout` (280 s). Ours say
  *   in time that a silent call is still running (`heartbeat`); give others more time here, if their tools never speak.
  * - effect's clients neither ask for progress nor hand it on: there `timeout` bounds an attempt, whatever the server does.
+ * - effect's `McpClient` sends no `_meta`: there a tool without a field for its key gets none from the client.
  * - The official clients do not notice a stream that breaks in the middle of an answer. It ends with `timeout`.
  *
  * **Example** (Decoding a result)

@@ -39,7 +39,7 @@ import { minimal, type Raw, reader, readTold, toProblem } from "./internal/told.
 export const defaultPrefix = "errata/"
 
 /**
- * Tells what happened on the way to a result: where a call retried or was replayed, where arguments were repaired
+ * Tells what happened on the way to a result: where a call retried, was replayed, or was verified since nobody knew its outcome, where arguments were repaired
  * (`ids: text to array`), or left out because a host adds them on its own account, and where it failed after a marked
  * effect began.
  *
@@ -51,6 +51,7 @@ export const CallNote = Schema.Struct({
   attempts: Schema.Finite,
   replayed: Schema.optionalKey(Schema.Boolean),
   original_reference_id: Schema.optionalKey(Schema.String),
+  verified: Schema.optionalKey(Schema.Boolean),
   repaired: Schema.optionalKey(Schema.Array(Schema.String)),
   dropped: Schema.optionalKey(Schema.Array(Schema.String)),
   effects: Schema.optionalKey(Schema.Array(Schema.Struct({

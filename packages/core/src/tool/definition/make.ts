@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Safety } from "../../errors/Advice.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
+import type { IdempotencyStore } from "../../idempotency/IdempotencyStore.ts"
 import type { RetryPolicy } from "../../resilience/RetryPolicy.ts"
 import { isObject } from "../jsonSchema/object.ts"
 import { keyedOf, type KeyInField, type KeyOption, type MadeKey, type TextFields } from "./keyed.ts"
@@ -50,6 +51,9 @@ type KeyGate<S extends Safety, Input> = [S] extends ["keyed"] ? {
     /** Only for `safety: "keyed"`. */
     readonly verify?: "A tool may carry `verify` only if its `safety` is \"keyed\""
   }
+
+/** A keyed tool needs a store; without one a server does not start. */
+type StoreOf<S extends Safety> = [S] extends ["keyed"] ? IdempotencyStore : never
 
 type NoArguments = Schema.Struct<{}>
 
@@ -102,8 +106,8 @@ export const make = <
      */
     readonly verify?: VerifyOption<SchemaOf<I>["Type"], SchemaOf<O>["Type"], V, R, Fences> | undefined
   } & Gate<S, SchemaOf<I>["Type"]>
-): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R> =>
-  assemble(name, options as unknown as Given) as Any as Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R>
+): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R | StoreOf<S>> =>
+  assemble(name, options as unknown as Given) as Any as Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R | StoreOf<S>>
 
 /** The options as they are, without what the compiler knows of them. */
 interface Given {

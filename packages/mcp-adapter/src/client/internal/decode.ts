@@ -9,7 +9,7 @@ import { returnedFailure } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } from "./errors.ts"
 import { foreignError, hintOf } from "./foreign.ts"
-import type { DecodedError, ResultLike } from "./model.ts"
+import type { DecodedError, KeyedError, ResultLike } from "./model.ts"
 import { outputIn } from "./output.ts"
 import { madeOf, problemIn, problemOf, resultOf } from "./problem.ts"
 
@@ -60,7 +60,8 @@ export const errorOf = <T extends Tool.Any>(
   result?: ResultLike
 ): DecodedError<T> => {
   const declared = Tool.decodeError(tool, problem) ??
-    ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] })
+    ToolError.fromDetails([Errors.InvalidArguments], problem.error, { issues: problem.issues ?? [] }) ??
+    ofKey(tool, problem)
   const { recovery_steps, retry, similar_matches, suggestion } = problem
   const error = declared ?? remoteOf(problem)
   if (saysOpen(problem)) Advice.markOpen(error, problem.type)
@@ -75,6 +76,12 @@ export const errorOf = <T extends Tool.Any>(
     result
   )
 }
+
+/** Returns the error that a key led to. */
+const ofKey = <T extends Tool.Any>({ safety }: T, { details, error }: Problem.Problem): KeyedError<T> | undefined =>
+  safety === "keyed" ? ToolError.fromDetails(ofKeys, error, details) as KeyedError<T> | undefined : undefined
+
+const ofKeys = [Errors.InProgress, Errors.OutcomeUnknown, Errors.IdempotencyConflict]
 
 const remoteOf = (problem: Problem.Problem): RemoteError => {
   const { category, error, message, reference_id, type } = problem

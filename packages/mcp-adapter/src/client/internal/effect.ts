@@ -19,10 +19,14 @@ export const isEffectClient = (client: object): client is EffectClient =>
 const wantsListed = (client: EffectClient): boolean => "~effect/ai/McpClient" in client
 
 /** Calls a tool. Interruption cancels at the server. Progress is not told. */
-export const callEffect = (client: EffectClient, { args, tool }: OutgoingCall): Effect.Effect<unknown, Raised> => {
+export const callEffect = (
+  client: EffectClient,
+  { args, meta, tool }: OutgoingCall
+): Effect.Effect<unknown, Raised> => {
+  const told = { arguments: { ...args }, ...meta === undefined ? {} : { _meta: { ...meta } } }
   const params = wantsListed(client)
-    ? { tool: { name: tool, inputSchema: { type: "object" } }, arguments: { ...args } }
-    : { name: tool, arguments: { ...args } }
+    ? { tool: { name: tool, inputSchema: { type: "object" } }, ...told }
+    : { name: tool, ...told }
   const called = client.callTool(params as never) as Effect.Effect<unknown, unknown>
   return Effect.mapError(called, (failure) => ({ failure })).pipe(
     Effect.catchCause((cause) => {

@@ -13,12 +13,16 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
+import { isRecord } from "../../fold/internal/resultLike.ts"
+import * as Meta from "../../fold/Meta.ts"
 import { decodeResult } from "./decode.ts"
 import { callEffect, isEffectClient } from "./effect.ts"
 import { fromFailure } from "./failure.ts"
+import { withKey } from "./key.ts"
 import type { AnyClient, CallError, CallOptions, Options, ResultLike } from "./model.ts"
 import { callOfficial, type OutgoingCall, type Raised } from "./official.ts"
 import { problemOf } from "./problem.ts"
@@ -38,14 +42,15 @@ export const methodOf = <T extends Tool.Any>(client: AnyClient, tool: T, options
   const timeout = Duration.fromInputUnsafe(options.timeout ?? defaults.timeout)
   const maxTimeout = Duration.fromInputUnsafe(options.maxTimeout ?? defaults.maxTimeout)
   return (input, own) =>
-    Effect.suspend(() => {
-      const encoded = encode(input)
+    Effect.flatMap(Random.Random, (random) => {
+      const keyed = withKey(tool, input, own, { ...options, random })
+      const encoded = encode(keyed.input)
       if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
       const tries: Tries = { made: 0, failure: undefined }
       const once = Effect.suspend(() => {
         tries.made++
         return attempt(
-          encoded.success,
+          { args: encoded.success, meta: keyed.meta, onNote: own?.onNote ?? options.onNote },
           own?.timeout === undefined ? timeout : Duration.fromInputUnsafe(own.timeout),
           own?.onProgress ?? options.onProgress
         )
@@ -96,13 +101,30 @@ const copied = (args: Args): Args => {
   }
 }
 
+/** What all attempts of a call send, and who hears of their way. */
+interface Outgoing {
+  readonly args: Args
+  readonly meta: OutgoingCall["meta"]
+  readonly onNote: CallOptions["onNote"]
+}
+
+const tellNote = (
+  result: unknown,
+  onNote: NonNullable<CallOptions["onNote"]>,
+  prefixes?: ReadonlyArray<string>
+): void => {
+  const meta = isRecord(result) && isRecord(result["_meta"]) ? result["_meta"] : undefined
+  const note = Meta.call(meta, prefixes)
+  if (note !== undefined) onNote(note)
+}
+
 /** One attempt: a call over the wire, as long as something is heard of it. */
 const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Options) => {
   const origin = { tool, service: options.service ?? "The server", prefixes: options.metaPrefixes }
   const call = (call: OutgoingCall): Effect.Effect<unknown, Raised> =>
     isEffectClient(client) ? callEffect(client, call) : callOfficial(client, call)
   return (
-    args: Args,
+    { args, meta, onNote }: Outgoing,
     timeout: Duration.Duration,
     onProgress: Options["onProgress"]
   ): Effect.Effect<T["output"]["Type"], CallError<T>> =>
@@ -113,8 +135,11 @@ const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Opti
         heard = now()
         onProgress?.(progress)
       }
-      const answer = Effect.matchEffect(call({ tool: tool.name, args, onProgress: listen }), {
-        onSuccess: (result) => Effect.fromResult(decodeResult(result as ResultLike, tool, options.metaPrefixes)),
+      const answer = Effect.matchEffect(call({ tool: tool.name, args, meta, onProgress: listen }), {
+        onSuccess: (result) => {
+          if (onNote !== undefined) tellNote(result, onNote, options.metaPrefixes)
+          return Effect.fromResult(decodeResult(result as ResultLike, tool, options.metaPrefixes))
+        },
         onFailure: ({ failure }) =>
           Effect.fail(fromFailure(failure, { ...origin, now: clock.currentTimeMillisUnsafe() }))
       })

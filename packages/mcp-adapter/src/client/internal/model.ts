@@ -3,6 +3,7 @@ import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import type * as Tool from "@errata/core/Tool"
 import type { Progress } from "@errata/core/ToolCall"
 import type * as Duration from "effect/Duration"
+import type { CallNote } from "../../fold/Meta.ts"
 import type { EffectClient } from "./effect.ts"
 import type { ConnectionError, RemoteError } from "./errors.ts"
 import type { OfficialClient } from "./official.ts"
@@ -41,7 +42,13 @@ export type DecodedError<T extends Tool.Any> =
   | Tool.ErrorOf<T>
   | Errors.InvalidArguments
   | Errors.MalformedResponse
+  | KeyedError<T>
   | RemoteError
+
+/** Lists what a key may lead to: the call is at work, nobody knows how it ended, the key was used for something else. */
+export type KeyedError<T extends Tool.Any> = [T] extends [never] ? never :
+  [T["safety"]] extends ["keyed"] ? Errors.InProgress | Errors.OutcomeUnknown | Errors.IdempotencyConflict
+  : never
 
 /** See `Client.CallOptions`. */
 export interface CallOptions {
@@ -51,10 +58,20 @@ export interface CallOptions {
   readonly maxTimeout?: Duration.Input | undefined
   /** Receives the server's progress. What it throws goes to the client's `onerror`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /**
+   * The idempotency key of the call. Default: what the input says, else one that is made for the call and kept for all its attempts.
+   * Of no meaning to a tool that is not keyed.
+   */
+  readonly idempotencyKey?: string | undefined
+  /**
+   * Receives what the server says of the way to a result: that it was `replayed`, `verified`, how many attempts it took. Not called
+   * where it says nothing.
+   */
+  readonly onNote?: ((note: CallNote) => void) | undefined
 }
 
 /** See `Client.Options`. */
-export interface Options extends CallOptions, DecodeOptions {
+export interface Options extends Omit<CallOptions, "idempotencyKey">, DecodeOptions {
   /** Says when to call again, where that is safe. Default `RetryPolicy.none`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
   /** The name of the server in errors of the connection. Default "The server". */

@@ -13,6 +13,8 @@ export interface OfficialClient {
 export interface OutgoingCall {
   readonly tool: string
   readonly args: { readonly [key: string]: unknown }
+  /** The request's `_meta`, besides what a client says itself. */
+  readonly meta: { readonly [key: string]: unknown } | undefined
   readonly onProgress: (progress: Progress) => void
 }
 
@@ -27,7 +29,7 @@ const longestTimer = 2_147_483_647
 /** Calls a tool. Interruption cancels at the server. */
 export const callOfficial = (
   client: OfficialClient,
-  { args, onProgress, tool }: OutgoingCall
+  { args, meta, onProgress, tool }: OutgoingCall
 ): Effect.Effect<unknown, Raised> =>
   Effect.tryPromise({
     try: async (interruption) => {
@@ -36,7 +38,8 @@ export const callOfficial = (
       const options = { signal: ending.signal, timeout: longestTimer, onprogress: onProgress }
       const rest = takesSchema(client) ? [undefined, options] : [options]
       try {
-        return await client.callTool({ name: tool, arguments: { ...args } }, ...rest as unknown as ReadonlyArray<never>)
+        const params = { name: tool, arguments: { ...args }, ...meta === undefined ? {} : { _meta: { ...meta } } }
+        return await client.callTool(params, ...rest as unknown as ReadonlyArray<never>)
       } catch (failure) {
         if (isClosed(client)) ending.abort() // 1.26 would leave its timer behind, and the process would not end
         throw failure
