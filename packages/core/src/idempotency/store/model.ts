@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 
 /**
  * Reports a store that could not do what it was asked, for the log: no reply holds any of it.
@@ -203,4 +204,15 @@ export class IdempotencyStore extends Context.Service<IdempotencyStore, {
   readonly lookup: (id: string) => Effect.Effect<State, StoreError>
   /** Removes the keys that are past their retention, or were lost before they began. Returns how many. */
   readonly expire: Effect.Effect<number, StoreError>
+  /**
+   * Runs work, and keeps its outcome, in one transaction of the store's own database: what the work's queries write and the
+   * outcome stand together, or not at all. None: the key went to somebody else, and nothing stands. Absent where a store has
+   * no transactions.
+   *
+   * A `StoreError` leaves open whether the transaction stands: `lookup` tells.
+   */
+  readonly transaction?: <A, E, R>(
+    held: Held,
+    work: Effect.Effect<{ readonly value: A; readonly outcome: Outcome }, E, R>
+  ) => Effect.Effect<Option.Option<A>, E | StoreError, R>
 }>()("errata/IdempotencyStore") {}

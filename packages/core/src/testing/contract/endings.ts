@@ -1,7 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Outcome } from "../../idempotency/store/model.ts"
-import { type Case, holds, rule, same } from "./model.ts"
+import { type Case, Contract, holds, rule, same } from "./model.ts"
 import {
   abandon,
   advance,
@@ -103,7 +103,8 @@ export const endings: ReadonlyArray<Case> = [
     yield* own(lost)
     yield* advance("1 hour")
     const removed = yield* expire
-    yield* holds("it says how many", removed >= 2, removed)
+    const { removesByItself = false } = yield* Contract
+    yield* holds("it says how many", removed >= 2 || removesByItself, removed)
     const states = yield* Effect.forEach([held, kept, old, lost], ({ id }) => lookup(id))
     yield* same("states", states.map(({ _tag }) => _tag), ["InProgress", "Completed", "Absent", "Absent"])
   }),

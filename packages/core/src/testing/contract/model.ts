@@ -28,6 +28,8 @@ export class Contract extends Context.Service<Contract, {
    * own, moves the times of all that they hold into the past.
    */
   readonly advance: (duration: Duration.Duration) => Effect.Effect<void>
+  /** Is true if the store removes by itself what is past its retention, so that `expire` may find nothing. Default false. */
+  readonly removesByItself?: boolean | undefined
 }>()("errata/testing/Contract") {}
 
 /**
