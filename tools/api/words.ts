@@ -26,7 +26,7 @@ const readers = ["a model", "an operator", "an author"] as const
 type Reader = (typeof readers)[number]
 
 /** Files whose words only an operator reads: the log, reports, and rules by which failures are told apart. */
-const ofOperators = /\/(?:Log|logLine|stderr|warning|explain|shadow|Comparison|try)\b|\/(?:comparison|try)\//
+const ofOperators = /\/(?:Log|logLine|stderr|warning|explain|shadow|Comparison|try)\b|\/(?:comparison|try|stores)\//
 
 /** Reads from where a string stands who meets it: what is thrown at registration is for authors, what is logged for operators. */
 const readerOf = (node: ts.Node, file: string): Reader => {
@@ -72,8 +72,9 @@ const wordsOf = (source: ts.SourceFile): ReadonlyMap<Reader, ReadonlySet<string>
   return found
 }
 
-/** What the redactor looks for is lists of words, not sentences. */
-const isRead = (file: string): boolean => !file.includes("/redaction/internal/")
+/** What the redactor looks for is lists of words, and what a database reads is its language: neither are sentences. */
+const isRead = (file: string): boolean =>
+  !/\/redaction\/internal\/|\/stores\/internal\/(?:sql\/(?:keys|effects)|redis\/scripts)\.ts$/.test(file)
 
 /** One part for each reader; in it one block for each file that has words for them, in the order of the files. */
 export const collectWords = (root: string): string => {

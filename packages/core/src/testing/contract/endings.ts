@@ -42,7 +42,7 @@ export const endings: ReadonlyArray<Case> = [
     yield* keeps(done)
     yield* keeps({ kind: "failure", value: "{\"_tag\":\"CardDeclined\"}" })
   }),
-  rule("an outcome whose value was too large to keep is told from one that is empty", function*() {
+  rule("an outcome whose value was too large to keep differs from one that is empty", function*() {
     yield* keeps({ kind: "success", value: undefined })
     yield* keeps({ kind: "success", value: "" })
     yield* keeps({ kind: "failure", value: undefined })

@@ -73,7 +73,7 @@ export const fences: ReadonlyArray<Case> = [
     yield* same("another key", yield* everyStep({ ...held, id: `${held.id}x` }), nothing)
     yield* same("the owner", yield* complete(held), true)
   }),
-  rule("an owner whose lease ended and that nobody followed still holds the key", function*() {
+  rule("an owner whose lease ended holds the key until another follows", function*() {
     const renewed = yield* request()
     const begun = yield* request()
     const completed = yield* request({ begun: true })
@@ -102,7 +102,7 @@ export const fences: ReadonlyArray<Case> = [
     yield* same("the rest", late, [false, false, false, false])
     yield* same("the state", (yield* lookup(given.id))._tag, "Unknown")
   }),
-  rule("a key that nobody holds answers false to every step", function*() {
+  rule("a key without an owner answers false to every step", function*() {
     const { id, owner } = yield* request()
     yield* same("steps", yield* everyStep({ id, owner, generation: 1 }), nothing)
     yield* same("lookup", yield* lookup(id), { _tag: "Absent" })

@@ -91,7 +91,7 @@ const load = (path: string): Effect.Effect<typeof DatabaseSync, StoreError> =>
     }
   })
 
-const needsNode = "needs node:sqlite, which came with Node 22.13"
+const needsNode = "needs node:sqlite, of Node 22.16 or later"
 
 const notWritten = (cause: unknown): Refused => new Refused("cannot be written", { cause })
 
