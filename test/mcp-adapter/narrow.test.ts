@@ -80,7 +80,7 @@ describe("a failure that was returned with a resource", () => {
 })
 
 describe("a result that was made for the SDK", () => {
-  const reply = (value: unknown) => wrapHandler(() => value as never, { name: "give", safety: "read" })({})
+  const reply = (value: unknown) => wrapHandler((_args: object) => value as never, { name: "give", safety: "read" })({})
 
   it.each([{}, { isError: false, count: 1 }, { structuredContent: { a: 1 }, count: 1 }])(
     "is not what has other fields, or none: %j",
