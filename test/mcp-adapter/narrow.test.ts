@@ -65,7 +65,7 @@ describe("blocks that a handler attaches", () => {
 describe("a failure that was returned with a resource", () => {
   const reply = (resource: object) =>
     wrapHandler(
-      () =>
+      (_args: object) =>
         ({ isError: true, content: [{ type: "text", text: "It failed" }, { type: "resource", resource }] }) as never,
       { name: "fetch", safety: "read" }
     )({})
