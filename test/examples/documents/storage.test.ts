@@ -15,7 +15,7 @@ describe("a database that is busy", () => {
   let release: () => void
 
   beforeEach(async () => {
-    server = await DocumentsServer.pair()
+    server = await DocumentsServer.pair(undefined, { ERRATA_DATABASE_WAIT: "50 millis" })
     onTestFinished(server.stop)
     const databases = open(server)
     for (const database of databases) database.exec("BEGIN EXCLUSIVE")
@@ -126,7 +126,7 @@ describe("a database that somebody else holds", () => {
     const database = new DatabaseSync(here.data("documents.sqlite"))
     onTestFinished(() => database.close())
     database.exec("PRAGMA journal_mode = WAL; PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE mine (x)")
-    const server = StdioServer.spawnServer(here.options())
+    const server = StdioServer.spawnServer(here.options("data", { ERRATA_DATABASE_WAIT: "50 millis" }))
     assert.deepStrictEqual(await server.exit(), { code: 78, signal: null })
     assert.lengthOf(server.log, 1)
     assert.strictEqual(server.log[0]?.["reason"], "effect/sql/SqlError: database is locked")

@@ -67,6 +67,6 @@ export const output = (result: StdioServer.CallToolResult): Output => {
 }
 
 /** Describes what must hold on both databases. */
-export const describeOnBoth = (title: string, body: (databaseUrl: () => string | undefined) => void): void => {
-  describe(`${title} (SQLite)`, () => body(() => undefined))
+export const describeOnBoth = (title: string, body: (database: () => { url: undefined }) => void): void => {
+  describe(`${title} (SQLite)`, () => body(() => ({ url: undefined })))
 }

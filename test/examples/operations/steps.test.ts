@@ -12,13 +12,17 @@ import * as OperationsServer from "./OperationsServer.ts"
 const here = OperationsServer.place()
 let operations: OperationsServer.Running
 let restricted: OperationsServer.Running
+let short: OperationsServer.Running
 
 beforeAll(async () => {
-  operations = await OperationsServer.start(here.options({ ERRATA_DATABASE_WAIT: "50 millis" }))
+  operations = await OperationsServer.start(
+    here.options({ ERRATA_DATABASE_WAIT: "50 millis", ERRATA_DEPLOYMENT_TIME: "3 seconds" })
+  )
   restricted = await OperationsServer.start(here.options({ ERRATA_PERMISSIONS: "none" }))
+  short = await OperationsServer.start(here.options({ ERRATA_DEPLOYMENT_TIME: "1 millis" }))
 })
 afterAll(async () => {
-  await Promise.all([operations.server.stop(), restricted.server.stop()])
+  await Promise.all([operations.server.stop(), restricted.server.stop(), short.server.stop()])
   here.folder.remove()
 })
 
@@ -42,6 +46,8 @@ const locked = (args: object): Meet => async (tool) => {
 const change = { action: "update", project_name: "atlas", idempotency_key: "steps-1" }
 const charge = { user_id: "2", amount: 1, idempotency_key: "steps-2" }
 
+const deploy = { app_name: "web-shop", environment: "development" }
+
 const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
   get_user: { UserNotFound: on({ user_id: "4" }) },
   get_item: { ItemNotFound: on({ id: "INK" }) },
@@ -58,6 +64,28 @@ const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
     UserNotFound: on({ ...charge, user_id: "4" }),
     InsufficientFunds: on({ ...charge, user_id: "3" }),
     Unavailable: locked({ ...charge, idempotency_key: "steps-4" })
+  },
+  list_applications: {},
+  list_app_versions: { ApplicationNotFound: on({ app_name: "web-shp" }) },
+  deploy_application: {
+    ApplicationNotFound: on({ ...deploy, app_name: "web-shp" }),
+    VersionNotFound: on({ ...deploy, version: "2.1.1" }),
+    DeploymentInProgress: async (tool) => {
+      await operations.server.call(tool, deploy)
+      return (await operations.fails(tool, deploy)).problem
+    },
+    Unavailable: locked(deploy)
+  },
+  check_deployment_status: { DeploymentNotFound: on({ deployment_id: "dep_0" }) },
+  wait_for_deployment: { DeploymentNotFound: on({ deployment_id: "dep_0" }) },
+  cancel_deployment: {
+    DeploymentNotFound: on({ deployment_id: "dep_0" }),
+    DeploymentEnded: async (tool) => {
+      const args = { app_name: "proof-reader", environment: "staging" }
+      const { deployment_id } = await short.succeeds("deploy_application", args)
+      return (await short.fails(tool, { deployment_id })).problem
+    },
+    Unavailable: locked({ deployment_id: "dep_0" })
   },
   get_transaction: { UserNotFound: on({ user_id: "4", idempotency_key: "steps-5" }) }
 }
@@ -76,6 +104,9 @@ describe("every error that is declared", () => {
   )
 })
 
+/** The errors of deployments that suggest a call. */
+const deploying = ["ApplicationNotFound", "VersionNotFound", "DeploymentInProgress"]
+
 describe("every step that is suggested", () => {
   const all = Object.entries(met).flatMap(([tool, errors]) =>
     Object.entries(errors).map(([tag, meet]) => [tool, tag, meet] as const)
@@ -83,7 +114,7 @@ describe("every step that is suggested", () => {
 
   it.each(all)("can be taken: %s, %s", async (tool, tag, meet) => {
     const { recovery_steps: steps = [] } = await meet(tool)
-    if (["ItemNotFound", "ProjectNotFound", "ProjectAlreadyExists", "InsufficientFunds"].includes(tag)) {
+    if (["ItemNotFound", "ProjectNotFound", "ProjectAlreadyExists", "InsufficientFunds", ...deploying].includes(tag)) {
       assert.isAbove(steps.length, 0)
     }
     for (const step of steps.flatMap((step) => [step, ...step.options ?? []])) {

@@ -4,14 +4,14 @@
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import * as OperationsServer from "./OperationsServer.ts"
 
-OperationsServer.describeOnBoth("the operations server", (databaseUrl) => {
+OperationsServer.describeOnBoth("the operations server", (database) => {
   let here: OperationsServer.Place
   let operations: OperationsServer.Running
   const fails = (tool: string, args?: object) => operations.fails(tool, args)
   const succeeds = (tool: string, args?: object) => operations.succeeds(tool, args)
 
   beforeAll(async () => {
-    here = OperationsServer.place(databaseUrl())
+    here = OperationsServer.place(database().url)
     operations = await OperationsServer.start(here.options())
   })
   afterAll(async () => {

@@ -46,12 +46,12 @@ const migrate = Migrator.make({})({
   })
 })
 
-/** Provides the database. A lock of another process is waited for shortly; the caller's retry does the rest. */
+/** Provides the database with its tables. */
 export const layer = Layer.provideMerge(
   Layer.effectDiscard(migrate),
   Layer.unwrap(Effect.gen(function*() {
-    const { data } = yield* Settings
+    const { data, databaseWait } = yield* Settings
     yield* (yield* FileSystem.FileSystem).makeDirectory(data, { recursive: true })
-    return SqliteClient.layer({ filename: NodePath.join(data, "documents.sqlite"), busyTimeout: "100 millis" })
+    return SqliteClient.layer({ filename: NodePath.join(data, "documents.sqlite"), busyTimeout: databaseWait })
   }))
 )

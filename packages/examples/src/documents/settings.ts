@@ -7,6 +7,7 @@
  * | `ERRATA_CONVERSION_TIMEOUT` | 30 seconds | how long one conversion may take, from when its turn has come |
  * | `ERRATA_CONVERSION_WAIT` | 15 seconds | how long one conversion may wait for its turn |
  * | `ERRATA_CONVERSION_MEMORY` | 1024 MiB | how much memory one conversion may use |
+ * | `ERRATA_DATABASE_WAIT` | 5 seconds | how long a database that another process has locked is waited for |
  * | `ERRATA_DOCUMENT_SIZE` | 64 MiB | how large a document may be that is converted |
  */
 import * as ByteSize from "effect/ByteSize"
@@ -32,6 +33,8 @@ export class Settings extends Context.Service<Settings, {
   readonly conversionWait: Duration.Duration
   /** How many megabytes one conversion may use. */
   readonly conversionMegabytes: number
+  /** How long a locked database is waited for. */
+  readonly databaseWait: Duration.Duration
   /** How many bytes a document may have. */
   readonly documentBytes: number
 }>()("@errata/examples/documents/Settings") {}
@@ -65,6 +68,7 @@ export const layer = (root: string): Layer.Layer<Settings, Config.ConfigError | 
         data: NodePath.resolve(data),
         conversionTimeout: yield* duration("ERRATA_CONVERSION_TIMEOUT", "30 seconds"),
         conversionWait: yield* duration("ERRATA_CONVERSION_WAIT", "15 seconds"),
+        databaseWait: yield* duration("ERRATA_DATABASE_WAIT", "5 seconds"),
         conversionMegabytes: Math.floor(memory / megabyte),
         documentBytes: yield* bytes("ERRATA_DOCUMENT_SIZE", maxSourceBytes, 1)
       })

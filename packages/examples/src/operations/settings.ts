@@ -6,6 +6,7 @@
  * | `ERRATA_DATA` | `.errata` in the working directory | where the server keeps its state: `operations.sqlite` |
  * | `DATABASE_URL` | none | a Postgres database (`postgres://user:password@host/name`) that takes the place of the file |
  * | `ERRATA_DATABASE_WAIT` | 5 seconds | how long a file that another process has locked is waited for |
+ * | `ERRATA_DEPLOYMENT_TIME` | 30 seconds | how long a deployment takes |
  * | `ERRATA_PERMISSIONS` | all | what callers may do whom no host has signed in: `projects:create projects:update`, `projects:*`, `none` |
  */
 import * as Config from "effect/Config"
@@ -26,6 +27,8 @@ export class Settings extends Context.Service<Settings, {
   readonly databaseUrl: Redacted.Redacted | undefined
   /** How long a locked file is waited for. */
   readonly databaseWait: Duration.Duration
+  /** How long a deployment takes. */
+  readonly deploymentTime: Duration.Duration
   /** What callers may do whom no host has signed in. */
   readonly permissions: ReadonlySet<string>
 }>()("@errata/examples/operations/Settings") {}
@@ -58,6 +61,7 @@ export const layer: Layer.Layer<Settings, Config.ConfigError | SettingsError> = 
       data: NodePath.resolve(data),
       databaseUrl: yield* databaseUrl,
       databaseWait: yield* Config.Duration("ERRATA_DATABASE_WAIT").pipe(Config.withDefault(Duration.seconds(5))),
+      deploymentTime: yield* Config.Duration("ERRATA_DEPLOYMENT_TIME").pipe(Config.withDefault(Duration.seconds(30))),
       permissions: yield* permissions
     })
   })

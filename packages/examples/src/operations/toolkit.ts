@@ -6,6 +6,9 @@ import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import * as Layer from "effect/Layer"
 import * as Accounts from "./accounts.ts"
 import * as Database from "./database/Database.ts"
+import * as Applications from "./deployments/applications.ts"
+import * as Deployments from "./deployments/deployments.ts"
+import * as DeploymentTools from "./deployments/tools.ts"
 import * as Items from "./items.ts"
 import * as Projects from "./projects.ts"
 import * as Settings from "./settings.ts"
@@ -21,7 +24,13 @@ export const Operations = Toolkit.make("Operations", [
   Tools.manageProject,
   Tools.getBalance,
   Tools.chargeUser,
-  Tools.getTransaction
+  Tools.getTransaction,
+  DeploymentTools.listApplications,
+  DeploymentTools.listAppVersions,
+  DeploymentTools.deployApplication,
+  DeploymentTools.checkDeploymentStatus,
+  DeploymentTools.waitForDeployment,
+  DeploymentTools.cancelDeployment
 ])
 
 const handlers = Toolkit.toLayer(Operations, {
@@ -32,7 +41,13 @@ const handlers = Toolkit.toLayer(Operations, {
   manage_project: Projects.manageProject,
   get_balance: Accounts.getBalance,
   charge_user: Accounts.chargeUser,
-  get_transaction: Accounts.getTransaction
+  get_transaction: Accounts.getTransaction,
+  list_applications: Applications.listApplications,
+  list_app_versions: Applications.listAppVersions,
+  deploy_application: Deployments.deployApplication,
+  check_deployment_status: Deployments.checkDeploymentStatus,
+  wait_for_deployment: Deployments.waitForDeployment,
+  cancel_deployment: Deployments.cancelDeployment
 })
 
 /** Everything the server needs, from the settings down to the database. */

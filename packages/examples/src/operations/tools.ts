@@ -5,17 +5,12 @@ import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
 import { InsufficientFunds, ItemNotFound, ProjectAlreadyExists, ProjectNotFound, UserNotFound } from "./errors.ts"
+import { Key } from "./keys.ts"
 import { Money, Price } from "./money.ts"
 
 const UserId = Schema.String.annotate({ description: "The user's id: digits", examples: ["123"] }).check(
   Schema.isPattern(/^\d{1,20}$/, { expected: "a numeric id: digits only, such as 123" })
 )
-
-const Key = Schema.String.annotate({
-  description:
-    "A key of your own for this one intent, such as a UUID: a repeat of the call with the same key takes effect once",
-  examples: ["6f1c2d1e-8a55-4f0c-9b0e-0d7c5a1f3b42"]
-}).check(Schema.isPattern(/^[!-~]{1,255}$/, { expected: "1 to 255 visible ASCII characters" }))
 
 export const getUser = Tool.make("get_user", {
   title: "Get a user",

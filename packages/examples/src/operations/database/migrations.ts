@@ -52,8 +52,33 @@ const contents = Effect.gen(function*() {
   yield* sql`INSERT INTO projects ${sql.insert(projects)}`
 })
 
+const deployments = Effect.gen(function*() {
+  const sql = yield* SqlClient
+  yield* sql`CREATE TABLE app_locks (app_name TEXT PRIMARY KEY, taken BIGINT NOT NULL)`
+  yield* sql`CREATE TABLE app_versions (
+    app_name TEXT NOT NULL, version TEXT NOT NULL, released BIGINT NOT NULL, PRIMARY KEY (app_name, version)
+  )`
+  yield* sql`CREATE TABLE deployments (
+    deployment_id TEXT PRIMARY KEY,
+    app_name TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    version TEXT NOT NULL,
+    begun_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    is_cancelled INTEGER NOT NULL
+  )`
+  yield* sql`INSERT INTO app_locks ${
+    sql.insert(Arr.map(Seed.applications, ({ app_name }) => ({ app_name, taken: 0 })))
+  }`
+  for (const { app_name, versions } of Seed.applications) {
+    for (const [i, version] of versions.entries()) {
+      yield* sql`INSERT INTO app_versions ${sql.insert({ app_name, version, released: versions.length - i })}`
+    }
+  }
+})
+
 /** Brings the tables up to date. Of processes that start at once, one does it and the others wait. */
 export const migrate = Migrator.make({})({
   table: "operations_migrations",
-  loader: Migrator.fromRecord({ "1_tables": tables, "2_contents": contents })
+  loader: Migrator.fromRecord({ "1_tables": tables, "2_contents": contents, "3_deployments": deployments })
 })

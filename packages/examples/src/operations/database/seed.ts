@@ -26,3 +26,12 @@ export const items: NonEmptyReadonlyArray<{ readonly id: string; readonly name: 
 
 /** The projects. */
 export const projects: NonEmptyReadonlyArray<string> = ["almanac", "atlas", "herbal", "psalter"]
+
+/** The applications with their versions, the newest first. */
+export const applications: NonEmptyReadonlyArray<
+  { readonly app_name: string; readonly versions: ReadonlyArray<string> }
+> = [
+  { app_name: "proof-reader", versions: ["1.4.2", "1.4.1", "1.3.0"] },
+  { app_name: "typesetter", versions: ["3.0.0", "2.9.5"] },
+  { app_name: "web-shop", versions: ["2.1.0", "2.0.1", "2.0.0"] }
+]
