@@ -148,7 +148,8 @@ describe.each(generations)("$name", (generation) => {
     const { client } = await adopted()
     const without = (answers: { [what: string]: unknown }) => {
       const kept = withReferences(answers) as { [what: string]: unknown }
-      // what is no error is listed, and said of prompts and resources, in the words of each SDK; unknown tools in its kind of reply
+      // what is no error is listed, and said of prompts and resources, in the words of each SDK; unknown tools in its kind of
+      // reply
       for (const what of Object.keys(kept)) {
         if (/listing|nobody|shop:\/\/none|^(?:nosuch|throw|constructor)$/.test(what)) delete kept[what]
       }

@@ -1,6 +1,7 @@
 /**
  * Every channel by which something leaves a server, on every host: one secret must be in none of them, nor any other in any
- * context. `ERRATA_FULL=1` tries all secrets in all contexts on all hosts; else three hosts hear every secret once, the others a few.
+ * context. `ERRATA_FULL=1` tries all secrets in all contexts on all hosts; else three hosts hear every secret once, the others a
+ * few.
  */
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 import * as Wire from "../hosts/Wire.ts"

@@ -27,7 +27,7 @@ describe("json makes plain JSON of anything", () => {
     ["a redacted value", { a: Redacted.make("x") }, { a: Redaction.mask }],
     ["undefined, a function and a symbol in an object", { a: undefined, b: () => 1, c: Symbol("c"), d: 1 }, { d: 1 }],
     ["undefined, a function and a symbol in an array", [undefined, () => 1, Symbol("c"), 1], [null, null, null, 1]],
-    ["holes", [, 1], [null, 1]], // oxlint-disable-line no-sparse-arrays
+    ["holes", [, 1], [null, 1]], // oxlint-disable-line no-sparse-arrays -- holes are the case
     ["a getter that throws", {
       get a() {
         return throws()

@@ -1,6 +1,7 @@
 /**
- * What each recorded failure must become: a class, the seconds to wait if it says so, or a defect. Written from the design and from
- * what each service publishes, not from what the classifier answers. `or` names what may be told instead, and `because` says why.
+ * What each recorded failure must become: a class, the seconds to wait if it says so, or a defect. Written from the design and
+ * from what each service publishes, not from what the classifier answers. `or` names what may be told instead, and `because` says
+ * why.
  */
 export interface Expectation {
   readonly is: string

@@ -1,4 +1,6 @@
-/** Inputs that somebody means badly, at every example server: each is answered, says nothing of the machine, and the server lives. */
+/**
+ * Inputs that somebody means badly, at every example server: each is answered, says nothing of the machine, and the server lives.
+ */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { expectLawfulText } from "../mcp-adapter/support/harness.ts"

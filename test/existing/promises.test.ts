@@ -1,4 +1,6 @@
-/** Promises under policies inside wrapped handlers, on both SDKs: the one owner of retrying, the deadline, what the reply says. */
+/**
+ * Promises under policies inside wrapped handlers, on both SDKs: the one owner of retrying, the deadline, what the reply says.
+ */
 import * as Errors from "@errata/core/Errors"
 import * as Promises from "@errata/core/promise"
 import { forDependency, forEach, parts, retry, RetryPolicy } from "@errata/core/promise"

@@ -134,7 +134,7 @@ describe("a runtime that cannot start", () => {
     const restore = takeStderr()
     try {
       for (const value of everyHostile) {
-        const rejecting = { context: () => Promise.reject(value) } // oxlint-disable-line typescript/prefer-promise-reject-errors
+        const rejecting = { context: () => Promise.reject(value) } // oxlint-disable-line typescript/prefer-promise-reject-errors -- what is no error is the case
         const throwing = {
           context: () => {
             throw value

@@ -207,7 +207,7 @@ describe("as JSON", () => {
     expect(line).toBe(`Error: ${problem.type} (${problem.category}). ${advice}`)
     expect(JSON.parse(json!)).toEqual({ ...problem, advice })
     expect(rest).toEqual([])
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
     expect(json).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/)
   })
 })

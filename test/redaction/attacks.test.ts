@@ -1,6 +1,6 @@
 /**
- * What an attacker tried who knew the code: ways to write a secret that it had not been made for. `@X` stands for a password, `@T` for
- * a token, `@R` for a token without its start.
+ * What an attacker tried who knew the code: ways to write a secret that it had not been made for. `@X` stands for a password,
+ * `@T` for a token, `@R` for a token without its start.
  */
 import * as Redaction from "@errata/core/Redaction"
 import { expect, it } from "vitest"

@@ -1,4 +1,6 @@
-/** Keeps a conformance server busy over HTTP with calls, aborted requests and sessions, and watches what it holds when it rests. */
+/**
+ * Keeps a conformance server busy over HTTP with calls, aborted requests and sessions, and watches what it holds when it rests.
+ */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"

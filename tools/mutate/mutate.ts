@@ -15,7 +15,9 @@ export interface Options {
   readonly seed: number
   /** How many mutants at most. */
   readonly max: number
-  /** How many test files at most, the nearest by imports, stand against a mutant; three times as many against one that survives. */
+  /**
+   * How many test files at most, the nearest by imports, stand against a mutant; three times as many against one that survives.
+   */
   readonly tests: number
   /** When no further mutant is started. */
   readonly minutes: number

@@ -154,7 +154,7 @@ const makers: ReadonlyArray<(from: Source) => unknown> = [
   () => ({ toJSON: () => cycle() }),
   () => ({ toString: throws, valueOf: throws, [Symbol.toPrimitive]: throws }),
   () => ({ length: -1, 0: "x" }),
-  () => ({ then: throws }), // oxlint-disable-line unicorn/no-thenable
+  () => ({ then: throws }), // oxlint-disable-line unicorn/no-thenable -- hostile values have one
   () => JSON.parse("{\"__proto__\":{\"polluted\":1},\"constructor\":{\"prototype\":{\"polluted\":1}}}") as unknown,
   () => new Date(Number.NaN),
   () => new Map([[throwing, cycle()]]),

@@ -3,7 +3,8 @@
  *
  *     node test/corpus/record/main.ts [group ...]
  *
- * Databases are asked where they are installed: Postgres, MariaDB, Redis. A group that cannot be recorded keeps what was recorded before.
+ * Databases are asked where they are installed: Postgres, MariaDB, Redis. A group that cannot be recorded keeps what was recorded
+ * before.
  */
 import { execFileSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs"

@@ -1,5 +1,6 @@
 /**
- * Asks hosts that are programs what their model reads of an error, and prints it beside what the replica says. By hand, not in CI:
+ * Asks hosts that are programs what their model reads of an error, and prints it beside what the replica says. By hand, not in
+ * CI:
  *
  *     pnpm hosts [--kind "an error"] [--profile text] [program ...]
  *

@@ -72,7 +72,7 @@ export const values: ReadonlyArray<Context> = [
   value("deep inside", (s) => ({ a: { b: [{ c: s }] } })),
   value("an item", (s) => ["a", s, ["b", s]]),
   value("a key", (s) => ({ [s]: 1 })),
-  value("a boxed text", (s) => ({ note: new String(s) })), // oxlint-disable-line no-new-wrappers
+  value("a boxed text", (s) => ({ note: new String(s) })), // oxlint-disable-line no-new-wrappers -- users do
   value("toJSON", (s) => ({ toJSON: () => ({ note: s }) })),
   value("a map", (s) => ({ note: new Map([[s, s]]) })),
   value("a set", (s) => ({ note: new Set([s]) })),

@@ -87,8 +87,14 @@ toHandler(() => Effect.andThen(Mail, Store), { runtime: mail })
 // mistake: the runtime in the options' place | pass { runtime }
 register(one, [counting], mail)
 
-// mistake: the runtime in the options' place, where none is needed | 'Context<Mail>' | 'OptionsWithRuntime<
+// mistake: the runtime in the options' place, where none is needed | 'Context<Mail>' | a runtime goes inside the options: { runtime }
 register(one, [free], mail)
+
+// mistake: the runtime in the options' place of Handler.make, where none is needed | 'Context<Mail>' | a runtime goes inside the options: { runtime }
+Handler.make(free, mail)
+
+// mistake: a layer in the options' place, where none is needed | 'Layer< | a runtime goes inside the options: { runtime }
+prepare([free], Layer.succeed(Mail, { address: "shop@example.org" }))
 
 // mistake: options in the runtime's place | pass { runtime }
 register(one, [counting], { runtime: { timeout: "1 second" } })
@@ -108,8 +114,11 @@ register(one, free)
 // mistake: one tool for a list of tools that need a service | Pass a list of handled tools: [handled]
 register2(two, counting)
 
-// mistake: one tool for a list, with a runtime | Handled< | readonly
+// mistake: one tool for a list, with a runtime | Pass a list of handled tools: [handled]
 register(one, counting, { runtime: mail })
+
+// mistake: one tool for a list, with a runtime, in prepare | Pass a list of handled tools: [handled]
+prepare(counting, { runtime: mail })
 
 // mistake: an option that does not exist | 'retries'
 register(one, [free], { retries: 2 })

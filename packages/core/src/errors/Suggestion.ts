@@ -35,7 +35,10 @@ export const maxCandidates = 100_000
 
 const normalize = (name: string): string => name.slice(0, maxLength).toLowerCase()
 
-/** The number of edits that still count as near: a third of the longer name, and two at least where that leaves something to share. */
+/**
+ * The number of edits that still count as near: a third of the longer name, and two at least where that leaves something to
+ * share.
+ */
 const reach = (a: string, b: string): number => {
   const longer = Math.max(a.length, b.length)
   return longer <= 2 ? 1 : Math.max(2, Math.floor(longer / 3))

@@ -280,7 +280,8 @@ type CheckError<E> = IsAny<E> extends true ? ["The error channel of the items is
  * - Items come from an array or another iterable, an async iterable, or a `Stream`, and are taken one by one when a place is
  *   free; they begin in order. Of what has no known size the rest is not counted: the batch is `isTruncated` instead.
  * - A defect in one item is logged in full (with the item's key, as `item`), masked, and costs that item. So does one in its
- *   key, and with `output` a value that does not encode. If the items themselves cannot be read on, the one that should have come failed, and it is the last.
+ *   key, and with `output` a value that does not encode. If the items themselves cannot be read on, the one that should have come
+ *   failed, and it is the last.
  * - When the time is nearly up, what is there is the answer: items that were begun are interrupted and count as `timeout`, or
  *   as `outcome_unknown` if their `safety` is `"once"`; items that were not begun are `not_attempted`. What cannot be
  *   interrupted is left behind after half of the reserve. Of a very short time half is kept.

@@ -75,7 +75,10 @@ export interface Limits {
   readonly arguments: number
   /** Levels of nesting of a call's arguments; a call with more is refused before decoding. Default: 512. */
   readonly argumentsDepth: number
-  /** Entries of one list or record in which every issue is looked for, from the first one on; twice as many in all lists and records together. Default: 10,000. */
+  /**
+   * Entries of one list or record in which every issue is looked for, from the first one on; twice as many in all lists and
+   * records together. Default: 10,000.
+   */
   readonly window: number
   /** Repaired arguments that a reply names. Default: 20. */
   readonly repairs: number

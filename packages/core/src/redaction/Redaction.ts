@@ -14,8 +14,9 @@
  * have at least 8 characters`, `api_key: missing`, `password=${DB_PASSWORD}`, `private_key: /etc/ssl/key.pem`.
  *
  * It comes in two strengths. A redactor itself masks what is a secret beyond doubt, so that it may be used on what a model sends
- * back: ids, cursors, file names and hashes stay. Its {@link strict} form also masks what only has the general shape of a token, a word,
- * `_`, and twenty letters with digits among them, as many ids do: it is meant for messages of unknown origin, causes and logs.
+ * back: ids, cursors, file names and hashes stay. Its {@link strict} form also masks what only has the general shape of a token,
+ * a word, `_`, and twenty letters with digits among them, as many ids do: it is meant for messages of unknown origin, causes and
+ * logs.
  *
  * `json` turns *any* value into plain JSON and never throws: getters that throw, cycles, `BigInt`, binary data, proxies and
  * values without a prototype become a short placeholder, strings are cut to `Limits.string`, arrays and objects to
@@ -104,7 +105,10 @@ export interface SecretPattern {
  * @since 0.1.0
  */
 export interface Redactor {
-  /** Masks the secrets in a text, and cuts one that is very long. In its strict form it leaves the tokens of a general shape that stand in `known` too. */
+  /**
+   * Masks the secrets in a text, and cuts one that is very long. In its strict form it leaves the tokens of a general shape that
+   * stand in `known` too.
+   */
   readonly text: (text: string, known?: string) => string
   /** Turns any value into plain, bounded JSON without secrets; `undefined` if nothing is left. Never throws. */
   readonly json: (value: unknown, limits?: Limits.Limits) => Json | undefined
@@ -259,8 +263,9 @@ export interface Format {
   /** Lists what they begin with. */
   readonly starts: ReadonlyArray<string>
   /**
-   * Says what follows: a letter for an alphabet (`d` digits, `h` hexadecimal, `a` small letters and digits, `U` capital letters and
-   * digits, `A` letters and digits, `w` those and `_-`, `b` base64, `%` the same as a URL may write it, `~` those and `.~`) with the length of it, else the letter itself.
+   * Says what follows: a letter for an alphabet (`d` digits, `h` hexadecimal, `a` small letters and digits, `U` capital letters
+   * and digits, `A` letters and digits, `w` those and `_-`, `b` base64, `%` the same as a URL may write it, `~` those and `.~`)
+   * with the length of it, else the letter itself.
    */
   readonly body: string
 }

@@ -114,8 +114,8 @@ export interface Options {
   /** Tells which errors speak against the dependency. Default: {@link isFailure}. */
   readonly isFailure?: ((error: ToolError.Any) => boolean) | undefined
   /**
-   * The number of keys that a breaker remembers which keeps its state in this process. Beyond it one is forgotten, and starts closed
-   * when it comes back: a closed circuit first, else the one that was used longest ago. Default: 10,000.
+   * The number of keys that a breaker remembers which keeps its state in this process. Beyond it one is forgotten, and starts
+   * closed when it comes back: a closed circuit first, else the one that was used longest ago. Default: 10,000.
    */
   readonly maxKeys?: number | undefined
 }

@@ -311,7 +311,10 @@ const dependency =
       return Effect.flatten(Effect.catch(Deadline.within(whole, timeout, { operation: service }), giveUp))
     })
 
-/** Bounds each attempt. Where the time of the whole ends first, it is left to interrupt: an attempt cut short says nothing of the dependency. */
+/**
+ * Bounds each attempt. Where the time of the whole ends first, it is left to interrupt: an attempt cut short says nothing of the
+ * dependency.
+ */
 const withAttemptTimeout = <A, E, R>(
   self: Effect.Effect<A, E, R>,
   duration: Duration.Duration,

@@ -95,8 +95,8 @@ export interface Options {
    */
   readonly algorithm?: "token-bucket" | "fixed-window" | undefined
   /**
-   * The number of keys that a limiter remembers which counts in this process. Beyond it one is forgotten, and starts anew when it comes
-   * back: one that has not been used for a window first, else the one that was used longest ago. Default: 10,000.
+   * The number of keys that a limiter remembers which counts in this process. Beyond it one is forgotten, and starts anew when it
+   * comes back: one that has not been used for a window first, else the one that was used longest ago. Default: 10,000.
    */
   readonly maxKeys?: number | undefined
 }

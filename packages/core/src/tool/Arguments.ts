@@ -11,9 +11,9 @@
  * 2. Arguments beyond `Limits.arguments` characters or `Limits.argumentsDepth` levels are refused undecoded.
  * 3. What decodes is taken as it came. It is never altered.
  * 4. Only what does not is repaired, once and not recursively: a key that may be left out and is `null` is absent, unless
- *    its schema takes `null`; a text is taken for the array, object, number or boolean that it holds, and a safe integer or a boolean for the text
- *    that it would be, where nothing of the kind that came is allowed. Never where the schema is sensitive, and never
- *    an idempotency key ({@link verbatim}).
+ *    its schema takes `null`; a text is taken for the array, object, number or boolean that it holds, and a safe integer or a
+ *    boolean for the text that it would be, where nothing of the kind that came is allowed. Never where the schema is sensitive,
+ *    and never an idempotency key ({@link verbatim}).
  * 5. Arguments that hosts add on their own account are left out, unless a declared name is equal or near:
  *    `wait_for_previous` (a boolean), `_meta`, `random_string` (if the tool takes nothing), `toolCallId` and with it
  *    `sessionId`, `action` and `chatInput`.

@@ -89,12 +89,21 @@ export type Free<R> = [R] extends [never] ? unknown
   : Tool.Mistake<Missing<R>>
 
 /**
- * Says how calls are run, and where the handlers' services come from: `R` is what they need, `P` the runtime.
+ * Describes a list of tools with their handlers. The compiler names it, with its sentence, where one tool stands in its place.
  *
  * @category models
  * @since 0.1.0
  */
-export type OptionsWithRuntime<R, P, Rest = Options> =
+export interface HandledTools<out H, _Sentence = "Pass a list of handled tools: [handled]"> extends ReadonlyArray<H> {}
+
+/**
+ * Says how calls are run, and where the handlers' services come from: `R` is what they need, `P` the runtime. The compiler names
+ * it, with its sentence, where something else is given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OptionsWithRuntime<R, P, Rest = Options, _Sentence = "a runtime goes inside the options: { runtime }"> =
   | (Rest & Services<R, P> & Needs<R>)
   | ([R] extends [never] ? undefined : never)
 

@@ -83,7 +83,7 @@ interface HandlerOf<T extends Tool.Any> {
 declare const AnyHandlerId: unique symbol
 
 type RequirementsOf<H> = {
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- nothing narrower infers the services of every handler
   [K in keyof H]: H[K] extends (...args: any) => Effect.Effect<any, any, infer R> ? Exclude<R, Tool.PerCall> : never
 }[keyof H]
 

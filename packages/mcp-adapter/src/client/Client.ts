@@ -272,8 +272,8 @@ export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
 }
 
 /**
- * Returns what the server reported about an error: its problem with the reference, the advice, the details. `undefined` for errors that
- * arose on the way, and from servers that know nothing of us.
+ * Returns what the server reported about an error: its problem with the reference, the advice, the details. `undefined` for
+ * errors that arose on the way, and from servers that know nothing of us.
  *
  * @category accessors
  * @since 0.1.0
@@ -281,8 +281,8 @@ export const make = <const Ts extends ReadonlyArray<Tool.Any>>(
 export const problem = (error: ToolError.Any): Problem.Problem | undefined => problemOf(error)
 
 /**
- * Returns the report of a batch of which nothing succeeded: such a batch is an error, and its report comes beside. `undefined` for
- * any other error, and where the report does not fit the tool's output.
+ * Returns the report of a batch of which nothing succeeded: such a batch is an error, and its report comes beside. `undefined`
+ * for any other error, and where the report does not fit the tool's output.
  *
  * @category accessors
  * @since 0.1.0

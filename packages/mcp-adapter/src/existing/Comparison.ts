@@ -131,7 +131,8 @@ export interface Written {
 export const make = (): Model.Comparison => collect()
 
 /**
- * Writes a comparison for people: every kind of failure with its count, today's sentence and tomorrow's, and the options to paste.
+ * Writes a comparison for people: every kind of failure with its count, today's sentence and tomorrow's, and the options to
+ * paste.
  *
  * @category rendering
  * @since 0.1.0

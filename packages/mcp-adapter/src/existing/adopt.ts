@@ -16,8 +16,8 @@
  * | a resource, a prompt, a completion or a method of your own throws | the raw message as -32603 | a JSON-RPC error with the problem, or masked |
  *
  * A thrown value is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
- * annotations, `readOnlyHint` and `idempotentHint`, of a low-level server from its listing; of a tool without them, or a method of
- * your own, nobody is told to call again. What succeeds goes on as it is.
+ * annotations, `readOnlyHint` and `idempotentHint`, of a low-level server from its listing; of a tool without them, or a method
+ * of your own, nobody is told to call again. What succeeds goes on as it is.
  *
  * **Details**
  *

@@ -24,8 +24,8 @@
  * server runs too, a second after something new was seen, so that SIGKILL loses little. See `Comparison` for what is in it.
  *
  * It works by changing the SDK's text as Node loads it, ESM and CommonJS, wherever it lies: two calls are put in, where a server
- * connects and where an `McpServer` makes its `Server`. With `module.registerHooks` (Node 22.15 and later) that is done in the same
- * thread; before, `module.register` does it.
+ * connects and where an `McpServer` makes its `Server`. With `module.registerHooks` (Node 22.15 and later) that is done in the
+ * same thread; before, `module.register` does it.
  *
  * Whose words a message is goes by the package of the entry script.
  *

@@ -145,8 +145,8 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
     )
 
 /**
- * Describes a promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no `null`,
- * so that TypeScript does not count it among the `PromiseLike`.
+ * Describes a promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no
+ * `null`, so that TypeScript does not count it among the `PromiseLike`.
  *
  * @category models
  * @since 0.1.0
@@ -195,8 +195,8 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
     ), { isResult: true })
 
 /**
- * Makes a listener that logs what no call waits for, such as a promise that a handler left behind: one line without secrets, with a
- * reference of its own. Never throws.
+ * Makes a listener that logs what no call waits for, such as a promise that a handler left behind: one line without secrets, with
+ * a reference of its own. Never throws.
  *
  * **Details**
  *

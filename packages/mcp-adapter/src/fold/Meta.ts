@@ -69,8 +69,8 @@ export const CallNote = Schema.Struct({
 export type CallNote = typeof CallNote.Type
 
 /**
- * Returns the problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message of one
- * that was kept minimal.
+ * Returns the problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message
+ * of one that was kept minimal.
  *
  * @category decoding
  * @since 0.1.0

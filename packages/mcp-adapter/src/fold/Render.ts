@@ -59,8 +59,8 @@ export const text = (
 }
 
 /**
- * Parts a message of several lines: the first, and the others, each marked so that none reads as a line of ours. Of a first line that
- * is too long the rest follows.
+ * Parts a message of several lines: the first, and the others, each marked so that none reads as a line of ours. Of a first line
+ * that is too long the rest follows.
  */
 const parted = (words: string, limit: number): readonly [first: string, below: ReadonlyArray<string>] => {
   const [first = "", ...others] = lines(words.trim(), Number.POSITIVE_INFINITY).split("\n")

@@ -5,10 +5,10 @@
  *
  * Schemas are listed as `JsonSchema` writes them. Arguments reach the tool as they came, `null` and what is no object
  * included, so that decoding and its issues are ours. A tool that does not exist, or is switched off, is the JSON-RPC error
- * -32602 with the names that may have been meant; for both a private handler of the SDK is wrapped, and nothing changes where an SDK hides it elsewhere. What the SDK would have turned into
- * raw exception text never reaches it: our handlers always return. One thing passes untouched: a handler that dies of the
- * SDK's own `UrlElicitationRequiredError` asks the client for something, and the SDK has to see it. With `MCP_DEBUG=true` in the environment replies show
- * the details of defects, for development only.
+ * -32602 with the names that may have been meant; for both a private handler of the SDK is wrapped, and nothing changes where an
+ * SDK hides it elsewhere. What the SDK would have turned into raw exception text never reaches it: our handlers always return.
+ * One thing passes untouched: a handler that dies of the SDK's own `UrlElicitationRequiredError` asks the client for something,
+ * and the SDK has to see it. With `MCP_DEBUG=true` in the environment replies show the details of defects, for development only.
  *
  * @since 0.1.0
  */

@@ -4,8 +4,9 @@
  * **Details**
  *
  * Schemas are listed as `JsonSchema` writes them. Arguments reach the tool as they came, `null` and what is no object
- * included, so that decoding and its issues are ours. An unknown tool is answered with the names that may have been meant. Inside the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas
- * are written once for each tool, when they are first listed, if the handlers are made outside with {@link prepare}.
+ * included, so that decoding and its issues are ours. An unknown tool is answered with the names that may have been meant. Inside
+ * the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas are written once for each tool,
+ * when they are first listed, if the handlers are made outside with {@link prepare}.
  *
  * @since 0.1.0
  */
@@ -76,7 +77,7 @@ export const prepare: {
   ): Prepared
   /** Binds tools to the services of a runtime. */
   <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
-    tools: ReadonlyArray<H>,
+    tools: Handler.HandledTools<H>,
     options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
   ): Prepared
 } = (

@@ -1,4 +1,6 @@
-/** What a batch comes to, written down as plainly as possible: one item after the other, nothing shared with the code under test. */
+/**
+ * What a batch comes to, written down as plainly as possible: one item after the other, nothing shared with the code under test.
+ */
 import type * as Advice from "@errata/core/Advice"
 import type * as ToolError from "@errata/core/ToolError"
 

@@ -29,7 +29,9 @@ const act = (from: Source, lasts: number): Act =>
 
 const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
 
-/** Work, and the effect that is written by hand of it, that does the next act each time it is called, and the last one for ever. */
+/**
+ * Work, and the effect that is written by hand of it, that does the next act each time it is called, and the last one for ever.
+ */
 export const played = (acts: ReadonlyArray<Act>): {
   readonly work: (signal?: AbortSignal) => Promise<string>
   readonly effect: Effect.Effect<string, ToolError.Any>

@@ -1,5 +1,8 @@
 declare global {
-  /** Describes what a caller aborts. This package knows neither the browser's types nor Node's; where they are known, they say the rest. */
+  /**
+   * Describes what a caller aborts. This package knows neither the browser's types nor Node's; where they are known, they say the
+   * rest.
+   */
   interface AbortSignal {}
 }
 

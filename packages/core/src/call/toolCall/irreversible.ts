@@ -12,9 +12,9 @@ import { currentUnsafe } from "./service.ts"
  *
  * In a tool that is declared `effects: "marked"` nothing else opens the call, so that what fails before it may be tried
  * again. What such a failure told stays true: a marked effect that would begin after it, in a fiber that was left behind, is
- * interrupted and logged. The log line of the call, and `_meta["errata/call"]` of a reply about a failure, name the effects that have begun.
- * `name` defaults to the name of the tool. Outside of a call the failure carries the mark, so that whoever takes it further
- * knows.
+ * interrupted and logged. The log line of the call, and `_meta["errata/call"]` of a reply about a failure, name the effects that
+ * have begun. `name` defaults to the name of the tool. Outside of a call the failure carries the mark, so that whoever takes it
+ * further knows.
  *
  * **Gotchas**
  *

@@ -36,8 +36,8 @@ export const of =
     })
 
 /**
- * Makes the classifier of a client's failures: its own codes say most, then what its connection says, then what it speaks through,
- * and names say least.
+ * Makes the classifier of a client's failures: its own codes say most, then what its connection says, then what it speaks
+ * through, and names say least.
  */
 export const ofClient = <E extends ToolError.Any>(
   own: Family,

@@ -39,9 +39,10 @@ export interface ProblemOptions<
  *
  * **Details**
  *
- * The body is found where clients keep it (`response.data`, `data`, `body`, `problem`, a message that is JSON), in causes, or is the
- * failure itself, as a record or as JSON text. `Retry-After`, as a header or as an extension of the body, is honoured.
- * `errors`, `invalid-params` and their like are quoted after the message, at most five. What carries no problem body is `undefined`.
+ * The body is found where clients keep it (`response.data`, `data`, `body`, `problem`, a message that is JSON), in causes, or is
+ * the failure itself, as a record or as JSON text. `Retry-After`, as a header or as an extension of the body, is honoured.
+ * `errors`, `invalid-params` and their like are quoted after the message, at most five. What carries no problem body is
+ * `undefined`.
  *
  * **Example** (Quoting a service)
  *

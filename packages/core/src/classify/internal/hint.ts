@@ -33,8 +33,8 @@ export const headersOf = (failure: unknown): ReadHeader => {
 }
 
 /**
- * The hint of a failure: of its headers, else of its body, else its own. `limited` says that a limit of the rate was met: only then
- * the headers that tell of such limits count, since some services send them with every response.
+ * The hint of a failure: of its headers, else of its body, else its own. `limited` says that a limit of the rate was met: only
+ * then the headers that tell of such limits count, since some services send them with every response.
  */
 export const hintOf = (
   failure: unknown,

@@ -91,8 +91,8 @@ export interface Circumstances {
   /** Is true if the tool's handler had started. */
   readonly started: boolean
   /**
-   * Says whether something may have happened: the state of the call. Default: yes, if the handler had started and the call may not
-   * be repeated. An error that carries the mark of an open call ({@link markOpen}) opens it too.
+   * Says whether something may have happened: the state of the call. Default: yes, if the handler had started and the call may
+   * not be repeated. An error that carries the mark of an open call ({@link markOpen}) opens it too.
    */
   readonly isOpen?: boolean | undefined
   /** The number of attempts, the first included. Default: 1 if it started, else 0. */

@@ -22,8 +22,8 @@ export interface ErrorType<out Name extends string = string> {
 
 export type {
   /**
-   * Names who can make a call succeed: the model (with other arguments), waiting, the user (by consent, signing in, a permission), or
-   * an operator (of a configuration, a quota, a bug).
+   * Names who can make a call succeed: the model (with other arguments), waiting, the user (by consent, signing in, a
+   * permission), or an operator (of a configuration, a quota, a bug).
    *
    * @category models
    * @since 0.1.0
@@ -40,8 +40,9 @@ const validName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
  *
  * **Details**
  *
- * `advice` defaults to "Do not retry with the same arguments.", `resolvedBy` to the model, `harmless` to `false`. Throws a `RangeError` if the name
- * is not lower-case words joined by underscores: it is a programmer's mistake, found when the module loads.
+ * `advice` defaults to "Do not retry with the same arguments.", `resolvedBy` to the model, `harmless` to `false`. Throws a
+ * `RangeError` if the name is not lower-case words joined by underscores: it is a programmer's mistake, found when the module
+ * loads.
  *
  * @category constructors
  * @since 0.1.0

@@ -3,8 +3,8 @@ import * as ToolError from "../toolError/stock.ts"
 import { hint, inside, retryAfterSeconds } from "./fields.ts"
 
 /**
- * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource` its
- * object, `required_permission` the permission that is missing.
+ * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource`
+ * its object, `required_permission` the permission that is missing.
  *
  * Raise it when the caller is signed in and lacks a permission.
  *
@@ -30,7 +30,8 @@ export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthent
 }, { type: "unauthenticated", message: (e) => `${e.service} did not accept the credentials` }) {}
 
 /**
- * Reports too many calls in a time: transient, `rate_limited`. `service` limits them; `retry_after_seconds` is when it accepts the next.
+ * Reports too many calls in a time: transient, `rate_limited`. `service` limits them; `retry_after_seconds` is when it accepts
+ * the next.
  *
  * Raise it when a service refuses a call because there were too many before it.
  *
@@ -43,8 +44,8 @@ export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>(
 }, { type: "rate_limited", message: (e) => `${e.service} limits the rate of requests`, retryAfter: hint }) {}
 
 /**
- * Reports a quota that is used up, where waiting does not help and an operator has to raise or renew it: permanent, `quota_exhausted`.
- * `service` names whose quota.
+ * Reports a quota that is used up, where waiting does not help and an operator has to raise or renew it: permanent,
+ * `quota_exhausted`. `service` names whose quota.
  *
  * Raise it when a service refuses a call because what was paid for or granted is used up.
  *

@@ -48,7 +48,8 @@ export class OutcomeUnknown extends /*#__PURE__*/ ToolError.Permanent<OutcomeUnk
 }, { type: "outcome_unknown", message: (e) => `${e.operation} may or may not have taken effect` }) {}
 
 /**
- * Reports an idempotency key that was used before with other arguments: permanent, `idempotency_conflict`. `operation` names the call.
+ * Reports an idempotency key that was used before with other arguments: permanent, `idempotency_conflict`. `operation` names the
+ * call.
  *
  * Raise it when a key comes back with arguments that are not those of its first call.
  *

@@ -3,8 +3,8 @@ import * as ToolError from "../toolError/stock.ts"
 import { because, named, was } from "./fields.ts"
 
 /**
- * Reports something that is not there: permanent, `not_found`. `resource` says what kind of thing in the reader's words ("Document"), `id`
- * which one.
+ * Reports something that is not there: permanent, `not_found`. `resource` says what kind of thing in the reader's words
+ * ("Document"), `id` which one.
  *
  * Raise it when a lookup by id, name or path finds nothing.
  *
@@ -17,8 +17,8 @@ export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("Not
 }, { type: "not_found", message: (e) => `${was(named(e))} not found` }) {}
 
 /**
- * Reports something that is there already, where a new one was to be made: permanent, `already_exists`. `resource` says what kind of
- * thing, `id` which one.
+ * Reports something that is there already, where a new one was to be made: permanent, `already_exists`. `resource` says what kind
+ * of thing, `id` which one.
  *
  * Raise it when something is to be created under a name or id that is taken.
  *
@@ -31,8 +31,8 @@ export class AlreadyExists extends /*#__PURE__*/ ToolError.Permanent<AlreadyExis
 }, { type: "already_exists", message: (e) => `${named(e)} already exists` }) {}
 
 /**
- * Reports a change that the present state of something forbids, such as a newer version: permanent, `conflict`. `resource` says of
- * what, `reason` why.
+ * Reports a change that the present state of something forbids, such as a newer version: permanent, `conflict`. `resource` says
+ * of what, `reason` why.
  *
  * Raise it when a change meets another change, such as a newer version.
  *
@@ -49,8 +49,8 @@ export class Conflict extends /*#__PURE__*/ ToolError.Permanent<Conflict>()("Con
 }) {}
 
 /**
- * Reports something that is in the wrong state for this call: permanent, `invalid_state`. `resource` names it, `state` is what it is in,
- * `required_state` what it must be in.
+ * Reports something that is in the wrong state for this call: permanent, `invalid_state`. `resource` names it, `state` is what it
+ * is in, `required_state` what it must be in.
  *
  * Raise it when the call is right but comes too early or too late for its object.
  *
@@ -68,8 +68,8 @@ export class InvalidState extends /*#__PURE__*/ ToolError.Permanent<InvalidState
 }) {}
 
 /**
- * Reports something beyond a limit: permanent, `too_large`. `resource` names it, `size` is its size and `limit` the greatest allowed, both
- * in `unit` (default: bytes).
+ * Reports something beyond a limit: permanent, `too_large`. `resource` names it, `size` is its size and `limit` the greatest
+ * allowed, both in `unit` (default: bytes).
  *
  * Raise it when an argument, a file or a response exceeds a limit in size.
  *
@@ -88,7 +88,8 @@ export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("Too
 }) {}
 
 /**
- * Reports a feature that does not exist here: permanent, `unsupported`. `feature` names it, `supported` lists what there is instead.
+ * Reports a feature that does not exist here: permanent, `unsupported`. `feature` names it, `supported` lists what there is
+ * instead.
  *
  * Raise it when the caller asks for a format, a method or an option that the tool does not have.
  *
@@ -118,8 +119,8 @@ export class Corrupted extends /*#__PURE__*/ ToolError.Permanent<Corrupted>()("C
 }, { type: "corrupted", message: (e) => `${e.resource} is corrupted${because(e.reason)}` }) {}
 
 /**
- * Reports a handle (a cursor, a session, an upload) that is no longer valid: permanent, `handle_expired`. `handle` is the one given,
- * `create_with` the tool that makes a new one.
+ * Reports a handle (a cursor, a session, an upload) that is no longer valid: permanent, `handle_expired`. `handle` is the one
+ * given, `create_with` the tool that makes a new one.
  *
  * Raise it when a cursor, a session or an upload is used after its end.
  *

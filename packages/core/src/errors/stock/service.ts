@@ -3,8 +3,8 @@ import * as ToolError from "../toolError/stock.ts"
 import { because, hint, inside, rejection, retryAfterSeconds } from "./fields.ts"
 
 /**
- * Reports a service that cannot answer at present: transient, `unavailable`. `service` names it, `reason` says why, `status_code` is its
- * HTTP status, `retry_after_seconds` its hint.
+ * Reports a service that cannot answer at present: transient, `unavailable`. `service` names it, `reason` says why, `status_code`
+ * is its HTTP status, `retry_after_seconds` its hint.
  *
  * Raise it when a service is down, restarting or under maintenance.
  *
@@ -19,8 +19,8 @@ export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>(
 }, { type: "unavailable", message: (e) => `${e.service} is unavailable${because(e.reason)}`, retryAfter: hint }) {}
 
 /**
- * Reports a connection that was never made, so that nothing can have happened: transient, `connection_failed`. `service` names the other
- * end, `reason` says what failed.
+ * Reports a connection that was never made, so that nothing can have happened: transient, `connection_failed`. `service` names
+ * the other end, `reason` says what failed.
  *
  * Raise it when a connection is refused or its host cannot be reached.
  *
@@ -33,8 +33,8 @@ export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<Connecti
 }, { type: "connection_failed", message: (e) => `No connection to ${inside(e.service)}${because(e.reason)}` }) {}
 
 /**
- * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP status,
- * `retry_after_seconds` its hint.
+ * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP
+ * status, `retry_after_seconds` its hint.
  *
  * Raise it when a service answers that it failed, as by status 500.
  *
@@ -52,8 +52,8 @@ export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamErr
 }) {}
 
 /**
- * Reports a request that a service refused and will refuse again: permanent, `upstream_error`. `service` names it, `status_code` is its
- * HTTP status, `reason` what it objects to.
+ * Reports a request that a service refused and will refuse again: permanent, `upstream_error`. `service` names it, `status_code`
+ * is its HTTP status, `reason` what it objects to.
  *
  * Raise it when a service refuses the request for a reason that no other class names.
  *
@@ -70,8 +70,8 @@ export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<Upstream
 }) {}
 
 /**
- * Reports a response that cannot be read or does not fit its schema: permanent, `malformed_response`. `service` sent it, `reason` says
- * what is wrong.
+ * Reports a response that cannot be read or does not fit its schema: permanent, `malformed_response`. `service` sent it, `reason`
+ * says what is wrong.
  *
  * Raise it when a service answers with something that is not what it documents.
  *

@@ -70,7 +70,8 @@ export interface Spec<A> {
   /** The way to fix it. */
   readonly suggestion?: string | ((fields: A) => string | undefined) | undefined
   /**
-   * Names who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type says.
+   * Names who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type
+   * says.
    */
   readonly resolvedBy?: ErrorType.ResolvedBy | undefined
   /** The least wait before the next attempt. */

@@ -108,8 +108,8 @@ export const makePartOf = <R>(
 }
 
 /**
- * Returns what an item runs with: its key in what it logs, and the call as the item sees it. Contexts that are captured, by what an
- * item forks, stay that item's.
+ * Returns what an item runs with: its key in what it logs, and the call as the item sees it. Contexts that are captured, by what
+ * an item forks, stay that item's.
  */
 export const makeContextOf = <R>(
   { call, context, safety }: Surroundings<R>,

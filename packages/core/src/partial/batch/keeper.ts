@@ -2,7 +2,9 @@ import type { Item } from "./model.ts"
 
 export const byIndex = (a: Item, b: Item): number => a.index - b.index
 
-/** Keeps the first in input order, whatever the order of arrival: some more are held for a while, and the later ones thrown away. */
+/**
+ * Keeps the first in input order, whatever the order of arrival: some more are held for a while, and the later ones thrown away.
+ */
 export const keeper = <T extends Item>(max: number): {
   /** Counts an item, and says whether it may be one of the first. */
   readonly takes: (index: number) => boolean

@@ -107,7 +107,9 @@ export interface Tally {
   readonly byType: { readonly [type: string]: number }
   /** By family, as the advice has it: what may have taken effect and must not be repeated is permanent. */
   readonly byCategory: { readonly [family: string]: number }
-  /** The number of failed items that the caller can make succeed: by waiting, by correcting the arguments, by changing a state. */
+  /**
+   * The number of failed items that the caller can make succeed: by waiting, by correcting the arguments, by changing a state.
+   */
   readonly recoverable: number
   /** The longest wait that an error asked for, in seconds. */
   readonly retryAfterSeconds: number | undefined

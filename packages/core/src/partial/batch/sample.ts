@@ -6,8 +6,8 @@ const most = 20
 const few = 4
 
 /**
- * Returns the errors that are listed of a batch of which nothing succeeded: all, or, of very many, a few with one of each type among them. Hosts
- * show a report to their model more than once, and escaped.
+ * Returns the errors that are listed of a batch of which nothing succeeded: all, or, of very many, a few with one of each type
+ * among them. Hosts show a report to their model more than once, and escaped.
  */
 export const sample = <E extends ToolError.Any>(
   failures: ReadonlyArray<Failed<E>>,

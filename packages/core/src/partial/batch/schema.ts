@@ -69,9 +69,8 @@ type Counts<Names extends string> = { readonly [K in Names]: Schema.Int }
  * **Details**
  *
  * The handler of such a tool returns the `Batch`, and the adapter makes the report, with the server's redactor and limits and
- * the options that are given here. A batch of which nothing succeeded is an error then (`isError`), with the whole report beside it.
- * A value that does not encode costs its item only.
- * A handler may return a report of its own making instead.
+ * the options that are given here. A batch of which nothing succeeded is an error then (`isError`), with the whole report beside
+ * it. A value that does not encode costs its item only. A handler may return a report of its own making instead.
  *
  * **Example** (Declaring a tool that returns a batch)
  *

@@ -20,7 +20,9 @@ export type Duration = number | `${number} ${Unit}`
 export interface Attempt {
   /** The number of this attempt; the first is 1. */
   readonly attempt: number
-  /** The call that this is a part of: the option `call` of what is called inside, where the runtime does not find it by itself. */
+  /**
+   * The call that this is a part of: the option `call` of what is called inside, where the runtime does not find it by itself.
+   */
   readonly call: object
 }
 

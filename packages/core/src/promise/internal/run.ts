@@ -74,8 +74,8 @@ const contextFor = (border: Border | undefined, alone: State | undefined): Conte
   border === undefined ? Context.add(base, CurrentPart, alone) : contextOf(border, base)
 
 /**
- * Returns what a promise rejects with: the error, with the marks of what was done, since a promise carries nothing else. Where several
- * went wrong, a bug is told first.
+ * Returns what a promise rejects with: the error, with the marks of what was done, since a promise carries nothing else. Where
+ * several went wrong, a bug is told first.
  */
 const told = (cause: Cause.Cause<ToolError.Any>, alone: State | undefined): unknown => {
   const { reasons } = cause

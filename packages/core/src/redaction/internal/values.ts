@@ -67,8 +67,8 @@ const endOfMixed = (clause: string): number => {
 }
 
 /**
- * Tests whether what stands after the name of a secret is none: a word about it, a place to fill in, where it is read, a file. `rest` is
- * what follows in the same clause.
+ * Tests whether what stands after the name of a secret is none: a word about it, a place to fill in, where it is read, a file.
+ * `rest` is what follows in the same clause.
  */
 export const isSpared = (value: string, rest = ""): boolean => {
   if (value === "" || placeholder.test(value) && !/^<.*[0-9].*[0-9]/.test(value) || reference.test(value)) return true
@@ -77,6 +77,8 @@ export const isSpared = (value: string, rest = ""): boolean => {
   return first !== undefined && endOfMixed(value.slice(first.length) + rest) < 0
 }
 
-/** Returns how much of the rest of a clause belongs to a value that began as a sentence does: `not s3cr3t` is to be masked whole. */
+/**
+ * Returns how much of the rest of a clause belongs to a value that began as a sentence does: `not s3cr3t` is to be masked whole.
+ */
 export const reachOf = (value: string, rest: string): number =>
   firstWord(value) === undefined ? 0 : Math.max(0, endOfMixed(rest))

@@ -12,7 +12,10 @@ export interface Outcome {
   readonly attempts: number
   /** The greatest number of attempts that the policy allows. */
   readonly maxAttempts: number
-  /** The reason why a transient error was given up on: no attempts left, no budget left, or no time left; `undefined` if it was not. */
+  /**
+   * The reason why a transient error was given up on: no attempts left, no budget left, or no time left; `undefined` if it was
+   * not.
+   */
   readonly stopped: "exhausted" | "budget" | "deadline" | undefined
 }
 

@@ -20,7 +20,8 @@
  *
  * **Gotchas**
  *
- * It is our own pool for a reason: `docs/decisions/0050-conversions-in-child-processes.md` says what workerpool, tinypool and piscina lack.
+ * It is our own pool for a reason: `docs/decisions/0050-conversions-in-child-processes.md` says what workerpool, tinypool and
+ * piscina lack.
  */
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"

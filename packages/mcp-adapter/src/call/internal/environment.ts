@@ -1,6 +1,6 @@
 /**
- * Reads the process's environment as `effect/Config` does by default. That module reads files and schemas of configuration too, which
- * one variable does not need.
+ * Reads the process's environment as `effect/Config` does by default. That module reads files and schemas of configuration too,
+ * which one variable does not need.
  */
 
 interface Globals {

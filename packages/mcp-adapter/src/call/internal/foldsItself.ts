@@ -9,8 +9,8 @@ const folded: Mark<CallSafety> = /*#__PURE__*/ makeMark("folded")
 export const markFolded = (result: object, safety: CallSafety): void => folded.put(result, safety)
 
 /**
- * Tests whether a result was folded in this process, by a call whose advice holds for one of this safety too. What may be repeated
- * inside may stand in a tool that may not.
+ * Tests whether a result was folded in this process, by a call whose advice holds for one of this safety too. What may be
+ * repeated inside may stand in a tool that may not.
  */
 export const isFoldedFor = (result: unknown, safety: CallSafety): boolean => {
   const own = folded.of(result)

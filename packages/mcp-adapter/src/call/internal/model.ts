@@ -31,9 +31,9 @@ export interface JobFacts {
 }
 
 /**
- * Describes what the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of jobs knows
- * schemas and shapes; the kernel knows time, interruption, the fold and the log. `Input` is what the job is called with, and runs on
- * once it is decoded.
+ * Describes what the kernel runs, whoever wrote it: a tool of ours, existing code, or a tool of an effect toolkit. A maker of
+ * jobs knows schemas and shapes; the kernel knows time, interruption, the fold and the log. `Input` is what the job is called
+ * with, and runs on once it is decoded.
  */
 export interface Job<in out Input> extends JobFacts {
   /** Says how often a call may take effect where that is known only when it ended. Default: as `safety` says. */

@@ -9,8 +9,8 @@ export interface Options {
   /** The time that a call may take, the wait for its services included, where the tool does not say. Default 50 s. */
   readonly timeout?: Duration.Input | undefined
   /**
-   * The time that a call may take whose client listens to progress, where the tool does not say. Default 280 s: one host stops after
-   * 300 s, whatever it hears.
+   * The time that a call may take whose client listens to progress, where the tool does not say. Default 280 s: one host stops
+   * after 300 s, whatever it hears.
    */
   readonly progressTimeout?: Duration.Input | undefined
   /** The time that a client that listens may hear nothing before it is told that the call is still running. Default 15 s. */
@@ -22,8 +22,8 @@ export interface Options {
   /** Gives errors `structuredContent` too; the listed output schema says so. Default `false`. */
   readonly structuredErrors?: boolean | undefined
   /**
-   * Writes the problem into `_meta` whole, or only `error`, `type`, `category`, `retry` and `reference_id`: some hosts show `_meta`
-   * to their model. Default `"full"`.
+   * Writes the problem into `_meta` whole, or only `error`, `type`, `category`, `retry` and `reference_id`: some hosts show
+   * `_meta` to their model. Default `"full"`.
    */
   readonly meta?: "full" | "minimal" | undefined
   /** Begins the keys in `_meta`. Default `"errata/"`. */
@@ -41,7 +41,9 @@ export interface Options {
   readonly logsCalls?: boolean | undefined
   /** Opens a span (`tool <name>`) for each call, below the client's if it sent a `traceparent`. Default `false`. */
   readonly opensSpans?: boolean | undefined
-  /** Takes arguments that do not decode as they were probably meant, where the tool does not say; see `Arguments`. Default `true`. */
+  /**
+   * Takes arguments that do not decode as they were probably meant, where the tool does not say; see `Arguments`. Default `true`.
+   */
   readonly repair?: boolean | undefined
   /** Refuses arguments that the tool does not declare, or ignores them, where the tool does not say. Default `"refuse"`. */
   readonly unknownArguments?: "refuse" | "ignore" | undefined

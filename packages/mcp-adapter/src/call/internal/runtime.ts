@@ -82,7 +82,9 @@ export const assertGiven = <O extends object>(options: O | undefined): O => {
   return options
 }
 
-/** Throws a `TypeError` where JavaScript gave a runtime, alone or inside the options, to what takes its services from the context. */
+/**
+ * Throws a `TypeError` where JavaScript gave a runtime, alone or inside the options, to what takes its services from the context.
+ */
 export const assertWithoutRuntime = (options: object | undefined): void => {
   if (options === undefined) return
   if (Predicate.isObject(options) && !isRuntime(options) && !Predicate.hasProperty(options, "runtime")) return

@@ -26,7 +26,10 @@ export class RemoteValidation extends ToolError.Validation<RemoteValidation>()("
 
 export type RemoteError = RemoteTransient | RemotePermanent | RemoteValidation
 
-/** Names the errors that a failure on the way becomes. What is permanent there is a `RemotePermanent`: a `NotFound` is the tool's to say. */
+/**
+ * Names the errors that a failure on the way becomes. What is permanent there is a `RemotePermanent`: a `NotFound` is the tool's
+ * to say.
+ */
 export type ConnectionError =
   | Errors.ConnectionFailed
   | Errors.Overloaded

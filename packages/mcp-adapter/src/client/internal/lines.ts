@@ -5,8 +5,8 @@ const head = /^Error: ([a-z][a-z0-9_]{0,63}) \((transient|permanent|validation)\
 const tail = /^Reference: (\S{1,64})$/
 
 /**
- * Returns what the text of an error of ours tells a program, where nothing but the text came through. The tag is not in it, so that it
- * decodes to the error of its family.
+ * Returns what the text of an error of ours tells a program, where nothing but the text came through. The tag is not in it, so
+ * that it decodes to the error of its family.
  */
 export const problemInLines = (text: string): Problem.Problem | undefined => {
   const lines = text.split("\n")

@@ -4,8 +4,8 @@ import { marker } from "../../fold/internal/line.ts"
 const longestWord = 512
 
 /**
- * Cuts in the middle, and gives both parts that stay to `clean`, each for itself. It says how much was left out. A text that is short
- * enough is cleaned whole.
+ * Cuts in the middle, and gives both parts that stay to `clean`, each for itself. It says how much was left out. A text that is
+ * short enough is cleaned whole.
  */
 export const cutMiddle = (text: string, longest: number, clean: (part: string) => string): string => {
   if (text.length <= longest) return clean(text)

@@ -10,13 +10,13 @@ export interface Options extends Omit<Call.Options, "structuredErrors"> {
   /** Names who failed, in the words of the default table. Default `"The service"`. */
   readonly service?: string | undefined
   /**
-   * Says how often a call may take effect, which rules the advice. Default: what the tool's annotations say, else nobody knows, and
-   * nobody is told to repeat a call that began.
+   * Says how often a call may take effect, which rules the advice. Default: what the tool's annotations say, else nobody knows,
+   * and nobody is told to repeat a call that began.
    */
   readonly safety?: (Safety & {}) | undefined // so the compiler lists the values
   /**
-   * Turns what was thrown, or a result that says that it failed, into an error; `undefined` for "not mine". Any `Classifier` will do:
-   * it receives the time of the call, against which dates are read. Default none.
+   * Turns what was thrown, or a result that says that it failed, into an error; `undefined` for "not mine". Any `Classifier` will
+   * do: it receives the time of the call, against which dates are read. Default none.
    */
   readonly classify?: ((failure: unknown, context?: Classifier.Context) => ToolError.Any | undefined) | undefined
   /**

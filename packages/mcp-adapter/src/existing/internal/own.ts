@@ -1,8 +1,8 @@
 import { read } from "../../fold/internal/readProperty.ts"
 
 /**
- * Describes where a server's own code lies. A message counts as its author's own only if the error was made there: what drivers and
- * other packages say was written for programmers.
+ * Describes where a server's own code lies. A message counts as its author's own only if the error was made there: what drivers
+ * and other packages say was written for programmers.
  */
 export interface Origin {
   /** The folder of the server's package; `undefined` if nobody can say. */
@@ -116,7 +116,9 @@ const plainPath = (file: string): string => {
 
 const here = plainPath(import.meta.url)
 
-/** The folder of the adapter's own files, as modules or as published bundles; `undefined` where the server was bundled with it. */
+/**
+ * The folder of the adapter's own files, as modules or as published bundles; `undefined` where the server was bundled with it.
+ */
 const ourFolder = /^(.*\/)(?:existing\/internal\/own\.[jt]s|(?<=\/mcp-adapter\/dist\/)bundled\/[^/]+\.js)$/.exec(here)
   ?.[1]
 

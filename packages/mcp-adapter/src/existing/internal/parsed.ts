@@ -11,8 +11,8 @@ export interface Given {
 }
 
 /**
- * Tests whether the issue of a parse is one of the arguments, and of nothing else that the handler parsed: what it complains of has to
- * be what the caller sent. What is missing may be missing in anything.
+ * Tests whether the issue of a parse is one of the arguments, and of nothing else that the handler parsed: what it complains of
+ * has to be what the caller sent. What is missing may be missing in anything.
  */
 export const isParsedFrom = (issue: Issue.StandardIssue, { args, isFirst, listed }: Given): boolean => {
   const path = (issue.path ?? []).map(keyOf)

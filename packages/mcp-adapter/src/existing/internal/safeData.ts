@@ -30,7 +30,10 @@ const withTexts = (value: Json, clean: Cleaner): Json => {
 /** A few words hold neither a place nor a statement. */
 const isPlain = (text: string): boolean => text.length < 12 && !/[/\\:@.]/.test(text)
 
-/** Tests whether two values differ in texts only, as JSON writes them: who takes the one takes the other, as far as anybody can tell. */
+/**
+ * Tests whether two values differ in texts only, as JSON writes them: who takes the one takes the other, as far as anybody can
+ * tell.
+ */
 export const haveSameShape = (given: unknown, safe: unknown): boolean => {
   const a = plain(given)
   if (typeof a !== "object" || a === null || typeof safe !== "object" || safe === null) {

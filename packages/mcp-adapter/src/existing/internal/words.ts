@@ -25,7 +25,10 @@ export const clean = (text: string, cleaning: Cleaning): string | undefined => {
   return cutMiddle(text, longest, (part) => placesOut(withoutSecrets(part, said, cleaning), said))
 }
 
-/** Cleans text that was returned, of several lines: of a statement that the caller did not send, only what belongs to it is masked. */
+/**
+ * Cleans text that was returned, of several lines: of a statement that the caller did not send, only what belongs to it is
+ * masked.
+ */
 export type Cleaner = (text: string) => string
 
 /** Makes a cleaner, which looks at the arguments once. */

@@ -78,8 +78,8 @@ interface Structured {
 }
 
 /**
- * Returns what leaves of structured content. Where a listed schema would refuse what had to be masked, it is dropped, since a client
- * would lose the text too; where nobody knows the schema, texts may differ, but no more.
+ * Returns what leaves of structured content. Where a listed schema would refuse what had to be masked, it is dropped, since a
+ * client would lose the text too; where nobody knows the schema, texts may differ, but no more.
  */
 const structuredOf = (
   given: unknown,

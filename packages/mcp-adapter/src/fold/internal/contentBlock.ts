@@ -1,8 +1,8 @@
 import { isRecord } from "./resultLike.ts"
 
 /**
- * Returns what keeps an SDK from sending a block of content; `undefined` if nothing does. It would refuse the whole result, with a
- * protocol error that has no reference. A kind of block that is not known here may be known to it.
+ * Returns what keeps an SDK from sending a block of content; `undefined` if nothing does. It would refuse the whole result, with
+ * a protocol error that has no reference. A kind of block that is not known here may be known to it.
  */
 export const malformed = (block: unknown): string | undefined => {
   if (!isRecord(block) || typeof block["type"] !== "string") return "A block of content has no type"

@@ -17,7 +17,7 @@ export interface Register<in Server, out Registered> {
   /** Registers tools with the services of a runtime. */
   <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
     server: Server,
-    tools: ReadonlyArray<H>,
+    tools: Handler.HandledTools<H>,
     options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
   ): ReadonlyArray<Registered>
 }

@@ -129,7 +129,7 @@ const looksWestern = (source: Uint8Array): boolean => {
 
 /** Whether more of what is not ASCII can be read as UTF-8 than not: somebody damaged it. */
 const isDamagedUtf8 = (source: Uint8Array): boolean => {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- it drops what is ASCII, control characters included
   const others = new TextDecoder().decode(source.subarray(0, looked)).replace(/[\0-\x7f]+/g, "")
   return others.replaceAll("\ufffd", "").length * 2 > others.length
 }

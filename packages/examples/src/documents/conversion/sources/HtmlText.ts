@@ -12,7 +12,7 @@ export const escape = (text: string): string => escapeUTF8(text)
  * A browser skips control characters and spaces in a scheme, so they are skipped here.
  */
 export const isSafeUrl = (url: string): boolean => {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   const scheme = /^([^/?#]*?):/.exec(url.replace(/[\u0000-\u0020\u007f-\u00a0]/g, ""))?.[1]
   return scheme === undefined || /^(https?|mailto)$/i.test(scheme)
 }

@@ -8,8 +8,8 @@ export interface BySignal<A> {
 
 /**
  * Makes a place for answers that cannot come back as values: between the guard of a call and the wrapped function stands the SDK,
- * which drops or replaces what it does not expect from there. Both sides have nothing in common but the context, which some layers
- * copy, and in it the signal of the call.
+ * which drops or replaces what it does not expect from there. Both sides have nothing in common but the context, which some
+ * layers copy, and in it the signal of the call.
  */
 export const bySignal = <A>(): BySignal<A> => {
   const answers = new WeakMap<object, A>()

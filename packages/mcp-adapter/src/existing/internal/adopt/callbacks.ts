@@ -10,7 +10,9 @@ const names = ["callback", "handler"] as const
 const wrapped = new WeakSet<Callback>()
 const folded = bySignal<unknown>()
 
-/** Returns the failure of a call whose callback is wrapped: SDKs before 1.24 hold it against a tool's output schema, and lose it. */
+/**
+ * Returns the failure of a call whose callback is wrapped: SDKs before 1.24 hold it against a tool's output schema, and lose it.
+ */
 export const foldedOf = (extra: unknown): unknown => folded.of(extra)
 
 /**

@@ -47,7 +47,10 @@ export const weaveModules = (module: NodeModule, onWoven: (file: string) => void
   return true
 }
 
-/** Registers ours anew: what is registered last is asked first, and may ask no other: compilers do so. Ours is registered anew after each. */
+/**
+ * Registers ours anew: what is registered last is asked first, and may ask no other: compilers do so. Ours is registered anew
+ * after each.
+ */
 const stayFirst = (module: NodeModule, register: RegisterHooks, hooks: { readonly load: Load }): void => {
   let own = register.call(module, hooks)
   const registerHooks: RegisterHooks = function(later) {

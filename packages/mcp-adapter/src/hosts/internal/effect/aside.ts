@@ -11,7 +11,8 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 /**
- * Holds what went wrong in one call of a toolkit. effect folds failures out of reach, so they are put aside before, and effect gets something to fold that is thrown away.
+ * Holds what went wrong in one call of a toolkit. effect folds failures out of reach, so they are put aside before, and effect
+ * gets something to fold that is thrown away.
  */
 export interface Aside {
   /** The call's own: the one that effect gives to a handler ends with its stream, and its finalizers could replace an answer. */
