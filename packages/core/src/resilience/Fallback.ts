@@ -44,14 +44,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as ExecutionPlan from "effect/ExecutionPlan"
 import type * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Deadline from "../call/Deadline.ts"
 import * as ToolCall from "../call/ToolCall.ts"
-import { currentUnsafe } from "../call/toolCall/service.ts"
-import { isRepeatable } from "../errors/internal/advice.ts"
+import { mayRepeatOpen } from "../call/toolCall/claim.ts"
 import * as ToolError from "../errors/ToolError.ts"
 
 /**
@@ -200,7 +198,7 @@ export const withProviders: {
         const goOn = Effect.andThen(ToolCall.notePart(exit.cause), Effect.fail(failure.success))
         // another provider would do once more what cannot be taken back
         return Effect.withFiber((fiber) => {
-          if (!mayNotRepeat(fiber)) return goOn
+          if (mayRepeatOpen(fiber)) return goOn
           if (part.begun > 0) return Effect.succeed(exit)
           part.seal()
           return goOn
@@ -212,11 +210,6 @@ export const withProviders: {
       last?.error === error ? Effect.failCause(last.cause) : Effect.fail(error as E | PlanE)
     return Effect.flatten(Effect.catch(Effect.withExecutionPlan(settled, plan), raise))
   }))
-
-const mayNotRepeat = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
-  const call = currentUnsafe(fiber)
-  return call !== undefined && !isRepeatable(call.safety)
-}
 
 /**
  * Types a plan of providers, as `ExecutionPlan.make` makes it.

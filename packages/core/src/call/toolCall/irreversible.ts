@@ -2,8 +2,10 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Advice from "../../errors/Advice.ts"
+import { CurrentClaim } from "./claim.ts"
 import { stateUnsafe } from "./part.ts"
 import { currentUnsafe } from "./service.ts"
+import type { State } from "./state.ts"
 
 /**
  * Marks an effect that cannot be taken back: from its start on, the call is open.
@@ -62,12 +64,9 @@ export const irreversible: {
       const state = stateUnsafe(fiber)
       const name = options?.name ?? currentUnsafe(fiber)?.tool ?? "an effect"
       if (state === undefined) return Effect.tapCause(self, (cause) => Effect.sync(() => markFailures(cause, name)))
-      if (state.isSealed) return Effect.andThen(Effect.logWarning(tooLate, { effect: name }), Effect.interrupt)
-      const isDone = state.begin(name)
-      return Effect.tap(self, () => {
-        isDone()
-        return Effect.void
-      })
+      const claim = fiber.getRef(CurrentClaim)
+      if (claim === undefined || state.isSealed) return begun(self, state, name)
+      return Effect.flatMap(claim.begin, (isHeld) => isHeld ? begun(self, state, name) : refused(wasLost, name))
     })
 )
 
@@ -81,6 +80,21 @@ export interface IrreversibleOptions {
   /** The name of the effect in the log and in `_meta`, as an imperative: "charge the card". Default: the tool's name. */
   readonly name?: string | undefined
 }
+
+const begun = <A, E, R>(self: Effect.Effect<A, E, R>, state: State, name: string): Effect.Effect<A, E, R> =>
+  Effect.suspend(() => {
+    if (state.isSealed) return refused(tooLate, name)
+    const isDone = state.begin(name)
+    return Effect.tap(self, () => {
+      isDone()
+      return Effect.void
+    })
+  })
+
+const refused = (why: string, effect: string): Effect.Effect<never> =>
+  Effect.andThen(Effect.logWarning(why, { effect }), Effect.interrupt)
+
+const wasLost = "a marked effect did not begin: its call does not hold its idempotency key any more"
 
 const tooLate = "a marked effect did not begin: its call, or its attempt, had ended as one that may be repeated"
 

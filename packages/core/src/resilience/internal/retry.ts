@@ -9,8 +9,7 @@ import * as Schedule from "effect/Schedule"
 import * as Deadline from "../../call/Deadline.ts"
 import { nowUnsafe } from "../../call/internal/clock.ts"
 import { notePart, ToolCall, withPart } from "../../call/ToolCall.ts"
-import { currentUnsafe } from "../../call/toolCall/service.ts"
-import { isRepeatable } from "../../errors/internal/advice.ts"
+import { marksEffects, mayRepeatOpen } from "../../call/toolCall/claim.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
 import { Outcome, outcome } from "./outcome.ts"
@@ -56,8 +55,7 @@ export const runRetry = <A, E extends ToolError.Any, R>(
   const plain = run(attempt, self) // made once: what succeeds at once pays for the look at the call only
   let guarded: typeof plain | undefined
   return Effect.withFiber((fiber) => {
-    const call = currentUnsafe(fiber)
-    return call !== undefined && call.marksEffects && !isRepeatable(call.safety)
+    return marksEffects(fiber) && !mayRepeatOpen(fiber)
       ? guarded ??= run(unlessOpen(attempt), unlessOpen(self))
       : plain
   })

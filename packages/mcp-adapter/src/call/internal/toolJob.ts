@@ -1,4 +1,5 @@
 import * as Arguments from "@errata/core/Arguments"
+import { conceal } from "@errata/core/internal/conceal"
 import * as Encoding from "@errata/core/internal/encode"
 import { isObject as isObjectSchema } from "@errata/core/internal/jsonSchema"
 import { isSensitive } from "@errata/core/internal/sensitive"
@@ -11,7 +12,6 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Fold from "../../fold/Fold.ts"
 import { annotationOf, batchWriter } from "./batch.ts"
-import { conceal } from "./conceal.ts"
 import type { Job, JobFacts } from "./model.ts"
 import type { Options } from "./options.ts"
 

@@ -1,13 +1,13 @@
-import { decodedChildren, itemsAt } from "@errata/core/internal/children"
-import { copyProperties, leftOut } from "@errata/core/internal/copy"
-import { isMarked, isSensitive } from "@errata/core/internal/sensitive"
-import * as Redaction from "@errata/core/Redaction"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
+import * as Redaction from "../Redaction.ts"
+import { decodedChildren, itemsAt } from "./children.ts"
+import { copyProperties, leftOut } from "./copy.ts"
+import { isMarked, isSensitive } from "./sensitive.ts"
 
 /**
  * Takes out of an output what its schema marks as sensitive: what is optional is left out, text and `Schema.Redacted` (which

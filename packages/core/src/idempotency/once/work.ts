@@ -1,0 +1,278 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import { Deadline } from "../../call/Deadline.ts"
+import { CurrentClaim } from "../../call/toolCall/claim.ts"
+import { endedOpen, stateUnsafe } from "../../call/toolCall/part.ts"
+import { CurrentPart, makeState, type State } from "../../call/toolCall/state.ts"
+import * as ToolError from "../../errors/ToolError.ts"
+import * as IdempotencyKey from "../IdempotencyKey.ts"
+import type { Claim, Outcome } from "../store/model.ts"
+import type { Verified } from "../Verified.ts"
+import * as Answers from "./answers.ts"
+import { ask, askTwice } from "./ask.ts"
+import { keep } from "./keeper.ts"
+import { CurrentWork, type Note, type Work } from "./model.ts"
+import { annotated, type Hold, type Plan } from "./plan.ts"
+
+/** Says that the key went to somebody else before anything happened: it is asked for again. */
+export const again = Symbol("again")
+
+type Answer = Effect.Effect<unknown, ToolError.Any>
+/** An answer, or {@link again}. */
+type Ended = Answer
+
+/** Does what a claim was granted for: the work, or finding out what became of it. */
+export const run = (
+  plan: Plan,
+  granted: Extract<Claim, { readonly _tag: "Claimed" | "Taken" }>,
+  since: number
+): Ended =>
+  Effect.withFiber((fiber) => {
+    const hold: Hold = {
+      held: granted.held,
+      leaseUntil: since + Duration.toMillis(plan.lease),
+      isLost: false,
+      isUnsure: false,
+      isTransaction: false,
+      isCompleted: false
+    }
+    const state = makeState(stateUnsafe(fiber))
+    const job = new Job(plan, hold, state)
+    if (granted._tag === "Claimed" || plan.mayRunAgain) return job.work()
+    return job.findOut(granted.referenceId)
+  })
+
+class Job {
+  readonly #plan: Plan
+  readonly #hold: Hold
+  readonly #state: State
+
+  constructor(plan: Plan, hold: Hold, state: State) {
+    this.#plan = plan
+    this.#hold = hold
+    this.#state = state
+  }
+
+  work(): Ended {
+    const { marksEffects, restore, self, stopAt } = this.#plan
+    if (!marksEffects) this.#state.markOpen("started")
+    const services = Context.empty().pipe(
+      Context.add(CurrentPart, this.#state),
+      Context.add(CurrentClaim, { begin: this.#begin, marksEffects, mayRunAgain: this.#plan.mayRunAgain }),
+      Context.add(CurrentWork, this.#handle()),
+      Context.add(Deadline, stopAt)
+    )
+    const worked = Effect.map(Effect.provideContext(self, services), (value) => ({ value }))
+    const raced = Effect.raceFirst(worked, keep(this.#plan, this.#hold, stopAt))
+    return Effect.flatMap(Effect.exit(restore(raced)), (exit) => this.#settle(exit))
+  }
+
+  /** Asks whether an earlier call took effect, whose owner was lost. */
+  findOut(lost: string): Ended {
+    return Effect.flatMap(this.#check(), (verdict) => {
+      switch (verdict._tag) {
+        case "TookEffect":
+          return this.#conclude(verdict.value, { verified: true, originalReferenceId: lost })
+        case "DidNot":
+          return this.work()
+        case "CannotTell":
+          return Effect.andThen(this.#abandon, Answers.outcomeUnknown(this.#plan))
+      }
+    })
+  }
+
+  /** Before the first effect: from now on an owner that is lost leaves the outcome unknown. */
+  readonly #begin: Effect.Effect<boolean> = Effect.suspend(() => {
+    const { runsUnprotected, store, storeTimeout } = this.#plan
+    return Effect.matchEffect(askTwice("begin", store.begin(this.#hold.held), storeTimeout), {
+      onSuccess: (isHeld) => {
+        if (!isHeld) this.#hold.isLost = true
+        return Effect.succeed(isHeld)
+      },
+      onFailure: (error) => {
+        if (!runsUnprotected) this.#hold.isUnsure = true
+        return Effect.as(this.#warn("the store did not answer before an effect", error), runsUnprotected)
+      }
+    })
+  })
+
+  #handle(): Work {
+    const { key, store } = this.#plan
+    const hold = this.#hold
+    return {
+      key,
+      child: (step) => IdempotencyKey.child(key, step),
+      complete: (value) => Effect.suspend(() => store.complete(hold.held, this.#success(value))),
+      onTransaction: () => {
+        hold.isTransaction = true
+      },
+      onCommit: () => {
+        hold.isCompleted = true
+        this.#state.begin("the transaction")()
+      },
+      onLost: () => {
+        hold.isLost = true
+      }
+    }
+  }
+
+  #settle(exit: Exit.Exit<{ readonly value: unknown } | "lost" | "late", ToolError.Any>): Ended {
+    if (exit._tag === "Failure") return this.#failed(exit.cause)
+    if (exit.value === "lost") return this.#lost()
+    if (exit.value === "late") return this.#stopped()
+    const { value } = exit.value
+    return this.#hold.isCompleted ? Effect.succeed(value) : this.#conclude(value)
+  }
+
+  /** Somebody else has the key. */
+  #lost(): Ended {
+    if (!this.#state.isOpen) return Effect.succeed(again)
+    return Effect.andThen(this.#warn("the key went to somebody else"), Answers.outcomeUnknown(this.#plan))
+  }
+
+  /** The time is up, and the work was stopped. */
+  #stopped(): Ended {
+    return this.#failed(Cause.fail(Answers.tooLate(this.#plan)))
+  }
+
+  #failed(cause: Cause.Cause<ToolError.Any>): Ended {
+    const { isCompleted } = this.#hold
+    if (isCompleted) return Effect.succeed(again) // what its transaction kept stands
+    if (!this.#state.isOpen) return this.#nothingHappened(cause)
+    const error = answerIn(cause)
+    if (error === undefined) return this.#uncertain(cause)
+    return this.#complete(
+      { kind: "failure", value: this.#text(() => this.#plan.codec.encodeFailure(error)) },
+      Effect.failCause(cause)
+    )
+  }
+
+  #nothingHappened(cause: Cause.Cause<ToolError.Any>): Ended {
+    this.#state.seal() // what was left behind begins nothing any more
+    return Effect.flatMap(this.#release, (isReleased): Ended => {
+      const { isLost, isTransaction, isUnsure } = this.#hold
+      if (isLost || isTransaction && isReleased === false) return Effect.succeed(again)
+      return isUnsure ? Answers.storeFailed() : Effect.failCause(cause)
+    })
+  }
+
+  /** The work may have taken effect, and its failure does not say so. */
+  #uncertain(cause: Cause.Cause<ToolError.Any>): Ended {
+    const failed = Effect.failCause(cause)
+    if (this.#plan.mayRunAgain) return Effect.andThen(this.#release, failed)
+    const warned = this.#warn("nobody knows whether a call took effect", cause)
+    return Effect.andThen(
+      warned,
+      Effect.flatMap(this.#check(), (verdict): Ended => {
+        switch (verdict._tag) {
+          case "TookEffect":
+            return this.#conclude(verdict.value, { verified: true })
+          case "DidNot":
+            return Effect.flatMap(
+              this.#release,
+              (isReleased) => isReleased === true ? failed : Answers.outcomeUnknown(this.#plan)
+            )
+          case "CannotTell":
+            return Effect.andThen(this.#abandon, Answers.outcomeUnknown(this.#plan))
+        }
+      })
+    )
+  }
+
+  /** Asks the check. One that fails, or is stopped, cannot tell; one that does not fence cannot tell that nothing happened. */
+  #check(): Effect.Effect<Verified<unknown>> {
+    const { answerAt, now, restore, verify } = this.#plan
+    const cannotTell = { _tag: "CannotTell" } as const
+    if (verify === undefined) return Effect.succeed(cannotTell)
+    const until = Math.min(answerAt, now() + longestCheck)
+    const raced = Effect.raceFirst(
+      Effect.provideService(verify.check, Deadline, until),
+      Effect.map(keep(this.#plan, this.#hold, until), () => cannotTell)
+    )
+    return Effect.flatMap(Effect.exit(restore(raced)), (exit): Effect.Effect<Verified<unknown>> => {
+      if (exit._tag === "Failure") return Effect.as(this.#warn("a check failed", exit.cause), cannotTell)
+      if (exit.value._tag !== "DidNot" || verify.fences === true) return Effect.succeed(exit.value)
+      return Effect.as(this.#warn("a check that does not fence says that a call did not take effect"), cannotTell)
+    })
+  }
+
+  /** Keeps a result, and answers with it. */
+  #conclude(value: unknown, note?: Note): Ended {
+    const answer = note === undefined ? Effect.succeed(value) : Effect.as(this.#plan.onNote(note), value)
+    return this.#complete(this.#success(value), answer)
+  }
+
+  /** Keeps an outcome. Where somebody else has the key, they may say otherwise: nobody is told this outcome. */
+  #complete(outcome: Outcome, answer: Answer): Ended {
+    return Effect.flatMap(
+      this.#patiently("complete", this.#plan.store.complete(this.#hold.held, outcome)),
+      (isKept) => {
+        if (isKept === false) return this.#lost()
+        if (isKept === true) return answer
+        return Effect.andThen(this.#error("an outcome could not be kept: its key will be unknown"), answer)
+      }
+    )
+  }
+
+  /** Asks for as long as the lease runs, and there is time. */
+  #patiently(name: string, step: Effect.Effect<boolean, unknown>): Effect.Effect<boolean | undefined> {
+    const { answerAt, now, storeTimeout } = this.#plan
+    const until = Math.min(this.#hold.leaseUntil, answerAt)
+    const attempt = (pause: number): Effect.Effect<boolean | undefined> =>
+      Effect.catch(ask(name, step as never, storeTimeout) as Effect.Effect<boolean, unknown>, (error) => {
+        const told = this.#warn(`the store did not answer: ${name}`, error)
+        if (now() + pause >= until) return Effect.as(told, undefined)
+        return Effect.andThen(
+          told,
+          Effect.andThen(Effect.sleep(Duration.millis(pause)), attempt(Math.min(pause * 2, 1000)))
+        )
+      })
+    return attempt(100)
+  }
+
+  readonly #release: Effect.Effect<boolean | undefined> = Effect.suspend(() => this.#quietly("release"))
+  readonly #abandon: Effect.Effect<boolean | undefined> = Effect.suspend(() => this.#quietly("abandon"))
+
+  /** Asks twice, and goes on without an answer: the lease ends by itself. */
+  #quietly(name: "release" | "abandon"): Effect.Effect<boolean | undefined> {
+    const { store, storeTimeout } = this.#plan
+    return Effect.catch(
+      askTwice(name, store[name](this.#hold.held), storeTimeout),
+      (error) => Effect.as(this.#warn(`the store did not answer: ${name}`, error), undefined)
+    )
+  }
+
+  #success(value: unknown): Outcome {
+    return { kind: "success", value: this.#text(() => this.#plan.codec.encodeSuccess(value)) }
+  }
+
+  /** Writes an outcome. What is too large, or cannot be written, is not kept; that the call ended is. */
+  #text(encode: () => unknown): string | undefined {
+    try {
+      const text = JSON.stringify(encode())
+      return text.length > this.#plan.maxSize ? undefined : text
+    } catch {
+      return undefined
+    }
+  }
+
+  #warn(message: string, ...cause: ReadonlyArray<unknown>): Effect.Effect<void> {
+    return annotated(this.#plan)(Effect.logWarning(message, ...cause))
+  }
+
+  #error(message: string): Effect.Effect<void> {
+    return annotated(this.#plan)(Effect.logError(message))
+  }
+}
+
+const longestCheck = 10_000
+
+/** Returns the error of a failure that is an answer: whatever it says of the call, the call has ended with it. */
+const answerIn = (cause: Cause.Cause<ToolError.Any>): ToolError.Any | undefined => {
+  const [reason] = cause.reasons
+  if (reason === undefined || !cause.reasons.every(Cause.isFailReason) || !Cause.isFailReason(reason)) return undefined
+  return ToolError.isTransient(reason.error) || endedOpen(cause) !== undefined ? undefined : reason.error
+}
