@@ -5,7 +5,7 @@ import { type Name, run } from "./batch-variants.ts"
 const [name, size] = process.argv.slice(2)
 await run(name as Name, 20) // everything is loaded
 
-/** The most memory that the process ever had, in MiB. */
+/** Returns the most memory that the process ever had, in MiB. */
 const peak = (): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024
 
 const before = process.memoryUsage().rss / 1024 ** 2

@@ -20,7 +20,7 @@ const work = async (i: number): Promise<number> => {
   return i
 }
 
-/** The same, with errors as values. */
+/** Returns the same, with errors as values. */
 const workToResult = async (i: number): Promise<Result.Result<number, Errors.ProcessingError>> => {
   await null
   return i % 10 === 0 ? Result.fail(new Errors.ProcessingError({ operation: "Item" })) : Result.succeed(i)

@@ -96,7 +96,7 @@ const memory = (): Comparison => {
   }
 }
 
-/** A table of its own: what each way costs, as the number of items grows. */
+/** Writes a table of its own: what each way costs, as the number of items grows. */
 const growth = (): void => {
   const sizes = [100, 1000, 10_000, 100_000, million]
   const names: ReadonlyArray<Name> = [

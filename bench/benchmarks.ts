@@ -2,7 +2,7 @@ import type { Benchmark } from "./lib/benchmark.ts"
 
 interface Entry {
   readonly load: () => Promise<{ readonly benchmark: Benchmark }>
-  /** What the process needs. */
+  /** Holds what the process needs. */
   readonly flags?: ReadonlyArray<string>
 }
 

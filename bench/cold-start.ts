@@ -14,9 +14,9 @@ const folder = join(import.meta.dirname, "fixtures/servers")
 
 interface Server {
   readonly name: string
-  /** What node is called with. */
+  /** Holds what node is called with. */
   readonly args: ReadonlyArray<string>
-  /** What it may cost beyond the SDK alone. */
+  /** Holds what it may cost beyond the SDK alone. */
   readonly allowed?: { readonly millis: number; readonly mebibytes: number }
 }
 
@@ -53,7 +53,7 @@ const compare = async (how: string, servers: ReadonlyArray<Server>): Promise<Rea
   ]
 }
 
-/** Each allowance is a sample of its own: the SDK alone and that much. */
+/** Makes each allowance a sample of its own: the SDK alone and that much. */
 const withGoals = (comparison: Comparison, servers: ReadonlyArray<Server>): Comparison => {
   const { rounds } = comparison.samples.find(({ name }) => name === base)!
   const allowances = new Map<string, Sample>()

@@ -17,7 +17,7 @@ const thrown = (): unknown => {
   }
 }
 
-/** What a failure costs a program that recovers from it. */
+/** Holds what a failure costs a program that recovers from it. */
 const recovered = Effect.catchTag(
   Effect.suspend(() => Effect.fail(new Negative({ number: -2 }))),
   "Negative",

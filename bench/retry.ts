@@ -71,7 +71,7 @@ const retrying = async (): Promise<Comparison> => {
   }
 }
 
-/** The same for work that returns a promise. */
+/** Does the same for work that returns a promise. */
 const retryingPromises = async (): Promise<Comparison> => {
   const cockatiel = cockatielRetry()
   const dependency = Promises.forDependency({ service, retry: policy })
@@ -124,7 +124,7 @@ const both = async (scope: Scope.Scope): Promise<Comparison> => {
   }
 }
 
-/** An open circuit: nothing is called, and nothing is tried again. */
+/** Refuses by an open circuit: nothing is called, and nothing is tried again. */
 const refusing = async (scope: Scope.Scope): Promise<Comparison> => {
   const breaker = await Effect.runPromise(
     Scope.provide(

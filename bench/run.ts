@@ -35,7 +35,7 @@ const build = (): void => {
   if (status !== 0) throw new Error(`The build exited with ${status}`)
 }
 
-/** The child writes what it measured to a file; its stderr is /dev/null, where the log lines of tools go. */
+/** Measures in a child, which writes what it measured to a file; its stderr is /dev/null, where the log lines of tools go. */
 const measure = (name: string): ReadonlyArray<Comparison> => {
   const output = join(tmpdir(), `errata-bench-${process.pid}-${name}.json`)
   const child = join(import.meta.dirname, "child.ts")

@@ -11,7 +11,7 @@ import type { Comparison } from "./lib/report.ts"
 import { interleave } from "./lib/stats.ts"
 import { NegativeError, type Numbers, written, zodServer } from "./lib/tools.ts"
 
-/** As it is written everywhere: the SDK makes a result of what it throws. */
+/** Answers as it is written everywhere: the SDK makes a result of what it throws. */
 const existing = async ({ a, b }: Numbers) => {
   if (b < 0) throw new NegativeError(`The number ${b} is negative`)
   return written({ sum: a + b })

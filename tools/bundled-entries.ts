@@ -20,7 +20,7 @@ const build = async (folder: string): Promise<ReadonlyMap<string, string>> => {
   return new Map(files.flat())
 }
 
-/** The bundles are made when the first test wants one. */
+/** Makes the bundles when the first test wants one. */
 export const bundledEntries = (): Plugin => {
   let folder: Promise<string> | undefined
   let files: Promise<ReadonlyMap<string, string>> | undefined

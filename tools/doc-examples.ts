@@ -16,8 +16,8 @@ import { fences } from "./fences.ts"
 const query = "?example="
 
 /**
- * The plugin. Bare imports of an example are resolved from the file or folder `resolveFrom`, which decides what packages
- * an example may use.
+ * Makes the plugin. Bare imports of an example are resolved from the file or folder `resolveFrom`, which decides what packages an
+ * example may use.
  */
 export const docExamples = (options: { readonly resolveFrom: string }): Plugin => {
   let root = ""

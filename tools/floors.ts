@@ -6,7 +6,7 @@
 import { globSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
 
-/** What each folder may import from, besides itself. */
+/** Describes what each folder may import from, besides itself. */
 type Plan = Readonly<Record<string, ReadonlyArray<string>>>
 
 const errors = ["redaction", "errors"]

@@ -11,7 +11,7 @@ export const calls = async (
   check: (result: Result) => void
 ): Promise<Variant> => callsOf(name, await connect(server), args, check)
 
-/** The same for a server that is connected. */
+/** Returns the same for a server that is connected. */
 export const callsOf = async (
   name: string,
   call: CallTool,

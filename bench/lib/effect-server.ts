@@ -12,7 +12,7 @@ import { type CallTool, session } from "./session.ts"
 
 const serialization = RpcSerialization.jsonRpc()
 
-/** What carries messages; `listen` is told how to hand one to the server. */
+/** Makes what carries messages; `listen` is told how to hand one to the server. */
 const transport = (receive: (text: string) => void, listen: (deliver: (text: string) => void) => void) =>
   RpcServer.Protocol.make(Effect.fnUntraced(function*(writeRequest) {
     const parser = serialization.makeUnsafe()

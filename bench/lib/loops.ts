@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import assert from "node:assert/strict"
 import type { Sample, Variant } from "./stats.ts"
 
-/** What every operation answers. */
+/** Returns what every operation answers. */
 export const answer = 42
 
 export const awaited = (name: string, once: () => Promise<number>): Variant => ({
@@ -30,7 +30,7 @@ export const inFiber = (name: string, once: Effect.Effect<number, unknown>): Var
 const rounds = (samples: ReadonlyArray<Sample>, name: string): ReadonlyArray<number> =>
   samples.find((sample) => sample.name === name)!.rounds
 
-/** What a variant takes beyond the bare operation, round by round. */
+/** Returns what a variant takes beyond the bare operation, round by round. */
 export const added = (samples: ReadonlyArray<Sample>, name: string, bare: string): Sample => {
   const base = rounds(samples, bare)
   return { name: `added by ${name}`, rounds: rounds(samples, name).map((value, round) => value - base[round]!) }

@@ -60,7 +60,7 @@ export const interleave = async (variants: ReadonlyArray<Variant>, plan: Plan): 
   return variants.map(({ name }) => ({ name, rounds: rounds.get(name)! }))
 }
 
-/** One measurement of each variant in each round: for what takes long, or counts something else than time. */
+/** Measures each variant once in each round: for what takes long, or counts something else than time. */
 export const alternate = async (
   variants: ReadonlyArray<{ readonly name: string; readonly measure: () => number | Promise<number> }>,
   plan: { readonly rounds: number; readonly warmups: number }

@@ -26,7 +26,7 @@ const messages = [
 const peakOf = async (pid: number | undefined): Promise<number> =>
   Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
 
-/** As the scheduler counts it, in nanoseconds: the ticks of `stat` are ten milliseconds long. */
+/** Reads the processor's time as the scheduler counts it, in nanoseconds: the ticks of `stat` are ten milliseconds long. */
 const processorOf = async (pid: number | undefined): Promise<number> => {
   const tasks = `/proc/${pid}/task`
   const times = await Promise.all(

@@ -33,7 +33,7 @@ export const failed = (error: unknown) => ({
   ]
 })
 
-/** What an author writes without any library. */
+/** Returns what an author writes without any library. */
 export const byHand = async ({ a, b }: Numbers) => {
   try {
     if (b < 0) throw new NegativeError(`The number ${b} is negative`)
@@ -43,7 +43,7 @@ export const byHand = async ({ a, b }: Numbers) => {
   }
 }
 
-/** The same with a line for each call, as long as ours. */
+/** Does the same with a line for each call, as long as ours. */
 export const logging = async (numbers: Numbers) => {
   const start = Date.now()
   const result = await byHand(numbers)
@@ -66,7 +66,7 @@ type Handler = (args: Numbers) => ReturnType<typeof byHand> | Awaited<ReturnType
 
 export const serverOf = (): McpServer => new McpServer({ name: "bench", version: "0.0.0" })
 
-/** A server with a handler of the author's own behind zod schemas. */
+/** Makes a server with a handler of the author's own behind zod schemas. */
 export const zodServer = (handler: Handler): McpServer => {
   const server = serverOf()
   server.registerTool("add", {
@@ -83,7 +83,7 @@ export class Negative extends ToolError.Permanent<Negative>()("Negative", { numb
   suggestion: "Use a number that is not negative"
 }) {}
 
-/** The same as a program. */
+/** Does the same as a program. */
 export const sum = ({ a, b }: Numbers): Effect.Effect<Sum, Negative> =>
   b < 0 ? Effect.fail(new Negative({ number: b })) : Effect.succeed({ sum: a + b })
 

@@ -82,7 +82,7 @@ const importsOf = (source: ts.SourceFile): ReadonlyArray<string> =>
       : []
   )
 
-/** The strongly connected components of more than one file (Tarjan). */
+/** Finds the strongly connected components of more than one file (Tarjan). */
 const findCircles = (graph: ReadonlyMap<string, ReadonlyArray<string>>): ReadonlyArray<ReadonlyArray<string>> => {
   const order = new Map<string, number>()
   const low = new Map<string, number>()

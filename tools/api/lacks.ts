@@ -82,7 +82,7 @@ const inspectFields = (declaration: ts.Declaration, owner: string, report: Repor
   visit(ts.isVariableDeclaration(declaration) && declaration.type !== undefined ? declaration.type : declaration)
 }
 
-/** The doc of a stock error tells its type, its family, each of its fields and when it is raised. */
+/** Inspects the doc of a stock error: it tells its type, its family, each of its fields and when it is raised. */
 const inspectStock = (declarations: ReadonlyArray<ts.Declaration>, report: Report): void => {
   for (const statement of declarations.filter(ts.isClassDeclaration)) {
     const name = statement.name?.text ?? ""
@@ -111,7 +111,7 @@ const inspectSummaries = (within: ts.Node, report: Report): void => {
   visit(within)
 }
 
-/** A summary of what a public module exports says what it does: it begins with a verb. */
+/** Inspects a summary of what a public module exports: it says what it does, and begins with a verb. */
 const inspectVerb = (checker: ts.TypeChecker, symbol: ts.Symbol, report: Report): void => {
   const target = targetOf(checker, symbol)
   const [first] = (target.declarations ?? []).filter(isOurs)

@@ -5,7 +5,7 @@ import { join } from "node:path"
 export interface PublicModule {
   /** The folder below `packages`. */
   readonly library: string
-  /** What a user imports, such as `@errata/core/Tool`. */
+  /** Holds what a user imports, such as `@errata/core/Tool`. */
   readonly specifier: string
   /** The source, absolute. */
   readonly file: string

@@ -6,7 +6,7 @@ import { libraries } from "./modules.ts"
 
 const plainWord = /^["'(]?[A-Za-z]?[a-z'-]*[.,:;!?")]*$/
 
-/** Several words, and no list of names and codes. */
+/** Tests for prose: several words, and no list of names and codes. */
 const isProse = (text: string): boolean => {
   const words = text.split(/\s+/).filter((word) => /[A-Za-z]/.test(word))
   return words.length > 1 &&
@@ -41,7 +41,7 @@ const readerOf = (node: ts.Node, file: string): Reader => {
   return ofOperators.test(file) ? "an operator" : "a model"
 }
 
-/** A string as it stands in the source; what is put into a template shows as its code in braces, if that is short. */
+/** Returns a string as it stands in the source; what is put into a template shows as its code in braces, if that is short. */
 const textOf = (node: ts.Node): string | undefined => {
   if (ts.isStringLiteralLike(node)) return node.text
   if (!ts.isTemplateExpression(node)) return undefined
@@ -72,7 +72,10 @@ const wordsOf = (source: ts.SourceFile): ReadonlyMap<Reader, ReadonlySet<string>
   return found
 }
 
-/** What the redactor looks for is lists of words, and what a database reads is its language: neither are sentences. */
+/**
+ * Tests whether the strings of a file are read: what the redactor looks for is lists of words, and what a database reads is its
+ * language, and neither are sentences.
+ */
 const isRead = (file: string): boolean =>
   !/\/redaction\/internal\/|\/stores\/internal\/(?:sql\/(?:keys|effects)|redis\/scripts)\.ts$/.test(file)
 

@@ -13,7 +13,7 @@ export interface Options {
   readonly path: string
   /** Chooses the mutants: the same seed, the same choice. */
   readonly seed: number
-  /** How many mutants at most. */
+  /** Says how many mutants at most. */
   readonly max: number
   /**
    * How many test files at most, the nearest by imports, stand against a mutant; three times as many against one that survives.
@@ -65,7 +65,7 @@ export const mutate = async (options: Options): Promise<Outcome> => {
   return { tried, possible: possible.length, survivors }
 }
 
-/** The Vitest that the copy's tests import, for two would not know each other. */
+/** Returns the Vitest that the copy's tests import, for two would not know each other. */
 const vitestOf = (root: string): string =>
   join(dirname(createRequire(join(root, "vitest.config.ts")).resolve("vitest/package.json")), "vitest.mjs")
 
@@ -82,7 +82,7 @@ const runBaseline = (root: string, vitest: string, nearest: ReadonlyArray<string
   return { files, seconds: (performance.now() - start) / 1000 }
 }
 
-/** Whether some of the tests fail with the mutant that pass without it. */
+/** Tests whether some of the tests fail with the mutant that pass without it. */
 const isKilledBy = async (
   mutant: Mutant,
   tests: ReadonlyArray<string>,

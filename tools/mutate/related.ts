@@ -10,7 +10,7 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, string | null | { readonly default: string }>>
 }
 
-/** Where the paths of the workspace's packages lead. */
+/** Says where the paths of the workspace's packages lead. */
 const workspacePaths = (root: string): ReadonlyMap<string, string> =>
   new Map(
     globSync(join(root, "packages/*/package.json")).flatMap((file) => {

@@ -13,7 +13,7 @@ import { noticesOf } from "./notices.ts"
 
 const packages = join(import.meta.dirname, "../../packages")
 
-/** What the compiler made of a source. */
+/** Returns what the compiler made of a source. */
 const builtOf = (entries: Readonly<Record<string, string>>, extension: string) =>
   Object.fromEntries(
     Object.entries(entries).map(([name, path]) => [name, path.replace("/src/", "/dist/").replace(/\.ts$/, extension)])
@@ -61,7 +61,7 @@ const bundleTypes = async (entries: Readonly<Record<string, string>>, dir: strin
   return output.filter((file) => file.type === "chunk")
 }
 
-/** A bundle that imports something is none. */
+/** Throws if a bundle imports something: then it is none. */
 const assertWhole = (library: string, chunks: ReadonlyArray<OutputChunk>): void => {
   const own = new Set(chunks.map(({ fileName }) => fileName))
   for (const { dynamicImports, fileName, imports } of chunks) {

@@ -8,13 +8,13 @@ interface Manifest {
   readonly publishConfig: { readonly exports: Readonly<Record<string, string>> }
 }
 
-/** Where bundles are published, in the folder of a package. */
+/** Says where bundles are published, in the folder of a package. */
 export const target = "./dist/bundled/"
 
 export const manifestOf = async (library: string): Promise<Manifest> =>
   JSON.parse(await readFile(join(library, "package.json"), "utf8")) as Manifest
 
-/** The names of the bundles of a package, and the sources that they are made of. */
+/** Returns the names of the bundles of a package, and the sources that they are made of. */
 export const entriesOf = async (library: string): Promise<Readonly<Record<string, string>>> => {
   const { exports, publishConfig } = await manifestOf(library)
   return Object.fromEntries(
@@ -26,7 +26,7 @@ export const entriesOf = async (library: string): Promise<Readonly<Record<string
   )
 }
 
-/** What the bundles of code and those of declarations have in common; `isBuilt` reads `dist` instead of the sources. */
+/** Returns what the bundles of code and those of declarations have in common; `isBuilt` reads `dist` instead of the sources. */
 export const optionsOf = (isBuilt: boolean): RolldownOptions => ({
   platform: "neutral", // the code must run where there is no `node:module`
   external: [/^node:/],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 
-/** The folders of the packages that modules come from, each once. */
+/** Returns the folders of the packages that modules come from, each once. */
 const packagesOf = (modules: ReadonlyArray<string>): ReadonlyArray<string> => {
   const folders = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0])
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort()

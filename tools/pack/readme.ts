@@ -10,7 +10,7 @@ const fenceOf = (text: string, opening: string): string => {
 
 const placeholder = "<both tarballs>"
 
-/** The lines that are typed in an empty folder, and the tsconfig.json that stands in it. */
+/** Reads the lines that are typed in an empty folder, and the tsconfig.json that stands in it. */
 export const readInstallation = async (
   file: URL,
   tarballs: ReadonlyArray<string>

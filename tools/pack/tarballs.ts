@@ -9,7 +9,7 @@ const attwOptions = "--profile esm-only --format table-flipped --no-emoji --no-c
 
 const foldersOf = (root: string): ReadonlyArray<string> => libraries.map((name) => join(root, "packages", name))
 
-/** The tarballs of a folder that libraries were packed into, by the names that `pnpm pack` gives. */
+/** Returns the tarballs of a folder that libraries were packed into, by the names that `pnpm pack` gives. */
 export const tarballsIn = (root: string, folder: string): Promise<ReadonlyArray<string>> =>
   Promise.all(
     foldersOf(root).map(async (library) => {

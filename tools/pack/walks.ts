@@ -52,7 +52,7 @@ const packagesOf = async ({ root, tarballs }: Walk, peers: Peers): Promise<Reado
   "@types/node@24"
 ]
 
-/** The first tool of the README, promises in a server that exists, and a typed client. */
+/** Walks through the first tool of the README, promises in a server that exists, and a typed client. */
 export const walkThroughDocuments = async (walk: Walk, peers: Peers): Promise<void> => {
   const { root } = walk
   const { call, code } = await readFirstExample(new URL("../../README.md", import.meta.url))
@@ -66,7 +66,9 @@ export const walkThroughDocuments = async (walk: Walk, peers: Peers): Promise<vo
   await callServer(project.folder, [process.execPath, "server.ts"], call)
 }
 
-/** What the README says, word for word, in an empty folder: with its shell lines, its tsconfig.json, its first tool. */
+/**
+ * Walks through what the README says, word for word, in an empty folder: with its shell lines, its tsconfig.json, its first tool.
+ */
 export const walkThroughReadme = async ({ folder, root, tarballs }: Walk): Promise<void> => {
   const project = join(folder, "readme")
   const readme = pathToFileURL(join(root, "README.md"))
@@ -82,7 +84,7 @@ export const walkThroughReadme = async ({ folder, root, tarballs }: Walk): Promi
   await callServer(project, [process.execPath, "dist/server.js"], call)
 }
 
-/** The folder that a reader copies: tested, compiled, built, and run by the oldest Node that serves it. */
+/** Walks through the folder that a reader copies: tested, compiled, built, and run by the oldest Node that serves it. */
 export const walkThroughStarter = async (walk: Walk, { name, sdk, zod }: Peers): Promise<void> => {
   const folder = join(walk.folder, name === "newest" ? "starter" : `starter-${name}`)
   await cp(join(walk.root, "packages/examples/src/starter"), folder, { recursive: true })
@@ -125,7 +127,7 @@ export const walkThroughBare = async (walk: Walk): Promise<void> => {
   await tryBare(walk, join(walk.folder, "bare-1.ts"))
 }
 
-/** A server that knows nothing of us keeps its reply, and what it says to models is told when it ends. */
+/** Tries a server that knows nothing of us: it keeps its reply, and what it says to models is told when it ends. */
 const tryBare = async (walk: Walk, folder: string): Promise<void> => {
   await writeFile(join(folder, "tried.mjs"), await bare(walk, "tried.mjs"))
   const args = ["--import", "@errata/mcp-adapter/try", "tried.mjs"]

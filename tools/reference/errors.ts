@@ -12,7 +12,7 @@ type StockClass = ToolError.AnyClass & { readonly fields: Readonly<Record<string
 
 const isClass = (value: unknown): value is StockClass => typeof value === "function" && "fields" in value
 
-/** A value of each kind that the fields of stock errors have. */
+/** Makes a value of each kind that the fields of stock errors have. */
 const sampleOf = ({ _tag }: SchemaAST.AST): unknown => {
   if (_tag === "String") return "sample"
   return _tag === "Number" ? 1 : []
@@ -30,7 +30,7 @@ const raise = (Class: StockClass): ToolError.Any =>
     Object.fromEntries(fieldsOf(Class).filter((it) => !it.isOptional).map((it) => [it.name, it.sample])) as never
   )
 
-/** What a call answers that fails with the error after it has started. */
+/** Returns what a call answers that fails with the error after it has started. */
 const answer = async (Class: StockClass, safety: Tool.Safety) => {
   const tool = Tool.make("sample", { description: "Fails.", errors: [Class], safety })
   const handled = Tool.handle(tool, () => Effect.fail(raise(Class) as never))
@@ -55,7 +55,7 @@ const row = async (Class: StockClass): Promise<string> => {
   return `| ${cells.join(" | ")} |`
 }
 
-/** The lists of errors that classifiers declare, by name. */
+/** Returns the lists of errors that classifiers declare, by name. */
 const lists = (): ReadonlyArray<readonly [name: string, classes: ReadonlyArray<ToolError.AnyClass>]> =>
   Object.entries(Classifier).flatMap(([name, value]) =>
     Array.isArray(value) && name.endsWith("Errors") ? [[name, value as ReadonlyArray<ToolError.AnyClass>] as const] : []

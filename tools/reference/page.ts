@@ -39,7 +39,7 @@ const tagOf = (tags: ReadonlyArray<ts.JSDocTag>, name: string): string | undefin
   return tag && ts.getTextOfJSDocComment(tag.comment)?.split("@")[0]?.trim()
 }
 
-/** The doc with what it says of its stability. */
+/** Returns the doc with what it says of its stability. */
 const stated = ({ doc, tags }: Doc): string => {
   const stability = tagOf(tags, "stability")
   return stability === undefined ? doc : `*${stability}*\n\n${doc}`
@@ -71,7 +71,7 @@ const headerOf = (source: ts.SourceFile): Doc => {
   return readDocs(header === undefined ? [] : [header])
 }
 
-/** The modules that a barrel names, each with its first sentence and, if it has a page of its own, a link to that. */
+/** Writes the modules that a barrel names, each with its first sentence and, if it has a page of its own, a link to that. */
 const writeModules = (
   modules: ReadonlyArray<{ readonly name: string; readonly source: ts.SourceFile }>,
   paths: ReadonlyMap<string, string>

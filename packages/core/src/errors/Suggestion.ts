@@ -36,15 +36,15 @@ export const maxCandidates = 100_000
 const normalize = (name: string): string => name.slice(0, maxLength).toLowerCase()
 
 /**
- * The number of edits that still count as near: a third of the longer name, and two at least where that leaves something to
- * share.
+ * Returns the number of edits that still count as near: a third of the longer name, and two at least where that leaves something
+ * to share.
  */
 const reach = (a: string, b: string): number => {
   const longer = Math.max(a.length, b.length)
   return longer <= 2 ? 1 : Math.max(2, Math.floor(longer / 3))
 }
 
-/** One bit for each kind of character: every edit changes two of them at most. */
+/** Makes one bit for each kind of character: every edit changes two of them at most. */
 const letters = (name: string): number => {
   let bits = 0
   for (let i = 0; i < name.length; i++) bits |= 1 << (name.charCodeAt(i) & 31)

@@ -175,7 +175,7 @@ const maxKeys = 10_000
 
 type Store = Breaker.CircuitBreakerStore["Service"]
 
-/** A store for each key, so that what belongs to a key can be forgotten. */
+/** Returns a store for each key, so that what belongs to a key can be forgotten. */
 const keyedStore = (max: number): Store => {
   const stores = makeKeyed({
     max,
@@ -271,7 +271,7 @@ const when = (tripPolicy: Breaker.TripPolicy): string =>
     ? `After ${tripPolicy.failures} failures in a row`
     : `When ${Math.round(tripPolicy.threshold * 100)} % of the last ${tripPolicy.size} calls failed`
 
-/** A schedule's delays grow without end: they are cut. */
+/** Returns how long a breaker stays open: a schedule's delays grow without end, so they are cut. */
 const openFor = (
   openDuration: NonNullable<Options["openDuration"]>,
   longest: Duration.Duration
@@ -298,7 +298,7 @@ const makeTroubled = (service: string, max: number) => {
   return { keys, note }
 }
 
-/** The breaker's own error; any other cause stays as it is, annotations and all. */
+/** Returns the breaker's own error; any other cause stays as it is, annotations and all. */
 const rejection = <E>(
   cause: Cause.Cause<E | Breaker.CircuitBreakerError>
 ): Result.Result<Breaker.CircuitBreakerError, Cause.Cause<E>> => {

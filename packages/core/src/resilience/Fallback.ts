@@ -128,7 +128,7 @@ export const lastGood: {
     }
   }))
 
-/** The transient error of a cause that holds no defect. Any other cause stays as it is, annotations and all. */
+/** Returns the transient error of a cause that holds no defect. Any other cause stays as it is, annotations and all. */
 const temporary = <E>(cause: Cause.Cause<E>): Result.Result<E, Cause.Cause<E>> => {
   const reason = cause.reasons.find(Cause.isFailReason)
   return reason !== undefined && ToolError.isTransient(reason.error) && !Cause.hasDies(cause)

@@ -237,7 +237,7 @@ const print = ({ attemptTimeout, breaker, bulkhead, rateLimit, retry, service, t
   return [time, String(retry), ...[rateLimit, bulkhead, breaker].flatMap(ownText)].join(" ")
 }
 
-/** The sentence of a policy that says what it does. Of any other there is nothing to say. */
+/** Returns the sentence of a policy that says what it does. Of any other there is nothing to say. */
 const ownText = (policy: object | undefined): ReadonlyArray<string> =>
   policy !== undefined && Object.hasOwn(policy, "toString") ? [(policy.toString as () => string)()] : []
 

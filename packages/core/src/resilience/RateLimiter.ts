@@ -117,7 +117,7 @@ export const make = (options: Options): Effect.Effect<RateLimiter, never, Scope.
 
 type Store = Limiter.RateLimiterStore["Service"]
 
-/** A store for each key, so that what belongs to a key can be forgotten. */
+/** Returns a store for each key, so that what belongs to a key can be forgotten. */
 const keyedStore = ({ maxKeys = 10_000, window }: Options, clock: Clock.Clock): Store => {
   const idle = Duration.toMillis(Duration.fromInputUnsafe(window))
   const now = (): number => nowUnsafe(clock)
@@ -215,7 +215,7 @@ const tried = (
     Effect.flatMap(reserve, (wait) => Duration.isZero(wait) ? Effect.succeed(wait) : Effect.as(giveBack, wait))
   )
 
-/** The time that a caller with others before it waits longer than the first of a queue, in milliseconds. */
+/** Returns the time that a caller with others before it waits longer than the first of a queue, in milliseconds. */
 const waitBehind =
   (algorithm: NonNullable<Options["algorithm"]>, limit: number, window: Duration.Duration) =>
   (others: number): number =>

@@ -150,7 +150,7 @@ const none: ReadonlyArray<never> = []
 
 const toSchema = (ast: SchemaAST.AST) => Schema.make<Schema.Codec<unknown, unknown>>(ast)
 
-/** Of a union whose objects are told apart, the names of the one that was meant. */
+/** Returns the names of the object that was meant, of a union whose objects are told apart. */
 const namesIn = (codec: SchemaAST.AST): Settings["namesFor"] => {
   const members = membersOf(codec)
   if (!members.every((member) => member._tag === "Objects" && member.indexSignatures.length === 0)) return undefined

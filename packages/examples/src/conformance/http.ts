@@ -11,7 +11,7 @@ const path = "/mcp"
 
 const methods = ["POST", "GET", "DELETE"]
 
-/** How many sessions are kept: the oldest gives way to a new one. */
+/** Says how many sessions are kept: the oldest gives way to a new one. */
 const maxSessions = 1_000
 
 /** Answers a request. */
@@ -70,7 +70,7 @@ const portFrom = (args: ReadonlyArray<string>): number => {
   }
 }
 
-/** The path of a request line, which may be anything: `//` is no URL, for one. */
+/** Returns the path of a request line, which may be anything: `//` is no URL, for one. */
 const pathOf = (target = ""): string | undefined => {
   const url = target.startsWith("/") ? `http://localhost${target}` : target
   return URL.canParse(url) ? new URL(url).pathname : undefined
@@ -82,7 +82,7 @@ export const refuse = (response: ServerResponse, status: number, message: string
   response.end(JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null }))
 }
 
-/** What a transport needs to keep its session here. */
+/** Describes what a transport needs to keep its session here. */
 export interface Session {
   readonly sessionIdGenerator: () => string
   readonly onsessioninitialized: (id: string) => void

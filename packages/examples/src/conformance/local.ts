@@ -8,6 +8,6 @@ const names = new Set(["localhost", "127.0.0.1", "[::1]"])
 
 const isLocalUrl = (url: string): boolean => URL.canParse(url) && names.has(new URL(url).hostname)
 
-/** Whether a request was meant for this machine, and comes from no page of another. */
+/** Tests whether a request was meant for this machine, and comes from no page of another. */
 export const isLocal = ({ headers: { host, origin } }: IncomingMessage): boolean =>
   host !== undefined && isLocalUrl(`http://${host}`) && (origin === undefined || isLocalUrl(origin))

@@ -58,7 +58,7 @@ const asking = (question: Question) =>
     { name: question.name, safety: "read", classify: clientCannot(question) }
   )
 
-/** A client that was never meant to be asked answers with "method not found". */
+/** Tests for a client that was never meant to be asked: it answers with "method not found". */
 const clientCannot = (question: Question) => (failure: unknown) =>
   failure instanceof McpError && failure.code === Number(ErrorCode.MethodNotFound)
     ? new Errors.Unsupported({ feature: `The client's ${question.ask({}).method}` })

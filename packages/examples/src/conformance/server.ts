@@ -50,7 +50,7 @@ export const factory = (bus: ServerEventBus): () => McpServer => {
   }
 }
 
-/** A tool that tells those who listen that a list has changed. */
+/** Makes a tool that tells those who listen that a list has changed. */
 const telling = (bus: ServerEventBus, name: string, kind: Exclude<ServerEvent["kind"], "resource_updated">) =>
   Tool.handle(
     Tool.make(name, { description: "Tells of a change.", safety: "idempotent" }),

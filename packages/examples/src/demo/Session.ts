@@ -20,7 +20,7 @@ export interface Answer {
   readonly args: object
   readonly text: string
   readonly problem: ReturnType<typeof Meta.problem>
-  /** What the structured content says of itself: `success` unless it says `partial`. */
+  /** Holds what the structured content says of itself: `success` unless it says `partial`. */
   readonly status: "success" | "partial"
   readonly log: LogLine | undefined
   readonly millis: number

@@ -9,7 +9,7 @@ import { once } from "node:events"
 import { type AddressInfo, connect, createServer } from "node:net"
 import * as z from "zod"
 
-/** A server as many are: its handler asks a database, and throws what the driver throws. */
+/** Makes a server as many are: its handler asks a database, and throws what the driver throws. */
 const makeServer = (port: number): McpServer => {
   const server = new McpServer({ name: "shop", version: "1.0.0" })
   server.registerTool(
@@ -40,7 +40,7 @@ const ask = async (server: McpServer): Promise<string> => {
   return (content as ReadonlyArray<{ readonly text: string }>)[0]?.text ?? ""
 }
 
-/** A port where nobody listens any more. */
+/** Returns a port where no server listens any more. */
 const closedPort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -50,7 +50,7 @@ const closedPort = async (): Promise<number> => {
   return port
 }
 
-/** What a model reads before and after. */
+/** Returns what a model reads before and after. */
 export const beforeAndAfter = async (): Promise<{ readonly before: string; readonly after: string }> => {
   const port = await closedPort()
   const adopted = makeServer(port)

@@ -17,7 +17,7 @@ const samples = fileURLToPath(new URL("../../samples/documents", import.meta.url
 
 const usage = "Usage: pnpm demo [a folder with documents, or one document]"
 
-/** What `EX_USAGE` is called in sysexits.h. */
+/** Holds what `EX_USAGE` is called in sysexits.h. */
 const exitCodeOfUsage = 64
 
 /** Something that the person at the terminal can mend. */
@@ -44,7 +44,7 @@ const argument = (): string | undefined => {
   throw new Refusal(usage)
 }
 
-/** The folder to play with, or the folder of the only file. */
+/** Returns the folder to play with, or the folder of the only file. */
 const sourceOf = async (path: string): Promise<Stage.Source> => {
   const absolute = NodePath.resolve(path)
   const info = await stat(absolute).catch((error: NodeJS.ErrnoException) => {

@@ -7,16 +7,16 @@ import type { Answer, LogLine } from "./Session.ts"
 
 const width = 116
 
-/** How many lines of one reply are shown. */
+/** Limits how many lines of one reply are shown. */
 const maxLines = 14
 
 const dim = (text: string): string => styleText("dim", text)
 const bold = (text: string): string => styleText("bold", text)
 
-/** What a scene is about. */
+/** Describes what a scene is about. */
 export interface Scene {
   readonly title: string
-  /** What to look out for. */
+  /** Holds what to look out for. */
   readonly explanation: string
   /** Where its code is: a path in this repository, and a name in that file. */
   readonly code: readonly [path: string, name: string]
@@ -78,7 +78,7 @@ export const make = (): Story => {
   }
 }
 
-/** A line as it is shown: when it was written tells nothing, and what is long is cut at the end. */
+/** Cuts a line as it is shown: when it was written tells nothing, and what is long is cut at the end. */
 const tellingFirst = (line: LogLine): object => {
   const { arguments: args, outcome, reference_id, tool, ...rest } = Struct.omit(line, ["timestamp"])
   return { reference_id, tool, outcome, arguments: args, ...rest }

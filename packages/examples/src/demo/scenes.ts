@@ -23,7 +23,7 @@ export type Note = (row: Narrate.Row) => void
 /** How many documents of a large folder are converted at once, so that nobody waits long. */
 const maxBatch = 30
 
-/** Where the code of the servers is. */
+/** Says where the code of the servers is. */
 const at = (path: string): string => `packages/examples/src/${path}`
 
 type Show = (scene: string, answer: Promise<Session.Answer>) => Promise<Session.Answer>

@@ -13,13 +13,13 @@ import * as Disk from "../shared/folder/Disk.ts"
 import * as SafeFolder from "../shared/folder/SafeFolder.ts"
 import * as Walk from "../shared/folder/walk.ts"
 
-/** How many documents of a user's folder are copied at most. */
+/** Says how many documents of a user's folder are copied at most. */
 export const maxDocuments = 200
 
 /** How large a copied document may be, in bytes. */
 export const maxDocumentBytes = 20_000_000
 
-/** How large the file is whose processing is cancelled, in bytes: enough to take a second or two. */
+/** Says how large the file is whose processing is cancelled, in bytes: enough to take a second or two. */
 const largeFileBytes = 1_500_000_000
 
 /** Where the demo plays. */
@@ -32,7 +32,7 @@ export interface Stage {
   readonly broken: string
   readonly slow: string
   readonly large: string
-  /** What was left behind, in sentences. */
+  /** Holds what was left behind, in sentences. */
   readonly leftOut: ReadonlyArray<string>
 }
 
@@ -116,7 +116,7 @@ const breakOne = async (root: string, byFormat: ReadonlyMap<SourceFormat, string
   return name
 }
 
-/** A file with a hole: large to read, small on disk. */
+/** Writes a file with a hole: large to read, small on disk. */
 const writeSparse = async (path: string, bytes: number): Promise<void> => {
   const file = await open(path, "w")
   await file.truncate(bytes)

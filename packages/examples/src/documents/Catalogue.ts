@@ -28,7 +28,7 @@ export interface Conversion {
   readonly sizeBytes: number
 }
 
-/** What is known of the documents. */
+/** Describes what is known of the documents. */
 export class Catalogue extends Context.Service<Catalogue, {
   /** The documents in the order of their ids, so many from one on. */
   readonly page: (offset: number, limit: number) => Effect.Effect<ReadonlyArray<Document>, Errors.Unavailable>
@@ -53,7 +53,7 @@ export const orDie = Classifier.orDie((failure) => {
   return error instanceof Errors.Unavailable ? error : undefined
 })
 
-/** How many documents one statement writes: it blocks the event loop while it does. */
+/** Limits how many documents one statement writes: it blocks the event loop while it does. */
 const chunkSize = 500
 
 const chunks = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>

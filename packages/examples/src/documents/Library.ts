@@ -27,7 +27,7 @@ import { DocumentNotFound } from "./errors.ts"
 import { Settings } from "./settings.ts"
 import { listDocuments } from "./tools.ts"
 
-/** What may go wrong when a document, or any file, is looked for and read. */
+/** Describes what may go wrong when a document, or any file, is looked for and read. */
 export type LookupError =
   | DocumentNotFound
   | NotAFile
@@ -40,7 +40,7 @@ export type LookupError =
 /** A part of the list of documents. */
 export interface Page {
   readonly documents: ReadonlyArray<Document>
-  /** How many documents there are. */
+  /** Says how many documents there are. */
   readonly total: number
   /** Where the next part begins; absent where this is the last. */
   readonly next_offset?: number
@@ -48,7 +48,7 @@ export interface Page {
   readonly warnings?: ReadonlyArray<Walk.Told>
 }
 
-/** How many files and folders are looked at for the list. What lies behind is still found by its id. */
+/** Says how many files and folders are looked at for the list. What lies behind is still found by its id. */
 export const maxEntries = 200_000
 
 /** How many characters one part of the list may have: ids can be as long as paths. */
@@ -78,11 +78,11 @@ const toDocument = (document_id: string, size_bytes: number): Document | undefin
     : { document_id, format, size_bytes, categories: document_id.split("/").slice(0, -1) }
 }
 
-/** Whether a document lies where a walk could not look. */
+/** Tests whether a document lies where a walk could not look. */
 const isUnseen = (warnings: ReadonlyArray<Walk.Warning>) => (id: string): boolean =>
   warnings.some(({ path }) => path === "." || id.startsWith(`${path}/`))
 
-/** The ids that can be near another, so that few are compared letter by letter. */
+/** Returns the ids that can be near another, so that few are compared letter by letter. */
 const candidates = (wanted: string, ids: ReadonlyArray<string>): ReadonlyArray<string> => {
   const name = wanted.toLowerCase()
   const isNear = (id: string): boolean => {
@@ -102,7 +102,7 @@ const fitting = (documents: ReadonlyArray<Document>): ReadonlyArray<Document> =>
   return end === -1 ? documents : documents.slice(0, Math.max(1, end))
 }
 
-/** How many characters of a path are told where it only says where something is. */
+/** Limits how many characters of a path are told where it only says where something is. */
 const maxPath = 300
 
 const shortened = ({ path, reason }: Walk.Told): Walk.Told => ({

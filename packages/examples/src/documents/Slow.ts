@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { Document } from "./Catalogue.ts"
 
-/** What is known of documents that took too long. */
+/** Describes what is known of documents that took too long. */
 export class Slow extends Context.Service<Slow, {
   /** Notes that a document took too long; returns how often it did, as it is. */
   readonly note: (document: Document) => number

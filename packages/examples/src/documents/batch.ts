@@ -11,14 +11,17 @@ import { convertDocument } from "./convert.ts"
 import { Settings } from "./settings.ts"
 import * as Tools from "./tools.ts"
 
-/** How many conversions are under way at once: as many as the pool has processes, so that none waits for another of its batch. */
+/**
+ * Says how many conversions are under way at once: as many as the pool has processes, so that none waits for another of its
+ * batch.
+ */
 const concurrency = 2
 
 /** For how many missing documents similar ids are looked for. */
 const maxSuggestions = 20
 
 /**
- * The key of one item: the same for the same batch and document, on any machine and at any time, and no other's. It does
+ * Returns the key of one item: the same for the same batch and document, on any machine and at any time, and no other's. It does
  * not tell the batch's key.
  */
 export const itemKey = (batchKey: string, documentId: string): string =>
@@ -26,7 +29,7 @@ export const itemKey = (batchKey: string, documentId: string): string =>
 
 type Converted = Effect.Success<ReturnType<typeof convertDocument>>
 
-/** How many characters the results in a reply may have: ids can be as long as paths. */
+/** Says how many characters the results in a reply may have: ids can be as long as paths. */
 const maxCharacters = 40_000
 
 /** How many of the results fit into a reply. */

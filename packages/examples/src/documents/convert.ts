@@ -121,7 +121,7 @@ const requireSupported = (document: Document, target: TargetFormat): Effect.Effe
     })
   )
 
-/** What is to be converted, and whether similar ids are looked for where there is no such document. */
+/** Describes what is to be converted, and whether similar ids are looked for where there is no such document. */
 export interface Request {
   readonly document_id: string
   readonly target_format: TargetFormat

@@ -27,15 +27,15 @@ export class Settings extends Context.Service<Settings, {
   readonly root: string
   /** Where the server keeps its state. */
   readonly data: string
-  /** How long one conversion may take. */
+  /** Says how long one conversion may take. */
   readonly conversionTimeout: Duration.Duration
-  /** How long one conversion may wait for its turn. */
+  /** Says how long one conversion may wait for its turn. */
   readonly conversionWait: Duration.Duration
-  /** How many megabytes one conversion may use. */
+  /** Says how many megabytes one conversion may use. */
   readonly conversionMegabytes: number
-  /** How long a locked database is waited for. */
+  /** Says how long a locked database is waited for. */
   readonly databaseWait: Duration.Duration
-  /** How many bytes a document may have. */
+  /** Says how many bytes a document may have. */
   readonly documentBytes: number
 }>()("@errata/examples/documents/Settings") {}
 

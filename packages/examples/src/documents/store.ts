@@ -13,7 +13,7 @@ import { Catalogue, type Document } from "./Catalogue.ts"
 import { extensionOf, type TargetFormat } from "./conversion/formats.ts"
 import { Settings } from "./settings.ts"
 
-/** What is to be stored: a file in a workspace. */
+/** Describes what is to be stored: a file in a workspace. */
 export interface Output {
   readonly document: Document
   readonly target_format: TargetFormat
@@ -21,7 +21,7 @@ export interface Output {
   readonly bytes: number
 }
 
-/** How many bytes a file's name may have on the file systems that are common, and how many a path. */
+/** Says how many bytes a file's name may have on the file systems that are common, and how many a path. */
 const maxName = 255
 const maxPath = 3_000
 
@@ -31,7 +31,7 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 const shortened = (text: string, bytes: number): string =>
   new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes)).replace(/\ufffd+$/, "")
 
-/** The path of an output below its folder: that of the document, unless a name becomes too long to be stored. */
+/** Returns the path of an output below its folder: that of the document, unless a name becomes too long to be stored. */
 export const outputName = (documentId: string, extension: string): string => {
   const parts = documentId.split("/")
   const last = parts.pop() ?? ""
@@ -43,7 +43,7 @@ export const outputName = (documentId: string, extension: string): string => {
   return Buffer.byteLength(path) <= maxPath ? path : `long${tail}`
 }
 
-/** How many characters of a document that could not be stored are told in the reply itself. */
+/** Says how many characters of a document that could not be stored are told in the reply itself. */
 const maxTold = 20_000
 
 /** Reads the beginning of a file. A character that was cut is left out. */

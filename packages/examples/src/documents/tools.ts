@@ -36,7 +36,7 @@ const lookup = [
   Errors.Unavailable
 ] as const
 
-/** What may go wrong with a document when its turn has come. */
+/** Holds what may go wrong with a document when its turn has come. */
 const conversion = [
   ...lookup,
   DocumentCorrupted,
@@ -133,7 +133,7 @@ export const convertDocument = Tool.make("convert_document", {
   isOpenWorld: false
 })
 
-/** How much of a batch is listed: a reader with little room can take it. The whole is in a file that the note names. */
+/** Says how much of a batch is listed: a reader with little room can take it. The whole is in a file that the note names. */
 export const reportBounds = { maxResults: 200, maxErrors: 50 } as const
 
 export const batchConvertDocuments = Tool.make("batch_convert_documents", {

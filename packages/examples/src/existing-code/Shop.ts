@@ -5,7 +5,7 @@
 import * as Result from "effect/Result"
 import { err, ok, ResultAsync } from "neverthrow"
 
-/** What customers may read. */
+/** Describes what customers may read. */
 export class ShopError extends Error {}
 
 interface Order {
@@ -15,7 +15,7 @@ interface Order {
   readonly status: "placed" | "shipped" | "cancelled"
 }
 
-/** The state of the shop; one for each server. */
+/** Makes the state of the shop; one for each server. */
 export const make = () => {
   const orders = new Map<string, Order>([
     ["A-1", { order_id: "A-1", item: "pen", quantity: 2, status: "placed" }],
@@ -97,7 +97,7 @@ export const make = () => {
 
 export type Shop = ReturnType<typeof make>
 
-/** What handlers answer with. */
+/** Returns what handlers answer with. */
 export const json = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value) }] })
 
 /** The same for a Result of effect, whose error is thrown. */

@@ -66,7 +66,7 @@ const play = async ({ fails, make, works }: Scene, adopt: (server: never) => voi
   return { listing, successes, failures }
 }
 
-/** What of some words is in the replies. */
+/** Returns what of some words is in the replies. */
 const found = (replies: ReadonlyArray<Reply>, fails: ReadonlyArray<Failure>, of: "says" | "leaks") =>
   fails.flatMap((failure, i) =>
     (failure[of] ?? []).filter((word) => replies[i]![of === "says" ? "text" : "whole"].includes(word)).map((word) =>

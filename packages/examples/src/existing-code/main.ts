@@ -102,7 +102,7 @@ interface Adoption {
   readonly name: string
   readonly before: Version
   readonly after: Version
-  /** Whether what the SDK itself refuses is told by the adapter too. */
+  /** Says whether what the SDK itself refuses is told by the adapter too. */
   readonly isWhole?: boolean
 }
 

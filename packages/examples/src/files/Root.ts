@@ -21,7 +21,7 @@ import { Settings } from "./settings.ts"
 export type { ReadError } from "../shared/folder/errors.ts"
 export type { OpenFile } from "../shared/folder/SafeFolder.ts"
 
-/** What may go wrong with any path. */
+/** Describes what may go wrong with any path. */
 export type LookupError = PathNotFound | Exclude<FolderError, Missing>
 
 /** The files of the root folder. */
@@ -32,19 +32,19 @@ export class Root extends Context.Service<Root, {
   readonly open: (path: string) => Effect.Effect<SafeFolder.OpenFile, LookupError | NotAFile, Scope.Scope>
   /** Lets so many whole texts be held at once, whoever asks for them. */
   readonly holding: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** What lies below a directory, what is near first, in the order of the names, with what was not looked at. */
+  /** Returns what lies below a directory, what is near first, in the order of the names, with what was not looked at. */
   readonly below: (directory: string) => Stream.Stream<Walk.Entry | Walk.Warning>
   /** The paths that somebody may have meant by one that is not there. */
   readonly similar: (path: string) => Effect.Effect<ReadonlyArray<string>>
 }>()("@errata/examples/files/Root") {}
 
-/** How many whole texts are held in memory at once. */
+/** Says how many whole texts are held in memory at once. */
 const maxHeld = 16
 
 /** How long the list of all paths is good enough to suggest some. */
 const listIsFresh = Duration.seconds(2)
 
-/** How many paths are listed to find one that was meant: a walk costs more than the comparison. */
+/** Says how many paths are listed to find one that was meant: a walk costs more than the comparison. */
 const maxAlternatives = 20_000
 
 /** Provides the root in the settings. A root that is no directory fails at once. */

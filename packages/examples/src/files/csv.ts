@@ -119,7 +119,7 @@ const timedOut = (args: Arguments, reader: Reader.Reader, timeout: Duration.Dura
   })
 }
 
-/** The greatest number with one digit that is not zero up to another. */
+/** Returns the greatest number with one digit that is not zero up to another. */
 const roundDown = (count: number): number => {
   const unit = 10 ** Math.floor(Math.log10(Math.max(1, count)))
   return Math.floor(count / unit) * unit

@@ -12,7 +12,7 @@ import type { PathNotFound } from "./errors.ts"
 import { Root } from "./Root.ts"
 import { longestQuery, searchFiles } from "./tools.ts"
 
-/** How a tool goes on with a file of a directory that it was given; undefined if it cannot. */
+/** Says how a tool goes on with a file of a directory that it was given; undefined if it cannot. */
 export type Use = (file: string) => RecoveryStep | undefined
 
 /** Adds directions to the errors that any path may lead to. */
@@ -49,7 +49,7 @@ const searchFor = (path: string, action: string): ReadonlyArray<RecoveryStep> =>
   return query === undefined ? [] : [Tool.step(searchFiles, { query }, { action })]
 }
 
-/** How many names of a directory are looked at. */
+/** Says how many names of a directory are looked at. */
 const maxInside = 200
 
 /** Says what is in a directory, files first, and what to do with the first one that the tool can take. */
@@ -81,7 +81,7 @@ const searchIn = (path: string, folder: string | undefined): ReadonlyArray<Recov
 
 const folderOf = (path: string): string => path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "."
 
-/** The last name of a path, without its extension, if one can search for it. */
+/** Returns the last name of a path, without its extension, if one can search for it. */
 const queryFor = (path: string): string | undefined => {
   const name = path.split("/").findLast((name) => name !== "") ?? ""
   const stem = name.replace(/(?!^)\.[^.]*$/, "")

@@ -15,7 +15,7 @@ import type * as Tools from "./tools.ts"
 type Processed = typeof Tools.Processed.Type
 type Operation = Processed["operation"]
 
-/** How many errors of a call are told similar names: finding them takes time. */
+/** Says how many errors of a call are told similar names: finding them takes time. */
 const maxSimilar = 20
 
 /** The handler of `process_files`. */

@@ -37,7 +37,7 @@ const whyBinary = (bytes: Uint8Array): string | undefined => {
   return isUtf8(bytes) ? undefined : "it is not valid UTF-8"
 }
 
-/** The handler of `read_file`. */
+/** Handles `read_file`. */
 export const readFile = (args: Arguments) =>
   read(args).pipe(
     directed((path) => Tool.step(Tools.readFile, { path }, { action: "Read a file in it" })),
@@ -79,19 +79,19 @@ const readPart = Effect.fnUntraced(
   Effect.scoped
 )
 
-/** How many bytes of UTF-8 a character has at most. */
+/** Says how many bytes of UTF-8 a character has at most. */
 const longestCharacter = 4
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80
 
-/** The index of the first character that begins at an index or behind it; a broken text has none that is near. */
+/** Returns the index of the first character that begins at an index or behind it; a broken text has none that is near. */
 const startOfCharacter = (bytes: Uint8Array, from: number): number => {
   let at = from
   while (at - from < longestCharacter && isContinuation(bytes[at])) at++
   return at
 }
 
-/** The index where the last character ends that ends at an index or before; behind the first one, if none does. */
+/** Returns the index where the last character ends that ends at an index or before; behind the first one, if none does. */
 const lastCharacter = (bytes: Uint8Array, until: number): number => {
   let at = Math.min(until, bytes.length)
   while (at > 0 && until - at < longestCharacter && isContinuation(bytes[at])) at--
@@ -101,7 +101,7 @@ const lastCharacter = (bytes: Uint8Array, until: number): number => {
 const hasMark = (bytes: Uint8Array, offset: number): boolean =>
   offset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 
-/** As much of a text as fits into a reply, where some characters take six times their place. */
+/** Returns as much of a text as fits into a reply, where some characters take six times their place. */
 const fit = (text: string): string => {
   if (JSON.stringify(text).length <= Tools.longestText) return text
   let fits = 0

@@ -12,13 +12,13 @@ import type * as Tools from "./tools.ts"
 
 type Match = typeof Tools.Match.Type
 
-/** How large a file may be whose lines are looked at. */
+/** Says how large a file may be whose lines are looked at. */
 const maxBytes = 1024 * 1024
 
 /** How many bytes of files are looked at in all, so that a search ends before its caller gives up. */
 const maxTotalBytes = 256 * 1024 * 1024
 
-/** How much of a line is shown, in characters. */
+/** Says how much of a line is shown, in characters. */
 const maxLine = 200
 
 /** How long all matches may be together, in characters. */
@@ -26,9 +26,9 @@ const maxReply = 60_000
 
 interface Searched {
   readonly matches: ReadonlyArray<Match>
-  /** Whether the lines could not be looked at. */
+  /** Says whether the lines could not be looked at. */
   readonly isNameOnly: boolean
-  /** How many bytes were looked at. */
+  /** Says how many bytes were looked at. */
   readonly bytes: number
 }
 
@@ -122,7 +122,7 @@ const linesWith = (query: string, text: string, path: string, limit: number): Re
   return matches
 }
 
-/** A line, or as much of it as is shown, around an index. */
+/** Returns a line, or as much of it as is shown, around an index. */
 const excerpt = (line: string, at: number): string => {
   if (line.length <= maxLine) return line
   const from = Math.max(0, Math.min(at - maxLine / 4, line.length - maxLine))

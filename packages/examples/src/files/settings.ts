@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as NodePath from "node:path"
 
-/** What the server shows, and what processing a CSV file may cost. */
+/** Describes what the server shows, and what processing a CSV file may cost. */
 export class Settings extends Context.Service<Settings, {
   /** The folder that nobody leaves. */
   readonly root: string

@@ -16,19 +16,19 @@ import {
   PathNotFound
 } from "./errors.ts"
 
-/** How many bytes of a file `read_file` reads if nothing else is said. */
+/** Says how many bytes of a file `read_file` reads if nothing else is said. */
 export const defaultMaxBytes = 32 * 1024
 
 /** How many bytes of a file `read_file` reads at most: some 16,000 tokens of English, and more of other languages. */
 export const greatestMaxBytes = 64 * 1024
 
-/** How long a text in a reply is at most, as JSON: at four characters a token, 25,000 of them. */
+/** Says how long a text in a reply is at most, as JSON: at four characters a token, 25,000 of them. */
 export const longestText = 100_000
 
 /** How many files one call of `process_files` takes. */
 export const mostFiles = 500
 
-/** How long a query of `search_files` is at most. */
+/** Says how long a query of `search_files` is at most. */
 export const longestQuery = 256
 
 const Path = Schema.String.check(
@@ -139,7 +139,7 @@ export const readFile = Tool.make("read_file", {
   isOpenWorld: false
 })
 
-/** What `process_files` says of one file. */
+/** Holds what `process_files` says of one file. */
 export const Processed = Schema.Union([
   Schema.Struct({
     operation: Schema.Literal("analyze"),
@@ -186,7 +186,7 @@ const csvWindow = {
   next_offset: Schema.optionalKey(Schema.Int.annotate({ description: "Where to go on, if there is more" }))
 }
 
-/** What `analyze` says of one column. */
+/** Holds what `analyze` says of one column. */
 export const ColumnAnalysis = Schema.Struct({
   name: Schema.String,
   type: Schema.Literals(["empty", "integer", "number", "boolean", "date", "text"]),

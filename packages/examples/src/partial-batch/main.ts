@@ -30,7 +30,7 @@ const decodeReadings = SchemaParser.decodeUnknownSync(Schema.toCodecJson(countRe
 
 const say = (text: string): void => console.log(`ok: ${text}`)
 
-/** What a client does that wants all it can get. */
+/** Does what a client does that wants all it can get. */
 const proofread = async (wanted: ReadonlyArray<string>) => {
   const rounds: Array<{ readonly asked: ReadonlyArray<string>; readonly status: string; readonly isError: boolean }> =
     []

@@ -15,7 +15,7 @@ export interface Upstream extends AsyncDisposable {
   readonly url: string
   /** The paths that were asked for. */
   readonly requests: Array<string>
-  /** What is answered under a path, one after the other; then 200. */
+  /** Holds what is answered under a path, one after the other; then 200. */
   readonly answers: Map<string, Array<Answer>>
 }
 

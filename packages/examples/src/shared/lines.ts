@@ -8,13 +8,13 @@ import { Transform } from "node:stream"
 
 /** A line that was left out. */
 export interface LeftOut {
-  /** How many bytes it had, its end not included. */
+  /** Says how many bytes it had, its end not included. */
   readonly bytes: number
   /** The id of the request in it, if one can be read. */
   readonly id: string | number | undefined
 }
 
-/** How long a line may be, and who is told of longer ones. */
+/** Says how long a line may be, and who is told of longer ones. */
 export interface Options {
   readonly maxBytes: number
   /** Called once a line is too long, before it has ended. */
@@ -25,7 +25,7 @@ export interface Options {
   readonly onInvalid: (request: { readonly id: string | number; readonly why: string }) => void
 }
 
-/** How much of either end of a line is kept to find its id. */
+/** Says how much of either end of a line is kept to find its id. */
 const edge = 1024
 
 const newline = 10

@@ -27,13 +27,13 @@ import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises"
 import { limitLines } from "./lines.ts"
 import { exitCodeOfConfiguration, logLine, survive } from "./survive.ts"
 
-/** How long a message may be, in bytes. */
+/** Says how long a message may be, in bytes. */
 export const maxLine = 10 * 1024 * 1024
 
 /** How long calls may go on when the client says no more. The official client waits 2 s before it sends SIGTERM. */
 const drain = 1_000
 
-/** How long the process waits for finalizers: longer than the adapter does, so that it is only a last resort. */
+/** Says how long the process waits for finalizers: longer than the adapter does, so that it is only a last resort. */
 const grace = 5_000
 
 /** Serves until the client goes away. */
@@ -41,7 +41,7 @@ export const serve = async <R, E>(options: {
   readonly name: string
   readonly tools: ReadonlyArray<Tool.Handled<R>>
   readonly layer: Layer.Layer<R, E>
-  /** What masks secrets in replies and in the log. Default: `Redaction.standard`. */
+  /** Holds what masks secrets in replies and in the log. Default: `Redaction.standard`. */
   readonly redactor?: Redaction.Redactor | undefined
 }): Promise<void> => {
   const stdout = keepStdoutForFrames()
@@ -144,7 +144,7 @@ const write = (line: string): void => void stderr(`${line.replace(lineEnds, esca
 const log = (level: string, message: string, reason?: string): void =>
   logLine(write, { level, message, ...reason === undefined ? {} : { reason } })
 
-/** The lines of stdin that are not too long. */
+/** Returns the lines of stdin that are not too long. */
 const linesOf = (stdin: Readable, stdout: Writable): Readable =>
   stdin.pipe(limitLines({
     maxBytes: maxLine,

@@ -7,7 +7,7 @@
 import * as Redaction from "@errata/core/Redaction"
 import { logUncaught } from "@errata/mcp-adapter/wrap"
 
-/** What `EX_CONFIG` is called in sysexits.h: the server cannot start. */
+/** Holds what `EX_CONFIG` is called in sysexits.h: the server cannot start. */
 export const exitCodeOfConfiguration = 78
 
 /** Takes one line of the log. */

@@ -33,7 +33,7 @@ const recorded = (stderr: { on: (event: "data", listener: (chunk: Buffer) => voi
   return () => log
 }
 
-/** The official client of SDK 1.x. */
+/** Connects the official client of SDK 1.x. */
 export const sdk = async (server: string): Promise<Connected> => {
   const transport = new StdioClientTransport1(command(server))
   const log = recorded(transport.stderr as never)
@@ -42,7 +42,7 @@ export const sdk = async (server: string): Promise<Connected> => {
   return { client, log, close: () => client.close() }
 }
 
-/** The official client of SDK 2.x. */
+/** Connects the official client of SDK 2.x. */
 export const sdk2 = async (server: string): Promise<Connected> => {
   const transport = new StdioClientTransport2(command(server))
   const log = recorded(transport.stderr as never)

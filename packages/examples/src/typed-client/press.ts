@@ -7,15 +7,15 @@ import * as ToolCall from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 import { castType, orderPaper, PaperSoldOut, printJob, pullProof, readCounters } from "./tools.ts"
 
-/** How a press may be other than it should be. */
+/** Says how a press may be other than it should be. */
 export interface Habits {
-  /** How long the ink takes to dry, as it says. Default 1 s. */
+  /** Says how long the ink takes to dry, as it says. Default 1 s. */
   readonly drySeconds?: number | undefined
-  /** Whether it goes on printing when nobody wants it any more. */
+  /** Says whether it goes on printing when nobody wants it any more. */
   readonly isDeaf?: boolean | undefined
 }
 
-/** The tools with their handlers. Every other proof is refused: the ink is wet. */
+/** Returns the tools with their handlers. Every other proof is refused: the ink is wet. */
 export const press = ({ drySeconds = 1, isDeaf = false }: Habits = {}): ReadonlyArray<Tool.Handled> => {
   const counters = { proofs_asked_for: 0, jobs_begun: 0, jobs_cancelled: 0 }
   const printing = Effect.gen(function*() {

@@ -43,7 +43,7 @@ import { ApiAnswerMalformed, type ApiError, ApiTimedOut } from "./errors.ts"
 import { type Scrubber, scrubber } from "./scrub.ts"
 import { Source } from "./Source.ts"
 
-/** What came, and how often it was asked for. */
+/** Describes what came, and how often it was asked for. */
 export interface Answer {
   readonly status_code: number
   readonly body: Json
@@ -73,7 +73,7 @@ const limit = "100 kB"
 const partsAdvice =
   "Ask for less, or for one part after the other by the parameters that the endpoint has for it, say limit and offset"
 
-/** Whether a body was not read to its end since it has more bytes than it may. */
+/** Tests whether a body was not read to its end since it has more bytes than it may. */
 const isTooLarge = ({ reason }: HttpClientError): boolean =>
   "cause" in reason && reason.cause instanceof Error && reason.cause.message === "maxBytes exceeded"
 
@@ -134,7 +134,7 @@ const noteFailure = (error: ToolError.Any): Effect.Effect<void> =>
     ? Effect.logWarning("an attempt failed", { service, error: ToolError.type(error).name })
     : Effect.void
 
-/** One request, from the endpoint to its classified outcome. The connection is let go whatever happens. */
+/** Makes one request, from the endpoint to its classified outcome. The connection is let go whatever happens. */
 const requester = ({ apiKey, url }: Source["Service"], httpClient: HttpClient.HttpClient) => {
   const client = HttpClient.withScope(httpClient)
   const scrub = scrubber(apiKey)
@@ -156,7 +156,7 @@ const requester = ({ apiKey, url }: Source["Service"], httpClient: HttpClient.Ht
   )
 }
 
-/** The policy knows no errors of ours. What it did stays with the cause. */
+/** Turns a policy's error into one of ours. What it did stays with the cause. */
 const named = (error: ApiError | Errors.Timeout): ApiError =>
   error._tag === "Timeout" ? new ApiTimedOut({ service, timeout_seconds: error.timeout_seconds ?? 0 }) : error
 

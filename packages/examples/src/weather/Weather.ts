@@ -24,7 +24,7 @@ import { redactor } from "./settings.ts"
 import { Source } from "./Source.ts"
 import { type Get, Upstream } from "./Upstream.ts"
 
-/** What the current weather can fail with. */
+/** Describes what the current weather can fail with. */
 export type WeatherError = ApiError | LocationNotFound
 
 /** The weather at a place. Each part is a request of its own, so that one can fail without the others. */
@@ -66,7 +66,7 @@ export const layer: Layer.Layer<Weather, never, Upstream | Source> = Layer.effec
   })
 )
 
-/** One request for one part. */
+/** Makes one request for one part. */
 const part = <A>(path: string, schema: Schema.Codec<A, unknown>, get: Get) => {
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(schema))
   return Effect.fnUntraced(function*(location: string): Effect.fn.Return<A, WeatherError> {

@@ -11,20 +11,20 @@ import type * as Effect from "effect/Effect"
 import { knownPaths } from "./endpoint.ts"
 import * as Api from "./errors.ts"
 
-/** What the service is called in messages. */
+/** Holds what the service is called in messages. */
 export const service = "Weather API"
 
 const options: Classifier.Options = { service }
 const status = Classifier.httpStatus(options)
 const failure = Classifier.unknown(options)
 
-/** What is known of a response, as far as it matters here. */
+/** Describes what is known of a response, as far as it matters here. */
 interface Response {
   readonly status: number
   readonly headers: { readonly [name: string]: string | undefined }
 }
 
-/** What a response means that is no success; nothing for a success. */
+/** Returns what a response means that is no success; nothing for a success. */
 export const ofResponse = (response: Response, endpoint: string, now: number): Api.ApiError | undefined => {
   const { status: status_code } = response
   if (status_code < 300) return undefined

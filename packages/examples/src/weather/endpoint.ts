@@ -46,6 +46,6 @@ export const Endpoint = Schema.String.annotate({
   examples: ["/v1/current?location=Paris", "/v1/alerts?location=New%20York"]
 }).check(Schema.makeFilter((endpoint: string) => mistake(endpoint)))
 
-/** The URL of an endpoint below a base. */
+/** Returns the URL of an endpoint below a base. */
 export const resolve = (base: URL, endpoint: string): URL =>
   new URL(base.pathname.replace(/\/$/, "") + endpoint, base.origin)

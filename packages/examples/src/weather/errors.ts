@@ -97,7 +97,7 @@ export class RequestTooLarge
   })
 {}
 
-/** What came is no answer: no JSON, nothing, too much, or not what it should be. */
+/** Reports that what came is no answer: no JSON, nothing, too much, or not what it should be. */
 export class ApiAnswerMalformed extends ToolError.Permanent<ApiAnswerMalformed>()("ApiAnswerMalformed", {
   service,
   status_code: Schema.optionalKey(status_code),

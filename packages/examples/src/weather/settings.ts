@@ -58,7 +58,7 @@ export const load: Effect.Effect<Settings, Config.ConfigError | SettingsError> =
   }
 })
 
-/** A variable that is set to nothing is not set. */
+/** Reads a variable. One that is set to nothing is not set. */
 const nonEmpty = (text: Option.Option<string>): string | undefined =>
   Option.getOrElse(text, () => "").trim() || undefined
 
@@ -73,7 +73,7 @@ const parseUrl = (text: string): Effect.Effect<URL, SettingsError> => {
     )
 }
 
-/** How short a key may be: to mask a shorter one would mask ordinary words, and everybody could guess it. */
+/** Says how short a key may be: to mask a shorter one would mask ordinary words, and everybody could guess it. */
 const shortestKey = 8
 
 const checkKey = (

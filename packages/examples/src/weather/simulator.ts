@@ -51,20 +51,20 @@ export interface Simulator {
   readonly play: (...replies: ReadonlyArray<Reply>) => void
   /** Forgets the script and the requests. */
   readonly reset: () => void
-  /** How many connections are open. */
+  /** Says how many connections are open. */
   readonly connections: () => Promise<number>
   /** Ends it, and whatever is under way. */
   readonly close: () => Promise<void>
 }
 
-/** What can be chosen. */
+/** Describes what can be chosen. */
 export interface Options {
   /** Default: {@link developmentKey}. */
   readonly apiKey?: Redacted.Redacted<string> | undefined
   readonly script?: ReadonlyArray<Reply> | undefined
   /** Default: any that is free. */
   readonly port?: number | undefined
-  /** What time it is. Default: what the system says. */
+  /** Returns what time it is. Default: what the system says. */
   readonly now?: (() => number) | undefined
 }
 
@@ -72,7 +72,7 @@ export interface Options {
 export const start = (options: Options = {}): Effect.Effect<Simulator, never, Scope.Scope> =>
   Effect.acquireRelease(Effect.promise(() => open(options)), ({ close }) => Effect.promise(close))
 
-/** The same for scripts: starts a simulator, which runs until it is closed. */
+/** Does the same for scripts: starts a simulator, which runs until it is closed. */
 export const open = async (options: Options = {}): Promise<Simulator> => {
   const { apiKey = developmentKey, now = Date.now, port = 0, script = [] } = options
   const requests: Array<RecordedRequest> = []
@@ -154,7 +154,7 @@ const answer = (request: IncomingMessage, path: string, apiKey: string, now: num
     : { status: 200, body: report[part] }
 }
 
-/** What a scripted reply makes of the usual answer. */
+/** Returns what a scripted reply makes of the usual answer. */
 const written = (reply: Reply, usual: Answer, now: number): Answer => {
   const { headers, retryAfter, retryAfterDate } = reply
   const status = reply.status ?? usual.status

@@ -111,7 +111,7 @@ const withArguments = (fields: Fields, part: object, redactor: Redaction.Redacto
     }
     : fields
 
-/** The fields that join a line with its call: nothing that is logged may take its place. */
+/** Lists the fields that join a line with its call: nothing that is logged may take their place. */
 const joins = ["tool", "reference_id", "trace_id"]
 
 const pick = (from: Fields, names: ReadonlyArray<string>): Fields =>

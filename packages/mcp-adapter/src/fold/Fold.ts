@@ -135,8 +135,8 @@ const isForeign = (reason: Reason): boolean => reason._tag !== "Interrupt" && !T
 const isFailure = (reason: Reason): boolean => reason._tag === "Fail"
 
 /**
- * The failure among nothing but defects: effect makes it the first of them, if a finalizer dies. Alone, a tool error that is
- * a defect is one because its author said so.
+ * Returns the failure among nothing but defects: effect makes it the first of them, if a finalizer dies. Alone, a tool error that
+ * is a defect is one because its author said so.
  */
 const failureWithFinalizer = (reasons: ReadonlyArray<Reason>): Reason | undefined => {
   const [first] = reasons

@@ -85,7 +85,7 @@ const assertRecent = (server: McpServer): void => {
 }
 
 /**
- * A schema that lets everything pass and lists what we say. The SDK asks a zod schema for both; a schema's own
+ * Makes a schema that lets everything pass and lists what we say. The SDK asks a zod schema for both; a schema's own
  * `toJSONSchema` is zod's hook for the listing, and must return a fresh object each time, since zod changes it.
  */
 const listed = (json: () => { [key: string]: unknown }) => {

@@ -104,7 +104,7 @@ export const prepare: {
   }
 }
 
-/** A Standard Schema that lets everything pass and lists what we say. */
+/** Makes a Standard Schema that lets everything pass and lists what we say. */
 const carry = (json: () => { [key: string]: unknown }): StandardSchemaWithJSON => ({
   "~standard": {
     version: 1,

@@ -158,7 +158,7 @@ const loggerOf = (border: Border): Logger.Logger<unknown, void> =>
 const failureOf = (reason: Cause.Reason<unknown>): unknown =>
   reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
 
-/** A call from behind a border. What only handlers of tools may ask for is not there. */
+/** Makes a call of what stands behind a border. What only handlers of tools may ask for is not there. */
 const effectCall = (call: BorderCall, state: ToolCall.State): Call => ({
   tool: call.tool,
   safety: call.safety,

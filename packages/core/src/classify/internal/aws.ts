@@ -103,7 +103,7 @@ const ofForm = (name: string, status: number | undefined): Finding | undefined =
   return form === undefined ? undefined : { kind: form[0], status, rule: `AWS' name ${name}`, read: "name" }
 }
 
-/** A transaction of DynamoDB says for each item why it was cancelled. */
+/** Reads why DynamoDB cancelled a transaction: it says so for each item. */
 const cancelled = (name: string, failure: object): Finding | undefined => {
   if (name !== "TransactionCanceledException") return undefined
   const reasons = items(property(failure, "CancellationReasons"), 100).map((reason) => text(reason, "Code"))

@@ -31,7 +31,7 @@ export const bodyOf = (failure: unknown): object | undefined => {
   return undefined
 }
 
-/** The object that a text holds as JSON. */
+/** Returns the object that a text holds as JSON. */
 export const parsed = (body: string): unknown => {
   if (body.length > longest || !/^\s*\{/.test(body)) return undefined
   try {
@@ -62,7 +62,7 @@ const paths = [
   "title"
 ]
 
-/** The codes that a failure and its body give, in small letters. */
+/** Returns the codes that a failure and its body give, in small letters. */
 export const codesIn = (failure: unknown, body: unknown): ReadonlySet<string> => {
   const found = new Set<string>()
   for (const from of [body, failure]) {

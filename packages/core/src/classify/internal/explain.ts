@@ -26,7 +26,7 @@ export interface Explanation {
   readonly sentence: string
 }
 
-/** The hint that goes with a decision, if waiting may help. */
+/** Returns the hint that goes with a decision, if waiting may help. */
 export const waitOf = (decision: Decision, context: Context): Hint | undefined => {
   if (decision._tag !== "Known" || !isTransient(decision.finding.kind)) return undefined
   const { finding, view } = decision

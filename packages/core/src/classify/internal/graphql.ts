@@ -35,7 +35,7 @@ const places = [
   "body.errors"
 ]
 
-/** A reply of GraphQL says in its extensions what happened; the first that says something wins. */
+/** Reads what happened from the extensions of a GraphQL reply; the first that says something wins. */
 const fromErrors = ({ failure }: View): Finding | undefined => {
   for (const place of places) {
     const errors = items(at(failure, place), 20)
@@ -54,14 +54,14 @@ const fromErrors = ({ failure }: View): Finding | undefined => {
 const lookUpWord = (code: string | undefined, read: string, from: Table = words): Finding | undefined =>
   lookUp({ from, code, rule: "code", read })
 
-/** An error of a GraphQL server's own, or of tRPC. */
+/** Reads an error of a GraphQL server's own, or of tRPC. */
 const fromError = ({ code, failure, names }: View): Finding | undefined => {
   if (names.includes("GraphQLError")) return lookUpWord(text(at(failure, "extensions"), "code"), "extensions.code")
   if (names.includes("TRPCError")) return lookUpWord(code, "code")
   return names.includes("TRPCClientError") ? lookUpWord(text(at(failure, "data"), "code"), "data.code") : undefined
 }
 
-/** A word of Google's in the body of a reply, where the failure has no status. */
+/** Reads one of Google's words in the body of a reply, where the failure has no status. */
 const fromBody = ({ failure }: View): Finding | undefined =>
   text(failure, "status") === undefined || property(failure, "details") === undefined
     ? undefined

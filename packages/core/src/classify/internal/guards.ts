@@ -38,7 +38,7 @@ const strong = (view: View): Finding | undefined => {
     ofLimiter(failure) ?? ofName(view) ?? ofEffect(failure) ?? lookUpMessage(sentences, message, "sentence")
 }
 
-/** A class named after a limit of the rate that says how long it holds: the name and the number agree. */
+/** Reads a class named after a limit of the rate that says how long it holds: the name and the number agree. */
 const ofName = ({ failure, names }: View): Finding | undefined => {
   const name = names.find((name) => /^RateLimit(?:ed|Exceeded)?(?:Error|Exception)?(?:\[|$)/.test(name))
   return name !== undefined &&

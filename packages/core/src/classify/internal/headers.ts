@@ -10,7 +10,7 @@ export const headerReader = (headers: unknown): ReadHeader => {
   return (name) => first(pairs === undefined ? fromGet(headers, name) : pairs.get(name))
 }
 
-/** A `Map` knows its names only as they were written. */
+/** Tests for a `Map`, which knows its names only as they were written. */
 const isMap = (headers: object): headers is ReadonlyMap<unknown, unknown> => {
   try {
     return Object.prototype.toString.call(headers) === "[object Map]"

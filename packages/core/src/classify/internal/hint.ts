@@ -23,7 +23,7 @@ const places = [
   "metadata"
 ]
 
-/** The headers of a failure, or of the response that it carries. */
+/** Returns the headers of a failure, or of the response that it carries. */
 export const headersOf = (failure: unknown): ReadHeader => {
   for (const place of places) {
     const headers = at(failure, place)
@@ -33,8 +33,8 @@ export const headersOf = (failure: unknown): ReadHeader => {
 }
 
 /**
- * The hint of a failure: of its headers, else of its body, else its own. `limited` says that a limit of the rate was met: only
- * then the headers that tell of such limits count, since some services send them with every response.
+ * Returns the hint of a failure: of its headers, else of its body, else its own. `limited` says that a limit of the rate was met:
+ * only then the headers that tell of such limits count, since some services send them with every response.
  */
 export const hintOf = (
   failure: unknown,
@@ -82,7 +82,7 @@ const ofLimits = (header: ReadHeader, wait: Wait): Hint | undefined =>
 
 type Window = ReadonlyArray<string>
 
-/** Of the windows that are used up, or else of those that do not say so, the longest wait. */
+/** Returns the longest wait of the windows that are used up, or else of those that do not say so. */
 const longestOf = (
   header: ReadHeader,
   wait: Wait,
@@ -101,7 +101,7 @@ const longestOf = (
   return undefined
 }
 
-/** The field `RateLimit`: `"default";r=0;t=30`, or in older drafts `limit=100, remaining=0, reset=30`. */
+/** Reads the field `RateLimit`: `"default";r=0;t=30`, or in older drafts `limit=100, remaining=0, reset=30`. */
 const ofField = (field: string | undefined, wait: Wait): Hint | undefined => {
   if (field === undefined) return undefined
   const number = (from: string, name: string): string | undefined =>

@@ -26,12 +26,12 @@ const places = [
   "code"
 ]
 
-/** A `code` may be anybody's: only the statuses that HTTP has are read from it. */
+/** Tests whether HTTP names a status: any library may call something else `code`. */
 const hasName = (status: number): boolean => status <= 431 || status === 451 || status >= 500 && status <= 511
 
 const isFailing = (status: number): boolean => Number.isInteger(status) && status >= 400 && status <= 599
 
-/** The status that a failure carries under one of its usual names, as a number or as text. */
+/** Returns the status that a failure carries under one of its usual names, as a number or as text. */
 export const statusIn = (failure: unknown): { readonly status: number; readonly read: string } | undefined => {
   for (const read of places) {
     const value = at(failure, read)

@@ -22,7 +22,7 @@ export interface ProblemBody {
   readonly [extension: string]: unknown
 }
 
-/** The problem body of a failure, or that the failure is. */
+/** Returns the problem body of a failure, or that the failure is. */
 export const problemIn = (failure: unknown): ProblemBody | undefined => {
   const isSaid = /\bproblem\+json\b/i.test(headersOf(failure)("content-type") ?? "")
   const found = [failure, bodyOf(failure)].find((body) =>

@@ -17,13 +17,13 @@ export const text = (from: unknown, name: string): string | undefined => {
   return typeof value === "string" ? value : undefined
 }
 
-/** A code, which drivers give as text or as a number. */
+/** Returns a code, which drivers give as text or as a number. */
 export const codeIn = (from: unknown, name: string): string | undefined => {
   const value = property(from, name)
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined
 }
 
-/** The first items of an array; none if it is no array or cannot be read. */
+/** Returns the first items of an array; none if it is no array or cannot be read. */
 export const items = (from: unknown, limit: number): ReadonlyArray<unknown> => {
   try {
     return Array.isArray(from) ? Array.from({ length: Math.min(limit, from.length) }, (_, i): unknown => from[i]) : []
@@ -32,7 +32,7 @@ export const items = (from: unknown, limit: number): ReadonlyArray<unknown> => {
   }
 }
 
-/** The values of an object; none if they cannot be read. */
+/** Returns the values of an object; none if they cannot be read. */
 export const valuesOf = (from: object): ReadonlyArray<unknown> => {
   try {
     return Object.values(from)
@@ -53,7 +53,7 @@ export const messageOf = (from: unknown): string => (text(from, "message") ?? ""
 
 const builtIn: ReadonlySet<string> = new Set(["Object", "Error", "Function", "AggregateError", ""])
 
-/** The names of a failure: its own, then its class's and those of the classes above; drivers set one or the other. */
+/** Returns the names of a failure: its own, then its class's and those of the classes above; drivers set one or the other. */
 export const namesOf = (failure: object): ReadonlyArray<string> => {
   const names = new Set<string>()
   const add = (name: unknown): void => {

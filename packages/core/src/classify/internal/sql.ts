@@ -54,7 +54,7 @@ export const fromState = (code: string | undefined, read: string): Finding | und
     lookUp({ from: classes, code: code.slice(0, 2), rule: "SQLSTATE class", read })
 }
 
-/** A code of five characters is a SQLSTATE where something else says so, too. */
+/** Tests for an error of Postgres: a code of five characters is a SQLSTATE where something else says so, too. */
 const isPostgres = (failure: object): boolean =>
   text(failure, "severity") !== undefined || text(failure, "routine") !== undefined ||
   (property(failure, "hint") !== undefined && property(failure, "details") !== undefined) // PostgREST

@@ -56,7 +56,7 @@ const fromNumber = (number: unknown, read: string, message: string): Finding | u
     found(number & 0xff)
 }
 
-/** An extended code says what its primary one says, unless the table knows better. */
+/** Reads an extended code, which says what its primary one says, unless the table knows better. */
 const fromName = (code: string): Finding | undefined =>
   lookUp({ from: codes, code, rule: "SQLite's code", read: "code" }) ??
     lookUp({ from: codes, code: code.split("_", 2).join("_"), rule: "SQLite's code", read: "code" })

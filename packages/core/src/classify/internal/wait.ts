@@ -21,9 +21,9 @@ const part = /(\d+(?:\.\d+)?)\s*(ms|milli|s|m|h|d)/g
 const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/
 
 /**
- * The whole seconds that a hint asks for, whatever its form: an amount (`30`, `1.5`), several (`10, 20`: the longest), a span
- * (`1m30s`), a date of HTTP or ISO, a point in time as a number, an effect `Duration`. None if it cannot be read, or is a point
- * in time and `now` is not known.
+ * Returns the whole seconds that a hint asks for, whatever its form: an amount (`30`, `1.5`), several (`10, 20`: the longest), a
+ * span (`1m30s`), a date of HTTP or ISO, a point in time as a number, an effect `Duration`. None if it cannot be read, or is a
+ * point in time and `now` is not known.
  */
 export const secondsOf = (hint: unknown, now: number | undefined, unit: 1 | 0.001 = 1): number | undefined => {
   const seconds = read(hint, now, unit)
@@ -67,7 +67,7 @@ const ofText = (hint: string, now: number | undefined, unit: number): number | u
 const until = (millis: number, now: number | undefined): number | undefined =>
   now === undefined ? undefined : (millis - now) / 1000
 
-/** A date of HTTP in milliseconds. */
+/** Reads a date of HTTP, in milliseconds. */
 export const httpDate = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const parsed = Headers.parseRetryAfter(text)

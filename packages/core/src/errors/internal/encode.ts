@@ -25,7 +25,7 @@ export const encoder = (schema: Schema.Top): Encode => {
 
 const mostDepth = 100
 
-/** The same value, but for what its schema calls unknown: that is as JSON would have it. */
+/** Returns the same value, but for what its schema calls unknown: that is as JSON would have it. */
 const plainUnknowns = (ast: SchemaAST.AST, value: unknown, depth: number): unknown => {
   if (depth > mostDepth) return value
   switch (ast._tag) {

@@ -30,7 +30,7 @@ const fields = (given: Fields, shown: Fields): Fields => {
   return kept ?? shown
 }
 
-/** The same value if nothing is to be left out of it; `undefined` if all of it is. */
+/** Returns the same value if nothing is to be left out of it; `undefined` if all of it is. */
 const intactValue = (given: Json, shown: Json, isId: boolean): Json | undefined => {
   if (Array.isArray(given) && Array.isArray(shown)) return items(given, shown, isId)
   if (isRecord(given) && isRecord(shown)) return fields(given, shown)

@@ -26,7 +26,7 @@ const listed = 20
 const list = (all: ReadonlyArray<string>): string =>
   all.length <= listed ? all.join(", ") : `${all.slice(0, listed).join(", ")} and ${all.length - listed} more`
 
-/** The one sentence about an argument that the tool does not declare. */
+/** Writes the one sentence about an argument that the tool does not declare. */
 export const unknownArgument = (name: string, known: ReadonlyArray<string>): string => {
   const near = Suggestion.similar(name, known, { limit: 1 })[0]
   if (near !== undefined) return `Unknown argument; did you mean ${JSON.stringify(near)}?`
@@ -41,7 +41,7 @@ export type Literal = string | number | boolean
 export const oneOf = (allowed: ReadonlyArray<Literal>): string =>
   allowed.length === 1 ? JSON.stringify(allowed[0]) : `one of ${list(allowed.map((value) => JSON.stringify(value)))}`
 
-/** The value that was probably meant, as the end of a sentence. */
+/** Returns the value that was probably meant, as the end of a sentence. */
 export const nearest = (given: unknown, allowed: ReadonlyArray<Literal>): string => {
   if (typeof given !== "string") return ""
   const texts = allowed.filter((value) => typeof value === "string")

@@ -27,7 +27,7 @@ const bounded = (limits: Limits.Limits): Limits.Limits => ({
   total: limits.received + 4096
 })
 
-/** The value at a path as a reply may show it; `undefined` if nothing came. */
+/** Returns the value at a path as a reply may show it; `undefined` if nothing came. */
 export const show = (
   path: ReadonlyArray<string | number>,
   { limits, redactor, value }: ValueContext

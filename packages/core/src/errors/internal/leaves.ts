@@ -31,7 +31,7 @@ interface Walk extends Root {
   total: number
 }
 
-/** The first leaves, and how many there are. */
+/** Returns the first leaves, and how many there are. */
 export const collect = (
   issue: SchemaIssue.Issue,
   root: Root,
@@ -79,7 +79,7 @@ const add = (walk: Walk, path: Path, issue: Leaf["issue"], place?: SchemaAST.AST
   walk.leaves.push(leaf)
 }
 
-/** A list of which the beginning was left out counts from there on. */
+/** Counts a list from where it begins, if its beginning was left out. */
 const below = ({ offsets }: Walk, path: Path, keys: Path): Path => {
   if (offsets === undefined || offsets.size === 0) return [...path, ...keys]
   return keys.reduce<Path>((above, key) => {
@@ -90,7 +90,7 @@ const below = ({ offsets }: Walk, path: Path, keys: Path): Path => {
 
 const toKey = (key: PropertyKey): string | number => typeof key === "symbol" ? String(key) : key
 
-/** A union is answered by the member that was meant, by its tag, or else as a whole. */
+/** Answers for a union: by the member that was meant, as its tag says, or else as a whole. */
 const union = (
   walk: Walk,
   issue: SchemaIssue.AnyOf,
@@ -104,7 +104,7 @@ const union = (
   return tag === undefined ? add(walk, path, issue) : add(walk, [...path, tag.key], tag.issue, tag.place)
 }
 
-/** The value has no tag, or one that no member has. */
+/** Says that the value has no tag, or one that no member has. */
 const wrongTag = (walk: Walk, issue: SchemaIssue.AnyOf, path: Path): {
   readonly key: string
   readonly issue: Leaf["issue"]
@@ -125,7 +125,7 @@ const wrongTag = (walk: Walk, issue: SchemaIssue.AnyOf, path: Path): {
   }
 }
 
-/** The one member of which the value has the most: fewer of its keys are missing or wrong than of any other. */
+/** Returns the one member of which the value has the most: fewer of its keys are missing or wrong than of any other. */
 const meantBy = (issue: SchemaIssue.AnyOf): SchemaIssue.Issue | undefined => {
   if (issue.issues.length === 1) return isPlain(issue.issues[0]!) ? undefined : issue.issues[0]
   const weighed = issue.issues.map((member) => ({ member, weight: weight(member) })).sort((a, b) => a.weight - b.weight)

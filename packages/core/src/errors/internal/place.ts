@@ -53,7 +53,7 @@ export const kindsOf = remembered((ast): ReadonlySet<Kind> | undefined => {
   return kinds
 })
 
-/** A number that may be infinite is written as a text where it is. */
+/** Tests for a number that may be infinite, which is written as a text where it is. */
 const isInfinite = (ast: SchemaAST.AST): boolean =>
   ast._tag === "Literal" && /^(?:-?Infinity|NaN)$/.test(String(ast.literal))
 
@@ -119,7 +119,7 @@ const literalAt = (ast: SchemaAST.Objects, name: PropertyKey): Literal | undefin
     : undefined
 }
 
-/** The one object of a union, or of anything else, that a value is meant to be. */
+/** Returns the one object of a union, or of anything else, that a value is meant to be. */
 export const objectFor = (ast: SchemaAST.AST, value: unknown): SchemaAST.Objects | undefined => {
   const objects = membersOf(ast).filter((member) => member._tag === "Objects")
   if (objects.length < 2) return objects[0]
@@ -127,7 +127,7 @@ export const objectFor = (ast: SchemaAST.AST, value: unknown): SchemaAST.Objects
   return tags?.members.find(({ tag }) => tag === Object(value)[tags.key])?.member
 }
 
-/** The schema at a key, as far as the structure and the value tell. */
+/** Returns the schema at a key, as far as the structure and the value tell. */
 export const below = (ast: SchemaAST.AST, key: string | number, value: unknown): SchemaAST.AST | undefined => {
   if (typeof key === "number") {
     const arrays = membersOf(ast).filter((member) => member._tag === "Arrays")
@@ -137,7 +137,7 @@ export const below = (ast: SchemaAST.AST, key: string | number, value: unknown):
   return object?.propertySignatures.find((property) => property.name === key)?.type ?? object?.indexSignatures[0]?.type
 }
 
-/** The schema at a path; where a union is not told apart, the first member that has such a place. */
+/** Returns the schema at a path; where a union is not told apart, the first member that has such a place. */
 export const locate = (ast: SchemaAST.AST, path: Path, value: unknown): SchemaAST.AST | undefined => {
   let here: SchemaAST.AST | undefined = ast
   let there = value
@@ -167,7 +167,7 @@ export const annotationsOf = (ast: SchemaAST.AST | undefined): Readonly<Record<s
   return { ...ast.annotations, ...ast.context?.annotations, ...last }
 }
 
-/** The values that a schema allows, where they can be told. */
+/** Returns the values that a schema allows, where they can be told. */
 export const literals = (ast: SchemaAST.AST | undefined): ReadonlyArray<Literal> | undefined => {
   if (ast === undefined) return undefined
   const told = membersOf(ast).filter((member) => member._tag !== "Undefined" && member._tag !== "Null")

@@ -10,8 +10,8 @@ interface Settings {
 }
 
 /**
- * A step as it may leave. What a model sends back comes out byte for byte or not at all: a parameter that would be masked is left
- * to be filled in, and a step whose tool or names would be is left out.
+ * Returns a step as it may leave. What a model sends back comes out byte for byte or not at all: a parameter that would be masked
+ * is left to be filled in, and a step whose tool or names would be is left out.
  */
 export const safeStep = (step: RecoveryStep, settings: Settings): Redaction.Json | undefined => {
   try {
@@ -41,7 +41,7 @@ const safeAction = (action: Action, settings: Settings): Redaction.Json | undefi
   }, limits)
 }
 
-/** The parameters that would not be changed; `null` if one has a name that would be. */
+/** Returns the parameters that would not be changed; `null` if one has a name that would be. */
 const sendable = (parameters: Parameters, { limits, redactor }: Settings): Parameters | null => {
   if (Redaction.isClean(redactor, parameters, limits)) return parameters
   const names = Object.keys(parameters)

@@ -75,7 +75,7 @@ const sentence = (issue: Told, place: SchemaAST.AST | undefined): string => {
 
 const words = { array: "array", boolean: "boolean", null: "null", number: "number", object: "object", text: "string" }
 
-/** The kinds that would have been right, unless the author of the schema says it in words of their own. */
+/** Returns the kinds that would have been right, unless the author of the schema says it in words of their own. */
 const expectedOf = (
   issue: SchemaIssue.InvalidType | SchemaIssue.AnyOf,
   place: SchemaAST.AST | undefined

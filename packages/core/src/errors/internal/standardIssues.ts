@@ -68,7 +68,7 @@ const kinds: { readonly [type: string]: Kind } = {
   tuple: "array"
 }
 
-/** The kinds that zod's words name. */
+/** Returns the kinds that zod's words name. */
 const kindsIn = (expected: string): ReadonlySet<Kind> =>
   new Set(expected.split(" or ").flatMap((type) => kinds[type] ?? []))
 
@@ -80,7 +80,7 @@ const listAt = (issue: object, name: string): ReadonlyArray<unknown> | undefined
   return Array.isArray(list) ? list : undefined
 }
 
-/** The values that zod allows: an enumeration, a literal, the names that tell the members of a union apart. */
+/** Returns the values that zod allows: an enumeration, a literal, the names that tell the members of a union apart. */
 const allowedBy = (issue: StandardIssue): Allowed | undefined => {
   const list = codeOf(issue) === "invalid_literal"
     ? [field(issue, "expected")]
@@ -133,7 +133,7 @@ const literalIn = (issue: StandardIssue): unknown => {
   return values?.length === 1 ? values[0] : undefined
 }
 
-/** All members need another value at the same key: one issue about that key. */
+/** Finds out whether all members need another value at the same key: then there is one issue, about that key. */
 const tagIn = (members: ReadonlyArray<ReadonlyArray<StandardIssue>>): ReadonlyArray<StandardIssue> | undefined => {
   const tags = members.map((member) => member.find(isTag))
   const [first] = tags

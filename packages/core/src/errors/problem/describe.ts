@@ -117,7 +117,7 @@ const help = (
   }
 }
 
-/** The whole message, where its lines are kept. */
+/** Returns the whole message, where its lines are kept. */
 const wordsOf = (
   error: ToolError.Any,
   { keepsLines, message = error.message }: ToolError.Guidance,
@@ -132,7 +132,7 @@ const isStep = SchemaParser.is(StepSchema)
 
 const isUnmasked = (text: string, redactor: Redaction.Redactor): boolean => redactor.text(text) === text
 
-/** A message may quote anything; ids that stand in the details anyway stay in it. */
+/** Masks tokens in a message, which may quote anything; ids that stand in the details anyway stay in it. */
 const withoutTokens = (message: string, details: Problem["details"], redactor: Redaction.Redactor): string => {
   const strict = Redaction.strict(redactor)
   const masked = strict.text(message)

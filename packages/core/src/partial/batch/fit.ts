@@ -17,6 +17,6 @@ export const encoder = (schema: Schema.Top): Encode => {
   }
 }
 
-/** A value that does not encode is a defect of its item. */
+/** Makes a value that does not encode a defect of its item. */
 export const misfit = (key: string, failure: unknown): Cause.Cause<never> =>
   Cause.die(new TypeError(`The value of the item ${key} does not fit its schema`, { cause: failure }))

@@ -54,7 +54,7 @@ const attempts = <I, A, E extends ToolError.Any, R>(
   })
 }
 
-/** One attempt, which has a signal of its own. */
+/** Makes one attempt, which has a signal of its own. */
 const attempt = <I, A, E extends ToolError.Any, R>(
   f: ItemFunction<I, A, E, R>,
   place: Place<I>,

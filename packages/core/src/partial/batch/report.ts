@@ -233,9 +233,9 @@ const toldOf = (
 })
 
 /**
- * The keys of the items to call again with: what failed temporarily and is safe to repeat, and what was never begun; in
- * input order, byte for byte. Not a key that would not leave as it is, nor one that is also that of an item which may have
- * taken effect.
+ * Returns the keys of the items to call again with: what failed temporarily and is safe to repeat, and what was never begun; in
+ * input order, byte for byte. Not a key that would not leave as it is, nor one that is also that of an item which may have taken
+ * effect.
  */
 const retryKeys = (
   batch: Batch<unknown, unknown>,
@@ -267,7 +267,7 @@ const retryKeys = (
 const unexpected = "The item failed unexpectedly"
 const noReference = "00000000" as ReferenceId
 
-/** An error that cannot be read is masked. */
+/** Describes the error of an item. One that cannot be read is masked. */
 const itemError = (
   { advice, circumstances, error, index }: Failed<ToolError.Any>,
   key: string,

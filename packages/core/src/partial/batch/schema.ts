@@ -221,7 +221,7 @@ const isReport = (u: unknown): u is ReportOf<unknown> =>
   Predicate.isObject(u) && Array.isArray(u["results"]) && Array.isArray(u["errors"]) &&
   Predicate.isObject(u["summary"]) && Predicate.isObject(u["error_summary"])
 
-/** A report of the handler's own making: its counts and its note follow, its advice stays. */
+/** Fits a report of the handler's own making: its counts and its note follow, its advice stays. */
 const fittingReport = (report: ReportOf<unknown>, fits: Fits): ReportOf<unknown> => {
   const results = report.results.filter(fits)
   const lost = fromOutcomes(

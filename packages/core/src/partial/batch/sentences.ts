@@ -24,7 +24,7 @@ const longest = 80
 
 const untouched = "The items that succeeded are done: do not send them again."
 
-/** One sentence on what to do about the whole batch, by the pattern of what went wrong; none if nothing did. */
+/** Writes one sentence on what to do about the whole batch, by the pattern of what went wrong; none if nothing did. */
 export const suggest = (batch: Any, told: Told): string | undefined => {
   const { failed, isTruncated, notAttempted, tally } = batch
   if (told.didMore && failed + notAttempted > 0) return checkTheRest
@@ -97,7 +97,7 @@ const correct = (batch: Any, told: Told): string => {
   } out.`
 }
 
-/** The same, where nothing that is done may be implied to be done again. */
+/** Writes the same where it may not imply to do again what is done. */
 const resolve = (batch: Any, told: Told): string => {
   const { failed, tally } = batch
   const denied = countOf(tally.byType, "permission_denied")
@@ -154,7 +154,7 @@ export const advise = (batch: Any, told: Told): string | undefined => {
   return told.isRepeatable ? these : `${these} ${untouched}`
 }
 
-/** The counts in words, and what is not listed. */
+/** Returns the counts in words, and what is not listed. */
 export const note = (batch: Any, unlisted: ReadonlyArray<string>): string => {
   const { failed, isTruncated, notAttempted, succeeded } = batch
   const all = total(batch)

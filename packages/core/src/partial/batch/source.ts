@@ -81,7 +81,7 @@ const makeCounter = <I>(keyOf: KeyOf<I>): {
   }
 }
 
-/** The size of what cannot be without end. */
+/** Returns the size of what cannot be without end. */
 const sizeOf = (items: object): number | undefined => {
   if (Array.isArray(items)) return items.length
   if (items instanceof Set || items instanceof Map) return items.size

@@ -119,7 +119,7 @@ const warning = ({ name, outcome, part }: Settled, settings: Settings): Readonly
   return [{ component: name, reason, impact, stale_seconds }]
 }
 
-/** The type and the message of an error, in one line and without secrets. Never throws. */
+/** Returns the type and the message of an error, in one line and without secrets. Never throws. */
 const reasonOf = (name: string, error: ToolError.Any | undefined, settings: Settings): string => {
   const { limits = Limits.defaults, redactor = Redaction.standard } = settings
   if (error === undefined) return `internal_error: ${name} failed unexpectedly`
@@ -136,5 +136,8 @@ const unseen =
   // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- what may end a line, turn it around or hide in it
   /(?:[\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\uddef])+/g
 
-/** A space rather than nothing, so that what stood apart does not become one word after it was looked through for secrets. */
+/**
+ * Makes one line of a text. A space rather than nothing stands for what it drops, so that what stood apart does not become one
+ * word after it was looked through for secrets.
+ */
 const oneLine = (text: string, limit: number): string => shorten(text.replace(unseen, " ").trim(), limit)

@@ -168,7 +168,7 @@ const fetched = (name: string, part: OptionalPart<unknown>): Effect.Effect<PartO
 const onlyStale = (name: string): ToolError.Any =>
   new Errors.Unavailable({ service: name, reason: "only a stale value is available" })
 
-/** A value that could not be encoded would cost the whole answer. */
+/** Dies where a value cannot be encoded: it would cost the whole answer. */
 const mustFit = (fits: Fits, outcome: PartOutcome): Effect.Effect<void> => {
   if (outcome._tag === "Missing") return Effect.void
   if (outcome._tag === "Stale" && !Number.isSafeInteger(Math.ceil(Duration.toSeconds(outcome.age)))) {
@@ -199,7 +199,7 @@ const settle = ({ fits, name, part }: Asked, exits: Exits): Tried => {
   return { name, part, fits, outcome }
 }
 
-/** The error that somebody declared, if there is one. Where a finalizer died after it, it arrives as a second defect. */
+/** Returns the declared error, if there is one. Where a finalizer died after it, it arrives as a second defect. */
 const errorOf = ({ reasons }: Cause.Cause<unknown>): ToolError.Any | undefined => {
   for (const reason of reasons) {
     if (reason._tag === "Fail" && ToolError.is(reason.error)) return reason.error

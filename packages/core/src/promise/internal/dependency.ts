@@ -106,7 +106,7 @@ export const forDependency = (options: DependencyOptions): Dependency => {
 
 type Refusals = Errors.Timeout | Errors.CircuitOpen | Errors.RateLimited | Errors.Overloaded
 
-/** A dependency lives as long as the server: what it holds is never given back. */
+/** Makes the policy of a dependency, which lives as long as the server: what it holds is never given back. */
 const policyFor = (options: DependencyOptions): Effect.Effect<Engine.Policy<Refusals>> =>
   Effect.gen(function*() {
     const { attemptTimeout, bulkhead, rateLimit, retry, service, timeout } = options

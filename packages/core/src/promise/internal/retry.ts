@@ -19,7 +19,7 @@ export const retry = async <A>(
   return run(Engine.retry(attempts(work, readingOf(options, false)), engine), options)
 }
 
-/** One attempt after the other, each of which knows its number. */
+/** Makes one attempt after the other, each of which knows its number. */
 export const attempts = <A>(work: Work<A>, reading: Reading): Effect.Effect<Awaited<A>, ToolError.Any> => {
   mustBeFunction(work)
   let count = 0

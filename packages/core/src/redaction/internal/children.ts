@@ -1,6 +1,6 @@
 import type * as SchemaAST from "effect/SchemaAST"
 
-/** The schemas directly below a schema, as it is decoded. */
+/** Returns the schemas directly below a schema, as it is decoded. */
 export const decodedChildren = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   switch (ast._tag) {
     case "Declaration":
@@ -18,7 +18,7 @@ export const decodedChildren = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST
   }
 }
 
-/** The schemas directly below a schema, as it is decoded and as it goes over the wire. */
+/** Returns the schemas directly below a schema, as it is decoded and as it goes over the wire. */
 export const children = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
   ast.encoding === undefined ? decodedChildren(ast) : [...decodedChildren(ast), ...ast.encoding.map((link) => link.to)]
 
@@ -28,7 +28,7 @@ export const childrenAt = (ast: SchemaAST.AST, key: string | number): ReadonlyAr
   ...ast.encoding?.flatMap((link) => childrenAt(link.to, key)) ?? []
 ]
 
-/** The same as it is decoded. */
+/** Returns the schemas at a key, as it is decoded. */
 export const decodedChildrenAt = (ast: SchemaAST.AST, key: string | number): ReadonlyArray<SchemaAST.AST> => {
   switch (ast._tag) {
     case "Objects":

@@ -74,7 +74,7 @@ export const fold = (text: string): Folded | undefined => {
   return { text: out, origin: (at) => at >= out.length ? end : originOf(places, origins, at) }
 }
 
-/** The last mark that is not behind the place. */
+/** Returns the last mark that is not behind the place. */
 const originOf = (places: ReadonlyArray<number>, origins: ReadonlyArray<number>, at: number): number => {
   let low = 0
   let high = places.length - 1

@@ -38,7 +38,7 @@ const isNameLetter = (code: number): boolean =>
   code >= 48 && code <= 57 || code >= 65 && code <= 90 || code >= 97 && code <= 122 || code === 95 || code === 45 ||
   code === 46
 
-/** A name begins before its hint; `API key` is one name as well. */
+/** Finds where a name begins before its hint; `API key` is one name as well. */
 const nameStart = (text: string, hint: number): number => {
   let start = hint
   while (start > 0 && hint - start < 64 && isNameLetter(text.charCodeAt(start - 1))) start--
@@ -215,7 +215,7 @@ const oneWord =
 
 const schemeOf = /^[A-Za-z][\w-]{1,20}\s+(?=[<$%{[*.])/
 
-/** A header goes to the end of its line, or of the quotes around it: its parameters are secrets too. */
+/** Masks a header up to the end of its line, or of the quotes around it: its parameters are secrets too. */
 const header = ({ at, by, name, spans, start, text }: Place): number => {
   const value = readValue(text, at, glance)
   const around = by === "colon" ? /\\{0,16}["']$/.exec(text.slice(Math.max(0, start - 17), start))?.[0] ?? "" : ""
@@ -245,7 +245,7 @@ const element = ({ at: from, kind, spans, text }: Place): number => {
   return end
 }
 
-/** A text of several lines, as YAML writes it. */
+/** Matches a text of several lines, as YAML writes it. */
 const lines = /[|>][+-]?[ \t]*\r?\n((?:[ \t]+\S[^\n]{0,4096}(?:\n|$)){1,200})/y
 
 const block = ({ at, kind, spans, text }: Place): number => {

@@ -2,7 +2,7 @@ import type { Kind } from "./names.ts"
 
 /** Shapes of objects that say of their own values what they are. */
 
-/** A `new String("x")` has the letters of its text as properties. */
+/** Unwraps a `new String("x")`, which has the letters of its text as properties. */
 export const unboxed = (source: object): unknown => {
   switch (Object.prototype.toString.call(source)) {
     case "[object String]":
@@ -55,7 +55,7 @@ export const valued = new Set(
     "plaintext"
   ]
 )
-/** The private numbers of a JSON Web Key. */
+/** Lists the private numbers of a JSON Web Key. */
 export const webKeys = new Set(["d", "p", "q", "dp", "dq", "qi", "k", "oth"])
 
 const isAmong = (names: ReadonlySet<string>, key: string): boolean => key.length <= 12 && names.has(key.toLowerCase())
@@ -105,7 +105,7 @@ const bounding = new Set([
 const isBound = (value: unknown): boolean =>
   typeof value === "boolean" || typeof value === "number" && value >= 0 && value < 10_000
 
-/** A JSON Schema describes a secret and is none; a default or an example in it might be one. */
+/** Tests for a JSON Schema, which describes a secret and is none; a default or an example in it might be one. */
 export const isSchema = (value: object): boolean => {
   try {
     const keys = Object.keys(value)

@@ -19,7 +19,7 @@ const letter =
 const bare = new RegExp(`${letter}{1,${longest}}`, "y")
 const glanced = new RegExp(`${letter}{1,${glance}}`, "y")
 
-/** The value that begins at a place: in quotes, with or without backslashes before them, or one word. */
+/** Returns the value that begins at a place: in quotes, with or without backslashes before them, or one word. */
 export const readValue = (text: string, at: number, most = longest): Value => {
   opening.lastIndex = at
   const quote = opening.exec(text)?.[0]
@@ -35,7 +35,7 @@ export const readValue = (text: string, at: number, most = longest): Value => {
   return { start, end, isQuoted: true, next: Math.min(text.length, end + quote.length) }
 }
 
-/** A quote that is never closed ends with its line: the text was cut. */
+/** Finds the quote that closes a value. One that is never closed ends with its line: the text was cut. */
 const closingQuote = (text: string, from: number, quote: string, isPlain: boolean, most: number): number => {
   const bound = Math.min(text.length, from + most)
   for (let i = from; i < bound; i++) {
@@ -50,7 +50,7 @@ const closingQuote = (text: string, from: number, quote: string, isPlain: boolea
   return bound
 }
 
-/** The end of a line, or of the quotes around it: those inside have more backslashes before them. */
+/** Returns the end of a line, or of the quotes around it: those inside have more backslashes before them. */
 export const readLine = (text: string, at: number, around: string, most = longest): number => {
   const bound = Math.min(text.length, at + most)
   for (let i = at; i < bound; i++) {
@@ -72,7 +72,7 @@ const backslashes = (text: string, at: number): number => {
   return count
 }
 
-/** The end of what a bracket opens, or -1. Quotes may hold brackets. */
+/** Returns the end of what a bracket opens, or -1. Quotes may hold brackets. */
 export const readBrackets = (text: string, at: number): number => {
   let depth = 0
   let quote = ""

@@ -15,7 +15,7 @@ export const isSensitive = (ast: SchemaAST.AST): boolean => {
   return answer
 }
 
-/** Only what was searched from its own root is remembered: within a cycle an answer is not known yet. */
+/** Searches a schema. Remembers only what it searched from its own root: within a cycle an answer is not known yet. */
 const search = (ast: SchemaAST.AST, seen: Set<SchemaAST.AST>): boolean => {
   const known = found.get(ast)
   if (known !== undefined) return known

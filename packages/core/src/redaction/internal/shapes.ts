@@ -25,7 +25,7 @@ const findUrls = (text: string, spans: Spans): void => {
   }
 }
 
-/** A user, a secret and a host without a scheme before them. Of data that is declared such a text may be an id. */
+/** Matches a user, a secret and a host without a scheme before them. Of data that is declared such a text may be an id. */
 const account =
   /(?<![\w/@:.+-])([A-Za-z][\w.+-]{0,63}):([^\s:@/"'<>,;]{4,128})@(?=(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost\b|\[|[\w-]{1,63}:[0-9]{2,5}\b)/g
 /** Names that stand before an address of mail, or a package, in the same form. */
@@ -142,7 +142,7 @@ const findReversed = (text: string, spans: Spans, kindOf: (name: string) => Kind
   }
 }
 
-/** The private numbers of a JSON Web Key. */
+/** Matches the private numbers of a JSON Web Key. */
 const webKey = /["'](?:d|p|q|dp|dq|qi|k)["']\s{0,4}:\s{0,4}["']([\w+/=-]{16,4096})/g
 
 const findWebKeys = (text: string, spans: Spans): void => {

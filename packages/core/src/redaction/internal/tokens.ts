@@ -15,7 +15,7 @@ const alphabets: Readonly<Record<string, string>> = {
   "/": "[\\w/@.-]"
 }
 
-/** A token that lost its last third is as good as whole: it must not be shown either. */
+/** Returns how many characters of a token must be masked: one that lost its last third is as good as whole. */
 const least = (length: number): number => length < 30 ? length : Math.floor(length * 0.7)
 
 /** The expression of a body. Only its last part is without an upper bound, so that a failed look is a short one. */
@@ -138,7 +138,7 @@ const inRun = (text: string, start: number, end: number, spans: Spans): void => 
   }
 }
 
-/** The secret that belongs to the id of an AWS key often stands right behind it. */
+/** Matches the secret that belongs to the id of an AWS key, which often stands right behind it. */
 const behindId = /[^\w+/]{1,6}([A-Za-z0-9+/]{36,44})(?![\w+/])/y
 
 const awsSecret = (text: string, at: number, spans: Spans): void => {

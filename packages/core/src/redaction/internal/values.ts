@@ -49,7 +49,7 @@ const file = new RegExp(
 )
 const pathLetters = /^[\w./\\:~@ -]*$/
 
-/** A word with which a sentence goes on, and nothing glued to it. */
+/** Returns the word with which a sentence goes on, if nothing is glued to it. */
 const firstWord = (value: string): string | undefined => {
   const first = /^[A-Za-z/'-]+/.exec(value)?.[0] ?? ""
   return words.has(first.toLowerCase()) && /^[.,:;!?)\]}"']*(?:\s|$)/.test(value.slice(first.length))

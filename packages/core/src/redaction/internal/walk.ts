@@ -73,7 +73,7 @@ const nameOf = (key: string, walk: Walk): string => {
   return name
 }
 
-/** Only a card number is long enough to be a secret. */
+/** Masks a card number: no other number is long enough to be a secret. */
 const number = (value: number, { means: { text } }: Walk): Json =>
   value < 1e12 || text(String(value)) === String(value) ? value : text(String(value))
 
@@ -200,7 +200,7 @@ const array = (source: ReadonlyArray<unknown>, walk: Walk, { above, depth, kind 
   return out
 }
 
-/** An entry of a map: a name and its value. */
+/** Redacts an entry of a map: a name and its value. */
 const pair = ([name, value]: readonly [string, unknown], walk: Walk, place: Place): Json => {
   if (place.depth >= walk.limits.depth) return ellipsis
   walk.left -= smallest

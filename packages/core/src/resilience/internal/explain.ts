@@ -166,7 +166,7 @@ const sentence = (
     : `At most ${maxAttempts} attempts: wait ${waits.join(", then ")}. In all at most ${show(total)} of waiting.`
 }
 
-/** A duration in words; `like` says in whose unit. */
+/** Writes a duration in words; `like` says in whose unit. */
 export const show = (millis: number, like: number = millis): string => {
   const [unit, name] = like < 1000 ? [1, "ms"] : like < 120_000 ? [1000, "s"] : [60_000, "min"]
   const rounded = Math.round((millis / unit) * 100) / 100

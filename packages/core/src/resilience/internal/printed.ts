@@ -16,7 +16,7 @@ export const printed = <A extends object>(value: A, text: () => string, json: ()
   return value
 }
 
-/** A schedule that says what it does. */
+/** Makes a schedule that says what it does. */
 export const printedSchedule = <O, I, E, R>(
   schedule: Schedule.Schedule<O, I, E, R>
 ): Schedule.Schedule<O, I, E, R> => {
@@ -33,7 +33,7 @@ export const explainedOf = (explaining: Effect.Effect<Explanation>): Explanation
 export const textOf = (explained: Explanation | undefined): string =>
   explained?.text ?? "A retry policy whose schedule waits before it decides."
 
-/** The waits in milliseconds, and the sentence. */
+/** Returns the waits in milliseconds, and the sentence. */
 export const jsonOf = (explained: Explanation | undefined): unknown => ({
   ...explained === undefined ? {} : {
     max_attempts: explained.maxAttempts,
@@ -42,5 +42,5 @@ export const jsonOf = (explained: Explanation | undefined): unknown => ({
   text: textOf(explained)
 })
 
-/** A duration in words. */
+/** Writes a duration in words. */
 export const inWords = (duration: Duration.Duration): string => show(Duration.toMillis(duration))

@@ -61,7 +61,7 @@ export const runRetry = <A, E extends ToolError.Any, R>(
   })
 }
 
-/** An attempt that began what cannot be taken back is the last one: its failure says so to the policy. */
+/** Stops a policy after an attempt that began what cannot be taken back: its failure says so. */
 const unlessOpen = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   withPart((part) =>
     Effect.catchCause(self, (cause) => {

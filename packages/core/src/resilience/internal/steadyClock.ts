@@ -4,7 +4,7 @@ import { nowUnsafe } from "../../call/internal/clock.ts"
 
 const clocks = new WeakMap<Clock.Clock, Clock.Clock>()
 
-/** The same clock, by the time of deadlines: setting the system's clock changes no span. */
+/** Returns the same clock, by the time of deadlines: setting the system's clock changes no span. */
 const steady = (clock: Clock.Clock): Clock.Clock => {
   const known = clocks.get(clock)
   if (known !== undefined) return known

@@ -76,11 +76,13 @@ const convert = (
   return other
 }
 
-/** Only what can be written in one way. */
+/** Writes as text what can be written in one way only. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === "boolean" || Number.isSafeInteger(value) ? String(value) : undefined
 
-/** A sensitive value is not looked into, and a key that a client made must stay what it was made. */
+/**
+ * Tests for what stays as it is: a sensitive value is not looked into, and a key that a client made must stay what it was made.
+ */
 const isKept = ({ path, root, verbatim }: Walk, ast: SchemaAST.AST): boolean =>
   (path.length === 1 && path[0] === verbatim) ||
   isVerbatim(annotationsOf(ast), path.at(-1)) || isSensitiveAt(root, path)

@@ -54,7 +54,7 @@ interface Asked {
   readonly value: unknown
 }
 
-/** The steps of the fields that the issues are about. */
+/** Returns the steps of the fields that the issues are about. */
 export const stepsFor = (
   issues: ReadonlyArray<Issue>,
   { ast, codec, value }: Asked,
@@ -72,7 +72,7 @@ export const stepsFor = (
   return found.slice(0, limit)
 }
 
-/** A step that cannot be made must not cost the reply. */
+/** Makes a step; one that cannot be made must not cost the reply. */
 const made = (make: Make, received: unknown): ReadonlyArray<RecoveryStep> => {
   try {
     return make(received)

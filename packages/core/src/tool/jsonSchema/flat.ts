@@ -4,7 +4,7 @@ import { type Definitions, referenceOf } from "./references.ts"
 
 const choices = ["anyOf", "oneOf"] as const
 
-/** An object with properties at its root, and no choice, whatever the schema is. */
+/** Makes an object with properties at its root, and no choice, whatever the schema is. */
 export const flat = (root: Node, definitions: Definitions): Node => {
   const members = membersOf(root, definitions)
   const body = members.length < 2 ? without(root, "allOf", "anyOf", "oneOf") : merged(root, members)

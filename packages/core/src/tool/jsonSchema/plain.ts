@@ -17,7 +17,7 @@ const bounded = (node: Node): Node => {
   )
 }
 
-/** A list says what is in it; one of fixed places says so as any list, with its length. */
+/** Says of a list what is in it; one of fixed places says so as any list, with its length. */
 const list = (node: Node): Node => {
   if (node["type"] !== "array") return node
   const places = Array.isArray(node["prefixItems"]) ? node["prefixItems"] as ReadonlyArray<unknown> : []
@@ -31,6 +31,6 @@ const list = (node: Node): Node => {
 
 const empty = (node: Node): Node => ({ ...node, items: {}, maxItems: 0 })
 
-/** An object of which nothing is known takes all that is not null: too little to say. */
+/** Drops what says too little: that an object of which nothing is known is not null. */
 const anything = (node: Node): Node =>
   JSON.stringify(node["not"]) === "{\"type\":\"null\"}" ? without(node, "not") : node

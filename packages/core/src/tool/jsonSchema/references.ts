@@ -5,7 +5,7 @@ export type Definitions = { readonly [name: string]: Node }
 
 const pointer = /^#\/(?:\$defs|definitions)\/(.+)$/
 
-/** The name of the definition that a schema refers to. */
+/** Returns the name of the definition that a schema refers to. */
 export const referenceOf = (node: Node): string | undefined => {
   const found = typeof node["$ref"] === "string" ? pointer.exec(node["$ref"])?.[1] : undefined
   return found === undefined ? undefined : decodeURIComponent(found).replaceAll("~1", "/").replaceAll("~0", "~")
@@ -20,7 +20,7 @@ interface Walk {
   left: number
 }
 
-/** A schema without references, but for recursive ones; where it would become too large, they all stay. */
+/** Returns a schema without references, but for recursive ones; where it would become too large, they all stay. */
 export const inlined = (root: Node, definitions: Definitions): {
   readonly root: Node
   readonly definitions: Definitions
@@ -37,7 +37,7 @@ export const inlined = (root: Node, definitions: Definitions): {
     : { root: whole, definitions: used(whole, kept) }
 }
 
-/** The root is never a reference, recursive or not. */
+/** Resolves the root, which is never a reference, recursive or not. */
 const atRoot = ({ definitions }: Walk, root: Node): Node => {
   const name = referenceOf(root)
   return name === undefined || definitions[name] === undefined
@@ -83,7 +83,7 @@ const reaches = (definitions: Definitions, name: string): boolean => {
   return false
 }
 
-/** The definitions that are still referred to. */
+/** Returns the definitions that are still referred to. */
 const used = (root: Node, definitions: Definitions): Definitions => {
   const kept = new Set<string>()
   const waiting = [...namesIn(root)]

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 
 export const description = "Logs three messages to the client."
 
-/** What the tool says; the suite expects a pause between two messages. */
+/** Returns what the tool says; the suite expects a pause between two messages. */
 export const program = (log: (message: string) => Promise<void>): Effect.Effect<string> =>
   Effect.gen(function*() {
     const say = (message: string) => Effect.promise(() => log(message))

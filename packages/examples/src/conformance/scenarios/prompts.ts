@@ -13,12 +13,12 @@ export interface Prompt {
   ) => ReadonlyArray<ReturnType<typeof Content.text> | ReturnType<typeof Content.resource> | typeof Content.image>
 }
 
-/** A prompt's messages: all of them the user's. */
+/** Returns a prompt's messages: all of them the user's. */
 export const messages = (prompt: Prompt, args: { readonly [name: string]: string }) => ({
   messages: prompt.contents(args).map((content) => ({ role: "user" as const, content }))
 })
 
-/** What the client may be completing. */
+/** Returns what the client may be completing. */
 export const complete = (start: string): Array<string> =>
   ["paris", "park", "party"].filter((word) => word.startsWith(start))
 

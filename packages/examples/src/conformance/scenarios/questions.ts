@@ -20,7 +20,7 @@ export interface Question {
   readonly reply: (answer: { readonly [key: string]: unknown }) => string
 }
 
-/** What both SDKs write for a question that was answered. */
+/** Returns what both SDKs write for a question that was answered. */
 export const answered = (question: Question, answer: { readonly [key: string]: unknown }) => ({
   content: [Content.text(question.reply(answer))]
 })

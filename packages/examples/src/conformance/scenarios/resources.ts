@@ -36,7 +36,7 @@ export const resources: ReadonlyArray<Resource> = [
   }
 ]
 
-/** What reading a resource gives. */
+/** Returns what reading a resource gives. */
 export const contents = ({ body, mimeType, uri }: Resource) => ({ contents: [{ uri, mimeType, ...body }] })
 
 /** A resource for every id. */

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Content from "./content.ts"
 
-/** A tool whose whole reply is what it attaches. */
+/** Makes a tool whose whole reply is what it attaches. */
 const returning = (name: string, description: string, ...blocks: ReadonlyArray<ContentBlock>): Tool.Handled =>
   Tool.handle(
     Tool.make(name, { description, safety: "read" }),

@@ -21,7 +21,7 @@ import * as memory from "./memory.ts"
 import { permissions } from "./permissions.ts"
 import type { Charge, Job, Message, Milestone, Refusal, Results } from "./protocol.ts"
 
-/** What a job given to a child can fail with. */
+/** Describes what a job given to a child can fail with. */
 export type JobError = SourceCorrupted | SourceUnsupported | SourceTooLarge | ChildLost
 
 /** What the child is heard saying before the job is done. */
@@ -35,15 +35,15 @@ export interface ConversionChild {
   readonly pid: number | undefined
   /** Runs one job. Must not be called while `isIdle` is false. */
   readonly run: <J extends Job>(job: J, listener: Listener) => Effect.Effect<Results[J["kind"]], JobError>
-  /** Whether the process lives and has nothing to do. */
+  /** Tests whether the process lives and has nothing to do. */
   readonly isIdle: () => boolean
-  /** How many megabytes it uses, where that can be seen. */
+  /** Says how many megabytes it uses, where that can be seen. */
   readonly residentMegabytes: () => number | undefined
   /** Kills the process, whatever it does, and returns when it is gone. */
   readonly kill: Effect.Effect<void>
 }
 
-/** How to start a child. */
+/** Says how to start a child. */
 export interface Options {
   readonly script: URL
   readonly charge: Charge

@@ -19,7 +19,7 @@ export class SourceCorrupted extends Data.TaggedError("SourceCorrupted")<{
 export class SourceUnsupported extends Data.TaggedError("SourceUnsupported")<{
   readonly format: SourceFormat
   readonly reason: string
-  /** What to do about it. */
+  /** Holds what to do about it. */
   readonly advice: string
 }> {
   override readonly message: string = this.reason
@@ -30,9 +30,9 @@ export class SourceTooLarge extends Data.TaggedError("SourceTooLarge")<{
   readonly format: SourceFormat
   /** The limit that was passed. */
   readonly limit: number
-  /** What the limit counts: `bytes`, `pages`. */
+  /** Holds what the limit counts: `bytes`, `pages`. */
   readonly unit: string
-  /** What to do about it. */
+  /** Holds what to do about it. */
   readonly advice: string
 }> {
   override readonly message: string = `At most ${this.limit} ${this.unit} are converted.`
@@ -63,7 +63,7 @@ export class TimeLimitExceeded extends Data.TaggedError("TimeLimitExceeded")<{ r
  */
 export class ChildLost extends Data.TaggedError("ChildLost")<{
   readonly reason: "crashed" | "out_of_memory" | "pool_closed"
-  /** How many megabytes a child may use. */
+  /** Says how many megabytes a child may use. */
   readonly maxMegabytes: number
   readonly cause?: unknown
 }> {

@@ -37,12 +37,12 @@ import { ChildLost, PoolOverloaded, TimeLimitExceeded } from "./ConversionError.
 import * as memory from "./memory.ts"
 import type { Job, Milestone, Results } from "./protocol.ts"
 
-/** What a conversion can fail with. Anything else is a defect, an unsupported pair of formats included. */
+/** Describes what a conversion can fail with. Anything else is a defect, an unsupported pair of formats included. */
 export type ConversionError = ConversionChild.JobError | PoolOverloaded | TimeLimitExceeded
 
 /** How one job is run. */
 export interface RunOptions {
-  /** How long it may take, from when a child takes it up. */
+  /** Says how long it may take, from when a child takes it up. */
   readonly timeLimit: Duration.Input
   /** Called with each milestone of a check. */
   readonly onMilestone?: ((milestone: Milestone) => void) | undefined
@@ -61,13 +61,13 @@ export class ConversionPool extends Context.Service<ConversionPool, {
 export interface Options {
   /** The folder below which the files of jobs lie. Children can read and write there and nowhere else. */
   readonly workspaces: string
-  /** How many conversions run at once, each in its own process. Default 2. */
+  /** Says how many conversions run at once, each in its own process. Default 2. */
   readonly size?: number | undefined
-  /** How many more may wait for a process. Default 64. */
+  /** Says how many more may wait for a process. Default 64. */
   readonly maxQueue?: number | undefined
-  /** How long one may wait for a process. Default 15 seconds. */
+  /** Says how long one may wait for a process. Default 15 seconds. */
   readonly maxWait?: Duration.Input | undefined
-  /** How many megabytes of memory a process may use, buffers and all. Default 1024. */
+  /** Says how many megabytes of memory a process may use, buffers and all. Default 1024. */
   readonly maxMegabytes?: number | undefined
   /** Who watches the memory. Default: the parent where it can see it (on Linux), else the child's watchdog. */
   readonly watch?: "parent" | "child" | undefined
@@ -75,13 +75,13 @@ export interface Options {
   readonly script?: URL | undefined
 }
 
-/** How many megabytes a process may use at most. */
+/** Says how many megabytes a process may use at most. */
 export const defaultMegabytes = 1024
 
 /** How often the memory of a child is looked at, in milliseconds. */
 export const interval = 25
 
-/** How long a process may take to begin its first job. */
+/** Says how long a process may take to begin its first job. */
 const startLimit = "20 seconds"
 
 /** A child that has grown beyond this share of its memory is not kept. */

@@ -21,7 +21,7 @@ const carryOut = async (job: Job): Promise<Message> => {
   }
 }
 
-/** What a job needs is loaded before its time begins: the first one of a kind takes no longer than the others. */
+/** Loads what a job needs before its time begins: the first one of a kind takes no longer than the others. */
 const load = async (job: Job): Promise<unknown> => job.kind === "convert" ? sources[job.from]() : import("./records.ts")
 
 const convertFile = async (job: ConvertJob): Promise<Converted> => {

@@ -8,29 +8,29 @@
 
 const megabyte = 1024 * 1024
 
-/** How many bytes a document may have. It is looked at before anything is read. */
+/** Says how many bytes a document may have. It is looked at before anything is read. */
 export const maxSourceBytes = 64 * megabyte
 
 /** How many pages of a PDF are read. */
 export const maxPdfPages = 5_000
 
-/** How many bytes one part of a PDF may have once it is inflated; pictures are not counted, since nobody reads them. */
+/** Says how many bytes one part of a PDF may have once it is inflated; pictures are not counted, since nobody reads them. */
 export const maxPdfStreamBytes = 64 * megabyte
 
 /** How many bytes all parts of a PDF may have once they are inflated, pictures not counted. */
 export const maxPdfBytes = 256 * megabyte
 
-/** How many bytes the parts of a DOCX may have once inflated, by its own table of contents. */
+/** Says how many bytes the parts of a DOCX may have once inflated, by its own table of contents. */
 export const maxDocxBytes = 128 * megabyte
 
 /** How deep the elements of an HTML page may lie in each other where it becomes Markdown. Browsers stop at half of that. */
 export const maxHtmlDepth = 1_000
 
-/** How many characters (UTF-16 code units) a conversion may produce. */
+/** Says how many characters (UTF-16 code units) a conversion may produce. */
 export const maxOutputCharacters = 100_000_000
 
 /** How many notes a conversion may have. */
 export const maxNotes = 10
 
-/** How many problems of records are named; the rest is counted. */
+/** Says how many problems of records are named; the rest is counted. */
 export const maxProblems = 100

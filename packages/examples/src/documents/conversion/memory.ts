@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 
-/** Whether the memory of another process can be seen here: on Linux, without starting a program. */
+/** Says whether the memory of another process can be seen here: on Linux, without starting a program. */
 export const isVisible: boolean = existsSync("/proc/self/status")
 
 /**

@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url"
 
 const modules = `${sep}node_modules${sep}`
 
-/** The folder that a file of code can be read with all that it needs: where its packages are installed, or its own package. */
+/**
+ * Returns the folder that a file of code can be read with all that it needs: where its packages are installed, or its own
+ * package.
+ */
 const home = (file: string): string => {
   const inPackages = file.indexOf(modules)
   if (inPackages >= 0) return file.slice(0, inPackages)

@@ -21,32 +21,32 @@ export interface CheckJob {
   readonly from: "csv" | "json"
 }
 
-/** What is to be done. */
+/** Describes what is to be done. */
 export type Job = ConvertJob | CheckJob
 
 /** What a conversion gave, besides the file that it wrote. */
 export interface Converted {
-  /** How many bytes the output has. */
+  /** Says how many bytes the output has. */
   readonly bytes: number
-  /** What the reader of the output should know, one sentence each: what was guessed, and what was left out. */
+  /** Holds what the reader of the output should know, one sentence each: what was guessed, and what was left out. */
   readonly notes: ReadonlyArray<string>
 }
 
-/** What is wrong with one field of one record. */
+/** Describes what is wrong with one field of one record. */
 export interface Problem {
   readonly record: number
   readonly field: string
   readonly problem: string
 }
 
-/** How far a check has come. */
+/** Says how far a check has come. */
 export interface Milestone {
   readonly count: number
   readonly total: number
   readonly invalid: number
 }
 
-/** What a check found. */
+/** Describes what a check found. */
 export interface Checked {
   readonly total: number
   readonly invalid: number
@@ -60,13 +60,13 @@ export interface Results {
   readonly check: Checked
 }
 
-/** What a refusal carries over the channel, where no class survives. */
+/** Describes what a refusal carries over the channel, where no class survives. */
 export type Refusal =
   | { readonly _tag: "SourceCorrupted"; readonly reason: string }
   | { readonly _tag: "SourceUnsupported"; readonly reason: string; readonly advice: string }
   | { readonly _tag: "SourceTooLarge"; readonly limit: number; readonly unit: string; readonly advice: string }
 
-/** What a child says: that it began a job, how far it is, and last what became of it. */
+/** Describes what a child says: that it began a job, how far it is, and last what became of it. */
 export type Message =
   | { readonly _tag: "Begun" }
   | { readonly _tag: "Milestone"; readonly milestone: Milestone }
@@ -75,9 +75,9 @@ export type Message =
   | { readonly _tag: "OutOfMemory" }
   | { readonly _tag: "Defect"; readonly name: string; readonly message: string; readonly stack?: string | undefined }
 
-/** How a child is started: the bound on its memory, and who watches over it. */
+/** Says how a child is started: the bound on its memory, and who watches over it. */
 export interface Charge {
   readonly maxMegabytes: number
-  /** Whether the child has to watch its memory itself, since its parent cannot. */
+  /** Says whether the child has to watch its memory itself, since its parent cannot. */
   readonly watchesItself: boolean
 }

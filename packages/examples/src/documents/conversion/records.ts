@@ -19,7 +19,7 @@ const isCalendarDate = (text: string): boolean => {
 
 const amount = { title: "amount", description: "a number" }
 
-/** What a record must be. CSV knows no numbers, so an amount may come as text. */
+/** Holds what a record must be. CSV knows no numbers, so an amount may come as text. */
 export const Order = Schema.Struct({
   id: Schema.NonEmptyString,
   date: Schema.String.check(
@@ -33,7 +33,7 @@ export const Order = Schema.Struct({
   note: Schema.optionalKey(Schema.String)
 })
 
-/** How many records are checked between two milestones. */
+/** Says how many records are checked between two milestones. */
 const milestone = 1_000
 
 /** A document may say what it likes in a field's name: no more of it than this is repeated. */

@@ -11,9 +11,9 @@ export interface Server {
 export interface Failure {
   readonly tool: string
   readonly args?: { readonly [name: string]: unknown }
-  /** What the author wrote for a model: it has to be there before and after. */
+  /** Holds what the author wrote for a model: it has to be there before and after. */
   readonly says?: ReadonlyArray<string>
-  /** What goes out before, and never after. */
+  /** Holds what goes out before, and never after. */
   readonly leaks?: ReadonlyArray<string>
 }
 

@@ -16,15 +16,15 @@ import * as Scanner from "./Scanner.ts"
 import { otherSeparator } from "./separator.ts"
 import * as Utf8 from "./Utf8.ts"
 
-/** What to read. */
+/** Describes what to read. */
 export interface Options {
-  /** How many records are skipped. */
+  /** Says how many records are skipped. */
   readonly offset: number
-  /** How many records are read at most. Default: all. */
+  /** Says how many records are read at most. Default: all. */
   readonly limit?: number | undefined
-  /** Whether records are only looked at: they give no rows, and wrong numbers of fields are collected. */
+  /** Says whether records are only looked at: they give no rows, and wrong numbers of fields are collected. */
   readonly validates?: boolean | undefined
-  /** How long a record may be. Default: {@link maxRecordBytes}. */
+  /** Says how long a record may be. Default: {@link maxRecordBytes}. */
   readonly maxRecordBytes?: number | undefined
 }
 
@@ -37,21 +37,21 @@ export interface Reader {
   readonly take: (bytes: Uint8Array) => Read
   /** Ends the text. */
   readonly end: () => Read
-  /** Whether nothing that may come matters any more. */
+  /** Tests whether nothing that may come matters any more. */
   readonly isDone: () => boolean
   /** The names of the columns; none before the header was read. */
   readonly columns: () => Row
-  /** How many records of the window were read. */
+  /** Says how many records of the window were read. */
   readonly count: () => number
-  /** Whether there are records behind the window. */
+  /** Tests whether there are records behind the window. */
   readonly hasMore: () => boolean
   /** The first records with a wrong number of fields, where they are collected. */
   readonly ragged: () => ReadonlyArray<Fault>
-  /** How many they are. */
+  /** Says how many they are. */
   readonly raggedCount: () => number
 }
 
-/** How long a record may be, so that a quote that is never closed cannot fill the memory. */
+/** Says how long a record may be, so that a quote that is never closed cannot fill the memory. */
 export const maxRecordBytes = 1024 * 1024
 
 /** How many records with a wrong number of fields are kept; the rest is counted. */

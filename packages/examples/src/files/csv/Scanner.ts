@@ -19,16 +19,16 @@ export interface Scanner {
   readonly scan: (bytes: Uint8Array, from: number, records: number) => Scanned
   /** Ends the text; says what is wrong if it may not end here. */
   readonly end: () => Fault | undefined
-  /** How many records are complete, the header included. */
+  /** Says how many records are complete, the header included. */
   readonly records: () => number
-  /** How many bytes were read. */
+  /** Says how many bytes were read. */
   readonly offset: () => number
-  /** How many bytes were read before the record that is not complete yet. */
+  /** Says how many bytes were read before the record that is not complete yet. */
   readonly recordStart: () => number
   readonly position: () => Position
 }
 
-/** What a scan did. */
+/** Describes what a scan did. */
 export interface Scanned {
   /** The index of the first byte that was not read. */
   readonly next: number

@@ -3,11 +3,11 @@
  */
 import { isUtf8 } from "node:buffer"
 
-/** What is known after a chunk. */
+/** Describes what is known after a chunk. */
 export interface Checked {
   /** Whole characters, in order, those held back from earlier chunks included. */
   readonly text: Uint8Array
-  /** Whether something that is not UTF-8 follows the text. */
+  /** Says whether something that is not UTF-8 follows the text. */
   readonly isBroken: boolean
 }
 
@@ -33,7 +33,7 @@ export const make = (): Utf8 => {
   }
 }
 
-/** How many bytes at the end are the beginning of a character. */
+/** Counts the bytes at the end that are the beginning of a character. */
 const unfinished = (bytes: Uint8Array): number => {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!
@@ -43,7 +43,7 @@ const unfinished = (bytes: Uint8Array): number => {
   return 0
 }
 
-/** How many bytes a character has; what begins none stands alone. */
+/** Says how many bytes a character has; what begins none stands alone. */
 const lengthOf = (lead: number): number => lead >= 0xf5 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2
 
 /** The longest beginning that is UTF-8: a beginning of it is too, so halving finds it. */

@@ -12,7 +12,7 @@ export interface Column {
   readonly result: () => ColumnAnalysis
 }
 
-/** How many different values are told apart; beyond that there are at least so many. */
+/** Says how many different values are told apart; beyond that there are at least so many. */
 const maxDistinct = 1_000
 
 /** How much of a value is compared. */
@@ -30,7 +30,7 @@ const narrowestFirst: ReadonlyArray<Type> = ["integer", "number", "boolean", "da
 
 const typeOf = (value: string): Type => narrowestFirst.find((type) => forms[type].test(value)) ?? "text"
 
-/** The type of a column when one more value has come. */
+/** Returns the type of a column when one more value has come. */
 const widened = (type: Type, value: string): Type => {
   if (forms[type].test(value)) return type
   return type === "integer" && forms.number.test(value) ? "number" : "text"

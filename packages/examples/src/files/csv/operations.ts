@@ -18,7 +18,7 @@ export interface Operation {
 
 type Window = Pick<Output, "offset" | "count" | "has_more" | "next_offset">
 
-/** What was read of a file. */
+/** Returns what was read of a file. */
 export const windowOf = (reader: Reader, offset: number): Window => ({
   offset,
   count: reader.count(),
@@ -26,11 +26,11 @@ export const windowOf = (reader: Reader, offset: number): Window => ({
   ...reader.hasMore() ? { next_offset: offset + reader.count() } : {}
 })
 
-/** How many characters the columns of a reply may take, and how many one takes at least. */
+/** Says how many characters the columns of a reply may take, and how many one takes at least. */
 const roomForColumns = 60_000
 const columnSize = 250
 
-/** As many columns as fit into a reply, and how many there are if that is not all. */
+/** Returns as many columns as fit into a reply, and how many there are if that is not all. */
 const shown = (columns: Row): { readonly columns: Row; readonly column_count?: number } => {
   let room = roomForColumns
   const fitting = columns.findIndex((name) => (room -= columnSize + JSON.stringify(name).length) < 0)

@@ -35,21 +35,21 @@ export interface Item {
   readonly size?: number | undefined
 }
 
-/** How to read a folder. */
+/** Says how to read a folder. */
 export interface ListOptions {
-  /** How many items are read at most. */
+  /** Says how many items are read at most. */
   readonly limit: number
   /** Decides of which files the size is read. */
   readonly measures: (name: string) => boolean
 }
 
-/** What is in a folder. */
+/** Describes what is in a folder. */
 export interface Listing {
   /** In the order of the disk. */
   readonly items: ReadonlyArray<Item>
   /** The items that are there but cannot be opened by the name that Node gives them. */
   readonly unreachable: ReadonlyArray<string>
-  /** Whether there are more items than the limit. */
+  /** Says whether there are more items than the limit. */
   readonly isCut: boolean
 }
 

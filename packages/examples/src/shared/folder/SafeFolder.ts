@@ -47,7 +47,7 @@ export interface OpenFile {
   readonly chunks: (from?: number, length?: number) => Stream.Stream<Uint8Array, ReadError>
 }
 
-/** What lies below a folder. */
+/** Describes what lies below a folder. */
 export interface SafeFolder {
   /** Finds what a path leads to. Neither file nor directory is `NotAFile`. */
   readonly find: (path: string) => Effect.Effect<Found, LookupError | NotAFile>
@@ -57,19 +57,19 @@ export interface SafeFolder {
   readonly walk: (directory: string, options?: Walk.WalkOptions) => Stream.Stream<Walk.Entry | Walk.Warning>
 }
 
-/** What to leave out. */
+/** Describes what to leave out. */
 export interface Options {
   /** Absolute paths of folders that are not there for anybody: the server's own state. Default: none. */
   readonly without?: ReadonlyArray<string> | undefined
 }
 
-/** How many bytes are read at once. */
+/** Says how many bytes are read at once. */
 const chunkSize = 64 * 1024
 
 const maxAttempts = 3
 
 /**
- * How often a path is compared with what is open, where the system does not say where that lies. Who swaps folders without a
+ * Says how often a path is compared with what is open, where the system does not say where that lies. Who swaps folders without a
  * pause could deceive one comparison, but would have to guess the moment of each.
  */
 const looks = 5
@@ -186,6 +186,6 @@ const chunksOf = (path: string, { info, read }: Opened, before: Info, from = 0, 
   return Stream.paginate(from, piece)
 }
 
-/** A file that only grew is still what it was. */
+/** Tests whether a file was rewritten: one that only grew is still what it was. */
 const isRewritten = (before: Info, now: Info): boolean =>
   now.size < before.size || (now.size === before.size && now.modified !== before.modified)

@@ -8,7 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as NodePath from "node:path"
 
-/** What a path is refused with. */
+/** Makes the error that a path is refused with. */
 export const outside = (path: string): Errors.PermissionDenied =>
   ToolError.withGuidance(new Errors.PermissionDenied({ action: "read", resource: path }), {
     suggestion: "Give a path relative to the root folder that stays inside it"
@@ -43,7 +43,7 @@ export const confine = Effect.fnUntraced(function*(root: string, path: string): 
 })
 
 /**
- * Whether a path leaves its folder on the way, by either system's separators: one that comes back would tell whoever
+ * Tests whether a path leaves its folder on the way, by either system's separators: one that comes back would tell whoever
  * guesses what the folder is called.
  */
 const climbsOut = (path: string): boolean => {
@@ -57,8 +57,8 @@ const climbsOut = (path: string): boolean => {
 }
 
 /**
- * The nearest folder that is there, and whether what is missing in it is a link. They decide about what is not there, so
- * that nobody can ask what is outside.
+ * Returns the nearest folder that is there, and whether what is missing in it is a link. They decide about what is not there, so
+ * that no caller can ask what is outside.
  */
 const lastKnown = (
   fs: FileSystem.FileSystem,
@@ -72,6 +72,6 @@ const lastKnown = (
   })
 }
 
-/** Whether a real path is that of a folder, or below it. */
+/** Tests whether a real path is that of a folder, or below it. */
 export const isInside = (root: string, path: string): boolean =>
   path === root || path.startsWith(root.endsWith(NodePath.sep) ? root : root + NodePath.sep)

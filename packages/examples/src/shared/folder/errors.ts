@@ -28,13 +28,13 @@ export class FileChanged extends ToolError.Transient<FileChanged>()("FileChanged
   suggestion: "Call again when nobody writes to it"
 }) {}
 
-/** What may go wrong with the disk. */
+/** Describes what may go wrong with the disk. */
 type DiskError = Errors.Overloaded | Errors.ProcessingError
 
 /** What may go wrong while a file is read. */
 export type ReadError = FileChanged | DiskError
 
-/** What may go wrong with any path. */
+/** Describes what may go wrong with any path. */
 export type LookupError = Missing | Errors.PermissionDenied | DiskError
 
 const codeOf = ({ reason }: PlatformError): unknown => (reason.cause as { readonly code?: unknown } | undefined)?.code
@@ -73,7 +73,7 @@ export const readError = (path: string, error: PlatformError): DiskError =>
 
 const hasNoHandles = (error: PlatformError): boolean => codeOf(error) === "EMFILE" || codeOf(error) === "ENFILE"
 
-/** Whether a link became a file between two looks of the file system at it. */
+/** Tests whether a link became a file between two looks of the file system at it. */
 export const isCaughtInTheAct = (error: PlatformError | Errors.PermissionDenied): boolean =>
   error._tag === "PlatformError" && codeOf(error) === "EINVAL"
 

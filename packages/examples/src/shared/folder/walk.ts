@@ -35,15 +35,15 @@ export interface Warning {
   readonly reason: string
 }
 
-/** How to walk. */
+/** Says how to walk. */
 export interface WalkOptions {
-  /** How many files, folders and other things are looked at most. Default: {@link maxEntries}. */
+  /** Says how many files, folders and other things are looked at most. Default: {@link maxEntries}. */
   readonly maxEntries?: number | undefined
   /** Decides, by its path, of which files the size is told. Default: none. */
   readonly measures?: ((path: string) => boolean) | undefined
 }
 
-/** How many files, folders and other things a walk looks at if nothing else is said. */
+/** Says how many files, folders and other things a walk looks at if nothing else is said. */
 export const maxEntries = 10_000
 
 /** Reads one folder, if the walk may go there. */
@@ -97,7 +97,7 @@ export const walk = (
     })
   })
 
-/** What a walk saw. */
+/** Describes what a walk saw. */
 export interface Seen {
   readonly entries: ReadonlyArray<Entry>
   readonly warnings: ReadonlyArray<Told>
@@ -113,7 +113,7 @@ export const collect = (walk: Stream.Stream<Entry | Warning>): Effect.Effect<See
     warnings: told(seen.filter((one) => one._tag === "Warning"))
   }))
 
-/** How many warnings are told. */
+/** Says how many warnings are told. */
 const maxWarnings = 20
 
 /** Keeps warnings short enough to be read. The last one, which says that the walk was cut, is always kept. */

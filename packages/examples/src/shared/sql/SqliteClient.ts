@@ -22,7 +22,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite"
 export interface Options {
   /** The path of the file; it is created where there is none. */
   readonly filename: string
-  /** How long a lock of another process is waited for. Default: 10 seconds. */
+  /** Says how long a lock of another process is waited for. Default: 10 seconds. */
   readonly busyTimeout?: Duration.Input | undefined
 }
 

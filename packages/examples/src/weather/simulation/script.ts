@@ -11,8 +11,8 @@ import type { Json } from "effect/Schema"
 const faults = ["reset", "reset_mid_body", "close", "close_mid_body", "hang", "hang_mid_body", "garbage"] as const
 
 /**
- * What may happen to the connection: cut with a reset or closed, before anything or in the middle of the body; silence, at
- * once or in the middle of the body; bytes that are no HTTP.
+ * Describes what may happen to the connection: cut with a reset or closed, before anything or in the middle of the body; silence,
+ * at once or in the middle of the body; bytes that are no HTTP.
  */
 export type Fault = typeof faults[number]
 
@@ -26,7 +26,7 @@ export interface Reply {
   readonly headers?: { readonly [name: string]: string } | undefined
   /** A text goes out as it is, anything else as JSON. */
   readonly body?: Json | undefined
-  /** How long to wait before anything is sent. */
+  /** Says how long to wait before anything is sent. */
   readonly delay?: Duration.Input | undefined
   /** `Retry-After` in seconds. */
   readonly retryAfter?: number | undefined

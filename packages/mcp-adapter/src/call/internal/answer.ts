@@ -26,7 +26,7 @@ export const settle = (answer: Answer): CallToolResult => {
   return answer.reply
 }
 
-/** The same for an answer that may have to be waited for. */
+/** Settles an answer that may have to be waited for. */
 export const settleLater = (answer: Answer | Promise<Answer>): CallToolResult | Promise<CallToolResult> =>
   answer instanceof Promise ? answer.then(settle) : settle(answer)
 
@@ -111,7 +111,7 @@ const toEnd = (call: Call, exit: Exit.Exit<unknown, ToolError.Any>): End => {
   }
 }
 
-/** A cause of nothing but interrupts would leave the log without a word. */
+/** Gives a reason to a cause of nothing but interrupts, which would leave the log without a word. */
 const withReason = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
   Cause.hasInterruptsOnly(cause) ? Cause.die("The handler interrupted itself") : cause
 
@@ -169,7 +169,7 @@ const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy
   }
 }
 
-/** A sibling that was interrupted beside a failure may have had its effect. */
+/** Tests for an interrupt beside a failure: the sibling that was interrupted may have had its effect. */
 const wasInterruptedBeside = ({ reasons }: Cause.Cause<unknown>): boolean =>
   reasons.length > 1 && reasons.some(Cause.isInterruptReason)
 
@@ -183,7 +183,7 @@ const effectsOf = ({ settings: { format }, state }: Call): Meta.CallNote["effect
     ? undefined
     : state.effects.map(({ name, outcome }) => ({ name: format.redactor.json(name, format.limits) as string, outcome }))
 
-/** An error says what was under way, and what was changed in the arguments: that may be what is wrong. */
+/** Adds what was under way, and what was changed in the arguments: that may be what is wrong. */
 const withTold = (call: Call, result: CallToolResult): CallToolResult => {
   const changes = changesOf(call)
   const effects = effectsOf(call)

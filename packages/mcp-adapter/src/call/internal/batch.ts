@@ -50,7 +50,7 @@ export const batchWriter = (
   return { ...writeReport(report as Report, call), ...cause === undefined ? {} : { cause } }
 }
 
-/** The report of a batch that code with promises returned, told with what the call knows; `undefined` if it is none. */
+/** Returns the report of a batch that code with promises returned, told with what the call knows; `undefined` if it is none. */
 export const reportOf = (value: unknown, call: Call): Report | undefined => {
   const toReport = read(value, ReportKey)
   if (typeof toReport !== "function") return undefined
@@ -64,7 +64,7 @@ const didMore = ({ job, state }: Call): boolean => !isRepeatable(job.safety) && 
 
 const ReportKey = Symbol.for("errata/report")
 
-/** A batch of which nothing succeeded is an error, and still told in full. */
+/** Writes a report. A batch of which nothing succeeded is an error, and still told in full. */
 export const writeReport = (report: Report, call: Call): Written => {
   const { attached } = call
   if (report.status === "failed") return writeFailed(report, call)
@@ -108,7 +108,7 @@ interface Said {
   readonly message: string
 }
 
-/** As many of the items as there is room for, and how many more there are. */
+/** Returns as many of the items as there is room for, and how many more there are. */
 const listed = <A>(
   { errors, summary }: Report,
   { limits, redactor }: Fold.Format,
@@ -147,7 +147,7 @@ const errorLines = (report: Report, format: Fold.Format): ReadonlyArray<string> 
   ]
 }
 
-/** The first keys to retry, whole, as far as one line holds them as JSON: some hosts show a model the text only. */
+/** Returns the first keys to retry, whole, as far as one line holds them as JSON: some hosts show a model the text only. */
 const keysToRetry = (
   { error_summary: { retry_keys } }: Report,
   { limits }: Fold.Format

@@ -67,13 +67,13 @@ const waitFor = async <Input>(
     : start(bound, loaded.success, input, request, waited)
 }
 
-/** A runtime that takes too long lets no call begin. */
+/** Lets no call begin after a runtime that took too long. */
 const late = <Input>(bound: Bound<Input>, limit: Duration.Duration): Bound<Input> => ({
   ...bound,
   job: { ...bound.job, decode: () => Result.fail(timeoutError(bound.job.name, limit)) }
 })
 
-/** A runtime that cannot start makes every call a defect. */
+/** Makes every call a defect after a runtime that cannot start. */
 const failed = <Input>(bound: Bound<Input>, failure: unknown): Bound<Input> => ({
   ...bound,
   job: { ...bound.job, run: () => Effect.die(failure) }

@@ -59,7 +59,7 @@ const loggerOf = (logger: Logger.Logger<unknown, unknown>, safe: Redacted): Logg
     })
   ))
 
-/** A fiber as a logger sees it: what is annotated is redacted, and the console is stderr, unless the user brought one. */
+/** Returns a fiber as a logger sees it: what is annotated is redacted, and the console is stderr, unless the user brought one. */
 const viewOf = (fiber: Fiber.Fiber<unknown, unknown>, safe: Redacted): Fiber.Fiber<unknown, unknown> => {
   const annotations = fiber.getRef(References.CurrentLogAnnotations)
   const view = Context.add(
@@ -83,7 +83,7 @@ const tracerOf = (tracer: Tracer.Tracer, safe: Redacted): Tracer.Tracer =>
     span: { value: (options: Parameters<Tracer.Tracer["span"]>[0]) => spanOf(tracer.span(options), safe) }
   }) as Tracer.Tracer)
 
-/** The same span, since exporters know theirs by class and identity. */
+/** Returns the same span, since exporters know theirs by class and identity. */
 const spanOf = (span: Tracer.Span, safe: Redacted): Tracer.Span => {
   const attribute = span.attribute.bind(span)
   const end = span.end.bind(span)

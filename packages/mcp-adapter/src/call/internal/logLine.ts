@@ -110,7 +110,9 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
   }
 }
 
-/** The error of the reply is told by the line itself; its cause, and everything else that went wrong, is told here. */
+/**
+ * Returns what the line does not tell itself: the cause of the reply's error, and everything else that went wrong.
+ */
 const worthTelling = (
   cause: Cause.Cause<unknown> | undefined,
   told: ToolError.Any | undefined

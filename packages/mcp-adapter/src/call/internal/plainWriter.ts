@@ -21,7 +21,7 @@ export const plainWriterOf = (context: Context.Context<never>): PlainWriter | un
   }
 }
 
-/** The other loggers want their line. */
+/** Calls a logger whose failure costs the others nothing: they want their line. */
 const quietly = (log: () => void): void => {
   try {
     log()

@@ -65,7 +65,7 @@ export const start = <Input>(
   return run(call, decoded.success.input, request)
 }
 
-/** Most jobs know how often a call may take effect before it begins. */
+/** Says how often a call may take effect: most jobs know it before it begins. */
 const safetyOf = <Input>({ safety, safetyOf }: Job<Input>, input: Input): Call["safety"] =>
   safetyOf === undefined ? () => safety : () => safetyOf(input)
 

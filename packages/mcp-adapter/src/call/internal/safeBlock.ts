@@ -1,7 +1,7 @@
 import type { ContentBlock } from "../../fold/CallToolResult.ts"
 import type { Settings } from "./redacted.ts"
 
-/** A block of a result that failed, with its texts redacted. Bytes stay: they are data, and would be broken. */
+/** Returns a block of a result that failed, with its texts redacted. Bytes stay: they are data, and would be broken. */
 export const safeBlock = (block: ContentBlock, { limits, redactor }: Settings): ContentBlock => {
   const all = { ...limits, string: limits.total, items: 10_000, depth: 40 }
   if ("data" in block) {

@@ -22,7 +22,7 @@ export const progressToken = (request: Request): string | number | undefined => 
   return typeof token === "string" || typeof token === "number" ? token : undefined
 }
 
-/** The runtime's services, and those of this call. */
+/** Returns the runtime's services, and those of this call. */
 export const callContext = (
   call: Call,
   scope: Scope.Closeable,
@@ -152,7 +152,7 @@ const principal = (info: AuthInfo): Principal => ({
   extra: info.extra ?? {}
 })
 
-/** A notification that cannot be sent is not the call's problem. */
+/** Sends a notification. One that cannot be sent is not the call's problem. */
 const quietly = (send: () => unknown): void => {
   try {
     void Promise.resolve(send()).catch(() => undefined)

@@ -27,7 +27,7 @@ type MakeConsole = new(options: {
 
 let made: Console | undefined
 
-/** A console that writes to stderr alone. Without a process it is the console that there is. */
+/** Makes a console that writes to stderr alone. Without a process it is the console that there is. */
 export const stderrConsole = (): Console => {
   if (write === undefined) return globalThis.console
   return made ??= makeConsole(write)

@@ -73,7 +73,7 @@ const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown
   }
 }
 
-/** Of a tool with sensitive arguments only those are shown that are known to be none. */
+/** Makes the preview of arguments. Of a tool with sensitive ones it shows only those that are known to be none. */
 export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Job<unknown>["preview"] => {
   const hides = isSensitive(input.ast)
   const open = new Set(

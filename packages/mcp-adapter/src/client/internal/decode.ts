@@ -36,7 +36,7 @@ export const decodeResult = <T extends Tool.Any>(
   }
 }
 
-/** The report of a batch of which nothing succeeded. */
+/** Returns the report of a batch of which nothing succeeded. */
 export const reportOf = <T extends Tool.Any>(error: ToolError.Any, tool: T): T["output"]["Type"] | undefined => {
   const result = resultOf(error)
   if (result === undefined || problemOf(error)?.type !== "batch_failed") return undefined

@@ -36,7 +36,7 @@ export const callEffect = (
   )
 }
 
-/** A client that is closed interrupts its calls, or dies of them; a caller who interrupts never comes here. */
+/** Reads what a client failed with: one that is closed interrupts its calls, or dies of them. */
 const closed = (cause: Cause.Cause<unknown>): unknown =>
   Cause.hasInterruptsOnly(cause)
     ? new Error("The client was closed")

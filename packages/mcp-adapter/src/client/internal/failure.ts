@@ -9,7 +9,7 @@ import { fromHttp, withCause } from "./http.ts"
 import { fromJsonRpc } from "./jsonRpc.ts"
 import type { Failure, Origin } from "./model.ts"
 
-/** The error of whatever a client raised. */
+/** Returns the error of whatever a client raised. */
 export const fromFailure = <T extends Tool.Any>(failure: unknown, origin: Origin<T>): Failure<T> => {
   try {
     return classify(failure, origin)
@@ -171,7 +171,7 @@ const ofOutside = (
   return permanent(ToolError.type(error).name as ErrorType.StockName, error.message, cause)
 }
 
-/** A mistake of whoever wrote what stands between: nothing to be tried again. */
+/** Tests for a mistake of whoever wrote what stands between: nothing to be tried again. */
 const isMistake = (failure: object): boolean =>
   failure instanceof TypeError && !offline.test(failure.message) || failure instanceof RangeError ||
   failure instanceof ReferenceError

@@ -24,7 +24,7 @@ export interface Hints {
   readonly referenceId?: string | undefined
 }
 
-/** The error in a result of a server that knows nothing of us. */
+/** Returns the error in a result of a server that knows nothing of us. */
 export const foreignError = (result: ResultLike): RemoteError => {
   const text = textBlocks(result.content).join("\n")
   const sources = [result.structuredContent, jsonIn(withoutPrefix(text))]
@@ -79,7 +79,7 @@ const isAmount = (value: unknown): value is number | string =>
 
 const aYear = 365 * 24 * 3600
 
-/** A hint beyond any clock would count as none, and the call be repeated at once. */
+/** Returns a hint that a clock can count: a longer one would count as none, and the call be repeated at once. */
 export const hintOf = (seconds: number): Duration.Duration => Duration.seconds(Math.min(seconds, aYear))
 
 const refusedArguments =
@@ -87,7 +87,7 @@ const refusedArguments =
 const noSuchTool = /^(?:Unknown tool\b|Tool \S+ (?:not found|disabled)$)/
 const unfitOutput = /^(?:Output validation error|Invalid tools\/call result)/
 
-/** The error of what a server told in its own way. */
+/** Returns the error of what a server told in its own way. */
 export const ofTold = (
   { cause, code, isTransient, otherwise, referenceId, retryAfter, ...told }: Told
 ): RemoteError => {

@@ -21,7 +21,7 @@ const badRequest: ReadonlySet<number> = new Set([400, 404, 422])
 /** Codes that mean nothing to anybody but who sent them. */
 const isVague = (code: number): boolean => code <= -32000 && code >= -32019
 
-/** The error of an HTTP status. */
+/** Returns the error of an HTTP status. */
 export const fromHttp = <T extends Tool.Any>(
   { body, retryAfter, status }: HttpFailure,
   origin: Origin<T>,
@@ -58,7 +58,7 @@ export const fromHttp = <T extends Tool.Any>(
 const hasProblem = (data: unknown): boolean =>
   isRecord(data) && Object.keys(data).some((key) => key.endsWith("/problem"))
 
-/** A request that the server did not accept says nothing of the tool's arguments. */
+/** Returns the type of a request that the server did not accept: that says nothing of the tool's arguments. */
 const permanentType = (error: ToolError.Any): string =>
   ToolError.isValidation(error) ? "upstream_error" : ToolError.type(error).name
 

@@ -32,7 +32,7 @@ const urlElicitationRequired = -32042
 const heldAgainstSchema =
   /^(?:Structured content does not match|Failed to validate structured content|Tool .+ has an (?:output schema but did not|invalid outputSchema))/
 
-/** The error of a JSON-RPC error. */
+/** Returns the error of a JSON-RPC error. */
 export const fromJsonRpc = <T extends Tool.Any>(
   { code, data, message }: JsonRpcFailure,
   { prefixes, service, tool }: Origin<T>,

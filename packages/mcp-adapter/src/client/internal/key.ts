@@ -26,7 +26,7 @@ export const withKey = (
   return { input: { ...input, [field]: key }, meta: undefined }
 }
 
-/** Only what is no instance of a class can be given another field. */
+/** Tests for what can be given another field: only what is no instance of a class. */
 const isPlain = (input: unknown): input is object => {
   const prototype: unknown = Object.getPrototypeOf(input)
   return prototype === Object.prototype || prototype === null

@@ -118,7 +118,7 @@ const tellNote = (
   if (note !== undefined) onNote(note)
 }
 
-/** One attempt: a call over the wire, as long as something is heard of it. */
+/** Makes one attempt: a call over the wire, as long as something is heard of it. */
 const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Options) => {
   const origin = { tool, service: options.service ?? "The server", prefixes: options.metaPrefixes }
   const call = (call: OutgoingCall): Effect.Effect<unknown, Raised> =>

@@ -12,7 +12,8 @@ export interface Fitting {
 }
 
 /**
- * The output in a result: in `structuredContent`, or, from servers that never set it, in the text. `undefined` if none fits.
+ * Returns the output in a result: in `structuredContent`, or, from servers that never set it, in the text. `undefined` if none
+ * fits.
  */
 export const outputIn = (result: ResultLike, tool: Tool.Any): Fitting | undefined => {
   if (tool.output.ast._tag === "Void") return isRecord(result) && isPending(result) ? undefined : { value: undefined }

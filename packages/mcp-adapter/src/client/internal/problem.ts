@@ -9,8 +9,8 @@ import type { ResultLike } from "./model.ts"
 import { withoutPrefix } from "./prefix.ts"
 
 /**
- * The problem in a result: in `_meta`, or, since proxies strip that, in `structuredContent.error` or in a block of text, which
- * count only in a result that says that it is an error. What `_meta` leaves out is filled in from there.
+ * Returns the problem in a result: in `_meta`, or, since proxies strip that, in `structuredContent.error` or in a block of text,
+ * which count only in a result that says that it is an error. What `_meta` leaves out is filled in from there.
  */
 export const problemIn = (
   result: ResultLike,
@@ -38,7 +38,7 @@ const problemBeside = ({ content, structuredContent: structured }: ResultLike): 
 
 const decode = SchemaParser.decodeUnknownResult(Problem.Problem)
 
-/** A problem, if it is one. */
+/** Returns a problem, if the value is one. */
 export const asProblem = (value: unknown): Problem.Problem | undefined => {
   if (!isRecord(value)) return undefined
   try {

@@ -15,7 +15,7 @@ export const cutMiddle = (text: string, longest: number, clean: (part: string) =
   return `${clean(first)}${marker(from - first.length)}${clean(text.slice(from))}`
 }
 
-/** Without the word at its end, which goes on beyond it. */
+/** Drops the word at the end of a text, which goes on beyond it. */
 const wholeWords = (text: string): string => {
   const last = text.slice(-longestWord)
   const space = Math.max(last.lastIndexOf(" "), last.lastIndexOf("\n"))

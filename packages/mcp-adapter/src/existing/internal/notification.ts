@@ -12,7 +12,7 @@ export const settingsOf = (
 ): Settings => ({ limits: Limits.make(limits ?? {}), redactor: redactor ?? Redaction.standard })
 
 /**
- * The same notification with its texts redacted, if it is one that tells people something: of progress, or of what would
+ * Returns the same notification with its texts redacted, if it is one that tells people something: of progress, or of what would
  * stand in a log. Its numbers and its token stay.
  */
 export const safeNotification = (notification: unknown, settings: Settings): unknown => {

@@ -9,7 +9,7 @@ export interface Origin {
   readonly root: string | undefined
 }
 
-/** The origin of who calls: the first frame that is neither ours nor an SDK's, else the entry script. Never throws. */
+/** Returns the origin of who calls: the first frame that is neither ours nor an SDK's, else the entry script. Never throws. */
 export const originHere = (): Origin => {
   let made: unknown
   try {
@@ -20,7 +20,7 @@ export const originHere = (): Origin => {
   return originOf(read(made, "stack"))
 }
 
-/** The origin of what stands in a stack, whatever a hook of the application's made of it. */
+/** Returns the origin of what stands in a stack, whatever a hook of the application's made of it. */
 export const originOf = (stack: unknown): Origin => {
   const files = typeof stack === "string" ? framesOf(stack).map(({ file }) => file) : filesOf(stack)
   const file = files.find((file) => !isPart(file) && !file.startsWith("node:")) ?? entryScript()
@@ -56,7 +56,7 @@ export const siteOf = (error: unknown, { root }: Origin): string | undefined => 
   return `${other.file.slice(below < 0 ? other.file.lastIndexOf("/") + 1 : below + 1)}:${other.line}`
 }
 
-/** The part of a stack after its header; `undefined` if the header is not the one that the message would have. */
+/** Returns the part of a stack after its header; `undefined` if the header is not the one that the message would have. */
 const afterHeader = (error: unknown): string | undefined => {
   const stack = read(error, "stack")
   const message = read(error, "message")
@@ -85,7 +85,7 @@ const framesOf = (stack: string): ReadonlyArray<Frame> =>
     return file === "" ? [] : [{ file: plainPath(file.replace(/^async /, "")), line }]
   })
 
-/** The files of call sites, which `Error.prepareStackTrace` may give in the place of a text. */
+/** Returns the files of call sites, which `Error.prepareStackTrace` may give in the place of a text. */
 const filesOf = (sites: unknown): ReadonlyArray<string> => {
   if (!Array.isArray(sites)) return []
   return sites.slice(0, mostFrames).flatMap((site: unknown) => {
@@ -103,7 +103,7 @@ const fileOf = (site: unknown): string | undefined => {
   }
 }
 
-/** A path with forward slashes, without the scheme of a file's URL. */
+/** Returns a path with forward slashes, without the scheme of a file's URL. */
 const plainPath = (file: string): string => {
   if (!file.startsWith("file://")) return file.replaceAll("\\", "/")
   const path = file.slice("file://".length).replace(/^\/(?=[A-Za-z]:\/)/, "")
@@ -147,7 +147,7 @@ interface NodeProcess {
 
 const { process } = globalThis as unknown as { readonly process?: NodeProcess }
 
-/** A command of `node_modules/.bin` is a link; frames name the file itself. */
+/** Returns the entry script. A command of `node_modules/.bin` is a link; frames name the file itself. */
 const entryScript = (): string | undefined => {
   const script = process?.argv?.[1]
   if (typeof script !== "string" || script === "") return undefined
@@ -177,7 +177,10 @@ const exists = (path: string): boolean => {
 const roots = new Map<string, string>()
 const mostRoots = 1_000
 
-/** The folder of the nearest package.json, at most up to the folder of the package under `node_modules`; else the file's own. */
+/**
+ * Returns the folder of the nearest package.json, at most up to the folder of the package under `node_modules`; else the file's
+ * own.
+ */
 const packageRoot = (file: string): string => {
   const folder = file.slice(0, Math.max(0, file.lastIndexOf("/")))
   const known = roots.get(folder)

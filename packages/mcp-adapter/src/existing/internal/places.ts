@@ -95,7 +95,7 @@ export const placesOut = (text: string, said: Said): string => {
 const isAddress4 = (found: string, before: string): boolean =>
   !isNumbered.test(before) && found.split(":", 1)[0]!.split(".").every((number) => Number(number) <= 255)
 
-/** A time of day has colons too. */
+/** Tests for an address of IPv6. A time of day has colons too. */
 const isAddress6 = (found: string): boolean => found.includes("::") || found.split(":").length >= 8
 
 /** Of a path that ends with what the caller named, the caller's part stays. */

@@ -12,7 +12,7 @@ export const withoutAdvice = (result: Raw): Raw => ({
   ...Array.isArray(result["content"]) ? { content: result["content"].map(quietBlock) } : {}
 })
 
-/** The structured form of a problem, of a problem in an envelope, or of a report of items. */
+/** Takes the advice out of a problem, of a problem in an envelope, or of a report of items. */
 const quiet = (structured: Raw): Raw => {
   // where it may pass, a suggestion is on how to try again
   const rest = without(structured, structured["category"] === "transient" ? ["suggestion", ...advising] : advising)
@@ -34,7 +34,7 @@ const advising = ["advice", "retry_keys", "more_retry_keys"]
 const without = (value: Raw, names: ReadonlyArray<string>): Raw =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
 
-/** A block of text, or a resource that holds one. */
+/** Takes the advice out of a block of text, or of a resource that holds one. */
 const quietBlock = (block: unknown): unknown => {
   if (!isRecord(block)) return block
   if (block["type"] === "text" && typeof block["text"] === "string") return { ...block, text: quietText(block["text"]) }
@@ -44,7 +44,7 @@ const quietBlock = (block: unknown): unknown => {
     : block
 }
 
-/** A problem that is written as JSON, alone or as a line among others. */
+/** Takes the advice out of a problem that is written as JSON, alone or as a line among others. */
 const quietText = (text: string): string => {
   const whole = quietJson(text)
   if (whole !== undefined) return whole

@@ -60,7 +60,7 @@ const heard = (value: unknown, options: Options, known: Known, { isResult, safet
     : { _tag: "Failed", error: errorOf(value, options, known), content: value }
 }
 
-/** An error that is returned whole, or a response of `fetch` that is not ok. */
+/** Tests for an error that is returned whole, or a response of `fetch` that is not ok. */
 const isFailure = (value: unknown): boolean =>
   value instanceof Error || attempt(() => Object.prototype.toString.call(value)) === "[object Error]" ||
   (isResponse(value) && read(value, "ok") === false)
@@ -81,7 +81,7 @@ const successFalse = (value: { readonly [key: string]: unknown }): { readonly [k
   return undefined
 }
 
-/** The class of a result that failed: what `classify` says, else what another server of ours said, else none. */
+/** Returns the class of a result that failed: what `classify` says, else what another server of ours said, else none. */
 const errorOf = (value: { readonly [key: string]: unknown }, options: Options, known: Known): ToolError.Any => {
   const own = attempt(() => options.classify?.(value, { now: known.now }))
   if (ToolError.is(own)) return own
@@ -99,7 +99,7 @@ const classified = (failure: unknown, options: Options, known: Known): ToolError
     keepsLines: false
   })
 
-/** The first line of what a result says. */
+/** Returns the first line of what a result says. */
 export const reasonOf = (value: unknown): string => {
   if (!isRecord(value)) return "The tool failed"
   const text = textBlocks(value["content"]).join("\n").trim()
@@ -109,8 +109,8 @@ export const reasonOf = (value: unknown): string => {
 }
 
 /**
- * The error of another server, told by this one: its advice is given anew, under this tool's own safety. It may say less than
- * the other server did, never more.
+ * Makes the error of another server one of ours: its advice is given anew, under this tool's own safety. It may say less than the
+ * other server did, never more.
  */
 const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
   const error = relayedOf(problem)

@@ -16,7 +16,7 @@ const mostBlocks = 1_000
 /** So much of every text stays, however many there are. */
 const least = 200
 
-/** The blocks of a failure that was returned, without what must not leave, and as long as they may be together. */
+/** Returns the blocks of a failure that was returned, without what must not leave, and as long as they may be together. */
 export const blocksOf = (given: Raw, cleaning: Cleaning, clean: Cleaner): ReadonlyArray<ContentBlock> => {
   const all = Array.isArray(given["content"])
     ? given["content"].filter((block): block is ContentBlock => malformed(block) === undefined)

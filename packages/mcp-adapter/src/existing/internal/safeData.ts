@@ -27,7 +27,7 @@ const withTexts = (value: Json, clean: Cleaner): Json => {
   return out
 }
 
-/** A few words hold neither a place nor a statement. */
+/** Tests for a few words, which hold neither a place nor a statement. */
 const isPlain = (text: string): boolean => text.length < 12 && !/[/\\:@.]/.test(text)
 
 /**

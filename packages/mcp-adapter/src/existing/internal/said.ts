@@ -54,7 +54,7 @@ const isPath = (word: string): boolean => word.length > 1 && /^(?:[/~]|[A-Za-z]:
 
 const ended = (word: string): string => word.replace(/^\.?\//, "")
 
-/** A path, and every folder that it lies in. A path that goes up lies anywhere. */
+/** Returns a path, and every folder that it lies in. A path that goes up lies anywhere. */
 const foldersOf = (path: string): ReadonlyArray<string> => {
   if (!isPath(path) || /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path)) return []
   const folders = [path.replace(/[\\/]+$/, "")]
@@ -64,7 +64,7 @@ const foldersOf = (path: string): ReadonlyArray<string> => {
   return folders
 }
 
-/** The ends of a path, the longest first. */
+/** Returns the ends of a path, the longest first. */
 const tailsOf = (path: string): ReadonlyArray<string> => {
   const tails: Array<string> = []
   for (let at = path.indexOf("/"); at >= 0 && tails.length < mostFolders; at = path.indexOf("/", at + 1)) {
@@ -73,7 +73,7 @@ const tailsOf = (path: string): ReadonlyArray<string> => {
   return tails
 }
 
-/** The texts that the caller sent, at any depth. */
+/** Returns the texts that the caller sent, at any depth. */
 const wordsIn = (args: unknown): ReadonlyArray<string> => {
   const words: Array<string> = []
   let letters = 0

@@ -14,7 +14,7 @@ const mostLooks = 5_000
 
 const candidate = /\b(?:select|insert|update|delete|create|alter|drop|truncate|merge|with)\s/gi
 
-/** The statements in a text. */
+/** Returns the statements in a text. */
 export const statementsIn = (text: string): ReadonlyArray<Statement> => {
   const found: Array<Statement> = []
   candidate.lastIndex = 0
@@ -36,7 +36,7 @@ export const statementsIn = (text: string): ReadonlyArray<Statement> => {
 const further =
   /^\s*(?:(?:from|where|and|or|inner|left|right|full|cross|outer|join|on|group\s+by|order\s+by|limit|offset|having|union|values|set|returning|using|as)\b|[(),]).*$/i
 
-/** A statement goes to the end of its line, and of the lines with which it goes on. */
+/** Finds the end of a statement: that of its line, and of the lines with which it goes on. */
 const endOf = (text: string, from: number): number => {
   const lineEnd = (at: number): number => {
     const end = text.indexOf("\n", at)

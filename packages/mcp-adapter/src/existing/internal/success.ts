@@ -15,7 +15,7 @@ export const toResult = (output: unknown, attached: ReadonlyArray<ContentBlock>)
   return { content: [text(json), ...attached], structuredContent: plain }
 }
 
-/** A value as JSON would be wished: the entries of a `Map`, the items of a `Set`. */
+/** Returns a value as JSON would be wished: the entries of a `Map`, the items of a `Set`. */
 const writable = (output: unknown): unknown => {
   if (typeof output === "function" || typeof output === "symbol") {
     throw new TypeError(`The handler returned a ${typeof output}`)

@@ -45,8 +45,8 @@ export const messageOf = (failure: unknown): string => {
 }
 
 /**
- * The error that goes out for what was thrown; `undefined` if it is to be masked. Class and words are apart: the class comes
- * from `classify`, else from what is known of failures; the words are the author's where they are meant for callers. Total.
+ * Returns the error that goes out for what was thrown; `undefined` if it is to be masked. Class and words are apart: the class
+ * comes from `classify`, else from what is known of failures; the words are the author's where they are meant for callers. Total.
  */
 export const toToolError = (failure: unknown, options: Options, known: Known): ToolError.Any | undefined => {
   if (ToolError.is(failure)) return failure
@@ -64,7 +64,7 @@ export const toToolError = (failure: unknown, options: Options, known: Known): T
   return inWords(classified, words)
 }
 
-/** The error of a part of the work, classified there or not, in its author's words where they are meant for callers. */
+/** Returns the error of a part of the work, classified there or not, in its author's words where they are meant for callers. */
 export const described = (
   failure: unknown,
   classified: ToolError.Any | undefined,
@@ -89,7 +89,7 @@ const classOf = (failure: unknown, options: Options, known: Known): ToolError.An
   return attempt(() => Classifier.unknown({ service })(failure, context))
 }
 
-/** The words of a failure that are meant for a caller, without what must not leave. */
+/** Returns the words of a failure that are meant for a caller, without what must not leave. */
 const wordsOf = (failure: unknown, options: Options, known: Known): string | undefined => {
   if (!isMeant(failure, options, known)) return undefined
   const message = messageOf(failure).trim()
@@ -119,7 +119,7 @@ const isMeant = (failure: unknown, { expose = "own" }: Options, known: Known): b
   }
 }
 
-/** Of this realm or another. */
+/** Tests for an error, of this realm or another. */
 const isError = (failure: unknown): boolean =>
   failure instanceof Error || attempt(() => Object.prototype.toString.call(failure)) === "[object Error]"
 

@@ -62,7 +62,7 @@ const changes = (of: Raw, notify: string, deadline: AbortSignal, { over, setting
 const isProgress = (notification: unknown): boolean =>
   isRecord(notification) && notification["method"] === "notifications/progress"
 
-/** The same object, but for some properties. */
+/** Returns the same object, but for some properties. */
 const changed = (target: Raw, changes: Raw): Raw =>
   new Proxy(target, {
     get: (target, key) => Object.hasOwn(changes, key) ? changes[key] : Reflect.get(target, key),

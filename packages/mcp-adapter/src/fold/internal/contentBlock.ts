@@ -10,7 +10,7 @@ export const malformed = (block: unknown): string | undefined => {
   return lacks === undefined ? undefined : `A block of content (${block["type"]}) has no ${lacks}`
 }
 
-/** The same for blocks that are ours to know. */
+/** Returns what keeps an SDK from sending a block, of a kind that is ours to know. */
 export const malformedOrUnknown = (block: unknown): string | undefined =>
   malformed(block) ??
     (kinds.has((block as { readonly type: string }).type) ? undefined : "A block of content has an unknown type")

@@ -15,5 +15,5 @@ const twoFrames =
 export const holdsStack = (text: string): boolean =>
   text.includes("at ") && (oneFrame.test(text) || twoFrames.test(text))
 
-/** A text without the lines of a stack, which are for the log. */
+/** Drops the lines of a stack from a text: they are for the log. */
 export const withoutStack = (text: string): string => text.includes("at ") ? text.replace(framesBelow, "") : text

@@ -72,7 +72,7 @@ const prefixes = (meta: object): ReadonlyArray<string> =>
 
 const textOf = ({ content }: { readonly [key: string]: unknown }): string => textBlocks(content).join("\n")
 
-/** The texts in the content of a result. */
+/** Returns the texts in the content of a result. */
 export const textBlocks = (content: unknown): ReadonlyArray<string> =>
   Array.isArray(content)
     ? content.flatMap((block) =>
@@ -80,7 +80,7 @@ export const textBlocks = (content: unknown): ReadonlyArray<string> =>
     )
     : []
 
-/** The object that a text writes as JSON; `undefined` if it writes none. */
+/** Returns the object that a text writes as JSON; `undefined` if it writes none. */
 export const jsonIn = (text: string): unknown => {
   if (!/^\s*\{/.test(text)) return undefined
   try {
@@ -90,7 +90,7 @@ export const jsonIn = (text: string): unknown => {
   }
 }
 
-/** The sentence in what describes a failure. */
+/** Returns the sentence in what describes a failure. */
 export const reasonIn = (value: unknown, depth = 5): string | undefined => {
   if (!isRecord(value) || depth === 0) return undefined
   for (const name of ["message", "error", "reason", "detail"]) {

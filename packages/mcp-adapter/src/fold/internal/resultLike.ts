@@ -43,7 +43,7 @@ export type ResultLike =
     readonly error: unknown
   }
 
-/** The error of a Result that failed. Throws if it is none: what nobody can read did not succeed. */
+/** Returns the error of a Result that failed. Throws if it is none: what nobody can read did not succeed. */
 export const failureOf = (result: ResultLike): {
   /** The error. */
   readonly error: unknown
@@ -60,7 +60,7 @@ export const failureOf = (result: ResultLike): {
   throw new TypeError("The handler returned no Result")
 }
 
-/** The value of a Result that succeeded. */
+/** Returns the value of a Result that succeeded. */
 export const valueOf = (result: ResultLike): unknown => {
   if ("_tag" in result && result._tag === "Success" && "success" in result) return result.success
   if ("value" in result) return result.value

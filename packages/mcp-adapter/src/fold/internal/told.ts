@@ -44,7 +44,7 @@ export const minimal = (problem: Problem.Problem): Told => {
   return told
 }
 
-/** The problem that was written, whatever was kept of it, in the process that wrote it. */
+/** Returns the problem that was written, whatever was kept of it, in the process that wrote it. */
 export const wholeOf = (told: unknown): Problem.Problem | undefined => whole.of(told)
 
 /** Makes a problem of what is told; where its message was left out, its type stands for it. */

@@ -17,7 +17,7 @@ export const described = (tool: Tool.Any): {
 
 export const hasOutput = (tool: Tool.Any): boolean => tool.output.ast._tag !== "Void"
 
-/** The schemas are written when somebody first asks, and handed out as fresh copies: SDKs change what they are given. */
+/** Writes the schemas when a host first asks, and hands out fresh copies: SDKs change what they are given. */
 const lazily = (write: () => JsonSchema.JsonSchema): () => { [key: string]: unknown } => {
   let known: JsonSchema.JsonSchema | undefined
   return () => structuredClone(known ??= write()) as { [key: string]: unknown }

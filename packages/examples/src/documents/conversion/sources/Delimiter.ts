@@ -2,7 +2,7 @@
  * Tells what parts the fields of a table in a text file.
  */
 
-/** What may part fields, and what it is called. */
+/** Holds what may part fields, and what it is called. */
 export const names = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" } as const
 
 /** What may part fields. */
@@ -10,7 +10,7 @@ export type Delimiter = keyof typeof names
 
 const all = Object.keys(names) as ReadonlyArray<Delimiter>
 
-/** How many records, and how many characters, are looked at. */
+/** Says how many records, and how many characters, are looked at. */
 const maxRecords = 20
 const maxCharacters = 64 * 1024
 

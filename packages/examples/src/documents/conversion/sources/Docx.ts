@@ -18,7 +18,7 @@ import * as HtmlText from "./HtmlText.ts"
 
 const corrupted = (reason: string): SourceCorrupted => new SourceCorrupted({ format: "docx", reason })
 
-/** What older Word documents begin with, and documents with a password, which are wrapped into one. */
+/** Holds what older Word documents begin with, and documents with a password, which are wrapped into one. */
 const compoundFile = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
 
 const refuseCompoundFiles = (source: Uint8Array): void => {
@@ -102,7 +102,7 @@ const read = async (source: Uint8Array, note: Note): Promise<string> => {
   }
 }
 
-/** What is looked at of mammoth's document tree, which it does not type. */
+/** Describes what is looked at of mammoth's document tree, which it does not type. */
 interface Element {
   readonly type: string
   readonly href?: string

@@ -69,7 +69,7 @@ const tryDecode = (source: Uint8Array, encoding: string): string | undefined => 
   }
 }
 
-/** A page that declares UTF-16 in ASCII letters is none. */
+/** Returns the encoding that a page declares. One that declares UTF-16 in ASCII letters is none. */
 const knownEncoding = (label: string | undefined): string | undefined => {
   try {
     const { encoding } = new TextDecoder(label ?? "utf-8")
@@ -79,7 +79,7 @@ const knownEncoding = (label: string | undefined): string | undefined => {
   }
 }
 
-/** How many bytes are looked at to tell an encoding. */
+/** Says how many bytes are looked at to tell an encoding. */
 const looked = 64 * 1024
 
 /** Whether the NULs of a text are the empty halves of its characters. */
@@ -127,7 +127,7 @@ const looksWestern = (source: Uint8Array): boolean => {
   return high <= source.length / 4 && lonely <= letters / 4 && longestRun(source) < 4
 }
 
-/** Whether more of what is not ASCII can be read as UTF-8 than not: somebody damaged it. */
+/** Tests whether more of what is not ASCII can be read as UTF-8 than not: then something damaged it. */
 const isDamagedUtf8 = (source: Uint8Array): boolean => {
   // oxlint-disable-next-line no-control-regex -- it drops what is ASCII, control characters included
   const others = new TextDecoder().decode(source.subarray(0, looked)).replace(/[\0-\x7f]+/g, "")

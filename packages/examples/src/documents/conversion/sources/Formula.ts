@@ -25,7 +25,7 @@ const part = (node: Node, name: string): string => childrenOf(node, name).map(in
 
 const inside = (node: Node): string => (node.children ?? []).map(linear).join("")
 
-/** The value of a property, such as the sign of a sum: `<m:naryPr><m:chr m:val="∑"/></m:naryPr>`. */
+/** Returns the value of a property, such as the sign of a sum: `<m:naryPr><m:chr m:val="∑"/></m:naryPr>`. */
 const property = (node: Node, properties: string, name: string): string | undefined => {
   const [found] = childrenOf(node, properties).flatMap((child) => childrenOf(child, name))
   return Object.entries(found?.attribs ?? {}).find(([key]) => key.endsWith("val"))?.[1]

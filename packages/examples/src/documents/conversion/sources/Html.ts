@@ -39,7 +39,7 @@ export const toMarkdown = (html: string): string => `${turndown.turndown(html).t
 const charset =
   /(<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?|^\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["'])([\w.:-]{1,40})/i
 
-/** How far into a page a browser looks for what encoding it is in. */
+/** Says how far into a page a browser looks for what encoding it is in. */
 const declarationDistance = 1024
 
 const declaredEncoding = (source: Uint8Array): string | undefined =>
@@ -70,7 +70,7 @@ const checkDepth = (html: string): string => {
   return html
 }
 
-/** The copy is UTF-8, whatever the page was. */
+/** Declares UTF-8 in a copy, whatever the page was. */
 const declareUtf8 = (html: string): string =>
   html.slice(0, declarationDistance).replace(charset, "$1utf-8") + html.slice(declarationDistance)
 

@@ -11,7 +11,7 @@
  */
 import type TurndownService from "turndown"
 
-/** What is looked at of an element. */
+/** Describes what is looked at of an element. */
 interface Node {
   readonly nodeName: string
   readonly parentNode: Node | null
@@ -92,7 +92,7 @@ const toMarkdown = (rows: ReadonlyArray<Row>): string => {
   return `\n\n${lines.join("\n")}\n\n`
 }
 
-/** The plugin. */
+/** Makes the plugin. */
 export const tables = (service: TurndownService): void => {
   const gatherer = makeGatherer()
   const gather = (content: string, node: Node): string => {

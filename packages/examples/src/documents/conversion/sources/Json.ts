@@ -104,7 +104,7 @@ const Raw = JSON as typeof JSON & {
   readonly isRawJSON: (value: unknown) => value is RawNumber
 }
 
-/** What a reviver is told since Node 21. */
+/** Describes what a reviver is told since Node 21. */
 interface Context {
   readonly source?: string
 }

@@ -3,7 +3,7 @@
  */
 import { printParseErrorCode, visit } from "jsonc-parser"
 
-/** What is wrong with a text, and where: both count from 1. */
+/** Describes what is wrong with a text, and where: both count from 1. */
 export interface Fault {
   readonly line: number
   readonly column: number

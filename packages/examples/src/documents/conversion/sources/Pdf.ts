@@ -33,7 +33,7 @@ type Document = Awaited<ReturnType<typeof getDocumentProxy>>
 
 const corrupted = (reason: string): SourceCorrupted => new SourceCorrupted({ format: "pdf", reason })
 
-/** The data of PDF.js. It wants paths: unpdf's own defaults are URLs, which it reads nothing from. */
+/** Returns the data of PDF.js. It wants paths: unpdf's own defaults are URLs, which it reads nothing from. */
 const data = (folder: string): string => fileURLToPath(new URL(folder, import.meta.resolve("pdfjs-dist/package.json")))
 
 /** Texts in Chinese, Japanese and Korean need tables of characters, and texts without fonts those of the standard fonts. */
@@ -96,7 +96,7 @@ const read = async (source: Uint8Array, note: Note): Promise<Pdf> => {
 const isEmpty = (page: Page): boolean =>
   page.text === "" && page.form_fields === undefined && page.annotations === undefined
 
-/** How many pages are named in a note. */
+/** Limits how many pages are named in a note. */
 const namedPages = 10
 
 const noteEmptyPages = (pages: ReadonlyArray<Page>, hasPictures: boolean, note: Note): void => {

@@ -12,7 +12,7 @@ const markDistance = 1024
 
 const isPadding = (byte: number | undefined): boolean => byte === 0 || byte === 0x20 || byte === 0x0a || byte === 0x0d
 
-/** Some writers fill up the last block of a file: what follows the end mark says nothing. */
+/** Drops what fills up the last block of a file: what follows the end mark says nothing. */
 const withoutPadding = (source: Uint8Array): Uint8Array => {
   let end = source.length
   while (end > 0 && isPadding(source[end - 1])) end--
@@ -32,7 +32,7 @@ export const checkMarks = (source: Uint8Array): void => {
 
 const asBuffer = (source: Uint8Array): Buffer => Buffer.from(source.buffer, source.byteOffset, source.byteLength)
 
-/** Whether a PDF holds pictures. Their dictionaries stand in the clear, whatever else is packed. */
+/** Tests whether a PDF holds pictures. Their dictionaries stand in the clear, whatever else is packed. */
 export const hasPictures = (source: Uint8Array): boolean => {
   const bytes = asBuffer(source)
   for (let at = bytes.indexOf("/Subtype"); at !== -1; at = bytes.indexOf("/Subtype", at + 8)) {
@@ -41,7 +41,7 @@ export const hasPictures = (source: Uint8Array): boolean => {
   return false
 }
 
-/** How long the dictionary of a stream may be to be looked at. */
+/** Limits how long the dictionary of a stream may be to be looked at. */
 const dictionaryLength = 2_048
 
 const tooLarge = (limit: number, unit: string): SourceTooLarge =>
@@ -63,13 +63,13 @@ export const checkInflated = (source: Uint8Array): void => {
   }
 }
 
-/** Whether the dictionary that ends here is that of a packed part which is no picture. */
+/** Tests whether the dictionary that ends here is that of a packed part which is no picture. */
 const isText = (before: string): boolean => {
   const dictionary = before.slice(Math.max(0, before.lastIndexOf(" obj")))
   return /\/(FlateDecode|Fl)\b/.test(dictionary) && !/\/Subtype\s*\/Image\b/.test(dictionary)
 }
 
-/** What is malformed is the parser's to judge. */
+/** Returns how long a part is once it is inflated. What is malformed is the parser's to judge. */
 const inflatedLength = (packed: Uint8Array): number => {
   try {
     return inflateSync(packed, { maxOutputLength: limits.maxPdfStreamBytes }).length

@@ -8,13 +8,13 @@ export interface FormField {
   readonly value: string
 }
 
-/** What stands on a page besides its text; what there is none of is absent. */
+/** Describes what stands on a page besides its text; what there is none of is absent. */
 export interface Marks {
   readonly form_fields?: ReadonlyArray<FormField>
   readonly annotations?: ReadonlyArray<string>
 }
 
-/** What is looked at of an annotation, which PDF.js does not type. */
+/** Describes what is looked at of an annotation, which PDF.js does not type. */
 interface Annotation {
   readonly subtype?: unknown
   readonly fieldName?: unknown

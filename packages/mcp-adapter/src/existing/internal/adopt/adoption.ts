@@ -111,7 +111,7 @@ const answerer = (optionsOf: Adoption["optionsOf"], origin: Origin): Adoption["a
   }
 }
 
-/** A trial is answered by an adoption that enforces what this one only watches. */
+/** Answers a trial by an adoption that enforces what this one only watches. */
 const shadower = (
   { comparison, knownOf, optionsOf }: Pick<Adoption, "comparison" | "knownOf" | "optionsOf">,
   enforced: () => Adoption

@@ -28,7 +28,7 @@ const callOf = (parts: ServerParts, { params }: RawRequest, extra: unknown): Ado
   return { name, args: params?.["arguments"], tool: tool(), listed: tool, extra }
 }
 
-/** The same request, without arguments that are `null`. Throws what is wrong with one that names no tool. */
+/** Returns the same request, without arguments that are `null`. Throws what is wrong with one that names no tool. */
 const checked = (request: RawRequest): RawRequest => {
   const wrong = malformed(request)
   if (wrong !== undefined) throw toThrow(wrong)

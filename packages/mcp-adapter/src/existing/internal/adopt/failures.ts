@@ -14,7 +14,7 @@ export const isProtocolError = (failure: unknown): boolean => {
   return Number.isInteger(code) && code !== JsonRpcError.codes.internalError && isSdkError(failure)
 }
 
-/** The same failure without secrets, and without the prefix of SDK 1.x, which the client's side adds again. */
+/** Returns the same failure without secrets, and without the prefix of SDK 1.x, which the client's side adds again. */
 export const withoutSecrets = (failure: unknown, redactor: Redactor): Error => {
   const data = read(failure, "data")
   return toThrow({

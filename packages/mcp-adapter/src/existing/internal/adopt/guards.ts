@@ -45,7 +45,7 @@ const guardNotifications = (protocol: ServerParts["protocol"], adoption: Adoptio
   )
 }
 
-/** A low-level server says only in its listing whether a call may be repeated. */
+/** Notes what a listing says: a low-level server says only there whether a call may be repeated. */
 const noting = (parts: ServerParts, method: string, original: RequestHandler): RequestHandler =>
   method !== "tools/list" || parts.mcp !== undefined ? original : async (request, extra) => {
     const result = await original(request, extra)

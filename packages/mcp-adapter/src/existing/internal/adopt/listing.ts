@@ -15,7 +15,7 @@ export const note = (parts: ServerParts, result: unknown): void => {
 const mostTools = 100_000
 const mostPages = 100
 
-/** The names of the tools, as the server lists them to its clients; `undefined` if it does not list them all. */
+/** Returns the names of the tools, as the server lists them to its clients; `undefined` if it does not list them all. */
 export const listTools = async (parts: ServerParts, extra: unknown): Promise<ReadonlyArray<string> | undefined> => {
   const names: Array<string> = []
   let cursor: unknown
@@ -42,7 +42,7 @@ export const safetyOf = (tool: unknown): Safety | undefined => {
   return annotations["idempotentHint"] === false ? "once" : undefined
 }
 
-/** The names of the arguments that a tool lists: of a JSON Schema, or of a zod object. */
+/** Returns the names of the arguments that a tool lists: of a JSON Schema, or of a zod object. */
 export const argumentsOf = (tool: unknown): ReadonlySet<string> | undefined => {
   const schema = isRecord(tool) ? tool["inputSchema"] : undefined
   const properties = isRecord(schema) ? schema["properties"] ?? schema["shape"] : undefined

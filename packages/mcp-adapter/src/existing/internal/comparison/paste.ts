@@ -34,7 +34,7 @@ const plain: ReadonlySet<string> = new Set([
 
 const mistakes = /^(?:TypeError|RangeError|ReferenceError|SyntaxError|AssertionError)$/
 
-/** The condition that knows a failure again, in words of `classify`; `undefined` if nothing tells it from a bug. */
+/** Returns the condition that knows a failure again, in words of `classify`; `undefined` if nothing tells it from a bug. */
 export const testOf = (failure: unknown, redactor: Redactor): string | undefined => {
   const name = read(failure, "name")
   if (mistakes.test(String(attempt(() => String(name))))) return undefined
@@ -48,11 +48,11 @@ export const testOf = (failure: unknown, redactor: Redactor): string | undefined
     (Number.isSafeInteger(code) ? `code === ${String(code)}` : equals("code", code))
 }
 
-/** The line of `classify` for what a condition knows. */
+/** Returns the line of `classify` for what a condition knows. */
 export const lineOf = (test: string): string =>
   `if (${test}) return ${guesses.find(([name]) => name.test(test))?.[1] ?? other}`
 
-/** The whole call to paste: what `classify` should know, and whose safety should be declared. */
+/** Returns the whole call to paste: what `classify` should know, and whose safety should be declared. */
 export const pasteOf = (entries: ReadonlyArray<Entry>): string => {
   const lines = byLine(entries)
   const tools = [...new Set(entries.filter((entry) => entry.isUndeclared).map(({ tool }) => tool))]
@@ -85,7 +85,7 @@ const toolsOf = (tools: ReadonlyArray<string>): string | undefined => {
   return `  tools: {\n${cases.join("")}  }`
 }
 
-/** Each line once, with where it is wanted. */
+/** Joins equal lines: each is written once, with where it is wanted. */
 const byLine = (entries: ReadonlyArray<Entry>): ReadonlyArray<Line> => {
   const places = new Map<string, Set<string>>()
   for (const { at, paste, tool } of entries) {

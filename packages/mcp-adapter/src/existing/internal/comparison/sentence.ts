@@ -38,7 +38,7 @@ export const shared = (words: string, { args, limits, redactor }: Known): Senten
 const credentials = /(?<![\w/])[\w.+-]{1,64}:[^\s:@/]{1,200}@(?=[\w[.])/g
 const email = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g
 
-/** A name as anybody may read it, on one line. */
+/** Returns a name as anybody may read it, on one line. */
 export const sharedName = (name: string, known: Known): string =>
   line(attempt(() => known.redactor.text(name.slice(0, 200))) ?? "[unreadable]", 100)
 
@@ -63,7 +63,7 @@ const withoutArguments = (words: string, args: unknown): string => {
   }, words)
 }
 
-/** The texts that were sent, the longest first, with the names of their arguments. */
+/** Returns the texts that were sent, the longest first, with the names of their arguments. */
 const saidIn = (args: unknown): ReadonlyArray<readonly [value: string, name: string]> => {
   const found = new Map<string, string>()
   const visit = (value: unknown, name: string, depth: number): void => {
@@ -88,7 +88,7 @@ const nameOf = (key: string): string => /^[A-Za-z_][\w-]{0,40}$/.test(key) ? key
 
 const isWord = (letter: string | undefined): boolean => letter !== undefined && /\w/.test(letter)
 
-/** The letter of an escaped line end is no part of a word. */
+/** Tests for the end of a word: the letter of an escaped line end is no part of it. */
 const endsWord = (text: string, end: number): boolean =>
   isWord(text[end - 1]) && !/\\[nrt]$/.test(text.slice(Math.max(0, end - 2), end))
 

@@ -53,7 +53,7 @@ const entryText = (entry: Entry): string => {
   ].join("\n")
 }
 
-/** A label, and lines that stand below each other. */
+/** Writes a label, and lines that stand below each other. */
 const block = (label: string, words: string): string => {
   const lines = words.split("\n")
   const few = lines.length > mostLines ? [...lines.slice(0, mostLines - 1), "..."] : lines

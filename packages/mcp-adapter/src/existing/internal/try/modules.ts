@@ -88,7 +88,7 @@ interface NodeBuffer {
 
 const { Buffer } = globalThis as unknown as { readonly Buffer?: NodeBuffer }
 
-/** Most files are none of an SDK: their bytes are not decoded for that. Other hooks may give bytes of any kind. */
+/** Decodes a file, if it may be an SDK's: the bytes of most are not decoded for that. Other hooks may give bytes of any kind. */
 const textOf = (source: unknown): string | undefined => {
   if (typeof source === "string") return source
   const given = source instanceof ArrayBuffer ? new Uint8Array(source) : source

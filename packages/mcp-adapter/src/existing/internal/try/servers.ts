@@ -42,5 +42,5 @@ export const hookOf = (
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
-/** A client connects as well, and is none of ours. */
+/** Tests for a server: a client connects as well, and is none of ours. */
 const isServer = (protocol: object): boolean => typeof read(protocol, "getClientCapabilities") === "function"

@@ -164,7 +164,7 @@ const telling: ReadonlyArray<{ readonly key: string }> = [
   Tracer.Tracer
 ]
 
-/** The loggers, reporters and tracer of a call: ours are guarded already, unless middleware brought others. */
+/** Returns the loggers, reporters and tracer of a call: ours are guarded already, unless middleware brought others. */
 const tellingOf = (
   request: Context.Context<never>,
   { format, ours, shared }: Telling
@@ -189,7 +189,7 @@ const inRequest = (request: Context.Context<never>, given: Telling): Context.Con
   })
 }
 
-/** A refused call never started. */
+/** Makes the cause of a refused call, which never started. */
 const invalidArguments = (
   tool: Tool.Any,
   { issue, value }: Refused,
@@ -203,7 +203,7 @@ const invalidArguments = (
   return Cause.annotate(cause, Context.make(RetryPolicy.Outcome, { attempts: 0 } as RetryPolicy.Outcome))
 }
 
-/** The cause as the fold reads it: what nothing is known of is a defect. */
+/** Returns the cause as the fold reads it: what nothing is known of is a defect. */
 const told = (cause: Cause.Cause<unknown>, options: Options, known: Known): Cause.Cause<ToolError.Any> =>
   Cause.fromReasons(
     cause.reasons.map((reason): Cause.Reason<ToolError.Any> => {

@@ -34,7 +34,7 @@ export const Aside = Context.Reference<Aside | undefined>("errata/effect/Aside",
 
 type Tools = Record<string, Tool.Any>
 
-/** A toolkit with the same tools that puts failures aside. */
+/** Makes a toolkit with the same tools that puts failures aside. */
 export const watched = <T extends Tools>(toolkit: Toolkit.Toolkit<T>): Toolkit.Toolkit<T> => {
   const build = toolkit as unknown as Effect.Effect<Built>
   const tools = Object.values<Tool.Any>(toolkit.tools)
