@@ -5,6 +5,7 @@ import type { EffectsStore } from "@errata/core/Effects"
 import type { IdempotencyStore } from "@errata/core/IdempotencyStore"
 import * as RedisStore from "@errata/core/stores/redis"
 import * as SqlStore from "@errata/core/stores/sql"
+import * as SqliteStore from "@errata/core/stores/sqlite"
 import { Contract } from "@errata/core/testing"
 import * as SqliteClient from "@errata/examples/shared/sql/SqliteClient"
 import * as Duration from "effect/Duration"
@@ -14,12 +15,17 @@ import { Redis } from "effect/persistence/Redis"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Service } from "../../../../services/service.ts"
 
+/** Where a store is, as it is told to another process. */
+export type Place =
+  | { readonly kind: "sqlite"; readonly path: string }
+  | { readonly kind: "postgres" | "redis"; readonly port: number }
+
 type Stores = IdempotencyStore | EffectsStore
 
-export const pgClient = ({ port }: Service, options: Partial<PgClient.PgPoolConfig> = {}) =>
+const pgClient = ({ port }: Pick<Service, "port">, options: Partial<PgClient.PgPoolConfig> = {}) =>
   PgClient.layer({ host: "127.0.0.1", port, username: "postgres", database: "postgres", ...options })
 
-export const redisClient = ({ port }: Service) => NodeRedis.layer({ socket: { host: "127.0.0.1", port } })
+const redisClient = ({ port }: Pick<Service, "port">) => NodeRedis.layer({ socket: { host: "127.0.0.1", port } })
 
 /** Moves all that a database holds into the past, for it has its own clock. */
 const agedRows = Layer.effect(
@@ -55,9 +61,9 @@ const agedKeys = Layer.effect(
 )
 
 /** The SQL store on PostgreSQL. */
-export const onPostgres = (service: Service) =>
+export const onPostgres = (service: Pick<Service, "port">, options?: Partial<PgClient.PgPoolConfig>) =>
   Layer.merge(Layer.orDie(SqlStore.layer()), agedRows).pipe(
-    Layer.provideMerge(Layer.orDie(pgClient(service)))
+    Layer.provideMerge(Layer.orDie(pgClient(service, options)))
   ) satisfies Layer.Layer<Stores | Contract | SqlClient>
 
 /** The SQL store on a client for SQLite. */
@@ -67,7 +73,19 @@ export const onSqliteClient = (filename: string) =>
   ) satisfies Layer.Layer<Stores | Contract | SqlClient>
 
 /** The store in Redis. */
-export const onRedis = (service: Service) =>
+export const onRedis = (service: Pick<Service, "port">) =>
   Layer.merge(RedisStore.layer(), agedKeys).pipe(
     Layer.provideMerge(Layer.orDie(redisClient(service)))
   ) satisfies Layer.Layer<Stores | Contract | Redis>
+
+/** The store at a place. */
+export const layerOf = (place: Place): Layer.Layer<Stores> => {
+  switch (place.kind) {
+    case "sqlite":
+      return Layer.orDie(SqliteStore.layer(place))
+    case "postgres":
+      return onPostgres(place)
+    case "redis":
+      return onRedis(place)
+  }
+}
