@@ -66,11 +66,11 @@ const keepsItsWord = (placeOf: () => Place): void => {
 describe("a SQLite file", () => {
   keepsItsWord(() => ({ kind: "sqlite", path: join(folder.path, "store.sqlite") }))
 
-  it("has one owner for each key, of many in four processes at once", async () => {
+  it("has one owner for each key, of several processes at once", async () => {
     const place: Place = { kind: "sqlite", path: join(folder.path, "shared.sqlite") }
-    const ids = ["1", "2", "3"]
+    const ids = ["1", "2"]
     const runs = ids.flatMap((id) =>
-      ["a", "b", "c", "d"].map((owner) => run(place, { id, owner, lines: join(folder.path, "shared effects") }))
+      ["a", "b", "c"].map((owner) => run(place, { id, owner, lines: join(folder.path, "shared effects") }))
     )
     const said = await Promise.all(runs)
     expect(said.filter((steps) => steps.includes("effect"))).toHaveLength(ids.length)

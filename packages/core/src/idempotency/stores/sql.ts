@@ -17,8 +17,8 @@
  *
  * **Gotchas**
  *
- * - A caller that gives up on a statement waits until the connection is clear again. A database that does not answer at all is
- *   noticed by `statement_timeout` (`startupParameters` of the client) and by the client's `keepAlive`.
+ * - A caller that gives up on a statement leaves at once, and its connection is cleared in the background. Set
+ *   `statement_timeout` (`startupParameters` of the client), so that a slow database does not keep all connections.
  * - With `repeatable read` or `serializable` a transaction of more than a third of its lease fails when the lease is renewed
  *   meanwhile: give such tools a longer lease.
  *

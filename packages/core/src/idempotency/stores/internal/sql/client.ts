@@ -1,6 +1,7 @@
 /** The only file that reaches effect's SQL client and its migrations. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as SqlError from "effect/sql/SqlError"
@@ -56,7 +57,7 @@ export const make = Effect.fnUntraced(function*(tables: Tables, createsTables: b
     dialect,
     rowsWithin,
     rows: (operation, statement, values) =>
-      Effect.updateContext(rowsWithin(operation, statement, values), Context.omit(sql.transactionService)),
+      leavable(Effect.updateContext(rowsWithin(operation, statement, values), Context.omit(sql.transactionService))),
     transaction: (work) =>
       sql.withTransaction(Effect.mapError(work, (error) => new Own(error))).pipe(
         Effect.mapError((error) => error instanceof Own ? error.error : storeError("transaction", error))
@@ -64,6 +65,15 @@ export const make = Effect.fnUntraced(function*(tables: Tables, createsTables: b
   }
   return client
 })
+
+/** Lets a caller leave at once; that the connection is cleared, which takes seconds where nothing answers, goes on without it. */
+const leavable = <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      Effect.forkDetach(restore(self)),
+      (fiber) => Effect.onInterrupt(restore(Fiber.join(fiber)), () => Effect.sync(() => fiber.interruptUnsafe()))
+    )
+  )
 
 /** Tells a failure of the work from one of the transaction around it. */
 class Own<E> {
