@@ -46,7 +46,7 @@ const again = async <A>(ask: () => Promise<A>): Promise<A> => {
 const keepsItsWord = (kind: "postgres" | "redis", current: () => Service): void => {
   it("a connection that is cut fails in one sentence, and the next one goes on", async () => {
     await using way = await proxyTo(current().port)
-    await using first = await processOn(kind, way.port)
+    await using first = processOn(kind, way.port)
     const id = crypto.randomUUID()
     const held = heldBy(await first.run((store) => store.claim(request(id))))
     for (let round = 0; round < 3; round++) {
@@ -64,8 +64,8 @@ const keepsItsWord = (kind: "postgres" | "redis", current: () => Service): void 
 
   it("an answer that was lost is given again to the same owner", async () => {
     await using way = await proxyTo(current().port)
-    await using first = await processOn(kind, way.port)
-    await using second = await processOn(kind, current().port)
+    await using first = processOn(kind, way.port)
+    await using second = processOn(kind, current().port)
     const asked = request(crypto.randomUUID())
     await first.run((store) => store.lookup(asked.id))
     way.stall()
@@ -82,7 +82,7 @@ const keepsItsWord = (kind: "postgres" | "redis", current: () => Service): void 
 
   it("a store that does not answer can be given up", async () => {
     await using way = await proxyTo(current().port)
-    await using first = await processOn(kind, way.port)
+    await using first = processOn(kind, way.port)
     const id = crypto.randomUUID()
     const held = heldBy(await first.run((store) => store.claim(request(id))))
     way.stall()
@@ -95,8 +95,8 @@ const keepsItsWord = (kind: "postgres" | "redis", current: () => Service): void 
   })
 
   it("the clocks of processes play no part", async () => {
-    await using early = await processOn(kind, current().port, "-3 hours")
-    await using late = await processOn(kind, current().port, "3 hours")
+    await using early = processOn(kind, current().port, "-3 hours")
+    await using late = processOn(kind, current().port, "3 hours")
     const asked = request(crypto.randomUUID(), { begun: true })
     const held = heldBy(await early.run((store) => store.claim(asked)))
     const answer = await late.run((store) => store.claim({ ...asked, owner: "another" }))
