@@ -8,6 +8,8 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { walkThroughRuntimes } from "./pack/runtimes.ts"
+import { checkSizes } from "./pack/sizes.ts"
+import { checkStarts } from "./pack/starts.ts"
 import { lintTarballs, makeTarballs } from "./pack/tarballs.ts"
 import {
   newest,
@@ -33,11 +35,13 @@ try {
   const tarballs: Array<string> = []
   await timed("tarballs", async () => tarballs.push(...await makeTarballs(root, folder)))
   await timed("lint", async () => lintTarballs(root, tarballs))
+  await timed("sizes", () => checkSizes(root))
   const compilers = [join(root, "node_modules/typescript"), join(root, "test/types/node_modules/typescript-5")]
   const walk: Walk = { root, folder, tarballs, compilers }
   await timed("nothing but an SDK", () => walkThroughBare(walk))
   await timed("README", () => walkThroughReadme(walk))
   await timed("newest peers", async () => walkThroughDocuments(walk, await newest(root)))
+  await timed("starts", () => checkStarts(root, join(folder, "newest")))
   await timed("oldest peers", () => walkThroughDocuments(walk, oldest))
   await timed("starter, oldest peers", () => walkThroughStarter(walk, oldest))
   await timed("starter", async () => walkThroughStarter(walk, await newest(root)))

@@ -45,7 +45,8 @@ const builtDeclarations: Plugin = {
       const [, library, name] = /^@errata\/([^/]+)(.*)$/.exec(specifier)!
       const folder = join(packages, library!)
       const { publishConfig } = await manifestOf(folder)
-      return join(folder, publishConfig.exports[`.${name}`]!.replace(/\.js$/, ".d.ts"))
+      const path = publishConfig.exports[`.${name}`]!
+      return join(folder, (typeof path === "object" ? path.default! : path).replace(/\.js$/, ".d.ts"))
     }
   }
 }

@@ -1,11 +1,17 @@
 /** Bundles the code of entries that need nothing to be installed. */
-import { readFile } from "node:fs/promises"
-import { basename, join } from "node:path"
-import { type OutputChunk, rolldown, type RolldownOptions } from "rolldown"
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+import { type OutputChunk, type Plugin, rolldown, type RolldownOptions } from "rolldown"
+
+/** A module that is published twice: packed for Node, and by itself, unless it is for the packed ones only. */
+interface ForNode {
+  readonly node: string
+  readonly default?: string
+}
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>
-  readonly publishConfig: { readonly exports: Readonly<Record<string, string>> }
+  readonly publishConfig: { readonly exports: Readonly<Record<string, string | ForNode>> }
 }
 
 /** Says where bundles are published, in the folder of a package. */
@@ -18,10 +24,11 @@ export const manifestOf = async (library: string): Promise<Manifest> =>
 export const entriesOf = async (library: string): Promise<Readonly<Record<string, string>>> => {
   const { exports, publishConfig } = await manifestOf(library)
   return Object.fromEntries(
-    Object.entries(publishConfig.exports).filter(([, path]) => path.startsWith(target)).map(([name, path]) => {
+    Object.entries(publishConfig.exports).flatMap(([name, path]) => {
+      if (typeof path === "object" || !path.startsWith(target)) return []
       const source = exports[name]
       if (typeof source !== "object") throw new Error(`${library}: ${name} has no source`)
-      return [basename(path, ".js"), join(library, source.default)]
+      return [[basename(path, ".js"), join(library, source.default)]]
     })
   )
 }
@@ -37,14 +44,49 @@ export const optionsOf = (isBuilt: boolean): RolldownOptions => ({
   logLevel: "warn"
 })
 
+/** Writes code in ASCII alone: one other letter makes an engine keep the whole file with two bytes for each. */
+export const writeAscii = async (dir: string, chunks: ReadonlyArray<OutputChunk>): Promise<void> => {
+  for (const { code, fileName } of chunks) {
+    const file = join(dir, fileName)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(
+      file,
+      code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    )
+  }
+}
+
+/**
+ * Keeps streams out of what is loaded at the start: two modules of effect import them for what no bundle uses, the transitions of
+ * a circuit breaker and files. A batch over a stream of effect's loads them when it meets one.
+ */
+const withoutStreams: Plugin = {
+  name: "without-streams",
+  resolveId: {
+    filter: { id: /\/Stream\.js$/ },
+    handler: (_, importer) =>
+      /\/(?:CircuitBreaker|FileSystem)\.js$/.test(importer ?? "") ? { id: noStreams } : undefined
+  },
+  load: (id) => id === noStreams ? "export const fromPubSubTake = () => undefined" : undefined
+}
+
+const noStreams = "\0no-streams"
+
 /** Bundles entries into a folder. All share one chunk, so that a process that imports two of them has one engine. */
 export const bundleCode = async (
   input: Readonly<Record<string, string>>,
   dir: string,
   { isBuilt }: { readonly isBuilt: boolean }
 ): Promise<ReadonlyArray<OutputChunk>> => {
-  const build = await rolldown({ ...optionsOf(isBuilt), input, treeshake: { propertyReadSideEffects: false } })
-  const { output } = await build.write({ dir, format: "esm", minify: true, chunkFileNames: "engine.js" })
+  const build = await rolldown({
+    ...optionsOf(isBuilt),
+    input,
+    plugins: [withoutStreams],
+    treeshake: { propertyReadSideEffects: false }
+  })
+  const { output } = await build.generate({ format: "esm", minify: true, chunkFileNames: "engine.js" })
   await build.close()
-  return output.filter((file) => file.type === "chunk")
+  const chunks = output.filter((file) => file.type === "chunk")
+  await writeAscii(dir, chunks)
+  return chunks
 }
