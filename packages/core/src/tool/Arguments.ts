@@ -49,6 +49,7 @@ import { codecOf, membersOf, objectFor } from "../errors/internal/place.ts"
 import { fromSchema } from "../errors/internal/schemaIssues.ts"
 import * as Issue from "../errors/Issue.ts"
 import * as ToolError from "../errors/ToolError.ts"
+import { keysOf } from "../redaction/internal/keys.ts"
 import * as Limits from "../redaction/Limits.ts"
 import * as Redaction from "../redaction/Redaction.ts"
 import { excess } from "./arguments/bounds.ts"
@@ -191,7 +192,7 @@ const countUnknown = (args: Readonly<Record<string, unknown>>, names: ReadonlySe
 }
 
 const hasUnknown = (value: Readonly<Record<string, unknown>>, namesFor: Settings["namesFor"]): boolean =>
-  namesFor !== undefined && countUnknown(value, namesFor(value), Object.keys(value).length) > 0
+  namesFor !== undefined && countUnknown(value, namesFor(value), keysOf(value).length) > 0
 
 /** Tries again with arguments that do not decode as they are. */
 const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>): ReturnType<Decoder> => {
@@ -237,7 +238,7 @@ const noneUnknown: Unknown = { names: [], count: 0 }
 const unknownIn = (value: unknown, namesFor: Settings["namesFor"], limit: number): Unknown => {
   if (namesFor === undefined || !isArgs(value)) return noneUnknown
   const names = namesFor(value)
-  const all = Object.keys(value)
+  const all = keysOf(value)
   const count = countUnknown(value, names, all.length)
   const found: Array<string> = []
   for (let i = 0; i < all.length && found.length < Math.min(count, limit); i++) {

@@ -1,5 +1,6 @@
 import * as Redacted from "effect/Redacted"
 import type { Limits } from "../Limits.ts"
+import { keysOf } from "./keys.ts"
 import type { Kind } from "./names.ts"
 import { isBytes, isPair, isSchema, kindOfValues, kindsOfItems, unboxed, valued, webKeys } from "./objectShapes.ts"
 import { mask } from "./spans.ts"
@@ -153,7 +154,7 @@ const structure = (source: object, walk: Walk, { above, depth, kind }: Place): J
 
 const object = (source: object, walk: Walk, { above, depth }: Place): Json => {
   const out: Record<string, Json> = {}
-  const keys = Object.keys(source)
+  const keys = keysOf(source)
   const { kindOf } = walk.means
   const ofValues = kindOfValues(source, keys, kindOf)
   const isWebKey = keys.includes("kty")

@@ -1,5 +1,7 @@
 /** Bounds what is decoded, before anybody looks into it. */
 
+import { findKeys } from "../../redaction/internal/keys.ts"
+
 /** Names the bound that arguments break. */
 export type Excess = "size" | "depth"
 
@@ -18,7 +20,7 @@ const spend = (value: unknown, left: number, depth: number): number => {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length && rest >= 0; i++) rest = spend(value[i], rest, depth - 1) - 1
   } else {
-    for (const key of Object.keys(value)) {
+    for (const key of findKeys(value)) {
       rest = spend((value as Record<string, unknown>)[key], rest - key.length - 3, depth - 1) - 1
       if (rest < 0) return rest
     }

@@ -1,3 +1,4 @@
+import * as Predicate from "effect/Predicate"
 import { foldsItself } from "../../../call/internal/foldsItself.ts"
 import type { Adoption } from "./adoption.ts"
 import { override, type ServerParts } from "./parts.ts"
@@ -18,10 +19,18 @@ export const wrapHandlers = (parts: ServerParts, adoption: Adoption): boolean =>
 
 const names = new WeakMap<object, string>()
 
-const nameOf = (tools: { readonly [name: string]: unknown } | undefined, tool: unknown): string => {
-  const known = names.get(tool as object)
-  if (known !== undefined && tools?.[known] === tool) return known
-  const name = Object.keys(tools ?? {}).find((name) => tools?.[name] === tool) ?? "tool"
-  names.set(tool as object, name)
-  return name
+/** Names all tools when one is met whose name is not known: each would else be looked for among all. */
+const nameOf = (tools: { readonly [name: string]: unknown } = {}, tool: unknown): string => {
+  const known = nameIn(tools, tool)
+  if (known !== undefined) return known
+  for (const [name, one] of Object.entries(tools)) {
+    if (Predicate.isObject(one) && nameIn(tools, one) === undefined) names.set(one, name)
+  }
+  return nameIn(tools, tool) ?? "tool"
+}
+
+/** A tool may have been given another name since. */
+const nameIn = (tools: { readonly [name: string]: unknown }, tool: unknown): string | undefined => {
+  const name = names.get(tool as object)
+  return name !== undefined && tools[name] === tool ? name : undefined
 }
