@@ -33,7 +33,37 @@ const server1 = (kind: Kind): McpServer1 => {
   return server
 }
 
+<<<<<<< HEAD
 const sdkStdio: Open = (kind) => (receive, end) => {
+=======
+const sdk: Open = (kind) => async (receive) => {
+  const server = server1(kind)
+  const [ours, theirs] = InMemoryTransport1.createLinkedPair()
+  theirs.onmessage = receive
+  await server.connect(ours)
+  await theirs.start()
+  return {
+    revision: "2025-11-25",
+    cancelsByMessage: true,
+    send: (message, extra) => theirs.send(JSON.parse(JSON.stringify(message)), authInfo(extra)),
+    close: () => server.close()
+  }
+}
+
+const sdkHttp: Open = (kind) => (receive) => {
+  const server = new McpServer1(info)
+  SdkHost.prepare(makeTools(kind), { runtime: runtimeOf(kind), ...options })(server)
+  const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: randomUUID })
+  const connected = server.connect(transport as Transport1) // its types are not exact about what is optional
+  const serve: Http.Fetch = async (request, given) => {
+    await connected
+    return transport.handleRequest(request, given)
+  }
+  return Http.open("2025-11-25", serve, () => server.close())(receive)
+}
+
+const sdkStdio: Open = (kind) => async (receive, end) => {
+>>>>>>> 4cd2e1d (Bind tools once for many servers of SDK 1.x, and show how to serve statelessly)
   const entry = fileURLToPath(new URL("./fixtures/stdio.ts", import.meta.url))
   const child = spawn(process.execPath, [entry, kind], {
     stdio: ["pipe", "pipe", kind === "whole" ? "inherit" : "ignore"]

@@ -67,7 +67,13 @@ const withoutStreams: Plugin = {
     handler: (_, importer) =>
       /\/(?:CircuitBreaker|FileSystem)\.js$/.test(importer ?? "") ? { id: noStreams } : undefined
   },
-  load: (id) => id === noStreams ? "export const fromPubSubTake = () => undefined" : undefined
+  load: (id) =>
+    id === noStreams
+      ? ["fromPubSubTake", "empty", "fail", "fromPull", "unwrap"].map((name) =>
+        `export const ${name} = () => undefined`
+      )
+        .join("\n")
+      : undefined
 }
 
 const noStreams = "\0no-streams"

@@ -26,9 +26,9 @@ import type { Runtime } from "../call/Runtime.ts"
 import { isRecord } from "../fold/internal/resultLike.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
-import type { Register } from "./internal/register.ts"
+import type { Prepare, Prepared, Register } from "./internal/register.ts"
 
-export type { Register } from "./internal/register.ts"
+export type { Prepare, Prepared, Register } from "./internal/register.ts"
 
 /**
  * Registers tools on a server. A service that the runtime does not bring does not compile. Throws a `TypeError` for a server of
@@ -59,20 +59,58 @@ export const register: Register<McpServer, RegisteredTool> = (
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): ReadonlyArray<RegisteredTool> => {
   assertRecent(server)
+  return prepare(tools as ReadonlyArray<Tool.Handled>, options)(server)
+}
+
+/**
+ * Binds tools once, for many servers: a stateless HTTP server makes one for every request.
+ *
+ * **Example** (Serving each request with a server of its own)
+ *
+ * ```ts import.meta.vitest
+ * import * as Tool from "@errata/core/Tool"
+ * import { prepare } from "@errata/mcp-adapter/sdk"
+ * import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const ping = Tool.make("ping", { description: "Answers.", output: Schema.String, safety: "read" })
+ * const addTools = prepare([Tool.handle(ping, () => Effect.succeed("pong"))])
+ *
+ * const serverOfRequest = () => {
+ *   const server = new McpServer({ name: "example", version: "1.0.0" })
+ *   addTools(server)
+ *   return server
+ * }
+ * serverOfRequest() === serverOfRequest() // => false
+ * ```
+ *
+ * @category registration
+ * @since 0.1.0
+ */
+export const prepare: Prepare<McpServer, RegisteredTool> = (
+  tools: ReadonlyArray<Tool.Handled<unknown>>,
+  options?: Handler.OptionsWithRuntime<never, Runtime<never>>
+): Prepared<McpServer, RegisteredTool> => {
   const given = { ...withDebugging(assertGiven(options)), raises: true }
   Listing.warnOfNames(tools)
   const bound = tools.map((handled) => {
     const { tool } = handled
     const run = bindTool(handled, given)
-    const registered = server.registerTool(tool.name, {
+    const config = {
       ...Listing.described(tool),
       inputSchema: listed(Listing.inputSchema(tool)),
       ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, given.structuredErrors)) } : {}
-    }, markFolding((args: unknown, extra: unknown) => settleLater(run(args, requestFrom(extra)))))
-    return [registered, run] as const
+    }
+    const callback = markFolding((args: unknown, extra: unknown) => settleLater(run(args, requestFrom(extra))))
+    return (server: McpServer) => [server.registerTool(tool.name, config, callback), run] as const
   })
-  answerCalls(server, bound)
-  return bound.map(([registered]) => registered)
+  return (server) => {
+    assertRecent(server)
+    const registered = bound.map((registerOn) => registerOn(server))
+    answerCalls(server, registered)
+    return registered.map(([tool]) => tool)
+  }
 }
 
 /**

@@ -4,9 +4,8 @@
  * **Details**
  *
  * Schemas are listed as `JsonSchema` writes them. Arguments reach the tool as they came, `null` and what is no object
- * included, so that decoding and its issues are ours. An unknown tool is answered with the names that may have been meant. Inside
- * the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas are written once for each tool,
- * when they are first listed, if the handlers are made outside with {@link prepare}.
+ * included, so that decoding and its issues are ours. An unknown tool is answered with the names that may have been meant. Inside the factory of `createMcpHandler`, which runs for every request, registering is cheap: schemas
+ * are written once for each tool, when they are first listed, if the handlers are made outside with {@link prepare}.
  *
  * @since 0.1.0
  */
@@ -22,9 +21,9 @@ import { assertGiven } from "../call/internal/runtime.ts"
 import type { Runtime } from "../call/Runtime.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
-import type { Register } from "./internal/register.ts"
+import type { Prepare, Prepared, Register } from "./internal/register.ts"
 
-export type { Register } from "./internal/register.ts"
+export type { Prepare, Prepared, Register } from "./internal/register.ts"
 
 /**
  * Registers tools on a server. A service that the runtime does not bring does not compile.
@@ -55,35 +54,15 @@ export const register: Register<McpServer, RegisteredTool> = (
 ): ReadonlyArray<RegisteredTool> => prepare(tools as ReadonlyArray<Tool.Handled>, options)(server)
 
 /**
- * Registers the tools that were prepared.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Prepared {
-  (server: McpServer): ReadonlyArray<RegisteredTool>
-}
-
-/**
  * Binds tools once, for many servers: the factory of `createMcpHandler` makes one for every request.
  *
  * @category registration
  * @since 0.1.0
  */
-export const prepare: {
-  /** Binds tools whose handlers need no services. */
-  <H extends Tool.Handled<unknown>>(
-    tools: ReadonlyArray<H> & Handler.Free<Handler.NeededBy<H>>
-  ): Prepared
-  /** Binds tools to the services of a runtime. */
-  <H extends Tool.Handled<unknown>, P extends Runtime<never> = never>(
-    tools: Handler.HandledTools<H>,
-    options: Handler.OptionsWithRuntime<Handler.NeededBy<H>, P>
-  ): Prepared
-} = (
+export const prepare: Prepare<McpServer, RegisteredTool> = (
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
-): Prepared => {
+): Prepared<McpServer, RegisteredTool> => {
   const given = { ...withDebugging(assertGiven(options)), raises: true }
   Listing.warnOfNames(tools)
   const bound = tools.map((handled) => {
