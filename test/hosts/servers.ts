@@ -33,37 +33,14 @@ const server1 = (kind: Kind): McpServer1 => {
   return server
 }
 
-<<<<<<< HEAD
-const sdkStdio: Open = (kind) => (receive, end) => {
-=======
-const sdk: Open = (kind) => async (receive) => {
-  const server = server1(kind)
-  const [ours, theirs] = InMemoryTransport1.createLinkedPair()
-  theirs.onmessage = receive
-  await server.connect(ours)
-  await theirs.start()
-  return {
-    revision: "2025-11-25",
-    cancelsByMessage: true,
-    send: (message, extra) => theirs.send(JSON.parse(JSON.stringify(message)), authInfo(extra)),
-    close: () => server.close()
-  }
-}
-
-const sdkHttp: Open = (kind) => (receive) => {
+/** As a stateless server makes one for each request. */
+const prepared1 = (kind: Kind): McpServer1 => {
   const server = new McpServer1(info)
   SdkHost.prepare(makeTools(kind), { runtime: runtimeOf(kind), ...options })(server)
-  const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: randomUUID })
-  const connected = server.connect(transport as Transport1) // its types are not exact about what is optional
-  const serve: Http.Fetch = async (request, given) => {
-    await connected
-    return transport.handleRequest(request, given)
-  }
-  return Http.open("2025-11-25", serve, () => server.close())(receive)
+  return server
 }
 
-const sdkStdio: Open = (kind) => async (receive, end) => {
->>>>>>> 4cd2e1d (Bind tools once for many servers of SDK 1.x, and show how to serve statelessly)
+const sdkStdio: Open = (kind) => (receive, end) => {
   const entry = fileURLToPath(new URL("./fixtures/stdio.ts", import.meta.url))
   const child = spawn(process.execPath, [entry, kind], {
     stdio: ["pipe", "pipe", kind === "whole" ? "inherit" : "ignore"]
@@ -107,7 +84,7 @@ const effectHttp = (revision: Transports.Revision): Open => (kind) => Transports
 export const hosts = {
   "SDK 1.x": (kind) => Transports.inMemory1(() => server1(kind)),
   "SDK 1.x, stdio": sdkStdio,
-  "SDK 1.x, HTTP": (kind) => Transports.http1(() => server1(kind)),
+  "SDK 1.x, HTTP": (kind) => Transports.http1(() => prepared1(kind)),
   "SDK 2.x": (kind) => Transports.inMemory2(() => server2(kind)),
   "SDK 2.x, HTTP 2026-07-28": serverHttp,
   "effect 2025-06-18": effect("2025-06-18"),
