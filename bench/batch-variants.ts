@@ -30,7 +30,7 @@ const classified = () => new Errors.ProcessingError({ operation: "Item" })
 
 const numbers = (size: number): Array<number> => Array.from({ length: size }, (_, i) => i)
 
-/** Numbers that nobody keeps. */
+/** Holds numbers that nothing keeps. */
 const generated = function*(size: number) {
   for (let i = 0; i < size; i++) yield i
 }

@@ -107,7 +107,7 @@ const bare = (walk: Walk, name: string): Promise<string> =>
   readFile(join(walk.root, "tools/fixtures/pack", name), "utf8")
 
 /**
- * Adopting and wrapping where nobody installed effect or zod, and calling a dependency; every declaration is checked. What an SDK
+ * Walks through adopting and wrapping without effect or zod, and calling a dependency; every declaration is checked. What an SDK
  * itself needs npm installs.
  */
 export const walkThroughBare = async (walk: Walk): Promise<void> => {

@@ -1,7 +1,7 @@
 /**
  * Provides the time until which an answer is of use, and makes everything below keep to it.
  *
- * A `Deadline` is a point in time in the context of a fiber. Nested ones take the minimum, so that nobody promises more time
+ * A `Deadline` is a point in time in the context of a fiber. Nested ones take the minimum, so that no step promises more time
  * than the caller has. The adapter sets one for every call; retry policies never wait beyond it.
  *
  * **Details**

@@ -2,7 +2,7 @@
  * Decides what to tell a caller about trying again.
  *
  * Advice is a pure function of the error's family and type, the tool's {@link Safety}, what a retry policy did already, and
- * one state of the call: whether it is **open**, so that something may have happened. Its law: nobody is told to repeat a
+ * one state of the call: whether it is **open**, so that something may have happened. Its law: no reply says to repeat a
  * call that may have taken effect and is not safe to repeat.
  *
  * **Details**
@@ -14,7 +14,7 @@
  * |---|---|---|---|
  * | may be repeated, or is not open | `Retry after N s.` | the type's sentence | the type's sentence |
  * | is open and `once` | `outcome_unknown`: `Do not retry: the call may have taken effect. Check first.` | `Check that it did not take effect.` and the sentence | the type's sentence |
- * | is open, and nobody declared its safety | `Check whether it took effect before calling again.` | none | the type's sentence |
+ * | is open, and of undeclared safety | `Check whether it took effect before calling again.` | none | the type's sentence |
  *
  * **Example** (The same timeout in two tools)
  *

@@ -16,8 +16,8 @@
  * | {@link parts} | answers with what is there | the error of a required part |
  *
  * - A failure becomes a tool error where `classify` or the default table (`Classifier.unknown`) knows it; what was thrown is its
- *   `cause`. What nobody knows is a bug: it is not tried again, and rejects as it is.
- * - An aborted `signal` rejects with its reason, at once: work that does not heed its signal runs on, and nobody hears of it.
+ *   `cause`. What is unknown is a bug: it is not tried again, and rejects as it is.
+ * - An aborted `signal` rejects with its reason, at once: work that does not heed its signal runs on unheard.
  * - **One owner of retrying.** An error that a policy gave up on carries a mark; an outer policy leaves it alone, and a wrapped
  *   handler says how often it was tried.
  * - The call is found by itself where the runtime has an `AsyncLocalStorage` (Node, Bun, Deno, workers with `nodejs_compat`).
@@ -161,7 +161,7 @@ export const forDependency: (options: Calling.DependencyOptions) => Calling.Depe
  *
  * **Gotchas**
  *
- * Inside a call that may take effect once, or whose safety nobody declared, `retry` is not heeded: an attempt that failed may
+ * Inside a call that may take effect once, or whose safety is undeclared, `retry` is not heeded: an attempt that failed may
  * have had its effect. Say `safety` where an item may be repeated.
  *
  * **Example** (Converting what can be converted)

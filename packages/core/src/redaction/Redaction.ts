@@ -10,7 +10,7 @@
  *
  * A {@link Redactor} is the last two nets as a value; {@link standard} knows the formats of {@link formats}, {@link make} adds
  * patterns and names of your own. A secret is found glued to other words by `_`, in quotes, in a URL, percent-encoded, escaped
- * in JSON in JSON, with letters inside that nobody sees, in wide letters. What is said *about* a secret stays: `password: must
+ * in JSON in JSON, with invisible letters inside, in wide letters. What is said *about* a secret stays: `password: must
  * have at least 8 characters`, `api_key: missing`, `password=${DB_PASSWORD}`, `private_key: /etc/ssl/key.pem`.
  *
  * It comes in two strengths. A redactor itself masks what is a secret beyond doubt, so that it may be used on what a model sends
@@ -160,7 +160,7 @@ export const sensitive = <S extends Schema.Top>(schema: S): Schema.optionalKey<S
   Schema.optionalKey(schema.annotate({ [marks.annotation]: true }))
 
 /**
- * Marks a schema without making it optional: for the arguments of a tool, which the handler needs but nobody repeats.
+ * Marks a schema without making it optional: for the arguments of a tool, which the handler needs but no reply repeats.
  *
  * @category annotations
  * @since 0.1.0

@@ -11,7 +11,7 @@
  * | `permits` | 10 | more than a model calls at once, less than hurts a small service |
  * | `queue` | 20 | two rounds of waiting: 2 s if a call takes one; who waits longer is better told so |
  *
- * Whoever came first runs first. A caller that is interrupted while it waits leaves the queue, and nobody else moves back.
+ * Whoever came first runs first. A caller that is interrupted while it waits leaves the queue, and no other moves back.
  *
  * **Example** (Refusing what is too much)
  *

@@ -2,7 +2,7 @@
  * Describes how a dependency is called, for those who call it: retries, timeouts, breakers and limits as one function.
  *
  * A `Policy` goes from effect to effect, and effect's own `pipe` and `flow` compose policies: the last of a `flow` is the
- * outermost. It refuses effects whose errors are not classified, since nobody could say which of them to try again.
+ * outermost. It refuses effects whose errors are not classified, since it could not tell which of them to try again.
  * `RetryPolicy.retry(...)`, {@link timeout}, breakers, limiters and bulkheads are policies; {@link forDependency} puts them
  * in the order that most need.
  *

@@ -288,7 +288,7 @@ const makeQueues = ({ service, tokens, waitBehind }: {
   return (key) =>
     Effect.suspend(() =>
       queues.has(key)
-        ? wait(key, Duration.zero) // nobody overtakes those who wait
+        ? wait(key, Duration.zero) // no caller overtakes those who wait
         : Effect.flatMap(tokens.take(key), (delay) => Duration.isZero(delay) ? Effect.void : wait(key, delay))
     )
 }

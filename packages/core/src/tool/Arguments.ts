@@ -110,7 +110,7 @@ export interface Decoder {
 interface Settings {
   readonly ast: SchemaAST.AST
   readonly parse: Parse
-  /** The names of the arguments as they go over the wire; none if any name may come, or nobody asks. */
+  /** The names of the arguments as they go over the wire; none if any name may come, or none is asked for. */
   readonly namesFor: ((value: unknown) => ReadonlySet<string>) | undefined
   readonly repairs: boolean
   readonly keyField: string | undefined
@@ -184,7 +184,7 @@ const bounded = (value: unknown, limits: Limits.Limits): Errors.InvalidArguments
 
 const isArgs = (value: unknown): value is Readonly<Record<string, unknown>> => kindOf(value) === "object"
 
-/** Counts what nobody declared, without looking at each name. */
+/** Counts what is undeclared, without looking at each name. */
 const countUnknown = (args: Readonly<Record<string, unknown>>, names: ReadonlySet<string>, all: number): number => {
   let known = 0
   for (const name of names) if (Object.prototype.propertyIsEnumerable.call(args, name)) known++

@@ -19,7 +19,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => Pro
 
 /**
  * Listens where `--port` says (0, the default, for any) until the process is asked to end, and prints the address as a line
- * of JSON on stderr. No request ends the process: one that cannot be understood is refused, and what nobody foresaw is logged.
+ * of JSON on stderr. No request ends the process: one that cannot be understood is refused, and the unforeseen is logged.
  */
 export const listen = (handle: Handle): void => {
   survive(write)

@@ -121,7 +121,7 @@ const turns: { readonly [tool: string]: Turn } = {
   test_input_required_result_multi_round: askTwice,
   test_input_required_result_tampered_state: confirm,
   test_input_required_result_capabilities: askWhatCanBe,
-  test_missing_capability: askModel("answer", "Reply with one word: pong"), // the SDK refuses it where nobody samples
+  test_missing_capability: askModel("answer", "Reply with one word: pong"), // the SDK refuses it where the client does not sample
   test_streaming_elicitation: greet
 }
 

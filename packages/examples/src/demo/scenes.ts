@@ -20,7 +20,7 @@ import type { Stage } from "./stage.ts"
 /** Writes down a call for the table of all. */
 export type Note = (row: Narrate.Row) => void
 
-/** How many documents of a large folder are converted at once, so that nobody waits long. */
+/** How many documents of a large folder are converted at once, so that no viewer waits long. */
 const maxBatch = 30
 
 /** Says where the code of the servers is. */

@@ -60,7 +60,7 @@ export class Library extends Context.Service<Library, {
   readonly list: (
     options: { readonly offset: number; readonly limit: number }
   ) => Effect.Effect<Page, Errors.Unavailable>
-  /** Finds a document, or says which ones have a similar id, unless nobody wants to know. */
+  /** Finds a document, or says which ones have a similar id, unless they are not asked for. */
   readonly find: (
     documentId: string,
     options?: { readonly suggests?: boolean | undefined }

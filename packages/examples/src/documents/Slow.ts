@@ -1,5 +1,5 @@
 /**
- * Remembers which documents took longer than a conversion may, so that nobody is told for ever to try again later.
+ * Remembers which documents took longer than a conversion may, so that no caller is told for ever to try again later.
  *
  * The first time may be the load's fault. A document of the same size that takes too long once more is told as one that
  * needs another way; the server tries all the same, whoever asks.

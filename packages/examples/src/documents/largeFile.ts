@@ -15,7 +15,7 @@ const newline = 10
 
 /**
  * The handler of `process_large_file`. Works on a copy in a workspace, so that the counts and the hash speak of one moment
- * even while somebody writes to the file.
+ * even while another program writes to the file.
  */
 export const processLargeFile = Effect.fnUntraced(function*({ path }: { readonly path: string }) {
   const fs = yield* FileSystem.FileSystem

@@ -88,7 +88,7 @@ const unstored = Effect.fnUntraced(function*(output: Output, kept: string | unde
   }
 })
 
-/** Renames a file that is whole, so that nobody ever reads half of one. */
+/** Renames a file that is whole, so that no reader ever gets half of one. */
 export const store = Effect.fnUntraced(function*(output: Output) {
   const fs = yield* FileSystem.FileSystem
   const { data } = yield* Settings

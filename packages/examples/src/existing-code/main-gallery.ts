@@ -3,7 +3,7 @@
  *
  * The same session is played before and after one line is added. What succeeds, and the listing, stay the same; every sentence
  * that an author wrote for a model is still there; no secret goes out, to the client or to the log. Every claim is counted and
- * asserted. With `unadopted` or `declared` as an argument the servers are left as they are, or keep nobody's words: then it
+ * asserted. With `unadopted` or `declared` as an argument the servers are left as they are, or keep no author's words: then it
  * fails.
  */
 import { log } from "./log.ts" // first

@@ -34,7 +34,7 @@ export class Root extends Context.Service<Root, {
   readonly holding: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Returns what lies below a directory, what is near first, in the order of the names, with what was not looked at. */
   readonly below: (directory: string) => Stream.Stream<Walk.Entry | Walk.Warning>
-  /** The paths that somebody may have meant by one that is not there. */
+  /** The paths that a caller may have meant by one that is not there. */
   readonly similar: (path: string) => Effect.Effect<ReadonlyArray<string>>
 }>()("@errata/examples/files/Root") {}
 

@@ -16,7 +16,7 @@ import * as NodePath from "node:path"
 
 /** Describes what the server shows, and what processing a CSV file may cost. */
 export class Settings extends Context.Service<Settings, {
-  /** The folder that nobody leaves. */
+  /** The folder that no path leaves. */
   readonly root: string
   readonly csvTimeout: Duration.Duration
   /** In bytes. */

@@ -47,7 +47,7 @@ const proofread = async (wanted: ReadonlyArray<string>) => {
     for (const { key, type } of report.errors) if (!retry_keys.includes(key)) lost.set(key, type)
     asked = retry_keys
     if (asked.length === 0) break
-    const seconds = retry_after_seconds ?? 0.02 // where nobody says how long, a little more than nothing
+    const seconds = retry_after_seconds ?? 0.02 // where the reply does not say how long, a little more than nothing
     await sleep(seconds * 1000)
     waited += seconds
   }

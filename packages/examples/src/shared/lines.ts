@@ -21,7 +21,7 @@ export interface Options {
   readonly onTooLong: () => void
   /** Called when such a line has ended. */
   readonly onLeftOut: (line: LeftOut) => void
-  /** Called in the place of a request that no transport would read, and so nobody would answer. */
+  /** Called in the place of a request that no transport would read, and so no server would answer. */
   readonly onInvalid: (request: { readonly id: string | number; readonly why: string }) => void
 }
 

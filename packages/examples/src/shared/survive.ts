@@ -1,7 +1,7 @@
 /**
  * Keeps a server's process alive when something throws or rejects that no call waits for.
  *
- * Node ends a process over a rejected promise that nobody handles; a server with other calls in flight must not. What
+ * Node ends a process over a rejected promise without a handler; a server with other calls in flight must not. What
  * happened is logged under a reference of its own, without secrets, and every call goes on.
  */
 import * as Redaction from "@errata/core/Redaction"
@@ -23,5 +23,5 @@ export const logLine = (
 /** Logs what would end the process: a rejection that floats, an error in a timer or an event. */
 export const survive = (write: Write, redactor: Redaction.Redactor = Redaction.standard): void => {
   process.on("uncaughtException", logUncaught({ write, redactor }))
-  process.stderr.on("error", () => undefined) // nobody reads the log: that is no reason to end
+  process.stderr.on("error", () => undefined) // the log is not read: that is no reason to end
 }

@@ -6,7 +6,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import * as z from "zod"
 
-/** Connects a client to a server with the tools of the story, written by somebody else. */
+/** Connects a client to a server with the tools of the story, written by other people. */
 export const connectToOldServer = async (client: Client): Promise<void> => {
   const server = new McpServer({ name: "old press", version: "0.1.0" })
   const text = (text: string) => ({ content: [{ type: "text" as const, text }] })

@@ -11,7 +11,7 @@ import { castType, orderPaper, PaperSoldOut, printJob, pullProof, readCounters }
 export interface Habits {
   /** Says how long the ink takes to dry, as it says. Default 1 s. */
   readonly drySeconds?: number | undefined
-  /** Says whether it goes on printing when nobody wants it any more. */
+  /** Says whether it goes on printing when no client wants it any more. */
   readonly isDeaf?: boolean | undefined
 }
 

@@ -59,7 +59,7 @@ export class Upstream extends Context.Service<Upstream, {
   readonly get: Get
   /**
    * Makes the same for what its callers can do without: with less time, and with a breaker and a budget of its own, so
-   * that its trouble costs nobody else.
+   * that its trouble costs no other.
    */
   readonly aside: (name: string) => Effect.Effect<Get>
 }>()("@errata/examples/weather/Upstream") {}

@@ -34,7 +34,7 @@ export const ofResponse = (response: Response, endpoint: string, now: number): A
     : specific(error, endpoint, status_code)
 }
 
-/** Classifies whatever else goes wrong: the connection, the body, its schema. What nobody knows is a defect. */
+/** Classifies whatever else goes wrong: the connection, the body, its schema. What is unknown is a defect. */
 export const orDie =
   (endpoint: string, status_code?: number) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, Api.ApiError | Extract<E, ToolError.Any>, R> =>

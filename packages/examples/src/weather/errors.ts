@@ -34,7 +34,7 @@ export class ApiRateLimited extends ToolError.Transient<ApiRateLimited>()("ApiRa
   retryAfter: (e) => e.retry_after_seconds === undefined ? undefined : `${e.retry_after_seconds} seconds`
 }) {}
 
-/** No connection can be made, and none will be until somebody changes something: the name, the certificate, the protocol. */
+/** No connection can be made, and none will be until an operator changes something: the name, the certificate, the protocol. */
 export class ApiUnreachable extends ToolError.Permanent<ApiUnreachable>()("ApiUnreachable", {
   service,
   reason: Schema.optionalKey(Schema.String)

@@ -10,7 +10,7 @@
  * ```
  *
  * which answers with the requests that came so far, and adds the script if there is one (`"reset": true` forgets the old
- * one and the requests first). It is for examples and tests: anybody on this machine may control it.
+ * one and the requests first). It is for examples and tests: any program on this machine may control it.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ import { promisify } from "node:util"
 import * as Climate from "./simulation/climate.ts"
 import { type Fault, playback, type Reply, Script } from "./simulation/script.ts"
 
-/** The key that a simulator asks for if nobody gives it one. */
+/** The key that a simulator asks for if it is given none. */
 export const developmentKey: Redacted.Redacted<string> = Redacted.make("errata-weather-development-key")
 
 /** A request that came. */

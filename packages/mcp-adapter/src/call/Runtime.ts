@@ -11,7 +11,7 @@ export type {
    *
    * A layer is built once, at the first call, for all that are given the same layer: the tools of a server share its state, and
    * so do several servers. Make it once, outside a factory that runs for every request; `Layer.fresh` makes another. It is
-   * released by nobody: give a `ManagedRuntime` where something has to be released.
+   * never released: give a `ManagedRuntime` where something has to be released.
    *
    * @category models
    * @since 0.1.0

@@ -14,9 +14,9 @@
  * | `retry` | `RetryPolicy.none` | when to call again, where that is safe |
  * | `timeout` | 60 s | how long an attempt may take while nothing is heard of it; progress starts it again |
  * | `maxTimeout` | 10 min | how long the whole call may take: attempts, waits and progress included |
- * | `onProgress` | nobody | is told of the server's progress |
+ * | `onProgress` | none | is told of the server's progress |
  * | `service` | "The server" | what the server is called in errors of the connection |
- * | `onNote` | nobody | is told what the server says of the way to a result: `replayed`, `verified`, attempts |
+ * | `onNote` | none | is told what the server says of the way to a result: `replayed`, `verified`, attempts |
  * | `metaPrefixes` | `["errata/"]` | the prefixes of the keys in `_meta` that are understood |
  *
  * - A call is repeated by the server's own word: only if its problem says `should_retry`, not before

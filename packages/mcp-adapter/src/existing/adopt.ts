@@ -17,7 +17,7 @@
  *
  * A thrown value is looked at in the order that `wrap` describes. Whether a call is safe to repeat is read from the tool's
  * annotations, `readOnlyHint` and `idempotentHint`, of a low-level server from its listing; of a tool without them, or a method
- * of your own, nobody is told to call again. What succeeds goes on as it is.
+ * of your own, no reply says to call again. What succeeds goes on as it is.
  *
  * **Details**
  *

@@ -27,7 +27,7 @@
  * |---|---|---|
  * | `name` | `"tool"` | the tool's name, for the log |
  * | `service` | `"The service"` | who failed, in the words of the default table |
- * | `safety` | unknown: nobody is told to call again | how often a call may take effect: rules the advice |
+ * | `safety` | unknown: no reply says to call again | how often a call may take effect: rules the advice |
  * | `classify` | none | your own classifier, of what is thrown and of results that say that they failed |
  * | `expose` | `"own"` | whose messages are meant for callers: the server's own code's, `"declared"` ones only, classes, a predicate |
  * | `returned` | none | finds the failure in a result that succeeds |

@@ -14,7 +14,7 @@
  * | 1 | the client aborted the call, whatever else | cancelled: nothing is sent |
  * | 2 | the deadline aborted the call, whatever else | `timeout` |
  * | 3 | several defects, the first a {@link ToolError}: a failure whose finalizer died arrives like this | the first one |
- * | 4 | what nobody declared: a foreign defect, or a failure that is no `ToolError` | `internal_error`, masked |
+ * | 4 | what is undeclared: a foreign defect, or a failure that is no `ToolError` | `internal_error`, masked |
  * | 5 | a failure that is a `ToolError` | the first one |
  * | 6 | anything else, an interruption of its own included | `internal_error`, masked |
  *

@@ -39,9 +39,9 @@ import { minimal, type Raw, reader, readTold, toProblem } from "./internal/told.
 export const defaultPrefix = "errata/"
 
 /**
- * Tells what happened on the way to a result: where a call retried, was replayed, or was verified since nobody knew its outcome, where arguments were repaired
- * (`ids: text to array`), or left out because a host adds them on its own account, and where it failed after a marked
- * effect began.
+ * Tells what happened on the way to a result: where a call retried, was replayed, or was verified since its outcome was unknown,
+ * where arguments were repaired (`ids: text to array`), or left out because a host adds them on its own account, and where it
+ * failed after a marked effect began.
  *
  * @category schemas
  * @since 0.1.0

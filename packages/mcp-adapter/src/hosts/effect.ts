@@ -121,7 +121,7 @@ export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Op
  * **Details**
  *
  * A failure that is a `ToolError` is told as its problem. Of the others `classify`, `expose` and the default table decide,
- * as for what existing code throws; what nobody knows is masked, even if the tool declares it. It is the same in both
+ * as for what existing code throws; what is unknown is masked, even if the tool declares it. It is the same in both
  * failure modes. Arguments that do not fit are answered with every issue, on every protocol version.
  *
  * Handlers find a `ToolCall`, if they look for it with `Effect.serviceOption`. Middleware runs as before, and what it provides
@@ -129,7 +129,7 @@ export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Op
  *
  * **Gotchas**
  *
- * The arguments of a dynamic tool with a raw JSON Schema are checked by nobody, as with `McpServer.toolkit`.
+ * The arguments of a dynamic tool with a raw JSON Schema are not checked, as with `McpServer.toolkit`.
  *
  * **Example** (Adopting a toolkit)
  *

@@ -115,7 +115,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
 
 /**
  * Throws a `TypeError` for an SDK before 1.24, which reads no schema of zod 4: each of its calls would fail. Such an SDK is known
- * by what it lacks, since it tells nobody its version.
+ * by what it lacks, since it does not tell its version.
  */
 const assertRecent = (server: McpServer): void => {
   if ("experimental" in server || "validateToolInput" in server) return

@@ -18,7 +18,7 @@ interface Globals {
 const globals = globalThis as Globals
 
 /**
- * Makes the storage that all copies of this package share. Until somebody needs one there is none, and it costs calls nothing.
+ * Makes the storage that all copies of this package share. Until one is needed there is none, and it costs calls nothing.
  * Nothing is imported: where the runtime has no such storage, calls are passed by hand.
  */
 export const prepare = (): void => {

@@ -26,7 +26,7 @@ export interface Border {
   readonly call: BorderCall | undefined
   /** Says whether something may have happened in the part that crosses. */
   readonly state: ToolCall.State | undefined
-  /** Aborted when nobody waits any more for what is behind the border. */
+  /** Aborts when no caller waits any more for what is behind the border. */
   readonly signal: AbortSignal
   readonly describe: Describe | undefined
   /** Returns the time that is left, in milliseconds. */

@@ -16,5 +16,5 @@ export const nowUnsafe = (clock: Clock.Clock): number => {
     origins.set(clock, origin)
   }
   const steady = origin + counted
-  return Math.abs(told - steady) < 1 ? told : steady // as long as nobody has set the system's clock, it is as good
+  return Math.abs(told - steady) < 1 ? told : steady // as long as the system's clock was not set, it is as good
 }

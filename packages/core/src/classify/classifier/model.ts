@@ -23,7 +23,7 @@ export type Of<Classes extends ReadonlyArray<abstract new(...args: never) => Too
   Classes[number]
 >
 
-/** Makes a classifier that asks some families of failures. Nothing is known of a failure that lets nobody look at it. */
+/** Makes a classifier that asks some families of failures. Nothing is known of a failure that cannot be looked at. */
 export const of =
   <E extends ToolError.Any>(families: ReadonlyArray<Family>) =>
   (options: Options): Classifier<E> =>

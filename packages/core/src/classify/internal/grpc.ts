@@ -1,7 +1,7 @@
 import { type Family, type Finding, lookUp, lookUpMessage, table, type View } from "./finding.ts"
 import { isObject, property, text } from "./read.ts"
 
-/** The published codes of gRPC, by number and by name. A call that was cancelled (1) is nobody's failure. */
+/** The published codes of gRPC, by number and by name. A call that was cancelled (1) is no failure. */
 export const canonical = /*#__PURE__*/ table([
   ["failed", undefined, "2 UNKNOWN"],
   ["arguments", undefined, "3 INVALID_ARGUMENT"],

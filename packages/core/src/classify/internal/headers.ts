@@ -45,7 +45,7 @@ const pairsOf = (headers: object): ReadonlyMap<string, unknown> => {
     if (Array.isArray(list[0])) { for (const pair of list) add(property(pair, "0"), property(pair, "1")) }
     else for (let i = 0; i < list.length; i += 2) add(list[i], list[i + 1])
   } catch {
-    // a proxy that lets nobody look
+    // a proxy that refuses to be read
   }
   return found
 }

@@ -169,7 +169,7 @@ const said = (failure: unknown): string => {
     .slice(0, 1000)
 }
 
-/** Octokit writes a status of 500 where nobody answered: the cause says more. */
+/** Octokit writes a status of 500 where no server answered: the cause says more. */
 const isInvented = (failure: object): boolean =>
   text(failure, "name") === "HttpError" && property(failure, "status") === 500 &&
   property(failure, "response") === undefined && property(failure, "cause") !== undefined

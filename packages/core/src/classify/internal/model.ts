@@ -4,8 +4,8 @@ export interface Context {
   readonly now?: number | undefined
   /**
    * Says that the failure is of the handler of a whole tool, called with these arguments, not one call of a service. What such a
-   * handler met on its own disk, in its own programs or in its own parsing is then nobody's answer, and a file is told only where
-   * its path is one of the arguments.
+   * handler met on its own disk, in its own programs or in its own parsing is then no service's answer, and a file is told only
+   * where its path is one of the arguments.
    */
   readonly handler?: {
     /** The arguments of the call. */

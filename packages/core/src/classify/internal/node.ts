@@ -114,7 +114,7 @@ const weak: Rule = ({ message }) =>
 /** The network, TLS, files and programs, as Node and undici tell of them. */
 export const node: Family = { name: "node", strong: (view) => programs(view) ?? files(view) ?? ofNetwork(view), weak }
 
-/** The network alone: for a client of HTTP a file is nobody's answer. */
+/** The network alone: for a client of HTTP a file is no service's answer. */
 export const network: Family = { name: "node", strong: ofNetwork, weak }
 
 const ofConnection: ReadonlySet<Finding["kind"]> = new Set(["lost", "refused", "rejected", "timeout"])

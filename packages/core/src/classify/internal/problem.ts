@@ -66,7 +66,7 @@ const known = ({ context, failure }: View): Finding | undefined => {
 /** Whatever carries a problem body that says what happened. */
 export const problem: Family = { name: "problem", strong: known }
 
-/** Whatever carries a problem body: one whose type nobody knows, too. */
+/** Knows whatever carries a problem body, of an unknown type too. */
 export const anyProblem: Family = {
   name: "problem",
   strong: (view) =>

@@ -7,7 +7,7 @@ export const programs = ({ code, context, failure }: View): Finding | undefined 
   const spawned = (text(failure, "syscall") ?? "").startsWith("spawn")
   if (command === undefined && !spawned) return undefined
   if ((spawned || text(failure, "shortMessage") !== undefined) && (code === "ENOENT" || code === "EACCES")) {
-    // a handler's own program is nobody's answer
+    // a handler's own program is no service's answer
     return context.handler === undefined
       ? {
         kind: "rejected",

@@ -68,7 +68,7 @@ export const namesOf = (failure: object): ReadonlyArray<string> => {
       prototype = Object.getPrototypeOf(prototype)
     }
   } catch {
-    // a proxy that lets nobody look: what was read so far
+    // a proxy that refuses to be read: what was read so far
   }
   return [...names]
 }

@@ -24,7 +24,7 @@ export type Safety = "read" | "idempotent" | "keyed" | "once"
 export type CallSafety = Safety | "undeclared"
 
 /**
- * Returns whether a call may be repeated whatever happened: `once` may not, and what nobody declared counts like it.
+ * Returns whether a call may be repeated whatever happened: `once` may not, and undeclared safety counts like it.
  *
  * @category guards
  * @since 0.1.0

@@ -51,7 +51,7 @@ export const nearest = (given: unknown, allowed: ReadonlyArray<Literal>): string
 
 const more = Symbol.for("errata/omittedIssues")
 
-/** Notes on a list how many issues it leaves out; `Infinity` where nobody counted them. */
+/** Notes on a list how many issues it leaves out; `Infinity` where they were not counted. */
 export const withOmitted = (issues: ReadonlyArray<Issue>, count: number): ReadonlyArray<Issue> =>
   count <= 0 ? issues : Object.defineProperty([...issues], more, { value: count })
 

@@ -1,4 +1,4 @@
-/** Walks the tree of issues that effect makes, no further than somebody will read. */
+/** Walks the tree of issues that effect makes, no further than a reader will. */
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { kindOf } from "./arrived.ts"

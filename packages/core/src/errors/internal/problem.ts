@@ -1,4 +1,4 @@
-/** The problems that the adapter makes of no error: of a batch, and of a failure that nobody declared. */
+/** The problems that the adapter makes of no error: of a batch, and of an undeclared failure. */
 export { ofBatch } from "../problem/batch.ts"
 export { internal as internalProblem } from "../problem/internal.ts"
 export { saysOpen } from "../problem/schema.ts"

@@ -1,4 +1,4 @@
 import * as Duration from "effect/Duration"
 
-/** Whole seconds, rounded up, so that nobody comes back too early. */
+/** Whole seconds, rounded up, so that no caller comes back too early. */
 export const secondsUp = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))

@@ -151,7 +151,7 @@ const expectedBy = (issue: StandardIssue): string | undefined => {
   return types.length === 0 || types.includes(undefined) ? undefined : [...new Set(types)].join(" or ")
 }
 
-/** Tests whether zod itself wrote a message: one that somebody else wrote is better than ours. */
+/** Tests whether zod itself wrote a message: an author's own is better than ours. */
 const isDefaultMessage = (message: string): boolean =>
   /^(?:Invalid (?:input|option|enum value|literal value|discriminator value)\b|Expected .+, received |Required$)/.test(
     message

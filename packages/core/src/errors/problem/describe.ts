@@ -74,7 +74,7 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     reference_id: circumstances.referenceId
   }
   // what circumvented the compiler is left out: a client could not read the whole problem because of it
-  const shown = issues.length > limits.problemIssues ? issues.slice(0, limits.problemIssues) : issues // nobody sees the rest
+  const shown = issues.length > limits.problemIssues ? issues.slice(0, limits.problemIssues) : issues // the rest is never shown
   const told = shown.length > 0 ? shown.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
   if (told.length > 0) problem.issues = told
   const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)

@@ -36,7 +36,7 @@ export interface Collector<A, E> {
   readonly notAttempted: (item: Item) => void
   readonly failures: () => number
   readonly finished: () => number
-  /** The batch, with what nobody took. */
+  /** Returns the batch, with what no worker took. */
   readonly build: (rest: Rest) => Batch<A, E | RunError>
 }
 
@@ -46,7 +46,7 @@ export interface Tried extends Item {
   readonly part: State | undefined
 }
 
-/** Nothing, the cause of an error that somebody declared, or something that nobody declared. */
+/** Describes nothing, the cause of a declared error, or something undeclared. */
 export type Untold = "nothing" | "cause" | "defect"
 
 /** Describes what every part of a collector goes by. */
@@ -127,7 +127,7 @@ const makeFailures = <E extends ToolError.Any>({ maxKept, safety }: Settings): F
 }
 
 const readWith = <E extends ToolError.Any>(add: Failures<E>["add"]): Failures<E>["read"] => {
-  /** Reads an error that somebody declared. One that cannot be read is a defect. */
+  /** Reads a declared error. One that cannot be read is a defect. */
   const declared = (item: Tried, reason: Cause.Reason<E>, error: unknown): Untold => {
     try {
       if (!ToolError.is(error)) return "defect"

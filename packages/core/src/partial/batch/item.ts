@@ -31,7 +31,7 @@ export const makeRunner = <I, A, E extends ToolError.Any, R>(
   if (retry === undefined && timeout === undefined) {
     return (place) => place.broken ?? f(place.item as I, new CallInPlace(place))
   }
-  // inside a call that may take effect once nobody can tell, unless effects are marked, that an attempt had none
+  // inside a call that may take effect once it cannot be told, unless effects are marked, that an attempt had none
   const isUncertain = !isRepeatable(safety) && call !== undefined && !call.marksEffects
   const policyOf = retry === undefined || isUncertain ? undefined : policyFor(retry, safety)
   return (place) => {

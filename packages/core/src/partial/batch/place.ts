@@ -46,7 +46,7 @@ export class Place<I> implements Item {
   part: State | undefined = undefined
   controller: Controller | undefined = undefined
 
-  /** Text is made of an index only where somebody asks. */
+  /** Text is made of an index only where it is asked for. */
   get key(): string {
     return this.name ?? String(this.index)
   }

@@ -251,7 +251,7 @@ const retryKeys = (
     unsafe.add(key)
     seen++
   }
-  if (seen < countOf(batch.tally.byType, "outcome_unknown")) return [] // some were not kept: nobody knows their keys
+  if (seen < countOf(batch.tally.byType, "outcome_unknown")) return [] // some were not kept: their keys are unknown
   const again = batch.failures.filter((failure) => failure.advice.retry.should_retry)
   const items = again.length === 0 || batch.skipped.length === 0
     ? [...again, ...batch.skipped]

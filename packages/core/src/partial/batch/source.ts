@@ -34,7 +34,7 @@ export interface Source<in I, out R = never> {
   readonly close: () => Effect.Effect<void> | undefined
 }
 
-/** The items that nobody took. */
+/** Holds the items that no worker took. */
 export interface Rest {
   readonly count: number
   /** The first of them, as many as asked for. */

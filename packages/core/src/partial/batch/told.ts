@@ -13,7 +13,7 @@ const maxLines = 100
 /** Tells the log of what a reply does not say. */
 export interface Log {
   readonly defect: (item: Item | undefined, cause: Cause.Cause<unknown>) => void
-  /** An error that somebody declared has a cause that is for the log only. */
+  /** A declared error has a cause that is for the log only. */
   readonly cause: (item: Item, cause: Cause.Cause<unknown>) => void
   readonly end: () => void
 }

@@ -53,7 +53,7 @@ export interface Metadata {
   readonly completeness: number
 }
 
-/** Describes what became of a part. An `error` that is `undefined` is one that nobody declared. */
+/** Describes what became of a part. An `error` that is `undefined` is an undeclared one. */
 export type PartOutcome =
   | { readonly _tag: "Fresh"; readonly value: unknown }
   | {

@@ -21,7 +21,7 @@ export interface Crew<R> {
   readonly isIdle: () => boolean
   /** A worker did not end by itself. Unless it was stopped, another goes on in its place. */
   readonly onLost: (worker: number, exit: Exit.Failure<void, never>, wasStopped: boolean) => void
-  /** The time is up: whether the workers are stopped now. If not, they are when somebody calls `stop`. */
+  /** The time is up: whether the workers are stopped now. If not, they are when `stop` is called. */
   readonly onTimeUp: () => boolean
   /** From now on nothing is begun. */
   readonly onStop: () => void
@@ -37,7 +37,7 @@ export interface Running {
 
 /**
  * Runs a crew until all have ended, or as long as its times allow. Whoever interrupts this waits for all. Each worker has a
- * fiber that nobody joins, so that whatever an item does to its own costs nobody else.
+ * fiber that no other joins, so that whatever an item does to its own costs no other item.
  */
 export const run = <R>(crew: Crew<R>, onStart?: (running: Running) => void): Effect.Effect<void, never, R> =>
   Effect.uninterruptibleMask((restore) => {

@@ -27,7 +27,7 @@ export interface Attempt {
 }
 
 /**
- * Does the work: is given a signal that aborts when nobody waits any more. May return a value or a promise, and throw.
+ * Does the work: is given a signal that aborts when the caller waits no more. May return a value or a promise, and throw.
  *
  * @category models
  * @since 0.1.0

@@ -1,4 +1,4 @@
-/** Letters that nobody sees: a secret with one inside is still that secret. */
+/** Matches invisible letters: a secret with one inside is still that secret. */
 export const invisible =
   // oxlint-disable-next-line no-misleading-character-class, no-irregular-whitespace -- these are what this is about
   "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb"
@@ -50,7 +50,7 @@ export interface Folded {
   readonly origin: (at: number) => number
 }
 
-/** Resolves escapes, percent signs, entities and wide letters and drops what nobody sees; `undefined` if there is none of it. */
+/** Resolves escapes, percent signs, entities and wide letters and drops what is invisible; `undefined` if there is none of it. */
 export const fold = (text: string): Folded | undefined => {
   if (!mayBeWritten.test(text)) return undefined
   let out = ""

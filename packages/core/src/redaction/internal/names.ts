@@ -20,7 +20,7 @@ const secret = new RegExp(
     "wallet|recovery|decryption|instrumentation|function|host|client)keys?)$"
 )
 const header = /(?:authorization|authorisation|cookie)$/
-/** A place in a list, a way to send something only once, a part of a text: nobody can do anything with it elsewhere. */
+/** A place in a list, a way to send something only once, a part of a text: it is of no use elsewhere. */
 const harmless =
   /(?:page|pages|pagination|paging|continuation|next|prev|previous|progress|sync|delta|cursor|start|starting|end|resume|skip|list|marker|change|position|idempotency|max|min|total|eos|bos|pad|unk|stop|special|input|output|completion|prompt|per|first|last|unexpected|syntax)token$|hostkeys?$/
 /** Words after a name that leave it what it is. */

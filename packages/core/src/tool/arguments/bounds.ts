@@ -1,4 +1,4 @@
-/** Bounds what is decoded, before anybody looks into it. */
+/** Bounds what is decoded, before anything looks into it. */
 
 import { findKeys } from "../../redaction/internal/keys.ts"
 

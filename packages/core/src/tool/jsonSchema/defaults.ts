@@ -52,7 +52,7 @@ const defaultOf = (property: SchemaAST.PropertySignature): unknown => {
     const once = left(struct, key)
     return once !== undefined && Equal.equals(once, left(struct, key)) ? once : undefined
   } catch {
-    return undefined // a default that cannot be had now is told by nobody
+    return undefined // a default that cannot be had now is not told
   }
 }
 

@@ -2,7 +2,7 @@
  * Models one conversion child: a process that does one job at a time.
  *
  * A child is worth keeping while it has answered whatever it was given; a job that was interrupted leaves it busy with
- * work nobody wants, and all that helps is to kill it.
+ * unwanted work, and all that helps is to kill it.
  *
  * **Details**
  *

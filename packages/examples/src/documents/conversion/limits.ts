@@ -14,7 +14,10 @@ export const maxSourceBytes = 64 * megabyte
 /** How many pages of a PDF are read. */
 export const maxPdfPages = 5_000
 
-/** Says how many bytes one part of a PDF may have once it is inflated; pictures are not counted, since nobody reads them. */
+/**
+ * Says how many bytes one part of a PDF may have once it is inflated; pictures are not counted, since the converter does not read
+ * them.
+ */
 export const maxPdfStreamBytes = 64 * megabyte
 
 /** How many bytes all parts of a PDF may have once they are inflated, pictures not counted. */

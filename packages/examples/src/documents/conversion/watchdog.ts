@@ -1,5 +1,5 @@
 /**
- * Runs beside a conversion, in a thread of its own, and ends the process when nobody wants it any more.
+ * Runs beside a conversion, in a thread of its own, and ends the process when it is not wanted any more.
  *
  * A conversion that never yields does not hear that its channel was closed; this thread still sees that the process has
  * another parent. Where the parent cannot see the child's memory, this thread watches that too. To the parent, a

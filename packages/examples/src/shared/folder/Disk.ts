@@ -1,7 +1,7 @@
 /**
  * Opens files and folders without following links and without waiting, and says where an open one lies.
  *
- * effect's `FileSystem` has no words for this: it cannot open without waiting (a pipe that nobody writes to holds a thread of
+ * effect's `FileSystem` has no words for this: it cannot open without waiting (a pipe without a writer holds a thread of
  * the pool for ever), reads a folder only whole, and does not say where a descriptor leads.
  */
 import * as Context from "effect/Context"

@@ -59,7 +59,7 @@ export interface SafeFolder {
 
 /** Describes what to leave out. */
 export interface Options {
-  /** Absolute paths of folders that are not there for anybody: the server's own state. Default: none. */
+  /** Absolute paths of folders that are not there for any caller: the server's own state. Default: none. */
   readonly without?: ReadonlyArray<string> | undefined
 }
 

@@ -21,7 +21,7 @@ export class NotAFile extends ToolError.Permanent<NotAFile>()("NotAFile", {
   suggestion: "Give the path of a file"
 }) {}
 
-/** Somebody cut or rewrote the file while it was read, so that what was read fits neither the old nor the new one. */
+/** Another program cut or rewrote the file while it was read, so that what was read fits neither the old nor the new one. */
 export class FileChanged extends ToolError.Transient<FileChanged>()("FileChanged", { path: Schema.String }, {
   type: "unavailable",
   message: (e) => `${e.path} changed while it was read`,

@@ -17,7 +17,7 @@ import type { Call, CallOf, Written } from "./model.ts"
 /** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
 
-/** Answers a call that the client cancelled: nobody reads it. */
+/** Answers a call that the client cancelled, and does not read the answer. */
 export const cancelled: Answer = { reply: { isError: true, content: [] } }
 
 /** Makes of an answer what either SDK takes: a result, or a throw. */

@@ -5,7 +5,7 @@ import { makeMark, type Mark } from "@errata/core/internal/mark"
 const folding: Mark<true> = /*#__PURE__*/ makeMark("folding")
 const folded: Mark<CallSafety> = /*#__PURE__*/ makeMark("folded")
 
-/** Marks a result that was folded in this process, so that nobody around it folds it again. */
+/** Marks a result that was folded in this process, so that no code around it folds it again. */
 export const markFolded = (result: object, safety: CallSafety): void => folded.put(result, safety)
 
 /**
@@ -17,7 +17,7 @@ export const isFoldedFor = (result: unknown, safety: CallSafety): boolean => {
   return own !== undefined && (isRepeatable(safety) || own === safety)
 }
 
-/** Marks a function whose failures are folded already, so that nobody folds them twice. */
+/** Marks a function whose failures are folded already, so that they are not folded twice. */
 export const markFolding = <F extends (...args: never) => unknown>(handler: F): F => {
   folding.put(handler, true)
   return handler

@@ -7,7 +7,7 @@ import { progressToken, tell } from "./service.ts"
 
 /**
  * Tells a client that listens that a call is still running, whenever it heard nothing for a while: it takes silence for the
- * end of the server, and progress for a reason to wait. Never ends. `undefined` if nobody listens.
+ * end of the server, and progress for a reason to wait. Never ends. `undefined` if the client does not listen.
  */
 export const heartbeat = (call: Call, request: Request): Effect.Effect<never> | undefined => {
   const interval = Duration.toMillis(call.settings.heartbeat)

@@ -51,7 +51,7 @@ export const call = (entry: Entry): void => {
     if (!LogLevel.isLessThan(level, fiber.cache.minimumLogLevel)) log(fiber, level, entry)
     return defects === undefined ? Effect.void : ErrorReporter.report(defects)
   })
-  Effect.runForkWith(entry.base.context)(write) // a logger that throws makes this fiber die, and costs nobody a reply
+  Effect.runForkWith(entry.base.context)(write) // a logger that throws makes this fiber die, and costs no reply
 }
 
 /** Tests whether nothing went wrong but what the line itself tells. */

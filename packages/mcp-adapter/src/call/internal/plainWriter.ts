@@ -26,6 +26,6 @@ const quietly = (log: () => void): void => {
   try {
     log()
   } catch {
-    // a logger that throws costs nobody a reply
+    // a logger that throws costs no reply
   }
 }

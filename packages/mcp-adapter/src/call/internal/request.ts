@@ -8,7 +8,7 @@ export interface Request {
   readonly meta?: { readonly [key: string]: unknown } | undefined
   /** Holds what the host's authentication found. */
   readonly authInfo?: AuthInfo | undefined
-  /** Sends a notification to the client. May fail; nobody waits for it. */
+  /** Sends a notification to the client. May fail; no code waits for it. */
   readonly notify?:
     | ((notification: {
       /** The notification's method, such as `notifications/progress`. */

@@ -42,7 +42,7 @@ export const source = <R, A>(
 /** `Layer.isLayer`, without loading the module for those who have no layers. */
 const isLayer = (u: unknown): u is Layer.Layer<never, unknown> => Predicate.hasProperty(u, "~effect/Layer")
 
-/** Holds what layers built. A layer that nobody holds any more takes its services with it. */
+/** Holds what layers built. A layer that is not held any more takes its services with it. */
 const builtOf = new WeakMap<object, Promise<Context.Context<never>>>()
 
 /**

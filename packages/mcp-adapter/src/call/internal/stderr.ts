@@ -10,7 +10,7 @@ const { process } = globalThis as unknown as { readonly process?: NodeProcess }
 const stderr = process?.stderr
 const write = stderr?.write?.bind(stderr)
 
-/** Writes a line where nobody but an operator reads. Without a process, as in a browser, that is the console. */
+/** Writes a line where only an operator reads. Without a process, as in a browser, that is the console. */
 export const writeLine = (line: string): void => {
   if (write === undefined) {
     // oxlint-disable-next-line no-console -- there is nothing else
@@ -37,7 +37,7 @@ const makeConsole = (write: (text: string) => unknown): Console => {
   const { console } = globalThis
   const { Console: Make } = console as unknown as { readonly Console?: MakeConsole }
   if (Make !== undefined) return new Make({ stdout: { write }, ignoreErrors: false, colorMode: false })
-  // somebody replaced the console: of theirs, only what is for errors is known not to be stdout
+  // the application replaced the console: of theirs, only what is for errors is known not to be stdout
   const toErrors = (...args: ReadonlyArray<unknown>) => console.error(...args)
   const names = [
     "log",

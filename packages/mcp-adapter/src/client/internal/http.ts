@@ -18,7 +18,7 @@ export interface HttpFailure {
 /** Lists the statuses where a JSON-RPC error in the body says more. */
 const badRequest: ReadonlySet<number> = new Set([400, 404, 422])
 
-/** Codes that mean nothing to anybody but who sent them. */
+/** Lists codes that mean nothing except to the server that sent them. */
 const isVague = (code: number): boolean => code <= -32000 && code >= -32019
 
 /** Returns the error of an HTTP status. */

@@ -129,7 +129,7 @@ const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Opti
     onProgress: Options["onProgress"]
   ): Effect.Effect<T["output"]["Type"], CallError<T>> =>
     Effect.flatMap(Clock.Clock, (clock) => {
-      const now = () => clock.monotonicTimeNanosUnsafe() // which nobody sets back
+      const now = () => clock.monotonicTimeNanosUnsafe() // which is never set back
       let heard = now()
       const listen = (progress: Progress): void => {
         heard = now()

@@ -59,13 +59,13 @@ export interface CallOptions {
   /** Receives the server's progress. What it throws goes to the client's `onerror`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /**
-   * The idempotency key of the call. Default: what the input says, else one that is made for the call and kept for all its attempts.
-   * Of no meaning to a tool that is not keyed.
+   * The idempotency key of the call. Default: what the input says, else one that is made for the call and kept for all its
+   * attempts. Of no meaning to a tool that is not keyed.
    */
   readonly idempotencyKey?: string | undefined
   /**
-   * Receives what the server says of the way to a result: that it was `replayed`, `verified`, how many attempts it took. Not called
-   * where it says nothing.
+   * Receives what the server says of the way to a result: that it was `replayed`, `verified`, how many attempts it took. Not
+   * called where it says nothing.
    */
   readonly onNote?: ((note: CallNote) => void) | undefined
 }

@@ -38,7 +38,7 @@ export interface Work {
   readonly run: () => Effect.Effect<unknown, Thrown | ToolError.Any>
   /** Says why the call does not begin: what is wrong with the arguments, or that there is no such tool. */
   readonly refusal?: ToolError.Any | undefined
-  /** Is true if a Result says if it succeeded: then nobody looks for `success: false` in what it holds. */
+  /** Is true if a Result says if it succeeded: then `success: false` is not looked for in what it holds. */
   readonly isResult?: boolean | undefined
   /** The names of the arguments that the tool lists, where they are known. */
   readonly listed?: ReadonlySet<string> | undefined
@@ -74,8 +74,8 @@ export const bindWork = (options: Given, origin: Origin): (work: Work, context: 
 }
 
 /**
- * Existing code has its own idea of time, and of progress; what nobody asked for would change what it does. Its output schema
- * is its own too: a client would throw away an error that does not fit it.
+ * Existing code has its own idea of time, and of progress; what its author did not ask for would change what it does. Its output
+ * schema is its own too: a client would throw away an error that does not fit it.
  */
 export const ofExisting = <O extends Options>(options: O): O => ({
   ...options,

@@ -37,7 +37,7 @@ const shared: ReadonlySet<string> = new Set(["code", "status", "statusCode"])
 
 /**
  * Tests whether an error that the server's own code made carries the mark of a driver all the same: a native driver's errors have
- * no frames but the caller's. A class of the server's own with a code that is in nobody's table carries none, nor does one with a
+ * no frames but the caller's. A class of the server's own with a code that is in no table carries none, nor does one with a
  * status of the caller's fault: a status of the server's fault says that its words are for operators.
  */
 export const carriesDriversMark = (failure: unknown): boolean => {

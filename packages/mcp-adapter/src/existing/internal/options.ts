@@ -10,8 +10,8 @@ export interface Options extends Omit<Call.Options, "structuredErrors"> {
   /** Names who failed, in the words of the default table. Default `"The service"`. */
   readonly service?: string | undefined
   /**
-   * Says how often a call may take effect, which rules the advice. Default: what the tool's annotations say, else nobody knows,
-   * and nobody is told to repeat a call that began.
+   * Says how often a call may take effect, which rules the advice. Default: what the tool's annotations say, else it is unknown,
+   * and no reply says to repeat a call that began.
    */
   readonly safety?: (Safety & {}) | undefined // so the compiler lists the values
   /**

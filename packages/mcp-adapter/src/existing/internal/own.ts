@@ -5,7 +5,7 @@ import { read } from "../../fold/internal/readProperty.ts"
  * and other packages say was written for programmers.
  */
 export interface Origin {
-  /** The folder of the server's package; `undefined` if nobody can say. */
+  /** The folder of the server's package; `undefined` if it cannot be told. */
   readonly root: string | undefined
 }
 
@@ -32,7 +32,7 @@ export type Ownership = "own" | "foreign" | "bundle"
 
 /**
  * Says whose an error is by its first frame. Frames are read after the exact `name: message` header, since a message can hold
- * lines that look like frames; an error without frames is nobody's own. In a bundle all code stands in one file.
+ * lines that look like frames; an error without frames is no author's own. In a bundle all code stands in one file.
  */
 export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
   const stack = read(error, "stack")

@@ -5,7 +5,7 @@ import type { Options } from "./options.ts"
 /** A runtime without loggers. */
 const silent = Context.make(References.CurrentLoggers, new Set())
 
-/** The same options for a trial, of which nobody hears: no line, no span, no detail that only a developer may see. */
+/** Returns the same options for a silent trial: no line, no span, no detail that only a developer may see. */
 export const quiet = <O extends Options>(options: O): O => ({
   ...options,
   isDebugging: false,

@@ -31,7 +31,7 @@ const withTexts = (value: Json, clean: Cleaner): Json => {
 const isPlain = (text: string): boolean => text.length < 12 && !/[/\\:@.]/.test(text)
 
 /**
- * Tests whether two values differ in texts only, as JSON writes them: who takes the one takes the other, as far as anybody can
+ * Tests whether two values differ in texts only, as JSON writes them: who takes the one takes the other, as far as it can
  * tell.
  */
 export const haveSameShape = (given: unknown, safe: unknown): boolean => {

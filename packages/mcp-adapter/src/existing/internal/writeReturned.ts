@@ -12,7 +12,7 @@ import { type Cleaner, cleanerOf, type Cleaning } from "./words.ts"
 
 type Raw = { readonly [key: string]: unknown }
 
-/** Says whether structured content fits the listed output schema; `undefined` if nobody knows the schema. */
+/** Says whether structured content fits the listed output schema; `undefined` if the schema is unknown. */
 export type Fits = (structured: unknown) => boolean | undefined
 
 /**
@@ -79,7 +79,7 @@ interface Structured {
 
 /**
  * Returns what leaves of structured content. Where a listed schema would refuse what had to be masked, it is dropped, since a
- * client would lose the text too; where nobody knows the schema, texts may differ, but no more.
+ * client would lose the text too; where the schema is unknown, texts may differ, but no more.
  */
 const structuredOf = (
   given: unknown,

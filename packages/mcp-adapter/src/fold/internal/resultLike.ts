@@ -43,7 +43,7 @@ export type ResultLike =
     readonly error: unknown
   }
 
-/** Returns the error of a Result that failed. Throws if it is none: what nobody can read did not succeed. */
+/** Returns the error of a Result that failed. Throws if it is none: what cannot be read did not succeed. */
 export const failureOf = (result: ResultLike): {
   /** The error. */
   readonly error: unknown

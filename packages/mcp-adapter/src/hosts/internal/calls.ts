@@ -53,6 +53,6 @@ const before = (
 
 const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false
 
-/** Returns the names that are listed: one that is switched off is nobody's to know. */
+/** Returns the names that are listed: one that is switched off stays hidden. */
 const namesOf = (tools: { readonly [name: string]: unknown }): ReadonlyArray<string> =>
   Object.entries(tools).filter(([, tool]) => isEnabled(tool)).map(([name]) => name)

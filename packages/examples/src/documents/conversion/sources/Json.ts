@@ -119,7 +119,7 @@ const isFlatRecord = (value: unknown): value is FlatRecord =>
   typeof value === "object" && value !== null && !Array.isArray(value) &&
   Object.values(value).every((field) => typeof field !== "object" || field === null || Raw.isRawJSON(field))
 
-/** Records with more fields than this in all are no table that anybody could read. */
+/** Records with more fields than this in all are no table that a person could read. */
 const maxColumns = 1_000
 
 const toTable = (value: unknown): Table.Table | undefined => {

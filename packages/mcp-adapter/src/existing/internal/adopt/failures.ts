@@ -9,7 +9,7 @@ import { isSdkError, messageOf } from "../thrown.ts"
  * exception gets it.
  */
 export const isProtocolError = (failure: unknown): boolean => {
-  if (isThrown(failure)) return true // somebody put a handler around one that is guarded
+  if (isThrown(failure)) return true // the server put a handler around one that is guarded
   const code = read(failure, "code")
   return Number.isInteger(code) && code !== JsonRpcError.codes.internalError && isSdkError(failure)
 }

@@ -53,7 +53,7 @@ interface Validator {
   readonly validate: (value: unknown) => unknown
 }
 
-/** Tests whether structured content fits what a tool lists of its output; `undefined` if nobody can tell. */
+/** Tests whether structured content fits what a tool lists of its output; `undefined` if it cannot be told. */
 export const fits = (tool: unknown, structured: unknown): boolean | undefined => {
   const schema = isRecord(tool) ? tool["outputSchema"] : undefined
   if (schema === undefined) return tool === undefined ? undefined : true

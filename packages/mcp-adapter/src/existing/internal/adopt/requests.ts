@@ -52,13 +52,13 @@ const answerOf = async (
 /** Requests of the protocol's own only read. */
 const toolOf = (method: string): unknown => isOfMcp(method) ? readOnly : undefined
 
-/** Tests whether somebody's handler answers a method of the protocol's own; the SDK itself answers the others. */
+/** Tests whether a handler of the server's answers a method of the protocol's own; the SDK itself answers the others. */
 export const isOfMcp = (method: string): boolean => /^(?:tools|resources|prompts|completion)\//.test(method)
 
 /** Requests of the protocol's own other than calls only read. */
 const readOnly = { annotations: { readOnlyHint: true } }
 
-/** The problem of a result as a JSON-RPC error. A call that was cancelled has none, and is answered by nobody. */
+/** Returns the problem of a result as a JSON-RPC error. A call that was cancelled has none, and gets no answer. */
 export const fromMeta = (
   meta: { readonly [key: string]: unknown } | undefined,
   { metaPrefix = Meta.defaultPrefix }: Adoption

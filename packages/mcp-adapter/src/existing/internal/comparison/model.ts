@@ -32,7 +32,7 @@ export interface Entry {
   readonly type?: string | undefined
   /** Names the family of tomorrow's problem. */
   readonly category?: string | undefined
-  /** Says if the advice is careful only because nobody declared whether the tool's calls may be repeated. */
+  /** Says if the advice is careful only because no option declares whether the tool's calls may be repeated. */
   readonly isUndeclared?: boolean | undefined
   /** Lists what leaves today and would not tomorrow: `a secret`, `a path`, `an address`, `a stack`, `a statement`. */
   readonly hides: ReadonlyArray<string>
@@ -94,6 +94,6 @@ export interface Tomorrow {
   readonly type?: string | undefined
   /** Names the family of the problem. */
   readonly category?: string | undefined
-  /** Says if the advice is careful only because nobody declared whether the tool's calls may be repeated. */
+  /** Says if the advice is careful only because no option declares whether the tool's calls may be repeated. */
   readonly isUndeclared: boolean
 }

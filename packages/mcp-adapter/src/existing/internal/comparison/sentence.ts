@@ -17,7 +17,7 @@ const marks: ReadonlyArray<readonly [mark: string, what: string]> = [
 ]
 
 /**
- * Writes words so that anybody may read them: what comes from arguments stands as their names, and what a reply may not
+ * Writes words so that any reader may see them: what comes from arguments stands as their names, and what a reply may not
  * hold is not there, whoever said it first. Total.
  */
 export const shared = (words: string, { args, limits, redactor }: Known): Sentence => {
@@ -38,7 +38,7 @@ export const shared = (words: string, { args, limits, redactor }: Known): Senten
 const credentials = /(?<![\w/])[\w.+-]{1,64}:[^\s:@/]{1,200}@(?=[\w[.])/g
 const email = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g
 
-/** Returns a name as anybody may read it, on one line. */
+/** Returns a name as any reader may see it, on one line. */
 export const sharedName = (name: string, known: Known): string =>
   line(attempt(() => known.redactor.text(name.slice(0, 200))) ?? "[unreadable]", 100)
 

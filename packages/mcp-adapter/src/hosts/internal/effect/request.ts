@@ -74,6 +74,6 @@ const requestOf = (
   }
 })
 
-/** Returns the services that all calls share. A span that was open while the server was built is nobody's parent. */
+/** Returns the services that all calls share. A span that was open while the server was built is no call's parent. */
 export const shared = <R>(context: Context.Context<R>): Context.Context<R> =>
   Context.omit(Tracer.ParentSpan)(context as Context.Context<R | Tracer.ParentSpan>) as Context.Context<R>
