@@ -127,7 +127,7 @@ export const empty: Batch<never, never> = {
   isTruncated: false
 }
 
-/** What is not known better may have taken effect, and must not be repeated. */
+/** Tests for an outcome that is unknown: it may have taken effect, and must not be repeated. */
 export const careful: Advice.Circumstances = { safety: "once", started: true }
 
 export const succeeded = <A>({ index, key }: Item, value: A): Succeeded<A> => ({ _tag: "Succeeded", index, key, value })

@@ -101,7 +101,7 @@ const copied = (args: Args): Args => {
   }
 }
 
-/** What all attempts of a call send, and who hears of their way. */
+/** Holds what all attempts of a call send, and who hears of their way. */
 interface Outgoing {
   readonly args: Args
   readonly meta: OutgoingCall["meta"]

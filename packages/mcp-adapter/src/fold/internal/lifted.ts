@@ -40,8 +40,8 @@ export const wordsOfFailure = (value: unknown): string | undefined => {
 }
 
 /**
- * Finds the failure in what a handler returned: `isError` with text and no problem of ours, or `success: false` where nobody
- * said `isError`. `undefined` if it succeeded, or is no answer yet.
+ * Finds the failure in what a handler returned: `isError` with text and no problem of ours, or `success: false` without
+ * `isError`. `undefined` if it succeeded, or is no answer yet.
  */
 export const returnedFailure = (value: unknown): ReturnedFailure | undefined => {
   if (!isRecord(value) || isPending(value)) return undefined
