@@ -1,5 +1,6 @@
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ErrorReporter from "effect/ErrorReporter"
 import type * as Fiber from "effect/Fiber"
@@ -9,6 +10,7 @@ import * as Log from "../Log.ts"
 import type { Base } from "./model.ts"
 import type { PlainLine } from "./ourLoggers.ts"
 import type { Settings } from "./redacted.ts"
+import { withoutStack } from "./withoutStack.ts"
 
 /** Only this file and `guard.ts` reach effect's `ErrorReporter`, which is unstable. */
 
@@ -84,7 +86,7 @@ const levelOf = (entry: Entry): LogLevel.LogLevel => {
 const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, entry: Entry): void => {
   const date = new Date(entry.base.clock.currentTimeMillisUnsafe())
   const cause = Cause.fromReasons([
-    ...worthTelling(entry.defect ?? entry.cause, entry.told),
+    ...worthTelling(entry.defect ?? entry.cause, entry.told).map(keepsStacks(entry) ? (reason) => reason : meant),
     ...entry.finalizers?.reasons ?? []
   ])
   const parts = [message, {
@@ -120,5 +122,16 @@ const worthTelling = (
   cause?.reasons.filter((reason) =>
     reason._tag === "Die" || (reason._tag === "Fail" && (reason.error !== told || hasCause(reason.error)))
   ) ?? []
+
+/** Whoever debugs wants every stack. */
+const keepsStacks = ({ base }: Entry): boolean => Context.get(base.context, ToolError.CaptureStacks)
+
+/** Tells a failure in its author's words, which were meant for callers, without a stack: that leads to where they were written. */
+const meant = (reason: Cause.Reason<unknown>): Cause.Reason<unknown> => {
+  if (reason._tag !== "Fail" || !ToolError.is(reason.error)) return reason
+  if (ToolError.guidance(reason.error).keepsLines !== true) return reason
+  const bare = withoutStack((reason.error as { readonly cause?: unknown }).cause)
+  return bare === undefined ? reason : Cause.makeFailReason(bare)
+}
 
 const hasCause = (error: unknown): boolean => ToolError.is(error) && "cause" in error
