@@ -1,10 +1,13 @@
 /** Work under a key: what runs, what is kept, what is freed, and what a repeat gets. */
 import { describe, expect, it } from "@effect/vitest"
+import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
 import * as Idempotency from "@errata/core/Idempotency"
 import * as IdempotencyKey from "@errata/core/IdempotencyKey"
 import * as IdempotencyStore from "@errata/core/IdempotencyStore"
+import * as Advice from "@errata/core/internal/advice"
 import * as RecoveryStep from "@errata/core/RecoveryStep"
+import * as Redaction from "@errata/core/Redaction"
 import * as ToolCall from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
 import * as Verified from "@errata/core/Verified"
@@ -281,5 +284,98 @@ describe("a duplicate", () => {
     yield* TestClock.adjust("5500 millis")
     const error = yield* Effect.flip(once(counter.work, { duplicates: "reject" }))
     expect(error).toMatchObject({ _tag: "InProgress", operation: "charge_user", retry_after_seconds: 25 })
+  })
+})
+
+describe("what is kept", () => {
+  const kept = (work: Effect.Effect<unknown, ToolError.Any>, codec: Idempotency.Codec<never, never>) =>
+    Effect.gen(function*() {
+      let value: string | undefined
+      const store = yield* IdempotencyStore.IdempotencyStore
+      const watched = {
+        ...store,
+        complete: (held: IdempotencyStore.Held, outcome: IdempotencyStore.Outcome) => {
+          value = outcome.value
+          return store.complete(held, outcome)
+        }
+      }
+      const once = Idempotency.once(work as Effect.Effect<never>, { ...call, codec })
+      yield* Effect.exit(Effect.provideService(once, IdempotencyStore.IdempotencyStore, watched))
+      return value
+    })
+
+  test("holds no sensitive part of a result", function*() {
+    const output = Schema.Struct({ id: Schema.String, pin: Redaction.sensitive(Schema.String) })
+    const codec = Idempotency.codec({ output, errors: [] })
+    const value = yield* kept(Effect.succeed({ id: "ch_1", pin: "4711" }), codec as never)
+    expect(value).toBe("{\"value\":{\"id\":\"ch_1\"}}")
+  })
+
+  test("holds no secret of an error, and its ids whole or not at all", function*() {
+    const token = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
+    const error = ToolError.withGuidance(new CardDeclined({ user_id: token, left: 3 }), {
+      message: `Refused with ${token}`,
+      suggestion: `Do not use ${token}`,
+      similarMatches: ["u-2", token],
+      steps: [{ action: "Look", tool: "get_user", parameters: { user_id: token, page: 1 } }]
+    })
+    const codec = Idempotency.codec({ output: Schema.String, errors: [CardDeclined] })
+    const value = yield* kept(Effect.fail(error), codec as never)
+    expect(value).not.toContain("sk_live")
+    expect(JSON.parse(value!)).toMatchObject({
+      tag: "CardDeclined",
+      details: { left: 3 },
+      guidance: {
+        similarMatches: ["u-2"],
+        steps: [{ action: "Look", tool: "get_user", parameters: { page: 1 }, fill: ["user_id"] }]
+      }
+    })
+  })
+
+  test("holds neither the key nor the caller", function*() {
+    const claims: Array<IdempotencyStore.Request> = []
+    const store = yield* IdempotencyStore.IdempotencyStore
+    const watched = {
+      ...store,
+      claim: (request: IdempotencyStore.Request) => {
+        claims.push(request)
+        return store.claim(request)
+      }
+    }
+    yield* Effect.provideService(once(Effect.succeed(charge(1))), IdempotencyStore.IdempotencyStore, watched)
+    expect(claims.length).toBe(1)
+    expect(JSON.stringify(claims)).not.toMatch(/order-7|ada|u-1/)
+    expect(claims[0]).toMatchObject({
+      begun: true,
+      takesUnknown: false,
+      owner: expect.stringMatching(/^[0-9a-f]{32}$/)
+    })
+  })
+})
+
+describe("marked effects", () => {
+  test("that others have are marked by hand", function*() {
+    const store = yield* IdempotencyStore.IdempotencyStore
+    const id = IdempotencyKey.scopeId(options().key, { principal: "ada", tool: "charge_user" })
+    const died = Effect.andThen(ToolCall.markOpen("the printer was told"), Effect.never)
+    const first = yield* Effect.forkChild(once(died, marked))
+    yield* Effect.yieldNow
+    yield* Fiber.interrupt(first)
+    expect((yield* store.lookup(id))._tag).toBe("Unknown")
+  })
+
+  test("are not what an inner step lost", function*() {
+    const step = Deadline.within(Effect.never, "1 second", { operation: "Looking" })
+    const looked = Effect.as(Effect.ignore(step), charge(1))
+    const failing = Effect.andThen(looked, Effect.fail(declined))
+    const fiber = yield* Effect.forkChild(Effect.flip(once(failing, marked)))
+    yield* TestClock.adjust("2 seconds")
+    expect(yield* Fiber.join(fiber)).toEqual(declined)
+    expect(yield* once(Effect.succeed(charge(2)), marked)).toEqual(charge(2))
+  })
+
+  test("are what a failure tells of another server", function*() {
+    const unknown = Effect.fail(Advice.markOpen(new CardDeclined({ user_id: "u-1", left: 3 }), "timeout"))
+    expect((yield* Effect.flip(once(unknown, marked)))._tag).toBe("OutcomeUnknown")
   })
 })

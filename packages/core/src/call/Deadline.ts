@@ -31,7 +31,7 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Errors from "../errors/Errors.ts"
 import { nowUnsafe } from "./internal/clock.ts"
-import { markOpen } from "./ToolCall.ts"
+import { openPart } from "./toolCall/part.ts"
 
 /**
  * Holds the time until which an answer is of use, in milliseconds, as {@link now} tells it. Default: for ever.
@@ -119,6 +119,6 @@ export const within: {
       ? bounded
       : Effect.timeoutOrElse(bounded, {
         duration: Duration.millis(left),
-        orElse: () => Effect.andThen(markOpen("timeout"), timeout)
+        orElse: () => Effect.andThen(openPart("timeout"), timeout)
       })
   }))

@@ -131,3 +131,40 @@ export const current: Effect.Effect<Option.Option<Current>> = /*#__PURE__*/ Effe
  */
 export const childKey = (step: string): Effect.Effect<Option.Option<IdempotencyKey>> =>
   Effect.map(current, Option.map(({ child }) => child(step)))
+
+/**
+ * Runs the writes of a keyed call and the keeping of its result in one transaction: exactly once.
+ *
+ * **Details**
+ *
+ * For the store of `@errata/core/stores/sql`, with writes through the same `SqlClient`. The call does not begin outside of the database: an owner
+ * that is lost before its commit is followed, and what it wrote is undone. The tool's effects are `"marked"`. The result of the transaction
+ * is the call's, whatever comes after it.
+ *
+ * **Gotchas**
+ *
+ * Dies with a sentence where it promises too much: outside of a keyed call, on a store without transactions, for effects that are not
+ * marked, and a second time in one call.
+ *
+ * **Example** (Booking a charge)
+ *
+ * ```ts
+ * const handled = Tool.handle(chargeUser, Effect.fnUntraced(function*({ amount, user_id }) {
+ *   const sql = yield* SqlClient.SqlClient
+ *   return yield* Idempotency.transaction(Effect.gen(function*() {
+ *     yield* sql`UPDATE accounts SET balance = balance - ${amount} WHERE user_id = ${user_id}`
+ *     return { charged: amount }
+ *   }))
+ * }))
+ * ```
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const transaction = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.withFiber((fiber) => {
+    const work = fiber.getRef(CurrentWork)
+    return work === undefined ? Effect.die(new TypeError(noKey)) : work.transaction(self)
+  })
+
+const noKey = "Idempotency.transaction: the call has no idempotency key; use the client's own withTransaction"

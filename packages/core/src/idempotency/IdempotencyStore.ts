@@ -61,7 +61,7 @@ import * as Memory from "./store/memory.ts"
 import { IdempotencyStore } from "./store/model.ts"
 
 export { IdempotencyStore, StoreError } from "./store/model.ts"
-export type { Claim, Held, Outcome, Request, State } from "./store/model.ts"
+export type { Claim, Concluded, Held, Outcome, Request, State } from "./store/model.ts"
 
 /**
  * Configures a store in memory.

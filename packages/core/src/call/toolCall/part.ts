@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Advice from "../../errors/Advice.ts"
 import * as ToolError from "../../errors/ToolError.ts"
+import { CurrentClaim } from "./claim.ts"
 import { currentUnsafe } from "./service.ts"
 import { CurrentPart, makeState, type State } from "./state.ts"
 
@@ -20,12 +21,20 @@ export const stateUnsafe = (fiber: Fiber.Fiber<unknown, unknown>): State | undef
  *
  * **Details**
  *
- * For what neither {@link irreversible} nor a combinator of ours can see, before it begins. `reason` is for the log.
+ * For what neither {@link irreversible} nor a combinator of ours can see, before it begins. `reason` is for the log. Under an
+ * idempotency key of a tool that marks its effects it counts as one: it is noted in the store.
  *
  * @category state
  * @since 0.1.0
  */
 export const markOpen = (reason: string): Effect.Effect<void> =>
+  Effect.withFiber((fiber) => {
+    const claim = fiber.getRef(CurrentClaim)
+    return claim?.marksEffects === true ? Effect.andThen(claim.begin, openPart(reason)) : openPart(reason)
+  })
+
+/** Opens the part that a fiber works on. Where effects are marked, that is for the advice alone: what began is known. */
+export const openPart = (reason: string): Effect.Effect<void> =>
   Effect.withFiber((fiber) => {
     stateUnsafe(fiber)?.markOpen(reason)
     return Effect.void
@@ -87,5 +96,5 @@ export const endedOpen = (cause: Cause.Cause<unknown>): string | undefined => {
 export const notePart = (cause: Cause.Cause<unknown>): Effect.Effect<void> =>
   Effect.suspend(() => {
     const reason = endedOpen(cause)
-    return reason === undefined ? Effect.void : markOpen(reason)
+    return reason === undefined ? Effect.void : openPart(reason)
   })

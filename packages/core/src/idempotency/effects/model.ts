@@ -54,6 +54,25 @@ export interface EffectRecord {
 }
 
 /**
+ * Describes an effect that is recorded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RecordOptions {
+  /** The effect, as an imperative: "charge the card". */
+  readonly name: string
+  /** The thing that it changes, as a person would find it: "user 7". */
+  readonly target: string
+  /** The key that is sent along, by which the other side knows the effect. Default: none. */
+  readonly key?: string | undefined
+  /** The reference id under which it is found. Default: that of the call; outside of calls a fresh one. */
+  readonly reference?: string | undefined
+  /** Bounds how long it is kept. Default 30 days. */
+  readonly retention?: Duration.Input | undefined
+}
+
+/**
  * Provides a ledger of effects: what calls did, written before they did it.
  *
  * @category services

@@ -23,7 +23,8 @@ export const outcomeUnknown = ({ tool, verify }: Plan): Answer => {
   return Effect.fail(verify?.step === undefined ? error : ToolError.withGuidance(error, { steps: [verify.step] }))
 }
 
-export const tooLate = ({ tool }: Plan): ToolError.Any => new Errors.Timeout({ operation: tool })
+export const tooLate = ({ seconds, tool }: Plan): ToolError.Any =>
+  new Errors.Timeout({ operation: tool, ...Number.isFinite(seconds) ? { timeout_seconds: seconds } : {} })
 
 /** Answers as the call did that has ended. */
 export const replay = (plan: Plan, { outcome: { kind, value }, referenceId }: State.Completed): Answer =>

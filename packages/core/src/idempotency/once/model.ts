@@ -5,7 +5,6 @@ import type * as Errors from "../../errors/Errors.ts"
 import type { RecoveryStep } from "../../errors/RecoveryStep.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { IdempotencyKey } from "../IdempotencyKey.ts"
-import type { StoreError } from "../store/model.ts"
 import type { CannotTell, TookEffect, Verified } from "../Verified.ts"
 
 /**
@@ -137,14 +136,8 @@ export interface Current {
 
 /** Describes what the work may do with its claim. */
 export interface Work extends Current {
-  /** Keeps the outcome within a transaction of the work's own. False: the key went to somebody else. */
-  readonly complete: (value: unknown) => Effect.Effect<boolean, StoreError>
-  /** The transaction is about to begin. */
-  readonly onTransaction: () => void
-  /** The transaction is committed, and the outcome with it. */
-  readonly onCommit: () => void
-  /** The key went to somebody else. */
-  readonly onLost: () => void
+  /** Runs a part of the work in one transaction with the keeping of its result. */
+  readonly transaction: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /** Holds the work that a fiber does under a key; `undefined` where it has none. */

@@ -41,6 +41,8 @@ export interface Plan {
   readonly stopAt: number
   /** The time at which the answer has to be there. */
   readonly answerAt: number
+  /** The seconds that there were; infinity without a deadline. */
+  readonly seconds: number
   readonly restore: Restore
 }
 
@@ -51,14 +53,16 @@ export interface Hold {
   readonly held: Held
   /** By this process's clock, counted from before the store was asked. */
   leaseUntil: number
+  /** A marked effect may have begun: the store was told, and holds the key for it. */
+  isBegun: boolean
   /** The key went to somebody else before an effect began. */
   isLost: boolean
   /** The store did not answer before an effect began. */
   isUnsure: boolean
   /** The work had a transaction. */
   isTransaction: boolean
-  /** The transaction is committed, and the outcome with it. */
-  isCompleted: boolean
+  /** Holds what the transaction gave, once it is committed and that is kept. */
+  committed: { readonly value: unknown } | undefined
 }
 
 /** Limits how much of the time is kept for finding out. */
@@ -100,7 +104,8 @@ export const planOf = (
     maxSize: options.maxSize ?? 262_144,
     onNote: options.onNote ?? (() => Effect.void),
     stopAt: Reserve.make(deadline, now(), options.verify === undefined ? Reserve.standard : checking).stopAt,
-    answerAt: Reserve.make(deadline, now()).stopAt
+    answerAt: Reserve.make(deadline, now()).stopAt,
+    seconds: Math.round((deadline - now()) / 100) / 10
   }
 }
 

@@ -3,13 +3,15 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import { Deadline } from "../../call/Deadline.ts"
 import { CurrentClaim } from "../../call/toolCall/claim.ts"
 import { endedOpen, stateUnsafe } from "../../call/toolCall/part.ts"
 import { CurrentPart, makeState, type State } from "../../call/toolCall/state.ts"
+import * as Advice from "../../errors/internal/advice.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as IdempotencyKey from "../IdempotencyKey.ts"
-import type { Claim, Outcome } from "../store/model.ts"
+import { type Claim, type Outcome, StoreError } from "../store/model.ts"
 import type { Verified } from "../Verified.ts"
 import * as Answers from "./answers.ts"
 import { ask, askTwice } from "./ask.ts"
@@ -34,10 +36,11 @@ export const run = (
     const hold: Hold = {
       held: granted.held,
       leaseUntil: since + Duration.toMillis(plan.lease),
+      isBegun: false,
       isLost: false,
       isUnsure: false,
       isTransaction: false,
-      isCompleted: false
+      committed: undefined
     }
     const state = makeState(stateUnsafe(fiber))
     const job = new Job(plan, hold, state)
@@ -89,47 +92,70 @@ class Job {
     const { runsUnprotected, store, storeTimeout } = this.#plan
     return Effect.matchEffect(askTwice("begin", store.begin(this.#hold.held), storeTimeout), {
       onSuccess: (isHeld) => {
-        if (!isHeld) this.#hold.isLost = true
+        if (isHeld) this.#hold.isBegun = true
+        else this.#hold.isLost = true
         return Effect.succeed(isHeld)
       },
       onFailure: (error) => {
-        if (!runsUnprotected) this.#hold.isUnsure = true
+        if (runsUnprotected) this.#hold.isBegun = true
+        else this.#hold.isUnsure = true
         return Effect.as(this.#warn("the store did not answer before an effect", error), runsUnprotected)
       }
     })
   })
 
   #handle(): Work {
-    const { key, store } = this.#plan
-    const hold = this.#hold
+    const { key } = this.#plan
     return {
       key,
       child: (step) => IdempotencyKey.child(key, step),
-      complete: (value) => Effect.suspend(() => store.complete(hold.held, this.#success(value))),
-      onTransaction: () => {
-        hold.isTransaction = true
-      },
-      onCommit: () => {
-        hold.isCompleted = true
-        this.#state.begin("the transaction")()
-      },
-      onLost: () => {
-        hold.isLost = true
-      }
+      transaction: (self) => Effect.suspend(() => this.#transaction(self))
     }
+  }
+
+  /** Runs a transaction: what is written and what is kept stand together. An end that nobody knows is looked up when the key is freed. */
+  #transaction<A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    const { marksEffects, store } = this.#plan
+    const hold = this.#hold
+    if (store.transaction === undefined) return Effect.die(new TypeError(noTransactions))
+    if (!marksEffects) return Effect.die(new TypeError(unmarked))
+    if (hold.isTransaction) return Effect.die(new TypeError(twice))
+    hold.isTransaction = true
+    const work = Effect.map(self, (value) => ({ value, outcome: this.#success(value) }))
+    return Effect.matchEffect(store.transaction(hold.held, work), {
+      onFailure: (error) => {
+        if (!(error instanceof StoreError)) return Effect.fail(error)
+        hold.isUnsure = true
+        return Effect.andThen(this.#warn("a transaction failed", error), Effect.interrupt)
+      },
+      onSuccess: (done) => {
+        hold.isLost = Option.isNone(done)
+        if (Option.isNone(done)) return Effect.interrupt
+        hold.committed = { value: done.value }
+        this.#state.begin("the transaction")()
+        return Effect.succeed(done.value)
+      }
+    })
   }
 
   #settle(exit: Exit.Exit<{ readonly value: unknown } | "lost" | "late", ToolError.Any>): Ended {
     if (exit._tag === "Failure") return this.#failed(exit.cause)
     if (exit.value === "lost") return this.#lost()
     if (exit.value === "late") return this.#stopped()
-    const { value } = exit.value
-    return this.#hold.isCompleted ? Effect.succeed(value) : this.#conclude(value)
+    const { committed } = this.#hold
+    return committed === undefined ? this.#conclude(exit.value.value) : Effect.succeed(committed.value)
+  }
+
+  /** Says whether something may have happened: with marked effects, whether one began. */
+  get #isOpen(): boolean {
+    return this.#plan.marksEffects ? this.#hold.isBegun : this.#state.isOpen
   }
 
   /** Somebody else has the key. */
   #lost(): Ended {
-    if (!this.#state.isOpen) return Effect.succeed(again)
+    const { committed } = this.#hold
+    if (committed !== undefined) return Effect.succeed(committed.value)
+    if (!this.#isOpen) return Effect.succeed(again)
     return Effect.andThen(this.#warn("the key went to somebody else"), Answers.outcomeUnknown(this.#plan))
   }
 
@@ -139,9 +165,8 @@ class Job {
   }
 
   #failed(cause: Cause.Cause<ToolError.Any>): Ended {
-    const { isCompleted } = this.#hold
-    if (isCompleted) return Effect.succeed(again) // what its transaction kept stands
-    if (!this.#state.isOpen) return this.#nothingHappened(cause)
+    if (this.#hold.committed !== undefined) return Effect.succeed(this.#hold.committed.value) // it stands, and is kept
+    if (!this.#isOpen && !cause.reasons.some(saysOpen)) return this.#nothingHappened(cause)
     const error = answerIn(cause)
     if (error === undefined) return this.#uncertain(cause)
     return this.#complete(
@@ -269,6 +294,16 @@ class Job {
 }
 
 const longestCheck = 10_000
+
+const noTransactions = "Idempotency.transaction: this store has none; use that of @errata/core/stores/sql"
+const unmarked =
+  "Idempotency.transaction: the tool's effects must be \"marked\", or the call counts as begun from its start"
+const twice = "Idempotency.transaction: a call has one transaction, whose result is the call's"
+
+/** Tests whether a failure says by itself that something may have happened, as that of a call to another server. */
+const saysOpen = (reason: Cause.Reason<ToolError.Any>): boolean =>
+  Cause.isFailReason(reason) &&
+  (Advice.openReason(reason.error) !== undefined || ToolError.type(reason.error).name === "outcome_unknown")
 
 /** Returns the error of a failure that is an answer: whatever it says of the call, the call has ended with it. */
 const answerIn = (cause: Cause.Cause<ToolError.Any>): ToolError.Any | undefined => {

@@ -182,6 +182,19 @@ export declare namespace State {
 }
 
 /**
+ * Describes what a transaction gave, and how it is kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Concluded<out A> {
+  /** The result of the work. */
+  readonly value: A
+  /** The same as it is kept. */
+  readonly outcome: Outcome
+}
+
+/**
  * Provides keys that are claimed by one caller at a time, and remembers how their calls ended.
  *
  * @category services
@@ -213,6 +226,6 @@ export class IdempotencyStore extends Context.Service<IdempotencyStore, {
    */
   readonly transaction?: <A, E, R>(
     held: Held,
-    work: Effect.Effect<{ readonly value: A; readonly outcome: Outcome }, E, R>
+    work: Effect.Effect<Concluded<A>, E, R>
   ) => Effect.Effect<Option.Option<A>, E | StoreError, R>
 }>()("errata/IdempotencyStore") {}

@@ -2,7 +2,8 @@ import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import { markOpen, notePart } from "../../call/ToolCall.ts"
+import { notePart } from "../../call/ToolCall.ts"
+import { openPart } from "../../call/toolCall/part.ts"
 import * as Crew from "../internal/crew.ts"
 import type { Reserve } from "../internal/reserve.ts"
 
@@ -45,7 +46,7 @@ export const runAll = (
       Crew.run(crew, (running) => watch.begin(running)),
       () => {
         const answer = watch.failure === undefined ? Effect.succeed(watch.exits) : Effect.failCause(watch.failure.cause)
-        return watch.hasLeftBehind() ? Effect.andThen(markOpen("left behind"), answer) : answer
+        return watch.hasLeftBehind() ? Effect.andThen(openPart("left behind"), answer) : answer
       }
     )
   })

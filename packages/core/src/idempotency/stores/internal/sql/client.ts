@@ -97,7 +97,7 @@ const createTables = (dialect: Dialect, tables: Tables) =>
     (cause) => storeError("open", cause)
   )
 
-/** What each version of the tables added. A step that was published is never changed. */
+/** Lists what each version of the tables added. A step that was published is never changed. */
 const migrations = (dialect: Dialect, tables: Tables) => ({
   "1_keys_and_effects": Effect.flatMap(
     SqlClient.SqlClient,

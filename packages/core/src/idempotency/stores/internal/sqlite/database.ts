@@ -12,7 +12,7 @@ import { createKeys } from "../sql/keys.ts"
 /** The names of the tables. */
 export const tables = { keys: "keys", effects: "effects" } as const
 
-/** What each version of the file added. A step that was published is never changed. */
+/** Lists what each version of the file added. A step that was published is never changed. */
 const migrations: ReadonlyArray<ReadonlyArray<string>> = [
   [...createKeys(embedded, tables.keys), ...createEffects(embedded, tables.effects)]
 ]
@@ -95,7 +95,7 @@ const needsNode = "needs node:sqlite, of Node 22.16 or later"
 
 const notWritten = (cause: unknown): Refused => new Refused("cannot be written", { cause })
 
-/** What is kept are the results of calls: nobody else's to read. */
+/** Protects what is kept, the results of calls: nobody else's to read. */
 const makeFile = (path: string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, "a", 0o600))
