@@ -127,7 +127,7 @@ export const empty: Batch<never, never> = {
   isTruncated: false
 }
 
-/** Tests for an outcome that is unknown: it may have taken effect, and must not be repeated. */
+/** Assumes the worst: the call may have taken effect, and must not be repeated. */
 export const careful: Advice.Circumstances = { safety: "once", started: true }
 
 export const succeeded = <A>({ index, key }: Item, value: A): Succeeded<A> => ({ _tag: "Succeeded", index, key, value })

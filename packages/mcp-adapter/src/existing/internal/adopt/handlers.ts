@@ -17,6 +17,7 @@ export const wrapHandlers = (parts: ServerParts, adoption: Adoption): boolean =>
     return adoption.fold({ name, tool, args, extra }, (extra) => original(tool, args, extra))
   })
 
+/** Holds the name of each tool: the SDK hands its handler the tool, which is the SDK's object and does not know its name. */
 const names = new WeakMap<object, string>()
 
 /** Names all tools when one is met whose name is not known: each would else be looked for among all. */

@@ -17,7 +17,7 @@ export const hookOf = (
   onAdopted: (reach: Reach) => void,
   onFailure: (failure: unknown) => void
 ): Hook => {
-  const owners = new WeakMap<object, object>()
+  const owners = new WeakMap<object, object>() // a `Server` connects, and does not know the `McpServer` that made it
   const seen = new WeakSet<object>()
   return {
     makes: (owner, server) => {
