@@ -22,6 +22,7 @@ export const benchmarks: { readonly [name: string]: Entry } = {
   "P8-arguments": { load: () => import("./arguments.ts") },
   "P8-validation": { load: () => import("./validation.ts") },
   "P8-validation-compiled": { load: () => import("./validation.ts"), flags: compiled },
+  "P9-idempotency": { load: () => import("./idempotency.ts") },
   "P10-cold-start": { load: () => import("./cold-start.ts") },
   "P12-in-flight": { load: () => import("./in-flight.ts") },
   "P13-allocation": { load: () => import("./allocation.ts"), flags: ["--expose-gc", "--max-semi-space-size=64"] },

@@ -1,4 +1,7 @@
 /** A process that is killed between any two steps leaves what its follower needs: no effect happens twice, and none is lost unsaid. */
+import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { SqlClient } from "effect/sql/SqlClient"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readFileSync } from "node:fs"
@@ -6,7 +9,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { describe, expect, it } from "vitest"
 import { describeWith } from "../../../services/service.ts"
-import type { Place } from "./support/backends.ts"
+import { onPostgres, type Place } from "./support/backends.ts"
 import { temporaryFolder } from "./support/folder.ts"
 
 const folder = temporaryFolder()
@@ -16,11 +19,16 @@ interface Run {
   readonly id: string
   readonly owner: string
   readonly lines: string
+  readonly inTransaction?: boolean
 }
 
 /** Runs the program to its end, or kills it once it has said a step. Returns what it said. */
-const run = async (place: Place, { id, lines, owner }: Run, killAfter?: string): Promise<ReadonlyArray<string>> => {
-  const stop = killAfter === undefined ? [] : ["--stop-at", killAfter]
+const run = async (place: Place, call: Run, killAfter?: string): Promise<ReadonlyArray<string>> => {
+  const { id, inTransaction = false, lines, owner } = call
+  const stop = [
+    ...(killAfter === undefined ? [] : ["--stop-at", killAfter]),
+    ...(inTransaction ? ["--transaction"] : [])
+  ]
   const child = spawn(process.execPath, [program, JSON.stringify(place), id, owner, lines, ...stop], {
     stdio: ["ignore", "pipe", "inherit"]
   })
@@ -80,6 +88,24 @@ describe("a SQLite file", () => {
 
 describeWith("postgres", "PostgreSQL", (current) => {
   keepsItsWord(() => ({ kind: "postgres", port: current().port }))
+
+  it.each([
+    { step: "claim", then: ["claim", "effect", "complete"] },
+    { step: "effect", then: ["claim", "effect", "complete"] },
+    { step: "complete", then: ["Completed"] }
+  ])("killed after $step of a transaction: exactly once", async ({ step, then }) => {
+    const place: Place = { kind: "postgres", port: current().port }
+    const runtime = ManagedRuntime.make(onPostgres(place))
+    const rows = <A>(query: (sql: SqlClient) => Effect.Effect<A, unknown>) =>
+      runtime.runPromise(Effect.flatMap(SqlClient, query))
+    await rows((sql) => sql`CREATE TABLE IF NOT EXISTS effects (id TEXT NOT NULL)`)
+    const call = { id: crypto.randomUUID(), owner: "first", lines: "", inTransaction: true }
+    expect((await run(place, call, step)).at(-1)).toBe(step)
+    expect(await follow(place, call)).toEqual(then)
+    expect(await rows((sql) => sql`SELECT id FROM effects WHERE id = ${call.id}`)).toHaveLength(1)
+    expect(await run(place, { ...call, owner: "third" })).toEqual(["Completed"])
+    await runtime.dispose()
+  })
 })
 
 describeWith("redis", "Redis", (current) => {
