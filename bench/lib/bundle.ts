@@ -9,7 +9,7 @@ export const bundle = async (input: string, options: {
     input,
     platform: options.platform,
     resolve: {
-      conditionNames: ["errata-dist", "import", "default", ...options.platform === "node" ? ["node"] : ["browser"]]
+      conditionNames: options.platform === "node" ? ["node", "import"] : ["errata-dist", "browser", "import", "default"]
     },
     logLevel: "silent"
   })

@@ -26,7 +26,7 @@ export interface Plan {
   readonly warmups: number
 }
 
-const quantile = (values: ReadonlyArray<number>, p: number): number => {
+export const quantile = (values: ReadonlyArray<number>, p: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (sorted.length - 1) * p
   const low = sorted[Math.floor(at)] ?? Number.NaN
@@ -36,14 +36,26 @@ const quantile = (values: ReadonlyArray<number>, p: number): number => {
 
 export const median = (values: ReadonlyArray<number>): number => quantile(values, 0.5)
 
+/** A quick run has fewer rounds, and says so. */
+export const isQuick = process.env["ERRATA_BENCH_QUICK"] === "1"
+
+export const rounds = (many: number): number => isQuick ? Math.min(many, 7) : many
+
+const shorter = <P extends { readonly rounds: number; readonly warmups: number }>(plan: P): P => ({
+  ...plan,
+  rounds: rounds(plan.rounds),
+  warmups: isQuick ? Math.min(plan.warmups, 1) : plan.warmups
+})
+
 /** Another variant is first in each chunk, and every second chunk runs backwards. */
-const order = <A>(items: ReadonlyArray<A>, chunk: number): ReadonlyArray<A> => {
+export const order = <A>(items: ReadonlyArray<A>, chunk: number): ReadonlyArray<A> => {
   const rotated = items.map((_, i) => items[(i + chunk) % items.length]!)
   return chunk % 2 === 0 ? rotated : rotated.reverse()
 }
 
 /** Nanoseconds per operation. */
-export const interleave = async (variants: ReadonlyArray<Variant>, plan: Plan): Promise<ReadonlyArray<Sample>> => {
+export const interleave = async (variants: ReadonlyArray<Variant>, whole: Plan): Promise<ReadonlyArray<Sample>> => {
+  const plan = shorter(whole)
   const rounds = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
   for (let round = -plan.warmups; round < plan.rounds; round++) {
     const chunks = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
@@ -63,8 +75,9 @@ export const interleave = async (variants: ReadonlyArray<Variant>, plan: Plan): 
 /** Measures each variant once in each round: for what takes long, or counts something else than time. */
 export const alternate = async (
   variants: ReadonlyArray<{ readonly name: string; readonly measure: () => number | Promise<number> }>,
-  plan: { readonly rounds: number; readonly warmups: number }
+  whole: { readonly rounds: number; readonly warmups: number }
 ): Promise<ReadonlyArray<Sample>> => {
+  const plan = shorter(whole)
   const rounds = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
   for (let round = -plan.warmups; round < plan.rounds; round++) {
     for (const { measure, name } of order(variants, round + plan.warmups)) {

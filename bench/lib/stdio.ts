@@ -1,6 +1,7 @@
 /** Starts a stdio server, asks for its first tool result, and stops it. */
 import { spawn } from "node:child_process"
 import { readdir, readFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 
 export interface ColdStart {
@@ -40,8 +41,8 @@ const processorOf = async (pid: number | undefined): Promise<number> => {
 /** `args` are those of node; modules are looked for from here. */
 export const coldStart = async (args: ReadonlyArray<string>): Promise<ColdStart> => {
   const start = performance.now()
-  const server = spawn(process.execPath, ["--conditions=errata-dist", ...args], {
-    cwd: import.meta.dirname,
+  const server = spawn(process.execPath, args, {
+    cwd: dirname(args.at(-1)!),
     stdio: ["pipe", "pipe", "ignore"]
   })
   const ended = new Promise((resolve) => server.once("exit", resolve))

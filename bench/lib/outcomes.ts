@@ -1,0 +1,45 @@
+/** What the tool of the benchmarks from end to end does: it succeeds, refuses arguments, fails as declared, has a bug. */
+import * as Tool from "@errata/core/Tool"
+import * as Effect from "effect/Effect"
+import { add, failed, NegativeError, type Numbers, type Sum, sum, written } from "./tools.ts"
+
+/** A number with which the tool stumbles. */
+const unlucky = 13
+
+const stumble = (): never => {
+  throw new TypeError("Cannot read properties of undefined (reading 'sum')")
+}
+
+/** What callers send, and whether it succeeds. */
+export const outcomes = {
+  success: { args: { a: 1, b: 2 }, fails: false },
+  validation: { args: { a: 1, b: "two" }, fails: true },
+  typed: { args: { a: 1, b: -2 }, fails: true },
+  masked: { args: { a: 1, b: unlucky }, fails: true }
+} as const
+
+export type OutcomeName = keyof typeof outcomes
+
+/** What an author writes who knows nothing of errors as values, and who has read that a tool must not throw. */
+export const carefully = async ({ a, b }: Numbers) => {
+  try {
+    return await plainly({ a, b })
+  } catch (error) {
+    return error instanceof NegativeError
+      ? failed(error)
+      : { isError: true, content: [{ type: "text" as const, text: "The tool failed unexpectedly" }] }
+  }
+}
+
+/** The same without a word about errors: it throws, as code does that is adopted. */
+export const plainly = async ({ a, b }: Numbers) => {
+  if (b === unlucky) stumble()
+  if (b < 0) throw new NegativeError(`The number ${b} is negative`)
+  return written({ sum: a + b })
+}
+
+/** The same as a program. */
+export const program = (numbers: Numbers): Effect.Effect<Sum, Effect.Error<ReturnType<typeof sum>>> =>
+  numbers.b === unlucky ? Effect.sync(stumble) : sum(numbers)
+
+export const handled = Tool.handle(add, program)
