@@ -156,7 +156,7 @@ class Job {
     const { committed } = this.#hold
     if (committed !== undefined) return Effect.succeed(committed.value)
     if (!this.#isOpen) return Effect.succeed(again)
-    return Effect.andThen(this.#warn("the key went to somebody else"), Answers.outcomeUnknown(this.#plan))
+    return Effect.andThen(this.#warn("another call took the key"), Answers.outcomeUnknown(this.#plan))
   }
 
   /** The time is up, and the work was stopped. */
@@ -188,7 +188,7 @@ class Job {
   #uncertain(cause: Cause.Cause<ToolError.Any>): Ended {
     const failed = Effect.failCause(cause)
     if (this.#plan.mayRunAgain) return Effect.andThen(this.#release, failed)
-    const warned = this.#warn("nobody knows whether a call took effect", cause)
+    const warned = this.#warn("it is unknown whether a call took effect", cause)
     return Effect.andThen(
       warned,
       Effect.flatMap(this.#check(), (verdict): Ended => {
