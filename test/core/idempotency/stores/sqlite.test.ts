@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { expectTypeOf } from "vitest"
@@ -187,6 +187,33 @@ describe("the file", () => {
         const database = new DatabaseSync(path)
         expect(database.prepare("SELECT id FROM keys").all()).toEqual([{ id: "3" }])
         database.close()
+      }))
+  })
+
+  it.live("is swept of any number of keys", () => {
+    const path = fresh()
+    return stored(path, (store) =>
+      Effect.gen(function*() {
+        const asked = Array.from({ length: 2500 }, (_, index) => request(`${index}`, { lease: Duration.zero }))
+        yield* Effect.forEach(asked, (one) => store.claim(one), { concurrency: "unbounded", discard: true })
+        expect(yield* store.expire).toBeGreaterThan(0) // the sweep of the opening may still run
+        expect(yield* store.expire).toBe(0)
+        const database = new DatabaseSync(path)
+        expect(database.prepare("SELECT COUNT(*) AS rows FROM keys").get()).toEqual({ rows: 0 })
+        database.close()
+      }))
+  })
+
+  it.live("that was removed or replaced is written on no more", () => {
+    const path = fresh()
+    return stored(path, (store) =>
+      Effect.gen(function*() {
+        yield* store.claim(request("1"))
+        for (const name of [path, `${path}-wal`, `${path}-shm`]) rmSync(name)
+        const sentence = `The store ${path} was removed or replaced while it was open: restart the server.`
+        expect((yield* Effect.flip(store.claim(request("2")))).reason).toBe(sentence)
+        yield* stored(path, (other) => other.claim(request("1"))) // another process makes it anew
+        expect((yield* Effect.flip(store.claim(request("2")))).reason).toBe(sentence)
       }))
   })
 

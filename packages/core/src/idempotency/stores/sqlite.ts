@@ -18,7 +18,8 @@
  * **Gotchas**
  *
  * The file must lie on a disk of this machine: over a network's file system, SQLite's locks do not hold. Servers on several
- * machines share `@errata/core/stores/sql` or `@errata/core/stores/redis`.
+ * machines share `@errata/core/stores/sql` or `@errata/core/stores/redis`. A file that is removed while it is open is not
+ * written on: steps fail until the server starts again, since another process would see another file.
  *
  * **Example** (Claiming a key twice)
  *
@@ -58,6 +59,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { resolve } from "node:path"
 import { EffectsStore } from "../effects/model.ts"
 import { IdempotencyStore, type StoreError } from "../store/model.ts"
 import * as Commit from "./internal/sqlite/commit.ts"
@@ -84,7 +86,7 @@ export interface Options {
  * @since 0.1.0
  */
 export const layer = (options: Options): Layer.Layer<IdempotencyStore | EffectsStore, StoreError> =>
-  Layer.effectContext(make(options.path))
+  Layer.effectContext(Effect.suspend(() => make(resolve(options.path))))
 
 /**
  * Provides the store of a server that a host starts on a person's machine: a file in the state folder of that person

@@ -44,9 +44,9 @@ end
 export const claim = script(`${row}${hold}
 local fingerprint, owner, reference, span, kept, begun, takes = unpack(ARGV)
 local function grant(generation, first, begun, taken)
-  redis.call('DEL', key)
   redis.call('HSET', key, 'fingerprint', fingerprint, 'owner', owner, 'generation', generation, 'reference', first,
     'begun', begun, 'taken', taken, 'retention', kept)
+  redis.call('HDEL', key, 'ended', 'kind', 'value')
   hold(now + span, kept)
 end
 local found = state()
@@ -70,7 +70,12 @@ export const lookup = script(`${row}
 return state()
 `)
 
-/** A step of an owner. ARGV: owner, generation, and more. */
+/**
+ * A step of an owner. ARGV: owner, generation, and more.
+ *
+ * A Redis that is full refuses the first write of a script, if it needs memory, and only that. New keys are refused there, and
+ * the steps of those who have one are not: they begin with a write that needs none.
+ */
 const owned = (step: string) =>
   script(`${row}${hold}
 if row.owner ~= ARGV[1] or row.generation ~= ARGV[2] then return 0 end
@@ -78,14 +83,18 @@ ${step}
 return 1
 `)
 
-const mustBeOpen = "if ended then return 0 end"
+const firstWrite = "redis.call('PERSIST', key)"
+
+const mustBeOpen = `if ended then return 0 end
+${firstWrite}`
 
 /** ARGV[3]: the lease. */
 export const renew = owned(`${mustBeOpen}
 hold(now + ARGV[3], retention)`)
 
 export const begin = owned(`${mustBeOpen}
-redis.call('HSET', key, 'begun', '1')`)
+redis.call('HSET', key, 'begun', '1')
+hold(lease, retention)`)
 
 export const release = owned(`${mustBeOpen}
 redis.call('DEL', key)`)
@@ -95,11 +104,13 @@ redis.call('PEXPIREAT', key, text(now + retention))`
 
 /** ARGV[3]: the kind; ARGV[4]: the value, if one is kept. */
 export const complete = owned(`if ended then return row.kind and 1 or 0 end
+${firstWrite}
 redis.call('HSET', key, 'kind', ARGV[3])
 if ARGV[4] then redis.call('HSET', key, 'value', ARGV[4]) end
 ${conclude}`)
 
 export const abandon = owned(`if ended then return row.kind and 0 or 1 end
+${firstWrite}
 ${conclude}`)
 
 /** Writes an effect, if it is not there. ARGV: reference id, tool, name, target, retention, and the key that was sent, if any. */

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -5,7 +6,7 @@ import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import type { DatabaseSync } from "node:sqlite"
 import type { StoreError } from "../../../store/model.ts"
-import { isBusy, patience, Refused, storeError } from "./database.ts"
+import { isBusy, mustBeThere, patience, Refused, storeError } from "./database.ts"
 
 /** Runs one step in a transaction that it may share with the steps of others, and answers when that is on the disk. */
 export type Commit = <A>(
@@ -57,7 +58,7 @@ export const make = (database: DatabaseSync, path: string): Effect.Effect<Commit
 const rounds = (group: Group): Effect.Effect<void> =>
   Effect.suspend(() => group.commitSome()).pipe(
     Effect.retry({ schedule: patience, while: isBusy }),
-    Effect.catch((failure) => Effect.sync(() => group.failAll(failure))),
+    Effect.catchCause((cause) => Effect.sync(() => group.failAll(Cause.squash(cause)))),
     Effect.andThen(Effect.yieldNow),
     Effect.repeat({ while: () => group.isAwaited })
   )
@@ -92,6 +93,7 @@ class Group {
   commitSome(): Effect.Effect<void, unknown> {
     if (!this.isAwaited) return Effect.void
     try {
+      mustBeThere(this.#database)
       this.#database.exec("BEGIN IMMEDIATE")
     } catch (failure) {
       return Effect.fail(failure)
@@ -156,8 +158,13 @@ class Group {
     }
   }
 
+  /** What cannot even be undone is undone when the file is opened next. */
   #rollback(): void {
-    if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
+    try {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
+    } catch {
+      return
+    }
   }
 
   #failed({ operation }: Waiting, failure: unknown): Exit.Exit<never, StoreError> {

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { closeSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { StoreError } from "../../../store/model.ts"
@@ -101,12 +101,27 @@ const makeFile = (path: string): void => {
   closeSync(openSync(path, "a", 0o600))
 }
 
+/** Tells which file each database was opened as. */
+const opened = new WeakMap<DatabaseSync, { readonly path: string; readonly file: bigint }>()
+
+const fileAt = (path: string): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+
+/** A file that was removed can be written on, but other processes see another one: two owners would have one key. */
+export const mustBeThere = (database: DatabaseSync): void => {
+  const { file, path } = opened.get(database) ?? {}
+  if (path !== undefined && fileAt(path) !== file) {
+    throw new Refused("was removed or replaced while it was open: restart the server")
+  }
+}
+
 const prepared = (path: string, database: DatabaseSync): DatabaseSync => {
   try {
+    opened.set(database, { path, file: fileAt(path) ?? -1n })
     database.exec(`PRAGMA busy_timeout = ${blockFor}`)
     mustBeOurs(database)
     // A commit is on the disk before anybody hears of it; on macOS only with fullfsync.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON")
+    database.exec("PRAGMA wal_autocheckpoint = 4000") // ids are hashes, whose pages come again and again
     migrate(database)
     return database
   } catch (failure) {
