@@ -5,13 +5,13 @@ import * as IdempotencyStore from "@errata/core/IdempotencyStore"
 import { cases, layerTestClock } from "@errata/core/testing"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 
 describe("the contract", () => {
   it.each(cases)(
     "$name",
-    ({ run }) =>
-      Effect.runPromise(run.pipe(Effect.provide(IdempotencyStore.layerMemory()), Effect.provide(layerTestClock)))
+    ({ run }) => Effect.runPromise(Effect.provide(run, Layer.merge(IdempotencyStore.layerMemory(), layerTestClock)))
   )
 
   it("has a name for every rule", () => {
