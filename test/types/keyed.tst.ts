@@ -1,3 +1,4 @@
+import type { IdempotencyStore } from "@errata/core/IdempotencyStore"
 import * as Tool from "@errata/core/Tool"
 import * as Verified from "@errata/core/Verified"
 import * as Context from "effect/Context"
@@ -134,7 +135,7 @@ describe("verify", () => {
   it("may need services, which the runtime then brings", () => {
     const tool = Tool.make("t", { ...keyed, verify: () => Effect.as(Bank, Verified.cannotTell) })
     const handled = Tool.handle(tool, () => Effect.succeed({ transaction_id: "t" }))
-    expect(handled).type.toBe<Tool.Handled<Bank, typeof tool>>()
+    expect(handled).type.toBe<Tool.Handled<Bank | IdempotencyStore, typeof tool>>()
     expect(Tool.handle(getCharge as Tool.Any, () => Effect.succeed(1))).type.toBe<Tool.Handled<never, Tool.Any>>()
   })
 })

@@ -55,7 +55,7 @@ describe("a store that fails once", () => {
         it.effect(`${step}: ${fault}, effects ${effects}: nobody notices`, () =>
           Effect.gen(function*() {
             const world = yield* worldWith(step, fault, 1)
-            const first = yield* running(call(world, { effects, storeTimeout: "5 seconds" }, 12))
+            const first = yield* running(call(world, { effects, storeTimeout: "5 seconds" }, 20))
             expect(first).toEqual(charge(1))
             expect(yield* running(call(world, { effects }), 1)).toEqual(charge(1))
             expect([world.runs, world.effects]).toEqual([1, 1])
@@ -134,6 +134,29 @@ describe("a store that fails for good", () => {
         expect(world.runs).toBe(0)
       }))
   }
+
+  it.effect("lets nothing begin that a failed call left behind", () =>
+    Effect.gen(function*() {
+      const world = yield* worldWith("release", "refused", 1000)
+      const later = ToolCall.irreversible(Effect.sync(() => void world.effects++))
+      const leaves = Effect.andThen(
+        Effect.forkDetach(Effect.delay(later, "1 second")),
+        Effect.fail(new CardDeclined({ user_id: "u", left: 0 }))
+      )
+      const failing = on(world.store)(once(leaves, { effects: "marked" }))
+      expect((yield* Effect.flip(running(failing, 1)))._tag).toBe("CardDeclined")
+      expect(world.effects).toBe(0)
+    }))
+
+  it.effect("is not left with steps that nobody waits for any more", () =>
+    Effect.gen(function*() {
+      const good = yield* memory
+      let stopped = 0
+      const hanging = Effect.onInterrupt(Effect.never, () => Effect.sync(() => void stopped++))
+      const world: World = { store: { ...good, claim: () => hanging }, runs: 0, effects: 0 }
+      yield* Effect.flip(running(call(world), 1))
+      expect(stopped).toBeGreaterThanOrEqual(2)
+    }))
 
   it.effect("gives back a claim whose answers were lost", () =>
     Effect.gen(function*() {

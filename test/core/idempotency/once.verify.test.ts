@@ -67,6 +67,14 @@ describe("after the own work ended openly", () => {
       expect((yield* run(store, Effect.succeed(charge(2)), { verify })).value).toEqual(charge(2))
     }))
 
+  it.effect("a check that fences frees nothing where the key went to somebody else meanwhile", () =>
+    Effect.gen(function*() {
+      const store = yield* memory
+      const { verify } = asking(Effect.succeed(Verified.didNot))
+      const taken = { ...store, release: () => Effect.succeed(false) }
+      expect((yield* run(taken, lost, { verify })).error).toMatchObject({ _tag: "OutcomeUnknown" })
+    }))
+
   it.effect("a check that does not fence cannot say that nothing happened", () =>
     Effect.gen(function*() {
       const store = yield* memory
