@@ -252,9 +252,8 @@ describe("what a client raises", () => {
   it("is read in time, however the body of an answer is made", async () => {
     for (const body of ["{".repeat(500_000), `{${"}".repeat(500_000)}x`, `{}${" ".repeat(500_000)}x`]) {
       const failure = new StreamableHTTPError(500, `Error POSTing to endpoint: ${body}`)
-      const startedAt = performance.now()
+      // a reader that goes back for each brace would take minutes, and the test's own time would end
       expect(await errorOf(officialThat(failure))).toMatchObject({ _tag: "UpstreamError" })
-      expect(performance.now() - startedAt).toBeLessThan(2000)
     }
   })
 
