@@ -54,4 +54,6 @@ const http = createServer((request, response) => {
   response.on("close", () => void server.close())
   void server.connect(transport as Transport).then(() => transport.handleRequest(request, response))
 })
+// the variants take turns: a connection waits long for its next request
+http.keepAliveTimeout = 600_000
 http.listen(0, "127.0.0.1", () => console.log((http.address() as AddressInfo).port))
