@@ -36,7 +36,7 @@ export type Ownership = "own" | "foreign" | "bundle"
  */
 export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
   const stack = read(error, "stack")
-  const first = typeof stack === "string" ? framesOf(afterHeader(error) ?? "")[0]?.file : filesOf(stack)[0]
+  const first = typeof stack === "string" ? firstFileOf(afterHeader(error) ?? "") : filesOf(stack)[0]
   if (first === undefined) return "foreign"
   if (isBundle(error, first)) return "bundle"
   return root !== undefined && isBelow(first, root) ? "own" : "foreign"
@@ -79,11 +79,23 @@ interface Frame {
 const mostFrames = 30
 
 /** The frames of a stack, from the top. */
-const framesOf = (stack: string): ReadonlyArray<Frame> =>
-  stack.split("\n", mostFrames + 1).flatMap((text) => {
-    const [, file = "", line = ""] = (text.length > 2_000 ? undefined : frame.exec(text)) ?? []
-    return file === "" ? [] : [{ file: plainPath(file.replace(/^async /, "")), line }]
-  })
+const framesOf = (stack: string): ReadonlyArray<Frame> => linesOf(stack).flatMap((text) => frameOf(text) ?? [])
+
+/** Looks no further than the first frame. */
+const firstFileOf = (stack: string): string | undefined => {
+  for (const text of linesOf(stack)) {
+    const found = frameOf(text)
+    if (found !== undefined) return found.file
+  }
+  return undefined
+}
+
+const linesOf = (stack: string): ReadonlyArray<string> => stack.split("\n", mostFrames + 1)
+
+const frameOf = (text: string): Frame | undefined => {
+  const [, file = "", line = ""] = (text.length > 2_000 ? undefined : frame.exec(text)) ?? []
+  return file === "" ? undefined : { file: plainPath(file.replace(/^async /, "")), line }
+}
 
 /** Returns the files of call sites, which `Error.prepareStackTrace` may give in the place of a text. */
 const filesOf = (sites: unknown): ReadonlyArray<string> => {
@@ -119,8 +131,11 @@ const here = plainPath(import.meta.url)
 /**
  * The folder of the adapter's own files, as modules or as published bundles; `undefined` where the server was bundled with it.
  */
-const ourFolder = /^(.*\/)(?:existing\/internal\/own\.[jt]s|(?<=\/mcp-adapter\/dist\/)bundled\/[^/]+\.js)$/.exec(here)
-  ?.[1]
+const ourFolder =
+  /^(.*\/)(?:existing\/internal\/own\.[jt]s|(?<=\/mcp-adapter\/dist\/)(?:bundled|node(?:\/chunks)?)\/[^/]+\.js)$/.exec(
+    here
+  )
+    ?.[1]
 
 /** Tests whether a file is part of the adapter or of an SDK. */
 const isPart = (file: string): boolean =>
