@@ -267,7 +267,9 @@ export const failBelow: {
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 
-/** The same services, but never inferred from where the effect goes: a toolkit's handler would take all of them away. */
+/**
+ * Describes the same services, but never inferred from where the effect goes: a toolkit's handler would take all of them away.
+ */
 type Own<R> = [R] extends [infer Same] ? Same : never
 
 type CheckError<E> = IsAny<E> extends true ? ["The error channel of the items is `any`: classify their errors"] : []

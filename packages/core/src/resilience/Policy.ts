@@ -94,7 +94,9 @@ export interface Policy<out E2 extends ToolError.Any = never, out R2 = never> {
   <A, E extends ToolError.Any, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R | R2>
 }
 
-/** A policy as a parameter, written so that TypeScript finds out what it adds, be it a breaker or what `flow` composed. */
+/**
+ * Describes a policy as a parameter, written so that TypeScript finds out what it adds, be it a breaker or what `flow` composed.
+ */
 type Like<E2, R2> = (self: Effect.Effect<never>) => Effect.Effect<never, E2, R2>
 
 /**
@@ -257,7 +259,7 @@ const positive = (name: string, input: Duration.Input): Duration.Duration => {
   return duration
 }
 
-/** The inner layers of a dependency's policy. */
+/** Describes the inner layers of a dependency's policy. */
 interface Layers {
   readonly service: string
   readonly timeout: Duration.Duration

@@ -197,7 +197,7 @@ export const makeWithStore = (options: Options): Effect.Effect<RateLimiter, neve
     })
   })
 
-/** The tokens of keys. Each says how long to wait for one. */
+/** Describes the tokens of keys. Each says how long to wait for one. */
 interface Tokens {
   /** Takes a token if there is one. */
   readonly take: (key: string) => Effect.Effect<Duration.Duration>

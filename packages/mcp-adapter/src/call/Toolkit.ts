@@ -87,7 +87,7 @@ type RequirementsOf<H> = {
   [K in keyof H]: H[K] extends (...args: any) => Effect.Effect<any, any, infer R> ? Exclude<R, Tool.PerCall> : never
 }[keyof H]
 
-/** A handler for a tool that is not in the toolkit would never be called. */
+/** Refuses a handler for a tool that is not in the toolkit: it would never be called. */
 type NoOthers<H, Ts extends ReadonlyArray<Tool.Any>> = {
   readonly [K in Exclude<keyof H, Ts[number]["name"]>]: Tool.Mistake<`The toolkit has no tool ${K & string}`>
 }

@@ -24,7 +24,7 @@ import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { type Existing, wrap } from "./internal/job.ts"
 import type { Options } from "./internal/options.ts"
 
-/** An error channel of `any` would pass for a `ToolError`. */
+/** Refuses an error channel of `any`, which would pass for a `ToolError`. */
 type Classified<E> = 0 extends 1 & E ? Tool.Mistake<"The error channel is `any`: say which errors the program has">
   : unknown
 

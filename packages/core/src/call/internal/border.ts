@@ -18,8 +18,8 @@ import { nowUnsafe } from "./clock.ts"
 import { makeLogger } from "./logger.ts"
 
 /**
- * A call as it crosses a border: to code with promises, and to another copy of this package or of effect. There are only plain
- * values and functions in it.
+ * Describes a call as it crosses a border: to code with promises, and to another copy of this package or of effect. There are
+ * only plain values and functions in it.
  */
 export interface Border {
   /** The call of a tool, if it is one. */
@@ -45,7 +45,7 @@ export interface BorderCall {
   readonly onRetry: (retry: Omit<ToolCall.Retry, "delay"> & { readonly delayMillis: number }) => void
 }
 
-/** A line for the log. */
+/** Describes a line for the log. */
 export interface Line {
   readonly level: LogLevel.Severity
   readonly message: ReadonlyArray<unknown>

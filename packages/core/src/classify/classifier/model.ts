@@ -18,7 +18,7 @@ export interface Classifier<out E extends ToolError.Any = ToolError.Any> {
   (failure: unknown, context?: Context): E | undefined
 }
 
-/** The errors of some classes. */
+/** Describes the errors of some classes. */
 export type Of<Classes extends ReadonlyArray<abstract new(...args: never) => ToolError.Any>> = InstanceType<
   Classes[number]
 >

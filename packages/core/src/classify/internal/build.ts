@@ -4,7 +4,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import type { Finding, Kind } from "./finding.ts"
 import type { Options } from "./model.ts"
 
-/** The error for every kind of finding. */
+/** Describes the error for every kind of finding. */
 export interface ByKind {
   readonly arguments: Errors.ArgumentsRejected
   readonly conflict: Errors.Conflict

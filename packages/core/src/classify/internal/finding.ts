@@ -39,7 +39,7 @@ export interface Finding {
   readonly carrier?: unknown
 }
 
-/** One failure on the way through the causes, read once. */
+/** Describes one failure on the way through the causes, read once. */
 export interface View {
   readonly failure: object
   readonly names: ReadonlyArray<string>

@@ -92,7 +92,7 @@ const assigner =
     }
   }
 
-/** A field that may leave. */
+/** Describes a field that may leave. */
 interface OpenField {
   readonly name: string
   readonly optional: boolean

@@ -1,6 +1,6 @@
 /**
- * A note on an object that every copy of this package reads: an error, a result or a function may come from one and be looked
- * at by another.
+ * Describes a note on an object that every copy of this package reads: an error, a result or a function may come from one and be
+ * looked at by another.
  */
 export interface Mark<A> {
   /** Puts the note on an object. Never throws. */

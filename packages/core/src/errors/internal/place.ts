@@ -84,7 +84,7 @@ const kindOfMember = (ast: SchemaAST.AST): ReadonlyArray<Kind> | undefined => {
   }
 }
 
-/** A member of a union of objects, told apart by the value of one of its keys. */
+/** Describes a member of a union of objects, told apart by the value of one of its keys. */
 interface Tagged {
   readonly member: SchemaAST.Objects
   readonly tag: Literal

@@ -40,7 +40,7 @@ export interface Collector<A, E> {
   readonly build: (rest: Rest) => Batch<A, E | RunError>
 }
 
-/** An item that was begun. */
+/** Describes an item that was begun. */
 export interface Tried extends Item {
   /** Says whether something may have happened, where that rules what may be done about the item. */
   readonly part: State | undefined
@@ -92,7 +92,7 @@ export const makeCollector = <A, E extends ToolError.Any>(settings: Settings): C
   }
 }
 
-/** The failures of a batch: all of them counted, the first of them kept. */
+/** Describes the failures of a batch: all of them counted, the first of them kept. */
 interface Failures<E> {
   readonly add: (item: Tried, error: E | RunError, tried?: Outcome) => void
   /** Adds what a cause says, and says how much of that only a log can tell. */

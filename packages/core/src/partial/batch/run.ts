@@ -97,7 +97,7 @@ const circumstances = <R>(given: Context.Context<R>, options: Options<never>): C
   }
 }
 
-/** One run of a batch. */
+/** Describes one run of a batch. */
 class Run<I, A, E extends ToolError.Any, R> implements ItemJob<I, A, E | Errors.Timeout, R> {
   readonly source: Source<I, R>
   readonly run: ItemJob<I, A, E | Errors.Timeout, R>["run"]

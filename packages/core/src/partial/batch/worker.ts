@@ -34,7 +34,7 @@ export interface ItemJob<I, A, E, R> {
 
 type AnyFiber = Fiber.Fiber<unknown, unknown>
 
-/** One of those who take item after item. */
+/** Describes one of those who take item after item. */
 export class Worker<I, A, E, R> {
   readonly place = new Place<I>()
   private readonly job: ItemJob<I, A, E, R>
@@ -165,7 +165,7 @@ const slice = 10
 /** Limits how many items may pass without a look at the clock, at most. */
 const most = 64
 
-/** A clock for those who ask at every item: it looks again the less often, the shorter the items are. */
+/** Describes a clock for those who ask at every item: it looks again the less often, the shorter the items are. */
 export interface Watch {
   readonly now: () => number
   /** Returns true if it is time that the event loop goes on. */

@@ -72,7 +72,7 @@ export interface Meaning {
   readonly impactWhenStale?: string | undefined
 }
 
-/** An optional part that was asked for, and what became of it. */
+/** Describes an optional part that was asked for, and what became of it. */
 export interface Settled {
   readonly name: string
   readonly part: Meaning

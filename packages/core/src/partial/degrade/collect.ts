@@ -99,7 +99,7 @@ type Fits = (value: unknown) => Result.Result<unknown, unknown>
 /** Describes where the parts of one call come from; the types in `Degrade` say more. */
 type Given = { readonly [name: string]: unknown }
 
-/** An optional part that was asked for. */
+/** Describes an optional part that was asked for. */
 interface Asked {
   readonly name: string
   readonly fits: Fits
@@ -183,7 +183,7 @@ const mustFit = (fits: Fits, outcome: PartOutcome): Effect.Effect<void> => {
 const isDeclared = (cause: Cause.Cause<unknown>): boolean =>
   cause.reasons.every((reason) => reason._tag === "Fail" && ToolError.is(reason.error))
 
-/** An optional part after it was tried. */
+/** Describes an optional part after it was tried. */
 interface Tried extends Settled {
   readonly part: OptionalPart<unknown>
   readonly fits: Fits

@@ -29,7 +29,7 @@ export interface Crew<R> {
   readonly close: () => Effect.Effect<void> | undefined
 }
 
-/** A crew that is at work. */
+/** Describes a crew that is at work. */
 export interface Running {
   /** Interrupts the workers. Those that hold on to something are left behind when the time is up. */
   readonly stop: () => void
@@ -50,7 +50,7 @@ export const run = <R>(crew: Crew<R>, onStart?: (running: Running) => void): Eff
     }))
   })
 
-/** One run of a crew. */
+/** Describes one run of a crew. */
 class Shift<R> implements Running {
   private readonly crew: Crew<R>
   private readonly region: { readonly uninterruptible: boolean }

@@ -43,7 +43,7 @@ const letterOf = (found: string): string => {
 
 const mayBeWide = /^(?:[\uff01-\uff5e\ufe50-\ufe6b]|\ud835)/
 
-/** A text as a reader takes it, and where its letters stood. */
+/** Describes a text as a reader takes it, and where its letters stood. */
 export interface Folded {
   readonly text: string
   /** Returns where the letter at a place of the folded text stands in the text itself. */

@@ -30,7 +30,7 @@ const expressionOf = (body: string, doubt?: TokenFormat[3]): string => {
   }).join("")
 }
 
-/** A format whose expression is made when it is first needed. */
+/** Describes a format whose expression is made when it is first needed. */
 interface Known {
   readonly start: string
   readonly format: TokenFormat

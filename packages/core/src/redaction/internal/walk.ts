@@ -6,7 +6,7 @@ import { isBytes, isPair, isSchema, kindOfValues, kindsOfItems, unboxed, valued,
 import { mask } from "./spans.ts"
 import { isRandom, isSpared } from "./values.ts"
 
-/** A value that JSON can carry. */
+/** Describes a value that JSON can carry. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
 const ellipsis = "…"

@@ -56,8 +56,8 @@ export const explainSchedule = (
   })
 
 /**
- * The delays of as many steps as there are random numbers, or fewer if the schedule ends sooner. The last step is taken when
- * the delays before it have passed, or at the time given.
+ * Describes the delays of as many steps as there are random numbers, or fewer if the schedule ends sooner. The last step is taken
+ * when the delays before it have passed, or at the time given.
  */
 type Walk = (randoms: ReadonlyArray<number>, lastAt?: number) => Effect.Effect<ReadonlyArray<number>>
 

@@ -14,7 +14,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
 import { Outcome, outcome } from "./outcome.ts"
 
-/** The part of a policy that running it needs. */
+/** Describes the part of a policy that running it needs. */
 export interface Rules {
   /** The whole schedule: with hints and bounds. */
   readonly schedule: Schedule.Schedule<unknown, ToolError.Any>

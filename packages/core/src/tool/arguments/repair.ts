@@ -6,7 +6,7 @@ import * as Issue from "../../errors/Issue.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import { isVerbatim } from "./verbatim.ts"
 
-/** A value that decodes as it should have been sent, and what was changed. */
+/** Describes a value that decodes as it should have been sent, and what was changed. */
 export interface Repaired {
   readonly value: unknown
   /** As `ids: text to array`; no more than are told. */

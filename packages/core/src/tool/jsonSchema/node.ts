@@ -1,4 +1,4 @@
-/** A JSON Schema, or a part of one. */
+/** Describes a JSON Schema, or a part of one. */
 export type Node = { readonly [key: string]: unknown }
 
 export const isNode = (value: unknown): value is Node =>

@@ -13,7 +13,7 @@ import { circumstancesOf } from "./circumstances.ts"
 import type { Call, JobFacts, Written } from "./model.ts"
 import { safeBlock } from "./safeBlock.ts"
 
-/** A batch as it goes over the wire. */
+/** Describes a batch as it goes over the wire. */
 export type Report = Batch.ReportOf<unknown>
 
 /**

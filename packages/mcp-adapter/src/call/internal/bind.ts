@@ -22,7 +22,7 @@ export interface Given extends Options {
   readonly raises?: boolean | undefined
 }
 
-/** A job as a function. Never throws, never rejects. */
+/** Describes a job as a function. Never throws, never rejects. */
 export interface Run<in Input = unknown> {
   (input: Input, request?: Request): Answer | Promise<Answer>
 }

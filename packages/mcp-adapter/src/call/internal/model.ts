@@ -53,7 +53,7 @@ export interface Decoded<out Input> {
   readonly dropped?: ReadonlyArray<string> | undefined
 }
 
-/** A result, and what the log says of it. */
+/** Describes a result, and what the log says of it. */
 export interface Written {
   readonly result: CallToolResult
   /** `success`, or the type of what went wrong. */

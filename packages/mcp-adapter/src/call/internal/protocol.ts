@@ -1,7 +1,7 @@
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../fold/JsonRpcError.ts"
 
-/** A request as it came: what an SDK's own schemas have not looked at. */
+/** Describes a request as it came: what an SDK's own schemas have not looked at. */
 export interface RawRequest {
   readonly method?: unknown
   readonly params?: { readonly [key: string]: unknown } | undefined

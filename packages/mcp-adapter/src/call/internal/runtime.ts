@@ -11,7 +11,7 @@ export type Runtime<R> =
   }
   | Layer.Layer<R, unknown>
 
-/** A runtime's services, built once. */
+/** Describes a runtime's services, built once. */
 export interface Source<out A> {
   /** The services, if they are there. */
   readonly current: () => A | undefined

@@ -41,7 +41,7 @@ export const callContext = (
   })
 }
 
-/** Most handlers ask for none of this: each part is made when it is. */
+/** Makes each part of a call when a handler asks for it: most ask for none. */
 class RunningCall implements Service {
   readonly #call: Call
   readonly #request: Request

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { isTagged } from "effect/Predicate"
 import type { OutgoingCall, Raised } from "./official.ts"
 
-/** A client of `effect/ai/McpClient`, or one of `effect/ai/McpTest`. */
+/** Describes a client of `effect/ai/McpClient`, or one of `effect/ai/McpTest`. */
 export interface EffectClient {
   readonly protocolVersion: string
   readonly callTool: (params: never, ...rest: ReadonlyArray<never>) => Effect.Effect<unknown, unknown, unknown>

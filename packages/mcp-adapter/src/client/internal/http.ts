@@ -8,7 +8,7 @@ import { hintsIn } from "./foreign.ts"
 import { fromJsonRpc } from "./jsonRpc.ts"
 import type { Failure, Origin } from "./model.ts"
 
-/** An answer that is no success, as far as a client shows it. */
+/** Describes an answer that is no success, as far as a client shows it. */
 export interface HttpFailure {
   readonly status: number
   readonly body?: string | undefined

@@ -10,7 +10,7 @@ import type { DecodedError } from "./model.ts"
 import type { Origin } from "./model.ts"
 import { withoutPrefix } from "./prefix.ts"
 
-/** The `error` of a JSON-RPC response, as clients raise it. */
+/** Describes the `error` of a JSON-RPC response, as clients raise it. */
 export interface JsonRpcFailure {
   readonly code: number
   readonly message: string

@@ -3,7 +3,7 @@ import type * as Random from "effect/Random"
 import { defaultPrefix } from "../../fold/Meta.ts"
 import type { CallOptions, DecodeOptions } from "./model.ts"
 
-/** A call with its key: in the input where the tool has a field for it, else in `_meta`. */
+/** Describes a call with its key: in the input where the tool has a field for it, else in `_meta`. */
 export interface KeyedCall {
   readonly input: unknown
   readonly meta: { readonly [key: string]: unknown } | undefined

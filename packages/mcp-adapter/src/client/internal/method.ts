@@ -27,7 +27,7 @@ import type { AnyClient, CallError, CallOptions, Options, ResultLike } from "./m
 import { callOfficial, type OutgoingCall, type Raised } from "./official.ts"
 import { problemOf } from "./problem.ts"
 
-/** A tool as a function. */
+/** Describes a tool as a function. */
 export type Method<T extends Tool.Any> = (
   input: T["input"]["Type"],
   options?: CallOptions
@@ -67,7 +67,7 @@ export const methodOf = <T extends Tool.Any>(client: AnyClient, tool: T, options
     })
 }
 
-/** The attempts of a call: how many there were, and what the last of them failed with. */
+/** Describes the attempts of a call: how many there were, and what the last of them failed with. */
 interface Tries {
   made: number
   failure: unknown

@@ -1,7 +1,7 @@
 import type { Progress } from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
 
-/** A connected client of SDK 1.x or 2.x: the first takes a schema between the request and the options. */
+/** Describes a connected client of SDK 1.x or 2.x: the first takes a schema between the request and the options. */
 export interface OfficialClient {
   readonly callTool: (
     params: { name: string; arguments?: { [key: string]: unknown } },
@@ -9,7 +9,7 @@ export interface OfficialClient {
   ) => Promise<unknown>
 }
 
-/** One call over the wire. */
+/** Describes one call over the wire. */
 export interface OutgoingCall {
   readonly tool: string
   readonly args: { readonly [key: string]: unknown }

@@ -6,7 +6,7 @@ import { isPending, textBlocks } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import type { ResultLike } from "./model.ts"
 
-/** An output that fits. */
+/** Describes an output that fits. */
 export interface Fitting {
   readonly value: unknown
 }

@@ -120,7 +120,7 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
   }
 }
 
-/** A failure that a handler returned, with the result that tells of it. */
+/** Describes a failure that a handler returned, with the result that tells of it. */
 class Failed {
   readonly work: Work
   readonly error: ToolError.Any

@@ -22,7 +22,7 @@ export class Thrown {
   }
 }
 
-/** A failure without a class, in its author's words. */
+/** Reports a failure without a class, in its author's words. */
 export class HandlerFailed extends ToolError.Permanent<HandlerFailed>()("HandlerFailed", {}, {
   type: unclassified,
   message: () => "The tool failed"

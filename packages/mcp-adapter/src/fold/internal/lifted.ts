@@ -2,7 +2,7 @@ import type * as Problem from "@errata/core/Problem"
 import * as Meta from "../Meta.ts"
 import { isRecord } from "./resultLike.ts"
 
-/** A failure that a handler returned instead of throwing it. */
+/** Describes a failure that a handler returned instead of throwing it. */
 export interface ReturnedFailure {
   readonly reason: string
   /** Holds what is to be treated as if it had been thrown: an error that was returned whole. */

@@ -46,7 +46,7 @@ const refuseOdd = (adoption: Adoption, { args, extra, name, tool }: AdoptedCall)
   return adoption.answer(name, tool, { args, run: () => Effect.void, refusal }, extra)
 }
 
-/** A call that did not succeed, though no handler that is wrapped failed. */
+/** Describes a call that did not succeed, though no handler that is wrapped failed. */
 interface Ended {
   readonly call: AdoptedCall
   /** In whatever words. */

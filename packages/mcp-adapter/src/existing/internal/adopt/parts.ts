@@ -1,6 +1,6 @@
 import * as Predicate from "effect/Predicate"
 
-/** A handler as the SDKs keep it. */
+/** Describes a handler as the SDKs keep it. */
 export type RequestHandler = (request: RawRequest, extra: unknown) => unknown
 
 export interface RawRequest {
@@ -10,7 +10,7 @@ export interface RawRequest {
 
 type Members = { [name: string]: unknown }
 
-/** The parts of a server, public and private, as far as they are where both SDKs have them. */
+/** Describes the parts of a server, public and private, as far as they are where both SDKs have them. */
 export interface ServerParts {
   /** The `McpServer`, if it is one. */
   readonly mcp: Members | undefined

@@ -158,7 +158,7 @@ class Group {
     }
   }
 
-  /** What cannot even be undone is undone when the file is opened next. */
+  /** Undoes what was begun. What cannot even be undone is undone when the file is opened next. */
   #rollback(): void {
     try {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK")
