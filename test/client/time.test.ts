@@ -23,7 +23,7 @@ const options = { description: "", input, output: Schema.String, errors }
 
 const tools = {
   read: Tool.make("read", { ...options, safety: "read" }),
-  keyed: Tool.make("keyed", { ...options, safety: "keyed", keyed: "auto" }),
+  keyed: Tool.make("keyed", { ...options, safety: "keyed", keyed: "auto", effects: "marked" }),
   once: Tool.make("once", options),
   marked: Tool.make("marked", { ...options, effects: "marked" }),
   tired: Tool.make("tired", {

@@ -94,7 +94,6 @@ describe("the deadline", () => {
     [
       { safety: "read", type: "timeout", advice: "Retry later." },
       { safety: "idempotent", type: "timeout", advice: "Retry later." },
-      { safety: "keyed", type: "timeout", advice: "Retry later." },
       { safety: "once", type: "outcome_unknown", advice: "Do not retry: the call may have taken effect. Check first." }
     ] as const
   )("of a tool that is $safety advises: $advice", ({ advice, safety, type }) =>

@@ -1,4 +1,5 @@
 /** The clients that there are, each connected in memory to a server of its kind. */
+import * as IdempotencyStore from "@errata/core/IdempotencyStore"
 import type * as Tool from "@errata/core/Tool"
 import type * as Client from "@errata/mcp-adapter/Client"
 import * as EffectHost from "@errata/mcp-adapter/effect"
@@ -24,6 +25,9 @@ export const info = { name: "client", version: "1.0.0" }
 /** Nobody reads what these servers log. */
 export const silent = Context.make(Logger.CurrentLoggers, new Set<Logger.Logger<unknown, unknown>>())
 
+/** Every server has a store of its own for the keys of its keyed tools. */
+const services = () => Context.merge(silent, Effect.runSync(Effect.scoped(Layer.build(IdempotencyStore.layerMemory()))))
+
 /** A client, and how it is closed. */
 export interface Connected<C extends Client.AnyClient = Client.AnyClient> {
   readonly client: C
@@ -37,7 +41,7 @@ type Connect<C extends Client.AnyClient> = (
 
 export const sdk: Connect<Client1> = async (tools, options = {}) => {
   const server = new McpServer1(info)
-  SdkHost.register(server, tools, { runtime: silent, ...options })
+  SdkHost.register(server, tools, { runtime: services(), ...options })
   const [ours, theirs] = InMemoryTransport1.createLinkedPair()
   await server.connect(ours)
   const client = new Client1(info)
@@ -48,7 +52,7 @@ export const sdk: Connect<Client1> = async (tools, options = {}) => {
 
 export const server: Connect<Client2> = async (tools, options = {}) => {
   const server = new McpServer2(info)
-  ServerHost.register(server, tools, { runtime: silent, ...options })
+  ServerHost.register(server, tools, { runtime: services(), ...options })
   const [ours, theirs] = InMemoryTransport2.createLinkedPair()
   await server.connect(ours)
   const client = new Client2(info)
@@ -60,7 +64,7 @@ export const server: Connect<Client2> = async (tools, options = {}) => {
 export const effect: Connect<McpTest.Client> = async (tools, options = {}) => {
   const scope = Scope.makeUnsafe()
   const client = await Effect.runPromise(
-    McpTest.makeClient(Layer.provide(EffectHost.layer(tools, options), Layer.succeedContext(silent)), {
+    McpTest.makeClient(Layer.provide(EffectHost.layer(tools, options), Layer.succeedContext(services())), {
       protocols: [McpProtocol.v2025_11_25]
     }).pipe(Scope.provide(scope))
   )

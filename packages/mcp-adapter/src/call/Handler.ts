@@ -150,6 +150,17 @@ export interface Handler {
 }
 
 /**
+ * Names what stands beside a tool that is bound alone.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Beside<out R = never> {
+  /** The tools that stand beside it on a server: the one by which it verifies its calls is asked. Default: none, and the caller has to ask. */
+  readonly beside?: ReadonlyArray<Tool.Handled<R>> | undefined
+}
+
+/**
  * Binds a handled tool to the services it needs.
  *
  * **Example** (Calling a tool as a function)
@@ -179,8 +190,14 @@ export const make: {
   /** Binds a tool whose handler needs no services. */
   <R = never>(handled: Tool.Handled<R> & Free<R>): Handler
   /** Binds a tool to the services of a runtime. */
-  <R = never, P extends Runtime<never> = never>(handled: Tool.Handled<R>, options: OptionsWithRuntime<R, P>): Handler
-} = (handled: Tool.Handled<unknown>, options?: OptionsWithRuntime<never, Runtime<never>>): Handler => {
+  <R = never, P extends Runtime<never> = never>(
+    handled: Tool.Handled<R>,
+    options: OptionsWithRuntime<R, P, Options & Beside<R>>
+  ): Handler
+} = (
+  handled: Tool.Handled<unknown>,
+  options?: OptionsWithRuntime<never, Runtime<never>, Options & Beside<unknown>>
+): Handler => {
   const run = bindTool(handled, assertGiven(options))
   return (args, request) => settleLater(run(args, request))
 }

@@ -66,7 +66,7 @@ export interface Answer<T extends Tool.Any> {
  * @category models
  * @since 0.1.0
  */
-export interface Options extends Handler.Options {
+export interface Options<out R = never> extends Handler.Options, Handler.Beside<R> {
   /** The request as the host knows it: `_meta`, a signal, who calls, where notifications go. */
   readonly request?: Handler.Request | undefined
 }
@@ -81,7 +81,7 @@ export interface Options extends Handler.Options {
 export const call = <R, T extends Tool.Any>(
   handled: Tool.Handled<R, T>,
   args: unknown,
-  options?: Options
+  options?: Options<R>
 ): Effect.Effect<Answer<T>, never, R> => {
   assertWithoutRuntime(options)
   return Effect.contextWith((context: Context.Context<R>) =>

@@ -32,6 +32,7 @@ import type * as Wrap from "../existing/wrap.ts"
 import { adopt } from "./internal/effect/adopt.ts"
 import { answer, shared } from "./internal/effect/request.ts"
 import * as Listing from "./internal/listing.ts"
+import { assertVerifiers } from "./internal/verifiers.ts"
 
 /**
  * Registers tools on the server of the context, with the services of the context.
@@ -48,8 +49,9 @@ export const register = <H extends Tool.Handled<unknown>>(
   return Effect.gen(function*() {
     const server = yield* McpServer.McpServer
     const context = yield* Effect.context<Handler.NeededBy<H>>()
-    const given = { ...withDebugging(options), runtime: shared(context) }
+    const given = { ...withDebugging(options), runtime: shared(context), beside: tools }
     Listing.warnOfNames(tools)
+    assertVerifiers(tools)
     for (const handled of tools) {
       const run = bindTool(handled, given)
       yield* server.addTool({
@@ -109,9 +111,9 @@ export const layer = <H extends Tool.Handled<unknown>>(
  * @stability experimental
  * @since 0.1.0
  */
-export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Options, "name"> {
+export interface AdoptOptions<Name extends string = string> extends Omit<Wrap.Options, "name" | "idempotency"> {
   /** Options for single tools, by name; `false` leaves a tool to effect. Default: none. */
-  readonly tools?: { readonly [N in Name]?: Omit<Wrap.Options, "name"> | false | undefined } | undefined
+  readonly tools?: { readonly [N in Name]?: Omit<Wrap.Options, "name" | "idempotency"> | false | undefined } | undefined
 }
 
 /**

@@ -27,6 +27,7 @@ import { isRecord } from "../fold/internal/resultLike.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Prepare, Prepared, Register } from "./internal/register.ts"
+import { assertVerifiers } from "./internal/verifiers.ts"
 
 export type { Prepare, Prepared, Register } from "./internal/register.ts"
 
@@ -92,8 +93,9 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): Prepared<McpServer, RegisteredTool> => {
-  const given = { ...withDebugging(assertGiven(options)), raises: true }
+  const given = { ...withDebugging(assertGiven(options)), raises: true, beside: tools }
   Listing.warnOfNames(tools)
+  assertVerifiers(tools)
   const bound = tools.map((handled) => {
     const { tool } = handled
     const run = bindTool(handled, given)

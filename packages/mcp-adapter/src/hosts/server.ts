@@ -22,6 +22,7 @@ import type { Runtime } from "../call/Runtime.ts"
 import { answerCalls } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Prepare, Prepared, Register } from "./internal/register.ts"
+import { assertVerifiers } from "./internal/verifiers.ts"
 
 export type { Prepare, Prepared, Register } from "./internal/register.ts"
 
@@ -63,8 +64,9 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): Prepared<McpServer, RegisteredTool> => {
-  const given = { ...withDebugging(assertGiven(options)), raises: true }
+  const given = { ...withDebugging(assertGiven(options)), raises: true, beside: tools }
   Listing.warnOfNames(tools)
+  assertVerifiers(tools)
   const bound = tools.map((handled) => {
     const { tool } = handled
     const run = bindTool(handled, given)

@@ -11,6 +11,7 @@ import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
 import { circumstancesOf } from "./circumstances.ts"
 import { markFolded } from "./foldsItself.ts"
+import { isKept, keptIn, toldBy } from "./keyed/kept.ts"
 import * as LogLine from "./logLine.ts"
 import type { Call, CallOf, Written } from "./model.ts"
 
@@ -52,7 +53,7 @@ export const finish = <Input>(
       attempt: call.attempt,
       durationMillis: Math.max(0, Math.round(nowUnsafe(call.base.clock) - call.startedAt)),
       arguments: () => call.job.preview(call.input),
-      changes: changesOf(call),
+      changes: call.key === undefined ? changesOf(call) : { ...changesOf(call), idempotency: call.key.id },
       outcome: ended.outcome,
       category: ended.category,
       note: !hasFailed && isUnmarked(call) && note === undefined ? noEffect : note,
@@ -117,7 +118,7 @@ const withReason = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
 
 const succeeded = (call: Call, value: unknown): Replied => {
   try {
-    const written = call.job.write(value, call)
+    const written = isKept(value) ? toldBy(call, value) : call.job.write(value, call)
     const changes = changesOf(call)
     if (call.attempt === 1 && changes === undefined && written.isWorthLookingUp !== true) return written
     const told = Meta.ofCall(
@@ -131,18 +132,27 @@ const succeeded = (call: Call, value: unknown): Replied => {
   }
 }
 
-/** Returns what was made of the arguments. */
-const changesOf = ({ decoded: { dropped = [], repaired = [] } = { input: undefined } }: Call): Changes | undefined =>
-  dropped.length + repaired.length === 0 ? undefined : {
+/** Returns what was made of the arguments, and of the key. */
+const changesOf = (
+  { decoded: { dropped = [], repaired = [] } = { input: undefined }, key }: Call
+): Changes | undefined =>
+  dropped.length + repaired.length === 0 && key?.replayOf === undefined && key?.isVerified !== true ? undefined : {
     ...repaired.length === 0 ? {} : { repaired },
-    ...dropped.length === 0 ? {} : { dropped }
+    ...dropped.length === 0 ? {} : { dropped },
+    ...key?.replayOf === undefined ? {} : { replayed: true, original_reference_id: key.replayOf },
+    ...key?.isVerified === true ? { verified: true } : {}
   }
 
-type Changes = Pick<Meta.CallNote, "dropped" | "repaired">
+type Changes = Pick<Meta.CallNote, "dropped" | "repaired" | "replayed" | "original_reference_id" | "verified">
 
 /** Writes an error as the end of a call. */
 export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): Replied => {
   const { settings } = call
+  const kept = keptIn(error)
+  if (kept !== undefined) {
+    const written = toldBy(call, kept)
+    return { ...written, result: withTold(call, written.result), told: error }
+  }
   const failure = Fold.failure(error, circumstancesOf(call, retried), settings.format)
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []

@@ -34,7 +34,8 @@ export const batchWriter = (
   settings: Pick<Batch.ReportOptions, "redactor" | "limits">
 ): JobFacts["write"] =>
 (value, call) => {
-  const { job: { safety }, referenceId } = call
+  const { referenceId } = call
+  const safety = call.safety()
   const toldOf = (value: unknown): unknown =>
     encode(toReport(value, { ...settings, safety, referenceId, didMore: didMore(call) }))
   let report: unknown
@@ -60,7 +61,7 @@ export const reportOf = (value: unknown, call: Call): Report | undefined => {
 }
 
 /** Tests whether effects were marked that belong to no item. */
-const didMore = ({ job, state }: Call): boolean => !isRepeatable(job.safety) && state.begunOutside > 0
+const didMore = ({ safety, state }: Call): boolean => !isRepeatable(safety()) && state.begunOutside > 0
 
 const ReportKey = Symbol.for("errata/report")
 
@@ -86,6 +87,7 @@ const writeFailed = (report: Report, call: Call): Written => {
   return {
     outcome: problem.type,
     category: problem.category,
+    isWhole: true,
     result: {
       isError: true,
       content: [textBlock(text), ...(attached ?? []).map((block) => safeBlock(block, format))],

@@ -8,6 +8,8 @@ import * as Result from "effect/Result"
 import type * as Fold from "../../fold/Fold.ts"
 import { type Answer, cancelled, timeoutError } from "./answer.ts"
 import { guarded } from "./guard.ts"
+import { load } from "./keyed/load.ts"
+import { assertStore, builtOf } from "./keyed/store.ts"
 import { type Base, baseOf, type Bound, type Call, type Job } from "./model.ts"
 import { type Options, settingsOf } from "./options.ts"
 import type { Request } from "./request.ts"
@@ -20,6 +22,8 @@ export interface Given extends Options {
   readonly runtime?: RuntimeSource.Runtime<never> | undefined
   /** Is true if the host can turn what asks for elicitation into a throw; without it such a thing is a defect. */
   readonly raises?: boolean | undefined
+  /** The tools that stand beside it: one of them may be asked whether a call took effect. */
+  readonly beside?: ReadonlyArray<Tool.Handled<unknown>> | undefined
 }
 
 /** Describes a job as a function. Never throws, never rejects. */
@@ -33,7 +37,14 @@ export const bind = <Input>(makeJob: (format: Fold.Format) => Job<Input>, given:
   const job = makeJob(settings.format)
   const own = job.timeout === undefined ? {} : ownTimeout(Duration.fromInputUnsafe(job.timeout))
   const bound: Bound<Input> = { job, settings: { ...settings, ...own }, raises: given.raises ?? false }
-  const source = RuntimeSource.source(given.runtime, (context) => prepare(context, bound))
+  if (job.keyed !== undefined) {
+    assertStore(job, builtOf(given.runtime))
+    void load().catch(() => undefined) // the first call says why
+  }
+  const source = RuntimeSource.source(given.runtime, (context) => {
+    assertStore(job, context)
+    return prepare(context, bound)
+  })
   return (input, request = {}) => {
     if (request.signal?.aborted === true) return cancelled
     const base = source.current()
@@ -43,7 +54,10 @@ export const bind = <Input>(makeJob: (format: Fold.Format) => Job<Input>, given:
 
 /** Makes a function of a tool with its handler. The caller's types say that the runtime brings what the handler needs. */
 export const bindTool = (handled: Tool.Handled<unknown>, given: Given): Run =>
-  bind<unknown>((format) => toolJob(handled as Tool.Handled, format, given), given)
+  bind<unknown>(
+    (format) => toolJob(handled as Tool.Handled, format, given, given.beside as ReadonlyArray<Tool.Handled>),
+    given
+  )
 
 const ownTimeout = (timeout: Duration.Duration) => ({ timeout, progressTimeout: timeout })
 
@@ -76,7 +90,7 @@ const late = <Input>(bound: Bound<Input>, limit: Duration.Duration): Bound<Input
 /** Makes every call a defect after a runtime that cannot start. */
 const failed = <Input>(bound: Bound<Input>, failure: unknown): Bound<Input> => ({
   ...bound,
-  job: { ...bound.job, run: () => Effect.die(failure) }
+  job: { ...bound.job, run: () => Effect.die(failure), keyed: undefined }
 })
 
 const prepare = (context: Context.Context<never>, { settings }: Pick<Call, "settings">): Base => {

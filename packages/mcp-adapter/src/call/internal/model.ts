@@ -14,6 +14,7 @@ import * as Random from "effect/Random"
 import * as References from "effect/References"
 import type * as Result from "effect/Result"
 import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
+import type { CallKey, KeyedJob } from "./keyed/model.ts"
 import type { Settings } from "./options.ts"
 import { type PlainWriter, plainWriterOf } from "./plainWriter.ts"
 
@@ -43,6 +44,8 @@ export interface Job<in out Input> extends JobFacts {
   readonly run: (input: Input) => Effect.Effect<unknown, ToolError.Any, Tool.PerCall>
   /** Shows arguments as a log may. */
   readonly preview: (input: Input) => string
+  /** Says how keys protect the calls; `undefined`: they do not. */
+  readonly keyed?: KeyedJob<Input> | undefined
 }
 
 /** Holds arguments as the job takes them. */
@@ -61,6 +64,8 @@ export interface Written {
   readonly category?: string | undefined
   /** Is true if `_meta` names the reference even after one attempt, since the log says more of this call. */
   readonly isWorthLookingUp?: boolean | undefined
+  /** Is true if it tells of every part of the call, so that it stands whatever is open in it. */
+  readonly isWhole?: boolean | undefined
   /** Holds what the log says besides, where a failure was returned. */
   readonly cause?: Cause.Cause<unknown> | undefined
 }
@@ -114,6 +119,10 @@ export interface Call {
   hasStarted: boolean
   /** Says whether something may have happened. */
   readonly state: ToolCall.State
+  /** Is true if the job's calls take keys. */
+  readonly isKeyed: boolean
+  /** Holds the idempotency key, once it is found, and what came of it. */
+  key: CallKey | undefined
   /** Says how far the client was told that the call has come, if it was told. */
   progress: number | undefined
   /** Says when the client was last told something, or the call began. */

@@ -14,6 +14,8 @@ import * as Scope from "effect/Scope"
 import { type Answer, cancelled, combined, finish } from "./answer.ts"
 import { effectOf } from "./effectOf.ts"
 import { heartbeat } from "./heartbeat.ts"
+import { once } from "./keyed/load.ts"
+import { keyedSafety, safetyWithin } from "./keyed/safety.ts"
 import type { Base, Bound, Call, CallOf, Job } from "./model.ts"
 import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
@@ -33,7 +35,9 @@ export const start = <Input>(
   const { job } = bound
   const call: CallOf<Input> = {
     job,
-    safety: safetyOf(job, input),
+    safety: job.keyed === undefined ? safetyOf(job, input) : () => keyedSafety(call),
+    isKeyed: job.keyed !== undefined,
+    key: undefined,
     settings: bound.settings,
     raises: bound.raises,
     input,
@@ -79,7 +83,7 @@ const run = <Input>(call: CallOf<Input>, input: Input, request: Request): Answer
   const fork = Effect.runForkWith(context)
   let fiber: Fiber.Fiber<unknown, ToolError.Any>
   try {
-    fiber = fork(traced(call, request, program(call, input)))
+    fiber = fork(traced(call, request, program(call, input, request)))
   } catch (failure) { // effect itself gives up on what only looks like an effect
     return release(call, scope, Exit.die(failure), fork)
   }
@@ -87,15 +91,30 @@ const run = <Input>(call: CallOf<Input>, input: Input, request: Request): Answer
   return exit === undefined ? pending(call, { fiber, fork, request, scope }) : release(call, scope, exit, fork)
 }
 
-const program = <Input>(call: CallOf<Input>, input: Input): Effect.Effect<unknown, ToolError.Any> => {
+const program = <Input>(call: CallOf<Input>, input: Input, request: Request): Effect.Effect<unknown, ToolError.Any> => {
   const { job } = call
   const attempt = Effect.suspend(() => {
     call.hasStarted = true
-    if (job.effects !== "marked" && !isRepeatable(job.safety)) call.state.markOpen("started")
+    if (job.effects !== "marked" && !isRepeatable(safetyWithin(call))) call.state.markOpen("started")
     return effectOf(job.run(input), job.name)
   }) as Effect.Effect<unknown, ToolError.Any, Scope.Scope>
-  const whole = job.retry === undefined ? attempt : RetryPolicy.retry(scoped(call, attempt), job.retry)
-  return whole as Effect.Effect<unknown, ToolError.Any>
+  const whole = retried(call, attempt) as Effect.Effect<unknown, ToolError.Any>
+  return job.keyed === undefined ? whole : once(call, job.keyed, whole, input, request)
+}
+
+/**
+ * Tries again by the job's policy. A keyed call that marks no effects is open from its start: what is open is not repeated within
+ * the call, unless it may run again.
+ */
+const retried = <A>(
+  call: Call,
+  attempt: Effect.Effect<A, ToolError.Any, Scope.Scope>
+): Effect.Effect<A, ToolError.Any, Scope.Scope> => {
+  const { effects, retry } = call.job
+  if (retry === undefined) return attempt
+  const policed = RetryPolicy.retry(scoped(call, attempt), retry)
+  if (!call.isKeyed || effects === "marked") return policed
+  return Effect.suspend(() => isRepeatable(safetyWithin(call)) ? policed : attempt)
 }
 
 /** Opens a span, where asked for. It names the tool and the reference, never the arguments. */

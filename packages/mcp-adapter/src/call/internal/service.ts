@@ -12,6 +12,7 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import type { ContentBlock as Attached } from "../../fold/CallToolResult.ts"
 import { malformedOrUnknown } from "../../fold/internal/contentBlock.ts"
+import { safetyWithin } from "./keyed/safety.ts"
 import type { Call } from "./model.ts"
 import { redactedText } from "./redacted.ts"
 import type { AuthInfo, Request } from "./request.ts"
@@ -56,7 +57,7 @@ class RunningCall implements Service {
   }
 
   get safety() {
-    return this.#call.job.safety
+    return safetyWithin(this.#call)
   }
 
   get marksEffects() {

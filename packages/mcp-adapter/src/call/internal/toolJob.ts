@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Fold from "../../fold/Fold.ts"
 import { annotationOf, batchWriter } from "./batch.ts"
+import { keyedOf } from "./keyed/ofTool.ts"
 import type { Job, JobFacts } from "./model.ts"
 import type { Options } from "./options.ts"
 
@@ -21,7 +22,12 @@ interface Settings {
 }
 
 /** Makes a job of a tool with its handler: what its schemas say is computed once. */
-export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings, options: Options = {}): Job<unknown> => ({
+export const toolJob = (
+  { handler, tool }: Tool.Handled,
+  settings: Settings,
+  options: Options = {},
+  beside: ReadonlyArray<Tool.Handled> = []
+): Job<unknown> => ({
   name: tool.name,
   safety: tool.safety,
   effects: tool.effects,
@@ -29,8 +35,12 @@ export const toolJob = ({ handler, tool }: Tool.Handled, settings: Settings, opt
   timeout: tool.timeout,
   decode: decoder(tool, settings, options),
   run: handler as Job<unknown>["run"], // its input is what the tool's own schema decodes
-  preview: previewer(tool.input, settings),
-  write: writer(tool, settings)
+  preview: previewer(tool.input, settings, tool.keyed?.field),
+  write: writer(tool, settings),
+  keyed: keyedOf(tool, (asked) => {
+    const found = beside.find(({ tool }) => tool === asked)
+    return found === undefined ? undefined : toolJob(found, settings, options)
+  })
 })
 
 const decoder = (tool: Tool.Any, { limits, redactor }: Settings, options: Options): Job<unknown>["decode"] => {
@@ -74,7 +84,11 @@ const encoder = (tool: string, schema: Schema.Top): (output: unknown) => unknown
 }
 
 /** Makes the preview of arguments. Of a tool with sensitive ones it shows only those that are known to be none. */
-export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Job<unknown>["preview"] => {
+export const previewer = (
+  input: Schema.Top,
+  { limits, redactor }: Settings,
+  keyField?: string
+): Job<unknown>["preview"] => {
   const hides = isSensitive(input.ast)
   const open = new Set(
     hides && input.ast._tag === "Objects" && input.ast.encoding === undefined
@@ -86,9 +100,11 @@ export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Jo
   // what is shown is short: nothing beyond this is looked at, however much came
   const shown = { ...limits, string: limits.logArguments + 1024, items: 50, total: limits.logArguments + 4096 }
   const show = (args: unknown): unknown => {
-    if (!hides) return args ?? {}
+    if (!hides) return keyField === undefined ? args ?? {} : withoutKey(args, keyField)
     return Predicate.isObject(args) && open.size > 0
-      ? Object.fromEntries(Object.entries(args).map(([key, value]) => [key, open.has(key) ? value : Redaction.mask]))
+      ? Object.fromEntries(
+        Object.entries(args).map(([key, value]) => [key, open.has(key) && key !== keyField ? value : Redaction.mask])
+      )
       : Redaction.mask
   }
   return (args) => {
@@ -99,3 +115,7 @@ export const previewer = (input: Schema.Top, { limits, redactor }: Settings): Jo
     }
   }
 }
+
+/** A key lets whoever reads it repeat the call: logs hold only its hash. */
+const withoutKey = (args: unknown, field: string): unknown =>
+  Predicate.isObject(args) && Object.hasOwn(args, field) ? { ...args, [field]: Redaction.mask } : args ?? {}

@@ -1,4 +1,3 @@
-import type { Safety } from "@errata/core/Advice"
 import * as Border from "@errata/core/internal/border"
 import { shorten } from "@errata/core/internal/shorten"
 import * as Limits from "@errata/core/Limits"
@@ -20,35 +19,18 @@ import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import type * as Fold from "../../fold/Fold.ts"
 import { passesThrough } from "../../fold/internal/passThrough.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
+import { keyedOfExisting } from "./keyedWork.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
 import { type Origin, originHere } from "./own.ts"
 import { hear } from "./returned.ts"
 import { toResult } from "./success.ts"
 import { described, Thrown, toToolError } from "./thrown.ts"
-import { type Fits, writeReturned } from "./writeReturned.ts"
+import type { Work } from "./work.ts"
+import { writeReturned } from "./writeReturned.ts"
 
 /** Existing code as an effect on what the SDK called it with. */
 export type Existing = (args: ReadonlyArray<unknown>) => Effect.Effect<unknown, Thrown | ToolError.Any>
-
-/** One call of existing code. */
-export interface Work {
-  /** Holds what the client sent, for the log. */
-  readonly args: unknown
-  readonly run: () => Effect.Effect<unknown, Thrown | ToolError.Any>
-  /** Says why the call does not begin: what is wrong with the arguments, or that there is no such tool. */
-  readonly refusal?: ToolError.Any | undefined
-  /** Is true if a Result says if it succeeded: then `success: false` is not looked for in what it holds. */
-  readonly isResult?: boolean | undefined
-  /** The names of the arguments that the tool lists, where they are known. */
-  readonly listed?: ReadonlySet<string> | undefined
-  /** Says how often the call may take effect, once it ended, where no option says it. */
-  readonly safety?: (() => Safety | undefined) | undefined
-  /** Gives the names near the called one, where there is no such tool. */
-  readonly similar?: (() => ReadonlyArray<string>) | undefined
-  /** Says whether structured content fits the listed output schema, where that is known. */
-  readonly fits?: Fits | undefined
-}
 
 interface Given extends Options {
   readonly runtime?: Runtime<never> | undefined
@@ -60,7 +42,9 @@ export const wrap = (
   { isResult }: { readonly isResult?: boolean } = {}
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
   const answer = bindWork(assertGiven(options), originHere())
-  return markFolding((...args) => answer({ args: argumentsIn(args), run: () => existing(args), isResult }, args.at(-1)))
+  return markFolding((...args) =>
+    answer({ args: argumentsIn(args), run: () => existing(args), isResult, isHandler: true }, args.at(-1))
+  )
 }
 
 /** Makes a function that does one call of existing code, in the context that either SDK gives. */
@@ -86,7 +70,8 @@ export const ofExisting = <O extends Options>(options: O): O => ({
 })
 
 /** Makes a job of existing code: its input is the work itself. */
-const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fold.Format): Job<Work> => {
+const existingJob = (given: Options, origin: Origin, { limits, redactor }: Fold.Format): Job<Work> => {
+  const options: Options = given.idempotency === undefined ? given : { ...given, safety: given.safety ?? "keyed" }
   const knownOf = ({ args, listed }: Work): Known => ({ args, listed, origin, limits, redactor })
   return {
     name: options.name ?? "tool",
@@ -95,6 +80,9 @@ const existingJob = (options: Options, origin: Origin, { limits, redactor }: Fol
     effects: undefined,
     retry: undefined,
     timeout: undefined,
+    keyed: options.idempotency === undefined || options.safety === "read"
+      ? undefined
+      : keyedOfExisting(options.name ?? "tool", options.idempotency),
     decode: (work) => work.refusal === undefined ? Result.succeed({ input: work }) : Result.fail(work.refusal),
     run: (work) => {
       const describe: Border.Describe = (failure, classified) => described(failure, classified, options, knownOf(work))

@@ -2,6 +2,7 @@ import type { Safety } from "@errata/core/Advice"
 import type * as Classifier from "@errata/core/Classifier"
 import type * as ToolError from "@errata/core/ToolError"
 import type * as Call from "../../call/internal/options.ts"
+import type { Idempotency } from "./keys.ts"
 
 /** See `wrap`'s `Options`. */
 export interface Options extends Omit<Call.Options, "structuredErrors"> {
@@ -26,6 +27,11 @@ export interface Options extends Omit<Call.Options, "structuredErrors"> {
   readonly expose?: "own" | "declared" | ReadonlyArray<ErrorClass> | ((failure: unknown) => boolean) | undefined
   /** Finds the failure in a result that succeeds by MCP's rules; `undefined` for none. Its content is kept. Default none. */
   readonly returned?: ((result: unknown) => unknown) | undefined
+  /**
+   * Lets a call take effect once for each idempotency key, however often it is repeated; the tool is `keyed` then, if `safety` does
+   * not say otherwise. Not in shadow mode. Default none.
+   */
+  readonly idempotency?: Idempotency | undefined
   /** Takes `success: false` in a result, or in the JSON of its text, for a failure. Its content is kept. Default `false`. */
   readonly heedsSuccessFalse?: boolean | undefined
 }

@@ -6,13 +6,14 @@ import { passesThrough } from "../../fold/internal/passThrough.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import type { Comparison } from "./comparison/model.ts"
 import { sightFailure, sightWords } from "./comparison/sight.ts"
-import { argumentsIn, bindWork, knownOutside, type Work } from "./job.ts"
+import { argumentsIn, bindWork, knownOutside } from "./job.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
 import { originHere } from "./own.ts"
 import { quiet } from "./quiet.ts"
 import { hear, reasonOf } from "./returned.ts"
 import { attempt, messageOf, Thrown, toToolError } from "./thrown.ts"
+import type { Work } from "./work.ts"
 
 /** Describes what shadow mode knows of one call. */
 export interface Shadowing {

@@ -5,12 +5,14 @@ import { requestFrom } from "../../../call/internal/request.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
 import { saysItFailed } from "../../../fold/internal/lifted.ts"
 import { attempted } from "../attempted.ts"
-import { bindWork, knownOutside, type Work } from "../job.ts"
+import { bindWork, knownOutside } from "../job.ts"
+import { keyedOfExisting } from "../keyedWork.ts"
 import type { Known } from "../known.ts"
 import type * as Existing from "../options.ts"
 import type { Origin } from "../own.ts"
 import { quiet } from "../quiet.ts"
 import { type Shadowing, watch } from "../shadow.ts"
+import type { Work } from "../work.ts"
 import { argumentsOf, fits, safetyOf } from "./listing.ts"
 import type { Options } from "./options.ts"
 
@@ -69,6 +71,7 @@ const longestName = 200
 
 export const make = (whole: Options, origin: Origin): Adoption => {
   const { comparison, mode, tools, ...given } = whole
+  assertStored(whole)
   const shared = withDebugging(given)
   const told = new WeakSet<object>()
   const optionsOf: Adoption["optionsOf"] = (name, tool) => {
@@ -94,6 +97,13 @@ export const make = (whole: Options, origin: Origin): Adoption => {
   }
   const shadowing = shadower(adoption, () => enforced ??= make(quiet({ ...whole, mode: "enforce" as const }), origin))
   return { ...adoption, shadowing, fold: folder({ ...adoption, shadowing }) }
+}
+
+/** Throws what would be found at the first call. */
+const assertStored = ({ idempotency, tools = {} }: Options): void => {
+  for (const [name, keyed] of [["The server", { idempotency }] as const, ...Object.entries(tools)]) {
+    if (keyed.idempotency !== undefined) keyedOfExisting(name, keyed.idempotency)
+  }
 }
 
 /** Binds each tool once, however often it is called. */
@@ -148,8 +158,10 @@ const folder =
         Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
         Effect.tapError(() => learn)
       )
-    const result = await answer(name, tool, workOf(call, { run }), extra)
-    return result.isError === true ? result : returned
+    const result = await answer(name, tool, { ...workOf(call, { run }), isHandler: true }, extra)
+    return result.isError === true || returned === undefined && optionsOf(name, tool).idempotency !== undefined
+      ? result // also where the handler did not run, since the key's call had ended
+      : returned
   }
 
 const workOf = (call: AdoptedCall, { run }: Pick<Work, "run">): Work => {
