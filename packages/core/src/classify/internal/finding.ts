@@ -62,12 +62,20 @@ export interface Family {
 type Entry = readonly [kind: Kind, reason?: string | undefined]
 
 /** Codes and what they mean. */
-export type Table = ReadonlyMap<string, Entry>
+export type Table = Pick<ReadonlyMap<string, Entry>, "get" | "has">
 
-/** Makes a table of codes that are written in one text. */
+/** Makes a table of codes that are written in one text, when it is first asked: most servers never ask most of them. */
 export const table = (
   rows: ReadonlyArray<readonly [kind: Kind, reason: string | undefined, codes: string]>
-): Table => new Map(rows.flatMap(([kind, reason, codes]) => codes.split(" ").map((code) => [code, [kind, reason]])))
+): Table => {
+  let made: ReadonlyMap<string, Entry> | undefined
+  const entries = () => made ??= new Map(rows.flatMap(entriesOf))
+  return { get: (code) => entries().get(code), has: (code) => entries().has(code) }
+}
+
+const entriesOf = (
+  [kind, reason, codes]: readonly [kind: Kind, reason: string | undefined, codes: string]
+): ReadonlyArray<readonly [string, Entry]> => codes.split(" ").map((code) => [code, [kind, reason]])
 
 /** Looks a code up. */
 export const lookUp = (

@@ -162,15 +162,24 @@ const token = (text: string, at: number): number => {
 const jsonWebToken =
   /eyJ[\w-]{8,1024}(?:\.\.[\w-]{4,8192}|\.[\w-]{4,8192}|\s{0,4}\.\s{0,4}eyJ[\w-]{4,8192})(?:\s{0,4}\.\s{0,4}[\w-]{16,}|\.[\w-]*){0,3}/y
 
-const infix = ([, before, letters, after]: Infix): { readonly letters: string; readonly expression: RegExp } => ({
-  letters,
-  expression: new RegExp(
+/** The expression is made when a text first has the letters. */
+const infix = (format: Infix): { readonly letters: string; readonly expression: RegExp } => {
+  let made: RegExp | undefined
+  return {
+    letters: format[2],
+    get expression() {
+      return made ??= expressionAround(format)
+    }
+  }
+}
+
+const expressionAround = ([, before, letters, after]: Infix): RegExp =>
+  new RegExp(
     `${before.startsWith("d") ? "(?<![0-9])" : letters.startsWith("/") ? "" : "(?<![A-Za-z0-9])"}${bounded(before)}${
       letters.replaceAll(/[.$+]/g, "\\$&")
     }${expressionOf(after)}`,
     "g"
   )
-})
 
 /** Bounds what stands before, as above: nothing is looked through twice. */
 const bounded = (before: string): string =>
