@@ -61,6 +61,22 @@ const keepsItsWord = (layer: () => Layer.Layer<Needed>): void => {
       })
     )))
 
+  it("answers what the work asks the store meanwhile", () =>
+    run(program((store, sql) =>
+      Effect.gen(function*() {
+        const id = crypto.randomUUID()
+        const held = heldBy(yield* store.claim(request(id)))
+        const work = Effect.gen(function*() {
+          const result = yield* charge(sql, id)
+          expect((yield* store.lookup(id))._tag).toBe("InProgress")
+          expect((yield* store.claim(request(`${id} other`)))._tag).toBe("Claimed")
+          return result
+        })
+        expect(yield* store.transaction!(held, work)).toEqual(Option.some("charged"))
+        expect((yield* store.lookup(`${id} other`))._tag).toBe("InProgress")
+      })
+    )))
+
   it("rolls the work back when the key went to somebody else meanwhile", () =>
     run(program((store, sql) =>
       Effect.gen(function*() {

@@ -10,7 +10,7 @@
  * - A claim is one statement, and every further step is one. Claims of the same key wait for each other in the database.
  * - Times are the clock of the database: what the clocks of the processes say plays no part.
  * - Steps run outside of the transaction that their caller may be in, and stand at once; only the end of
- *   `Idempotency.transaction` runs within.
+ *   `Idempotency.transaction` runs within. On a client for SQLite, which has one connection, all of them run within.
  * - The tables are `errata_keys`, `errata_effects` and `errata_migrations`, made with effect's `Migrator` when the layer is
  *   built. Where the server's user may not create tables, run the layer once as one who may, and set `createsTables: false`.
  * - What is past its retention is removed when the layer is built, and every ten minutes.

@@ -13,7 +13,7 @@ import { createKeys } from "./keys.ts"
 /** Runs the statements of one store. */
 export interface Client {
   readonly dialect: Dialect
-  /** Runs a statement outside of any transaction that the caller is in: what it writes stands at once, for everybody. */
+  /** Runs a statement outside of the transaction that the caller may be in: what it writes stands at once, for everybody. */
   readonly rows: <Row>(
     operation: string,
     statement: Statement,
@@ -56,8 +56,11 @@ export const make = Effect.fnUntraced(function*(tables: Tables, createsTables: b
   const client: Client = {
     dialect,
     rowsWithin,
-    rows: (operation, statement, values) =>
-      leavable(Effect.updateContext(rowsWithin(operation, statement, values), Context.omit(sql.transactionService))),
+    // SQLite has one connection: whoever asks for another one within a transaction would wait for itself.
+    rows: dialect === sqlite ?
+      rowsWithin :
+      (operation, statement, values) =>
+        leavable(Effect.updateContext(rowsWithin(operation, statement, values), Context.omit(sql.transactionService))),
     transaction: (work) =>
       sql.withTransaction(Effect.mapError(work, (error) => new Own(error))).pipe(
         Effect.mapError((error) => error instanceof Own ? error.error : storeError("transaction", error))
