@@ -78,6 +78,25 @@ const calls: { readonly [server: string]: ReadonlyArray<readonly [tool: string, 
     ]
       .map((endpoint) => ["fetch_api_data", { endpoint }] as const),
     ...["__proto__", "\ud800", long, "' OR 1=1", { a: 1 }].map((location) => ["get_weather", { location }] as const)
+  ],
+  operations: [
+    ...names.flatMap((name, i) => [
+      ["get_item", { id: name }] as const,
+      ["get_user", { user_id: name }] as const,
+      ["manage_project", { action: "create", project_name: name, idempotency_key: `hostile-${i}` }] as const,
+      ["charge_user", { user_id: "12", amount: 1, idempotency_key: name }] as const,
+      ["get_transaction", { user_id: "12", idempotency_key: name }] as const,
+      ["deploy_application", { app_name: name, environment: name, version: name }] as const,
+      ["check_deployment_status", { deployment_id: name }] as const
+    ]),
+    ...["'; DROP TABLE users; --", "1 OR 1=1", "\u0661", "1".repeat(10_000)].map((user_id) =>
+      ["get_balance", { user_id }] as const
+    ),
+    ...numbers.map((amount, i) =>
+      ["charge_user", { user_id: "12", amount, idempotency_key: `hostile-number-${i}` }] as const
+    ),
+    ["manage_project", { action: "update", project_name: "atlas", settings: { __proto__: { a: 1 }, b: nested(400) } }],
+    ["get_user", { user_id: "12" }]
   ]
 }
 
@@ -98,7 +117,7 @@ describe.each(Object.entries(calls))("%s", (name, calls) => {
     writeFileSync(home.at("root", "wide.csv"), `${"a,".repeat(20_000)}b\n${"1,".repeat(20_000)}2\n`)
     server = await StdioServer.start({
       entry: new URL(`../../packages/examples/src/${name}/main.ts`, import.meta.url),
-      args: name === "weather" ? [] : ["--root", home.at("root")],
+      args: name === "weather" || name === "operations" ? [] : ["--root", home.at("root")],
       env: { ERRATA_DATA: home.at("data") },
       cwd: home.path
     })

@@ -10,7 +10,7 @@ import * as Folder from "../wire/Folder.ts"
 import * as Frames from "./frames.ts"
 
 /** The servers that talk over stdio. */
-export const servers = ["files", "documents", "weather", "partial-batch", "typed-client"] as const
+export const servers = ["files", "documents", "weather", "operations", "partial-batch", "typed-client"] as const
 
 /** What to send, and to whom. */
 export interface Options {
@@ -34,7 +34,7 @@ const patience = 60_000
 const stride = 100
 
 const entryOf = (server: string): string => {
-  const file = server === "files" || server === "documents" || server === "weather" ? "main" : "server"
+  const file = server === "partial-batch" || server === "typed-client" ? "server" : "main"
   return fileURLToPath(new URL(`../../packages/examples/src/${server}/${file}.ts`, import.meta.url))
 }
 

@@ -8,7 +8,8 @@ import * as StdioServer from "./StdioServer.ts"
 const servers = [
   ["files", "read_fil", "read_file"],
   ["documents", "convert_documents", "convert_document"],
-  ["weather", "get_wether", "get_weather"]
+  ["weather", "get_wether", "get_weather"],
+  ["operations", "charge_users", "charge_user"]
 ] as const
 
 describe("a tool that is not there", () => {

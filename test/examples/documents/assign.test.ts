@@ -22,6 +22,8 @@ afterAll(async () => {
 
 const assign = (args: object) => server.call("assign_to_category", args)
 
+const withoutMeta = ({ _meta, ...result }: StdioServer.CallToolResult): StdioServer.CallToolResult => result
+
 /** How many rows each table has. */
 const rows = () => {
   const database = new DatabaseSync(here.data("documents.sqlite"), { readOnly: true })
@@ -61,5 +63,36 @@ describe("an assignment", () => {
   it("needs a key, and tells every mistake at once", async () => {
     const { problem } = Reply.failure(await assign({ document_id: "data/orders.csv", category: " " }), tools)
     assert.deepStrictEqual(problem.issues?.map(({ path }) => path), [["category"], ["idempotency_key"]])
+  })
+
+  it("is one for one key, however often it is called", async () => {
+    const before = rows()
+    const args = { document_id: "data/orders.csv", category: "printed", idempotency_key: "assign-3" }
+    const [first, ...repeats] = [await assign(args), await assign(args), await assign(args)]
+    for (const repeat of repeats) {
+      assert.deepStrictEqual(DocumentsServer.output(withoutMeta(repeat)), DocumentsServer.output(first!))
+      assert.deepInclude(repeat._meta?.["errata/call"], { replayed: true })
+    }
+    assert.deepStrictEqual(rows(), before.map((n) => n + 1))
+  })
+
+  it("is one for one key that comes twice at once", async () => {
+    const before = rows()
+    const args = { document_id: "data/orders.csv", category: "bound", idempotency_key: "assign-4" }
+    const results = await Promise.all(Array.from({ length: 10 }, () => assign(args)))
+    const outputs = results.map((result) => JSON.stringify(DocumentsServer.output(withoutMeta(result))))
+    assert.strictEqual(new Set(outputs).size, 1)
+    assert.deepStrictEqual(rows(), before.map((n) => n + 1))
+  })
+
+  it("is refused with other arguments under the same key", async () => {
+    const args = { document_id: "data/orders.csv", category: "sold", idempotency_key: "assign-5" }
+    await assign(args)
+    const before = rows()
+    for (const other of [{ category: "lost" }, { document_id: "data/orders.json" }]) {
+      const { problem } = Reply.failure(await assign({ ...args, ...other }), tools)
+      assert.strictEqual(problem.type, "idempotency_conflict")
+    }
+    assert.deepStrictEqual(rows(), before)
   })
 })

@@ -175,7 +175,10 @@ const expected: ReadonlyArray<ListedTool> = [
         examples: ["reports/annual-report.md"]
       },
       target_format: targetFormat,
-      idempotency_key: { type: "string", description: "Accepted and not needed: converting again is safe" }
+      idempotency_key: {
+        type: "string",
+        description: "Not needed, since converting again is safe; a repeat with the same key is answered from memory"
+      }
     }, ["idempotency_key"]),
     outputSchema: {
       type: "object",
@@ -225,8 +228,8 @@ const expected: ReadonlyArray<ListedTool> = [
       },
       idempotency_key: {
         type: "string",
-        description: "A key of your own for this one intent, such as a UUID",
-        examples: ["6f1c2d1e-8a55-4f0c-9b0e-0d7c5a1f3b42"]
+        description:
+          "A key of your own for this one intent, such as a UUID: a repeat of the call with the same key takes effect once"
       }
     }),
     outputSchema: output({
@@ -235,7 +238,7 @@ const expected: ReadonlyArray<ListedTool> = [
       document_id: { type: "string" },
       category: { type: "string" }
     }),
-    annotations: { readOnlyHint: false, idempotentHint: false, destructiveHint: false, openWorldHint: false },
+    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false },
     execution
   },
   {

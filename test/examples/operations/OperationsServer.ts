@@ -1,8 +1,13 @@
 /**
  * Starts operations servers on one database: a SQLite file, or a Postgres that runs for the test.
  */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { assert, describe } from "vitest"
+import { describeWith } from "../../services/service.ts"
 import * as Folder from "../../wire/Folder.ts"
 import * as Reply from "../../wire/Reply.ts"
 import * as StdioServer from "../../wire/StdioServer.ts"
@@ -66,7 +71,41 @@ export const output = (result: StdioServer.CallToolResult): Output => {
   return result.structuredContent!
 }
 
+/** A database, and how a test looks into it. */
+export interface Database {
+  /** The address; undefined: a file in the place. */
+  readonly url: string | undefined
+  /** Runs a statement and returns its first row. */
+  readonly query: (here: Place, statement: string) => Promise<Output>
+}
+
+const file: Database = {
+  url: undefined,
+  query: (here, statement) => {
+    const database = new DatabaseSync(here.folder.at("state", "operations.sqlite"), { timeout: 10_000 })
+    try {
+      return Promise.resolve({ ...database.prepare(statement).get() })
+    } finally {
+      database.close()
+    }
+  }
+}
+
+const postgres = (port: number): Database => {
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  return {
+    url,
+    query: (_, statement) =>
+      Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<Output>(statement)).pipe(
+        Effect.map(([row]) => row ?? {}),
+        Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 1 })),
+        Effect.runPromise
+      )
+  }
+}
+
 /** Describes what must hold on both databases. */
-export const describeOnBoth = (title: string, body: (database: () => { url: undefined }) => void): void => {
-  describe(`${title} (SQLite)`, () => body(() => ({ url: undefined })))
+export const describeOnBoth = (title: string, body: (database: () => Database) => void): void => {
+  describe(`${title} (SQLite)`, () => body(() => file))
+  describeWith("postgres", `${title} (Postgres)`, (current) => body(() => postgres(current().port)))
 }

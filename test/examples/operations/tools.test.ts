@@ -155,7 +155,7 @@ OperationsServer.describeOnBoth("the operations server", (database) => {
         "Invalid arguments: 2 problems.
         Error: invalid_arguments (validation). Correct the arguments and call again.
         - amount: Expected an amount from 0.01 to 1000000.00 with at most two decimals.
-        - idempotency_key: Required. A key of your own for this one intent, such as a UUID: a repeat of the call with the same key takes effect once. Example: "6f1c2d1e-8a55-4f0c-9b0e-0d7c5a1f3b42"
+        - idempotency_key: Required. A key of your own for this one intent, such as a UUID: a repeat of the call with the same key takes effect once.
         Reference: <ref>"
       `)
       for (const amount of [0, -1, 1.001, 1_000_000.01, "12.50"]) {

@@ -5,6 +5,7 @@ import * as Meta from "@errata/mcp-adapter/Meta"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import * as Redacted from "effect/Redacted"
+import * as NodePath from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
@@ -20,8 +21,8 @@ export interface Answer {
   readonly args: object
   readonly text: string
   readonly problem: ReturnType<typeof Meta.problem>
-  /** Holds what the structured content says of itself: `success` unless it says `partial`. */
-  readonly status: "success" | "partial"
+  /** Holds what a success says of itself: `success`, `partial`, or `replayed` where it is the answer of an earlier call. */
+  readonly status: "success" | "partial" | "replayed"
   readonly log: LogLine | undefined
   readonly millis: number
 }
@@ -35,6 +36,8 @@ export interface Session {
   ) => Promise<Answer>
   /** The log line that satisfies a condition, now or within two seconds. */
   readonly logLine: (matches: (line: LogLine) => boolean) => Promise<LogLine | undefined>
+  /** Ends the process at once: no finalizer runs. */
+  readonly kill: () => void
   readonly close: () => Promise<void>
 }
 
@@ -62,6 +65,10 @@ export const weather = (service: Simulator, retryDelay: string): Promise<Session
     WEATHER_API_KEY: Redacted.value(service.apiKey),
     WEATHER_RETRY_DELAY: retryDelay
   })
+
+/** Starts the operations server on a stage. */
+export const operations = (stage: Stage): Promise<Session> =>
+  start([pathOf("operations")], { ERRATA_DATA: NodePath.join(stage.data, "operations") })
 
 const start = async (args: Array<string>, env: { [name: string]: string }): Promise<Session> => {
   const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: "pipe" })
@@ -100,16 +107,20 @@ const start = async (args: Array<string>, env: { [name: string]: string }): Prom
       (problem === undefined ? lines.indexOf(line) >= seen : line["reference_id"] === problem.reference_id)
     )
     const { status } = Object(result.structuredContent) as { readonly status?: unknown }
+    const { replayed } = Object(result._meta?.["errata/call"]) as { readonly replayed?: unknown }
     return {
       tool,
       args,
       text: block?.text ?? "",
       problem,
-      status: status === "partial" ? "partial" : "success",
+      status: replayed === true ? "replayed" : status === "partial" ? "partial" : "success",
       log,
       millis
     }
   }
 
-  return { call, logLine, close: () => client.close() }
+  const kill = (): void => {
+    if (transport.pid !== null) process.kill(transport.pid, "SIGKILL")
+  }
+  return { call, logLine, kill, close: () => client.close() }
 }

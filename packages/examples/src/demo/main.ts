@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { formatOf, sourceFormats } from "../documents/conversion/formats.ts"
 import { beforeAndAfter } from "./beforeAndAfter.ts"
+import { charges } from "./charges.ts"
 import * as Narrate from "./narrate.ts"
 import * as Scenes from "./scenes.ts"
 import * as Stage from "./stage.ts"
@@ -90,15 +91,16 @@ const play = async (): Promise<void> => {
     : `${source.file} alone, since it is a file`
   print(Narrate.heading(
     "Tools that were written with Errata",
-    `Two real MCP servers over stdio, the official client, and ${about}. It plays for some seconds ...`,
+    `Three real MCP servers over stdio, the official client, and ${about}. It plays for some seconds ...`,
     ...stage.leftOut
   ))
 
-  const stories = [Narrate.make(), Narrate.make()] as const
-  const rows: readonly [Array<Narrate.Row>, Array<Narrate.Row>] = [[], []]
+  const stories = [Narrate.make(), Narrate.make(), Narrate.make()] as const
+  const rows: readonly [Array<Narrate.Row>, Array<Narrate.Row>, Array<Narrate.Row>] = [[], [], []]
   await Promise.all([
     Scenes.documents(stage, stories[0], (row) => rows[0].push(row)),
-    Scenes.weather(stories[1], (row) => rows[1].push(row))
+    Scenes.weather(stories[1], (row) => rows[1].push(row)),
+    charges(stage, stories[2], (row) => rows[2].push(row))
   ])
   print(["", ...Narrate.table(rows.flat())])
   print(stories.flatMap(({ lines }) => lines))

@@ -28,7 +28,8 @@ const at = (path: string): string => `packages/examples/src/${path}`
 
 type Show = (scene: string, answer: Promise<Session.Answer>) => Promise<Session.Answer>
 
-const showing = (story: Narrate.Story, note: Note): Show => async (scene, call) => {
+/** Makes what shows an answer and notes it for the table. */
+export const showing = (story: Narrate.Story, note: Note): Show => async (scene, call) => {
   const answer = await call
   const advice = answer.problem === undefined
     ? ""

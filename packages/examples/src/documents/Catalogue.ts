@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { SqlClient } from "effect/sql/SqlClient"
+import { transaction } from "../shared/sql/transaction.ts"
 import { type SourceFormat, sourceFormats, type TargetFormat } from "./conversion/formats.ts"
 
 /** A document as the catalogue knows it. */
@@ -41,8 +42,11 @@ export class Catalogue extends Context.Service<Catalogue, {
     seen: ReadonlyArray<Document>,
     isGone: (documentId: string) => boolean
   ) => Effect.Effect<void, Errors.Unavailable>
-  /** Remembers a conversion and says when it was. */
-  readonly remember: (conversion: Conversion) => Effect.Effect<string, Errors.Unavailable>
+  /** Remembers a conversion, together with the key of its call, and returns what is told of it and when it was. */
+  readonly remember: <A>(
+    conversion: Conversion,
+    tell: (timestamp: string) => A
+  ) => Effect.Effect<A, Errors.Unavailable>
 }>()("@errata/examples/documents/Catalogue") {}
 
 const ofSql = Classifier.sql({ service: "The document catalogue" })
@@ -100,6 +104,17 @@ const makeUpdate = (sql: SqlClient, onChange: () => void) => {
   })
 }
 
+/** Makes what writes a conversion down. */
+const makeRemember = (sql: SqlClient) =>
+  Effect.fnUntraced(function*({ document, outputPath, sizeBytes, targetFormat }: Conversion) {
+    const timestamp = new Date(yield* Clock.currentTimeMillis).toISOString()
+    yield* sql`INSERT INTO conversions (document_id, target_format, output_path, size_bytes, converted_at)
+      VALUES (${document.document_id}, ${targetFormat}, ${outputPath}, ${sizeBytes}, ${timestamp})
+      ON CONFLICT (document_id, target_format) DO UPDATE SET output_path = excluded.output_path,
+        size_bytes = excluded.size_bytes, converted_at = excluded.converted_at, times = times + 1`
+    return timestamp
+  })
+
 /** Adds the categories that documents were assigned to. */
 const withAssigned = Effect.fnUntraced(function*(sql: SqlClient, documents: ReadonlyArray<Document>) {
   const ids = JSON.stringify(documents.map(({ document_id }) => document_id))
@@ -121,6 +136,7 @@ export const layer: Layer.Layer<Catalogue, never, SqlClient> = Layer.effect(
     const sql = yield* SqlClient
     let known: ReadonlyArray<string> | undefined
     const update = makeUpdate(sql, () => known = undefined)
+    const remember = makeRemember(sql)
     const page = (offset: number, limit: number) =>
       sql<Row>`SELECT * FROM documents ORDER BY document_id LIMIT ${limit} OFFSET ${offset}`.pipe(
         Effect.flatMap((rows) => withAssigned(sql, rows.map(toDocument)))
@@ -139,14 +155,8 @@ export const layer: Layer.Layer<Catalogue, never, SqlClient> = Layer.effect(
         ),
       ids: Effect.suspend(() => known === undefined ? orDie(allIds) : Effect.succeed(known)),
       update: (seen, isGone) => orDie(update(seen, isGone)),
-      remember: Effect.fnUntraced(function*({ document, outputPath, sizeBytes, targetFormat }) {
-        const timestamp = new Date(yield* Clock.currentTimeMillis).toISOString()
-        yield* sql`INSERT INTO conversions (document_id, target_format, output_path, size_bytes, converted_at)
-          VALUES (${document.document_id}, ${targetFormat}, ${outputPath}, ${sizeBytes}, ${timestamp})
-          ON CONFLICT (document_id, target_format) DO UPDATE SET output_path = excluded.output_path,
-            size_bytes = excluded.size_bytes, converted_at = excluded.converted_at, times = times + 1`
-        return timestamp
-      }, orDie)
+      remember: (conversion, tell) =>
+        transaction(Effect.map(remember(conversion), tell)).pipe(Effect.provideService(SqlClient, sql), orDie)
     })
   })
 )

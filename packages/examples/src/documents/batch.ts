@@ -8,6 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 import { createHash } from "node:crypto"
 import * as NodePath from "node:path"
 import { convertDocument } from "./convert.ts"
+import { underItsKey } from "./once.ts"
 import { Settings } from "./settings.ts"
 import * as Tools from "./tools.ts"
 
@@ -19,13 +20,6 @@ const concurrency = 2
 
 /** For how many missing documents similar ids are looked for. */
 const maxSuggestions = 20
-
-/**
- * Returns the key of one item: the same for the same batch and document, on any machine and at any time, and no other's. It does
- * not tell the batch's key.
- */
-export const itemKey = (batchKey: string, documentId: string): string =>
-  createHash("sha256").update(JSON.stringify([batchKey, documentId])).digest("hex").slice(0, 32)
 
 type Converted = Effect.Success<ReturnType<typeof convertDocument>>
 
@@ -64,19 +58,18 @@ const bounded = Effect.fnUntraced(function*<E extends ToolError.Any>(batch: Batc
 
 /** The handler of `batch_convert_documents`. */
 export const batchConvertDocuments = Effect.fnUntraced(function*(
-  { document_ids, idempotency_key, target_format }: typeof Tools.batchConvertDocuments.input.Type
+  { document_ids, target_format }: typeof Tools.batchConvertDocuments.input.Type
 ) {
   let missing = 0
-  const batch = yield* Batch.forEach(document_ids, (document_id) => {
-    const converted = Effect.suspend(() =>
-      convertDocument({ document_id, target_format, suggests: missing < maxSuggestions })
-    ).pipe(
-      Effect.scoped, // a workspace for each
-      Effect.tapError((error) => Effect.sync(() => error._tag === "DocumentNotFound" && missing++))
-    )
-    if (idempotency_key === undefined) return converted
-    const item = { document_id, idempotency_key: itemKey(idempotency_key, document_id) }
-    return Effect.andThen(Effect.logInfo("converting an item", item), converted)
-  }, { concurrency })
+  const batch = yield* Batch.forEach(
+    document_ids,
+    (document_id) =>
+      Effect.suspend(() => convertDocument({ document_id, target_format, suggests: missing < maxSuggestions })).pipe(
+        Effect.scoped, // a workspace for each
+        Effect.tapError((error) => Effect.sync(() => error._tag === "DocumentNotFound" && missing++)),
+        (converted) => underItsKey(converted, { document_id, target_format })
+      ),
+    { concurrency }
+  )
   return yield* bounded(batch)
 })

@@ -144,6 +144,5 @@ export const convertDocument = Effect.fnUntraced(function*({ document_id, sugges
     target_format,
     ...notes.length > 0 && { notes }
   }
-  const stored = yield* store({ document, target_format, output, bytes })
-  return stored.status === "success" ? { ...stored, ...converted } : { ...stored, ...converted }
+  return yield* store({ document, target_format, output, bytes }, converted)
 })

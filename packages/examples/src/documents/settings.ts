@@ -21,11 +21,11 @@ import * as NodePath from "node:path"
 import { defaultMegabytes } from "./conversion/ConversionPool.ts"
 import { maxSourceBytes } from "./conversion/limits.ts"
 
-/** Where the server finds things, and what conversions may cost. */
+/** Says where the server finds things, and what conversions may cost. */
 export class Settings extends Context.Service<Settings, {
   /** The folder whose files are the documents. */
   readonly root: string
-  /** Where the server keeps its state. */
+  /** Says where the server keeps its state. */
   readonly data: string
   /** Says how long one conversion may take. */
   readonly conversionTimeout: Duration.Duration

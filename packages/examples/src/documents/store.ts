@@ -89,8 +89,19 @@ const unstored = Effect.fnUntraced(function*(output: Output, kept: string | unde
 })
 
 /** Renames a file that is whole, so that no reader ever gets half of one. */
-export const store = Effect.fnUntraced(function*(output: Output) {
-  const fs = yield* FileSystem.FileSystem
+const move = Effect.fnUntraced(
+  function*(output: string, outputPath: string) {
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.makeDirectory(NodePath.dirname(outputPath), { recursive: true })
+    yield* fs.rename(output, outputPath)
+  },
+  Effect.mapError((cause) =>
+    new Errors.Unavailable({ service: "The output folder", reason: "it cannot be written", cause })
+  )
+)
+
+/** Stores an output, and returns what is said of it; `facts` are added whatever comes of it. */
+export const store = Effect.fnUntraced(function*<Facts extends object>(output: Output, facts: Facts) {
   const { data } = yield* Settings
   const catalogue = yield* Catalogue
   const { bytes: sizeBytes, document, target_format: targetFormat } = output
@@ -98,21 +109,16 @@ export const store = Effect.fnUntraced(function*(output: Output) {
   const outputPath = NodePath.join(data, "converted", outputName(document_id, extensionOf(targetFormat)))
   let kept: string | undefined
   return yield* Effect.gen(function*() {
-    yield* Effect.mapError(
-      Effect.andThen(
-        fs.makeDirectory(NodePath.dirname(outputPath), { recursive: true }),
-        fs.rename(output.output, outputPath)
-      ),
-      (cause) => new Errors.Unavailable({ service: "The output folder", reason: "it cannot be written", cause })
-    )
+    yield* move(output.output, outputPath)
     kept = outputPath
-    const timestamp = yield* catalogue.remember({ document, targetFormat, outputPath, sizeBytes })
-    return { status: "success" as const, output_path: outputPath, output_size_bytes: sizeBytes, timestamp }
+    return yield* catalogue.remember({ document, targetFormat, outputPath, sizeBytes }, (timestamp) => (
+      { status: "success" as const, output_path: outputPath, output_size_bytes: sizeBytes, timestamp, ...facts }
+    ))
   }).pipe(
     Effect.catch((error) =>
       Effect.andThen(
         Effect.logWarning("converted but not stored", { document_id }, Cause.fail(error)),
-        unstored(output, kept, error)
+        Effect.map(unstored(output, kept, error), (partial) => ({ ...partial, ...facts }))
       )
     )
   )

@@ -2,6 +2,7 @@
  * Joins the tools of the documents server with their handlers and the services behind them.
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Sql from "@errata/core/stores/sql"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -50,6 +51,7 @@ export const layer = (root: string) =>
   handlers.pipe(
     Layer.provide(Library.layer),
     Layer.provide([Catalogue.layer, conversions, Slow.layer]),
+    Layer.provideMerge(Sql.layer()), // the keys are kept beside what they protect
     Layer.provide(Database.layer),
     Layer.provide(Workspaces.layer),
     Layer.provideMerge(Settings.layer(root)),

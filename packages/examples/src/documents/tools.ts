@@ -6,6 +6,7 @@ import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
 import { FileChanged, NotAFile } from "../shared/folder/errors.ts"
+import { Key, lease } from "../shared/keys.ts"
 import { sourceFormats, targetFormats } from "./conversion/formats.ts"
 import {
   ConversionTimedOut,
@@ -123,12 +124,15 @@ export const convertDocument = Tool.make("convert_document", {
     document_id: DocumentId,
     target_format: TargetFormat,
     idempotency_key: Schema.optionalKey(
-      Schema.String.annotate({ description: "Accepted and not needed: converting again is safe" })
+      Key.annotate({
+        description: "Not needed, since converting again is safe; a repeat with the same key is answered from memory"
+      })
     )
   },
   output: Schema.Union([Converted, ConvertedNotStored]),
   errors: [...conversion, UnsupportedConversion],
   safety: "idempotent",
+  keyed: { field: "idempotency_key", whenLost: "run again", lease },
   isDestructive: false,
   isOpenWorld: false
 })
@@ -147,11 +151,12 @@ export const batchConvertDocuments = Tool.make("batch_convert_documents", {
     }).check(Schema.isMaxLength(1_000, { expected: "at most 1000 ids" })),
     target_format: TargetFormat,
     idempotency_key: Schema.optionalKey(
-      Schema.String.annotate({ description: "A key for the whole batch; each document's key is derived from it" })
+      Key.annotate({ description: "A key for the whole batch; each document's key is derived from it" })
     )
   },
   output: Batch.Report(Schema.Union([Converted, ConvertedNotStored]), reportBounds),
   safety: "idempotent",
+  keyed: { field: "idempotency_key", whenLost: "run again", lease },
   isDestructive: false,
   isOpenWorld: false
 })
@@ -165,10 +170,7 @@ export const assignToCategory = Tool.make("assign_to_category", {
     category: Schema.String.annotate({ description: "The category's name", examples: ["to-be-proofread"] }).check(
       Schema.isPattern(/^\S(.{0,98}\S)?$/, { expected: "a name of 1 to 100 characters without space around it" })
     ),
-    idempotency_key: Schema.String.annotate({
-      description: "A key of your own for this one intent, such as a UUID",
-      examples: ["6f1c2d1e-8a55-4f0c-9b0e-0d7c5a1f3b42"]
-    }).check(Schema.isPattern(/^[!-~]{1,255}$/, { expected: "1 to 255 visible ASCII characters" }))
+    idempotency_key: Key
   },
   output: {
     status: Schema.Literal("assigned"),
@@ -177,7 +179,8 @@ export const assignToCategory = Tool.make("assign_to_category", {
     category: Schema.String
   },
   errors: lookup,
-  safety: "once",
+  safety: "keyed",
+  keyed: { field: "idempotency_key", lease },
   effects: "marked",
   isDestructive: false,
   isOpenWorld: false

@@ -20,7 +20,7 @@ interface Project {
   readonly status: "active" | "archived"
 }
 
-/** How many projects are listed. */
+/** Says how many projects are listed. */
 const maxProjects = 1_000
 
 /** The handler of `list_projects`. */

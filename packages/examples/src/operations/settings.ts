@@ -19,17 +19,17 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as NodePath from "node:path"
 
-/** Where the server keeps its state, and what callers may do. */
+/** Says where the server keeps its state, and what callers may do. */
 export class Settings extends Context.Service<Settings, {
   /** The folder for the server's state. */
   readonly data: string
   /** The Postgres database; undefined: a file in the folder. */
   readonly databaseUrl: Redacted.Redacted | undefined
-  /** How long a locked file is waited for. */
+  /** Says how long a locked file is waited for. */
   readonly databaseWait: Duration.Duration
-  /** How long a deployment takes. */
+  /** Says how long a deployment takes. */
   readonly deploymentTime: Duration.Duration
-  /** What callers may do whom no host has signed in. */
+  /** Says what callers may do whom no host has signed in. */
   readonly permissions: ReadonlySet<string>
 }>()("@errata/examples/operations/Settings") {}
 

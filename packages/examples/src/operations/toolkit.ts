@@ -2,6 +2,7 @@
  * Joins the tools of the operations server with their handlers and the database behind them.
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Sql from "@errata/core/stores/sql"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import * as Layer from "effect/Layer"
 import * as Accounts from "./accounts.ts"
@@ -52,6 +53,7 @@ const handlers = Toolkit.toLayer(Operations, {
 
 /** Everything the server needs, from the settings down to the database. */
 export const layer = handlers.pipe(
+  Layer.provideMerge(Sql.layer()), // the keys are kept beside what they protect
   Layer.provide(Database.layer),
   Layer.provide([Settings.layer, NodeFileSystem.layer])
 )

@@ -3,9 +3,10 @@
  */
 import * as Errors from "@errata/core/Errors"
 import * as Tool from "@errata/core/Tool"
+import * as Verified from "@errata/core/Verified"
 import * as Schema from "effect/Schema"
+import { Key, lease } from "../shared/keys.ts"
 import { InsufficientFunds, ItemNotFound, ProjectAlreadyExists, ProjectNotFound, UserNotFound } from "./errors.ts"
-import { Key } from "./keys.ts"
 import { Money, Price } from "./money.ts"
 
 const UserId = Schema.String.annotate({ description: "The user's id: digits", examples: ["123"] }).check(
@@ -81,7 +82,8 @@ export const manageProject = Tool.make("manage_project", {
   },
   output: { action: ProjectAction, project_name: Schema.String },
   errors: [ProjectNotFound, ProjectAlreadyExists, Errors.PermissionDenied, Errors.Unavailable],
-  safety: "once",
+  safety: "keyed",
+  keyed: { field: "idempotency_key", lease },
   effects: "marked",
   isDestructive: true,
   isOpenWorld: false
@@ -128,8 +130,18 @@ export const chargeUser = Tool.make("charge_user", {
     balance: Money.annotate({ description: "What is left" })
   },
   errors: [UserNotFound, InsufficientFunds, Errors.Unavailable],
-  safety: "once",
+  safety: "keyed",
+  keyed: { field: "idempotency_key", lease },
   effects: "marked",
+  verify: {
+    tool: getTransaction,
+    parameters: ({ idempotency_key, user_id }) => ({ user_id, idempotency_key }),
+    // that there is none yet says nothing: the charge may still be under way
+    outcome: ({ amount, balance, transaction_id }, { user_id }) =>
+      amount === undefined || balance === undefined || transaction_id === undefined
+        ? Verified.cannotTell
+        : Verified.tookEffect({ status: "charged" as const, user_id, amount, transaction_id, balance })
+  },
   isDestructive: true,
   isOpenWorld: false
 })

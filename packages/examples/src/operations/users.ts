@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import * as Database from "./database/Database.ts"
 import { UserNotFound } from "./errors.ts"
 
-/** How many ids an error names. */
+/** Says how many ids an error names. */
 const maxIds = 20
 
 /** Fails with the ids that there are. Similar ones are not picked out: one digit less is another person's account. */

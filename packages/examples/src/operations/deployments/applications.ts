@@ -10,7 +10,7 @@ import * as Database from "../database/Database.ts"
 import { ApplicationNotFound } from "./errors.ts"
 import * as Tools from "./tools.ts"
 
-/** What is to be deployed, and where. */
+/** Says what is to be deployed, and where. */
 export type Deploy = typeof Tools.deployApplication.input.Type
 
 const newestFirst = Effect.fnUntraced(function*(app_name: string) {

@@ -117,7 +117,7 @@ const check = Effect.fnUntraced(function*(deployment_id: string) {
 export const checkDeploymentStatus = ({ deployment_id }: Named) =>
   Database.orDie(Effect.map(check(deployment_id), ({ status }) => ({ deployment_id, status })))
 
-/** How often a deployment is looked at. */
+/** Says how often a deployment is looked at. */
 const pause = Duration.millis(250)
 
 /** The handler of `wait_for_deployment`: it ends with the deployment, or with the call. */

@@ -6,7 +6,7 @@ import * as Errors from "@errata/core/Errors"
 import * as RecoveryStep from "@errata/core/RecoveryStep"
 import * as Tool from "@errata/core/Tool"
 import * as Schema from "effect/Schema"
-import { Key } from "../keys.ts"
+import { Key, lease } from "../../shared/keys.ts"
 import {
   ApplicationNotFound,
   DeploymentEnded,
@@ -85,7 +85,8 @@ export const deployApplication = Tool.make("deploy_application", {
     next_steps: Schema.Array(NextStep)
   },
   errors: [ApplicationNotFound, VersionNotFound, DeploymentInProgress, Errors.Unavailable],
-  safety: "once",
+  safety: "keyed",
+  keyed: { field: "idempotency_key", lease },
   effects: "marked",
   isDestructive: true,
   isOpenWorld: false
