@@ -101,6 +101,13 @@ describe("a success", () => {
     expect(counter.runs).toBe(5)
   })
 
+  test("that is nothing is kept too", function*() {
+    const codec = Idempotency.codec({ output: Schema.Void, errors: [] })
+    const counter = { runs: 0 }
+    const work = Idempotency.once(Effect.sync(() => void counter.runs++), { ...call, codec })
+    expect([yield* work, yield* work, counter.runs]).toEqual([undefined, undefined, 1])
+  })
+
   test("that is too large to keep is told once, and then that it took effect", function*() {
     const counter = counted()
     expect(yield* once(counter.work, { maxSize: 20 })).toEqual(charge(1))

@@ -55,6 +55,30 @@ describe("a deadline", () => {
       expect(yield* Fiber.join(fiber)).toEqual(charge(9))
     }))
 
+  it.effect("that is over when the key comes lets nothing begin", () =>
+    Effect.gen(function*() {
+      const store = yield* memory
+      const slow: Store = { ...store, claim: (request) => Effect.delay(store.claim(request), "1900 millis") }
+      let runs = 0
+      const work = Effect.sync(() => charge(++runs))
+      const fiber = yield* Effect.forkChild(Effect.flip(within(slow, 2, work)))
+      yield* TestClock.adjust("1950 millis")
+      expect((yield* Fiber.join(fiber))._tag).toBe("Timeout")
+      expect(runs).toBe(0)
+      expect(yield* within(store, 2, work)).toEqual(charge(1))
+    }))
+
+  it.effect("that is over when an unknown key comes leaves it unknown", () =>
+    Effect.gen(function*() {
+      const store = yield* memory
+      yield* Effect.flip(on(store)(once(Effect.die("lost"))))
+      const slow: Store = { ...store, claim: (request) => Effect.delay(store.claim(request), "1900 millis") }
+      const fiber = yield* Effect.forkChild(Effect.flip(within(slow, 2, Effect.die("no"), { whenLost: "run again" })))
+      yield* TestClock.adjust("1950 millis")
+      expect((yield* Fiber.join(fiber))._tag).toBe("OutcomeUnknown")
+      expect((yield* Effect.flip(on(store)(once(Effect.die("no")))))._tag).toBe("OutcomeUnknown")
+    }))
+
   it.effect("of who waits ends the waiting with the seconds that the lease has left", () =>
     Effect.gen(function*() {
       const store = yield* memory
@@ -128,6 +152,31 @@ describe("a retry policy inside", () => {
       const key = IdempotencyKey.make("order-8")
       const again = { ...marked, key, whenLost: "run again" } as const
       expect(yield* tried(store, pay, again)).toEqual({ attempts: 3, error: "Unavailable" })
+    }))
+})
+
+describe("work within work", () => {
+  it.effect("has keys of its own: a repeat of the whole repeats no part that is done", () =>
+    Effect.gen(function*() {
+      const store = yield* memory
+      const done: Array<string> = []
+      const item = (name: string) =>
+        Effect.flatMap(Idempotency.childKey(name), (key) =>
+          once(
+            ToolCall.irreversible(Effect.sync(() => charge(done.push(name)))),
+            {
+              ...marked,
+              key: Option.getOrThrow(key)
+            }
+          ))
+      const whole = (fails: boolean) =>
+        Effect.andThen(
+          Effect.forEach(["a", "b"], item),
+          fails ? Effect.fail(new Errors.Unavailable({ service: "The printer" })) : Effect.succeed(charge(9))
+        ) as Effect.Effect<Charge, ChargeError>
+      expect((yield* Effect.flip(on(store)(once(whole(true), marked))))._tag).toBe("Unavailable")
+      expect(yield* on(store)(once(whole(false), marked))).toEqual(charge(9))
+      expect(done).toEqual(["a", "b"])
     }))
 })
 

@@ -26,6 +26,8 @@ type Answer = Effect.Effect<unknown, ToolError.Any>
 /** An answer, or {@link again}. */
 type Ended = Answer
 
+type Granted = Extract<Claim, { readonly _tag: "Claimed" | "Taken" }>
+
 /** Does what a claim was granted for: the work, or finding out what became of it. */
 export const run = (
   plan: Plan,
@@ -44,6 +46,7 @@ export const run = (
     }
     const state = makeState(stateUnsafe(fiber))
     const job = new Job(plan, hold, state)
+    if (plan.now() >= plan.stopAt) return job.giveUp(granted)
     if (granted._tag === "Claimed" || plan.mayRunAgain) return job.work()
     return job.findOut(granted.referenceId)
   })
@@ -71,6 +74,13 @@ class Job {
     const worked = Effect.map(Effect.provideContext(self, services), (value) => ({ value }))
     const raced = Effect.raceFirst(worked, keep(this.#plan, this.#hold, stopAt))
     return Effect.flatMap(Effect.exit(restore(raced)), (exit) => this.#settle(exit))
+  }
+
+  /** The key came too late: nothing begins any more. */
+  giveUp({ _tag }: Granted): Ended {
+    return _tag === "Claimed"
+      ? Effect.andThen(this.#release, Effect.fail(Answers.tooLate(this.#plan)))
+      : Effect.andThen(this.#abandon, Answers.outcomeUnknown(this.#plan))
   }
 
   /** Asks whether an earlier call took effect, whose owner was lost. */
