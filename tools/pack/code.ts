@@ -84,15 +84,42 @@ export const bundleCode = async (
   dir: string,
   { isBuilt }: { readonly isBuilt: boolean }
 ): Promise<ReadonlyArray<OutputChunk>> => {
-  const build = await rolldown({
+  const options: RolldownOptions = {
     ...optionsOf(isBuilt),
-    input,
     plugins: [withoutStreams],
     treeshake: { propertyReadSideEffects: false }
+  }
+  const started = await startedBy(options, input)
+  const build = await rolldown({ ...options, input })
+  const { output } = await build.generate({
+    format: "esm",
+    minify: true,
+    chunkFileNames: "engine.js",
+    codeSplitting: { groups: [{ name: "engine", test: (id) => started.has(id) }] }
   })
-  const { output } = await build.generate({ format: "esm", minify: true, chunkFileNames: "engine.js" })
   await build.close()
   const chunks = output.filter((file) => file.type === "chunk")
   await writeAscii(dir, chunks)
   return chunks
+}
+
+/** The modules that wrapped handlers load when they start: they stand in one file, whatever else is imported later. */
+const startedBy = async (
+  options: RolldownOptions,
+  { wrap }: Readonly<Record<string, string>>
+): Promise<ReadonlySet<string>> => {
+  if (wrap === undefined) return new Set()
+  const build = await rolldown({ ...options, input: { wrap } })
+  const { output } = await build.generate({ format: "esm" })
+  await build.close()
+  const chunks = output.filter((file) => file.type === "chunk")
+  const files = new Map(chunks.map((chunk) => [chunk.fileName, chunk]))
+  const seen = new Set<string>()
+  const walk = (name: string): void => {
+    if (seen.has(name)) return
+    seen.add(name)
+    files.get(name)?.imports.forEach(walk)
+  }
+  chunks.filter(({ isEntry }) => isEntry).forEach(({ fileName }) => walk(fileName))
+  return new Set([...seen].flatMap((name) => Object.keys(files.get(name)?.modules ?? {})))
 }

@@ -32,12 +32,30 @@ const options: RolldownOptions = { platform: "neutral", external: isForeign, log
 const chunksOf = (output: ReadonlyArray<{ readonly type: string }>): ReadonlyArray<OutputChunk> =>
   output.filter((file): file is OutputChunk => file.type === "chunk")
 
-/** The modules that some entries load, whether they use them or not. */
+/** The modules that some entries load when they start, whether they use them or not: what is imported later is not among them. */
 const reachedBy = async (input: Entries): Promise<ReadonlySet<string>> => {
   const build = await rolldown({ ...options, input, treeshake: false })
   const { output } = await build.generate({ format: "esm" })
   await build.close()
-  return new Set(chunksOf(output).flatMap(({ modules }) => Object.keys(modules)))
+  const chunks = chunksOf(output)
+  const entries = chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName)
+  const loaded = loadedWith(chunks, entries)
+  return new Set(
+    chunks.filter(({ fileName }) => loaded.has(fileName)).flatMap(({ modules }) => Object.keys(modules))
+  )
+}
+
+/** Returns the files that are loaded with some others. */
+const loadedWith = (chunks: ReadonlyArray<OutputChunk>, names: ReadonlyArray<string>): ReadonlySet<string> => {
+  const files = new Map(chunks.map((chunk) => [chunk.fileName, chunk]))
+  const seen = new Set<string>()
+  const walk = (name: string): void => {
+    if (seen.has(name)) return
+    seen.add(name)
+    files.get(name)?.imports.forEach(walk)
+  }
+  names.forEach(walk)
+  return seen
 }
 
 interface Plan {
@@ -70,15 +88,7 @@ const generate = async ({ first, input, isOwn, plugins = [] }: Plan): Promise<Re
 
 /** What an entry takes from the core, the files that it loads included. */
 const takenFromCore = (chunks: ReadonlyArray<OutputChunk>, entry: string): ReadonlyArray<string> => {
-  const files = new Map(chunks.map((chunk) => [chunk.fileName, chunk]))
-  const seen = new Set<string>()
-  const walk = (name: string): void => {
-    if (seen.has(name)) return
-    seen.add(name)
-    files.get(name)?.imports.forEach(walk)
-  }
-  walk(`${entry}.js`)
-  return [...seen].flatMap((name) => /^@errata\/core\/(.+)$/.exec(name)?.[1] ?? [])
+  return [...loadedWith(chunks, [`${entry}.js`])].flatMap((name) => /^@errata\/core\/(.+)$/.exec(name)?.[1] ?? [])
 }
 
 /** The one module of the core that the adapter imports when a server starts, instead of twenty that only lead on to it. */

@@ -25,7 +25,6 @@
  * @since 0.1.0
  */
 import type { IdempotencyStore, MemoryOptions } from "@errata/core/IdempotencyStore"
-import type * as Layer from "effect/Layer"
 import { type Store, StoreId } from "./internal/keys.ts"
 
 export type {
@@ -56,37 +55,28 @@ export type {
  * @since 0.1.0
  */
 export const memoryStore = (options?: MemoryOptions): Store =>
-  storeOf(async () => {
-    const { layerMemory } = await import("@errata/core/IdempotencyStore")
-    return layerMemory(options)
-  })
+  storeOf(async () => (await import("./internal/openStore.ts")).openMemory(options))
 
-type Stores = Layer.Layer<IdempotencyStore, unknown>
+/**
+ * Makes a store in one SQLite file of this machine. Its keys outlive the process, and several processes can share it. Needs Node 22.13 or
+ * newer, and nothing to be installed. The file is opened by the first call that has a key.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const sqliteStore = (options: {
+  /** The path of the file. It and its folder are made if they are missing, for their owner alone. */
+  readonly path: string
+}): Store => storeOf(async () => (await import("./internal/openSqlite.ts")).openSqlite(options))
 
 /** Opens a store when it is first asked for. What cannot be opened is tried again by the next call. */
-const storeOf = (load: () => Promise<Stores>): Store => {
+const storeOf = (open: () => Promise<typeof IdempotencyStore["Service"]>): Store => {
   let opened: ReturnType<typeof open> | undefined
   return {
     [StoreId]: () =>
-      opened ??= open(load).catch((failure: unknown) => {
+      opened ??= open().catch((failure: unknown) => {
         opened = undefined
         throw failure
       })
-  }
-}
-
-const open = async (load: () => Promise<Stores>): Promise<typeof IdempotencyStore["Service"]> => {
-  const [{ IdempotencyStore }, { make }, Context, layer] = await Promise.all([
-    import("@errata/core/IdempotencyStore"),
-    import("effect/ManagedRuntime"),
-    import("effect/Context"),
-    load()
-  ])
-  const runtime = make(layer)
-  try {
-    return Context.get(await runtime.context(), IdempotencyStore)
-  } catch (failure) {
-    await runtime.dispose().catch(() => undefined) // the failure of the opening says more than that of its release
-    throw failure
   }
 }
