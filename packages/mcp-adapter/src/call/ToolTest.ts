@@ -39,6 +39,8 @@ import * as Meta from "../fold/Meta.ts"
 import type * as Handler from "./Handler.ts"
 import { settleLater } from "./internal/answer.ts"
 import { bindTool } from "./internal/bind.ts"
+import * as engine from "./internal/keyed/engine.ts"
+import { provide } from "./internal/keyed/load.ts"
 import { assertWithoutRuntime } from "./internal/runtime.ts"
 
 /**
@@ -84,6 +86,7 @@ export const call = <R, T extends Tool.Any>(
   options?: Options<R>
 ): Effect.Effect<Answer<T>, never, R> => {
   assertWithoutRuntime(options)
+  if (handled.tool.keyed !== undefined) provide(engine)
   return Effect.contextWith((context: Context.Context<R>) =>
     Effect.callback<CallToolResult>((resume, signal) => {
       const run = bindTool(handled, { logsCalls: false, ...options, runtime: context })
