@@ -6,12 +6,11 @@ import { cases, Contract } from "@errata/core/testing"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/testing/TestClock"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, it } from "vitest"
 import { describeWith } from "../../../services/service.ts"
 import { onPostgres, onRedis, onSqliteClient } from "./support/backends.ts"
+import { temporaryFolder } from "./support/folder.ts"
 
 type Needed = IdempotencyStore | EffectsStore | Contract
 
@@ -25,12 +24,11 @@ const keepsTheContract = (layer: () => Layer.Layer<Needed>): void => {
   it.each(cases)("$name", ({ run }) => runtime.runPromise(run))
 }
 
-const folder = mkdtempSync(join(tmpdir(), "errata-contract-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 describe("a SQLite file", () => {
   keepsTheContract(() =>
-    Layer.orDie(SqliteStore.layer({ path: join(folder, "store.sqlite") })).pipe(
+    Layer.orDie(SqliteStore.layer({ path: join(folder.path, "store.sqlite") })).pipe(
       Layer.merge(Layer.succeed(Contract, { advance: (span) => TestClock.adjust(span), removesByItself: true })),
       Layer.provideMerge(TestClock.layer())
     )
@@ -38,7 +36,7 @@ describe("a SQLite file", () => {
 })
 
 describe("a SQL client for SQLite", () => {
-  keepsTheContract(() => onSqliteClient(join(folder, "client.sqlite")))
+  keepsTheContract(() => onSqliteClient(join(folder.path, "client.sqlite")))
 })
 
 describeWith("postgres", "PostgreSQL", (current) => {
