@@ -3,13 +3,15 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
-import { ToolCall } from "@errata/core/ToolCall"
+import { type Progress, ToolCall } from "@errata/core/ToolCall"
 import * as Fold from "@errata/mcp-adapter/Fold"
 import { wrapHandler } from "@errata/mcp-adapter/wrap"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as ErrorReporter from "effect/ErrorReporter"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import { bind, recorder } from "./support/harness.ts"
 
 const retriedOf = (attempts: number): RetryPolicy.Outcome =>
@@ -95,3 +97,32 @@ describe("a result that was made for the SDK", () => {
     expect(await reply({ structuredContent: { a: 1 } })).toMatchObject({ structuredContent: { a: 1 } })
   })
 })
+
+it.effect.each<{ readonly given: Progress; readonly told: object }>([
+  { given: { progress: 0.5, total: 1 }, told: { progress: 50, total: 100 } },
+  { given: { progress: 1, total: 2.5 }, told: { progress: 40, total: 100 } },
+  { given: { progress: 1.7 }, told: { progress: 1 } },
+  { given: { progress: 3, total: 7 }, told: { progress: 3, total: 7 } }
+])("progress that is no whole number is told in hundredths: $given", ({ given, told }) =>
+  Effect.gen(function*() {
+    const tool = Tool.make("step", { description: "d", safety: "read" })
+    const step = Tool.handle(tool, () => ToolCall.use((call) => call.progress(given)))
+    const call = yield* bind(step).pipe(Effect.provide(recorder().layer))
+    const sent: Array<unknown> = []
+    yield* call({}, { meta: { progressToken: "p" }, notify: ({ params }) => sent.push(params) }).reply
+    expect(sent).toEqual([{ progressToken: "p", ...told }])
+  }))
+
+it.effect("an error that stands in a field of another reaches reporters as an error, without its secrets", () =>
+  Effect.gen(function*() {
+    const seen: Array<unknown> = []
+    const reporter = ErrorReporter.layer([ErrorReporter.make(({ error }) => seen.push(error))])
+    const inner = new TypeError("token sk-live-abcdefghijklmnopqrstuvwxyz0123")
+    const tool = Tool.make("fail", { description: "d", safety: "read" })
+    const fail = Tool.handle(tool, () => Effect.die(Object.assign(new Error("outer"), { inner })))
+    const call = yield* bind(fail).pipe(Effect.provide(Layer.merge(reporter, recorder().layer)))
+    yield* call({}).reply
+    const [error] = seen as [Error & { readonly inner: Error }]
+    expect(error.inner).toBeInstanceOf(TypeError)
+    expect(error.inner.message).toBe("token [redacted]")
+  }))
