@@ -95,6 +95,11 @@ export const chargeUser = (folder: Folder.Folder, count: number): Subject => {
     name: "charge_user",
     command: operations(folder),
     intents,
+    prepare: () => {
+      const database = new DatabaseSync(folder.at("operations/operations.sqlite"), { timeout: 10_000 })
+      database.exec("UPDATE accounts SET balance = 1000000000 WHERE user_id = '12'") // enough for all of them
+      database.close()
+    },
     effects: () => countIn(folder.at("operations/operations.sqlite"), countTransactions, names)
   }
 }
