@@ -8,7 +8,6 @@ export type Store = IdempotencyStore.IdempotencyStore["Service"]
 
 export type Step = "claim" | "renew" | "begin" | "complete" | "release" | "abandon"
 
-
 /** Says what goes wrong with a step: the store did nothing, or did it and lost the answer; or it never answers, or dies. */
 export type Fault = "refused" | "lost" | "silent" | "broken"
 
