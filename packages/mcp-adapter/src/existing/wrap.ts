@@ -32,6 +32,7 @@
  * | `expose` | `"own"` | whose messages are meant for callers: the server's own code's, `"declared"` ones only, classes, a predicate |
  * | `returned` | none | finds the failure in a result that succeeds |
  * | `heedsSuccessFalse` | `false` | takes `success: false` for a failure |
+ * | `idempotency` | none | a key and a store: a call takes effect once for each key; see `@errata/mcp-adapter/stores` |
  * | `mode` | `"enforce"` | `"shadow"` changes nothing and tells what would change; for `wrapHandler` |
  * | `comparison` | none: the log | collects what shadow mode sees; see `Comparison` |
  * | `timeout`, `heartbeat` | none | existing code keeps its own time, and tells of its own progress |
@@ -107,6 +108,23 @@ export type {
    */
   Options
 } from "./internal/options.ts"
+
+export type {
+  /**
+   * Says how the calls of existing code are protected by keys.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Idempotency,
+  /**
+   * Says where the key of a call comes from, and what holds for it.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  KeyOptions
+} from "./internal/keys.ts"
 
 /**
  * Configures how a handler that throws is wrapped.
