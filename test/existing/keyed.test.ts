@@ -47,6 +47,34 @@ describe("a wrapped handler with a store", () => {
     expect(calls()).toBe(2)
   })
 
+  it.each([
+    {
+      name: "throws a request for elicitation",
+      ask: () => {
+        const elicitations = [{ mode: "url", url: "https://x.test", elicitationId: "1", message: "Sign in" }]
+        throw Object.assign(new Error("Sign in first"), { code: -32042, data: { elicitations } })
+      }
+    },
+    { name: "returns a request for input", ask: () => ({ resultType: "input_required", inputRequests: {} }) }
+  ])("leaves the key free where the handler $name", async ({ ask }) => {
+    const { calls, handler } = scripted(ask, ask)
+    const charge = wrapHandler(handler, { ...quiet, idempotency: { key: "key", store: memoryStore() } })
+    const asked = (call: Promise<unknown>) => call.catch((question: unknown) => question)
+    const first = await asked(charge(args))
+    expect(first).not.toHaveProperty("isError")
+    expect(await asked(charge(args))).toEqual(first)
+    expect(await charge(args)).toMatchObject({ content: [{ text: "charge 3" }] })
+    expect(note(await charge(args))).toMatchObject({ replayed: true })
+    expect(calls()).toBe(3)
+  })
+
+  it("gives repeats the task that it began", async () => {
+    const { calls, handler } = scripted(() => ({ task: { taskId: "1" } }))
+    const charge = wrapHandler(handler, { ...quiet, idempotency: { key: "key", store: memoryStore() } })
+    for (const _ of [1, 2]) expect(await charge(args)).toMatchObject({ task: { taskId: "1" } })
+    expect(calls()).toBe(1)
+  })
+
   it("is shared by calls at once", async () => {
     const { calls, handler } = scripted()
     const charge = wrapHandler(handler, { ...quiet, idempotency: { key: "key", store: memoryStore() } })

@@ -13,6 +13,7 @@
  * | with a permanent error, or one about the arguments | the key is free again | kept |
  * | with a transient error, a defect, an interruption, or too late | the key is free again | nobody knows: `verify`, else `OutcomeUnknown` |
  * | not: its process died | the key is free when the lease ends | the same, at the next call |
+ * | with a question to the caller (`isQuestion`) | the key is free again | the same, unless a marked effect began |
  *
  * An effect may have begun from the start of the work on. With `effects: "marked"` only what runs in `ToolCall.irreversible` is one, which is
  * what lets a caller try again with the same key after "insufficient funds".

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import type * as Errors from "../../errors/Errors.ts"
 import type { RecoveryStep } from "../../errors/RecoveryStep.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
@@ -98,6 +99,11 @@ export interface Options<A, E, R = never> {
   readonly effects?: "marked" | undefined
   /** Finds out what happened where nobody knows. Default: nobody can. */
   readonly verify?: Verify<A, R> | undefined
+  /**
+   * Tests for work that asks its caller for something, who answers by calling again with the same key: the key is free then. Not asked
+   * once a marked effect has begun. Default: no work asks.
+   */
+  readonly isQuestion?: ((exit: Exit.Exit<unknown, unknown>) => boolean) | undefined
   /** Limits the characters of an outcome that are kept. Default 262,144. */
   readonly maxSize?: number | undefined
   /** Bounds each step of the store. Default 2 s. */

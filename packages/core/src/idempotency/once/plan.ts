@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import { Deadline } from "../../call/Deadline.ts"
@@ -33,6 +34,7 @@ export interface Plan {
   readonly verify: Verify<unknown, never> | undefined
   readonly codec: Codec<unknown, ToolError.Any>
   readonly maxSize: number
+  readonly isQuestion: (exit: Exit.Exit<unknown, unknown>) => boolean
   readonly storeTimeout: Duration.Duration
   readonly onNote: (note: Note) => Effect.Effect<void>
   readonly now: () => number
@@ -102,6 +104,7 @@ export const planOf = (
     verify: options.verify,
     codec: options.codec,
     maxSize: options.maxSize ?? 262_144,
+    isQuestion: options.isQuestion ?? (() => false),
     onNote: options.onNote ?? (() => Effect.void),
     stopAt: Reserve.make(deadline, now(), options.verify === undefined ? Reserve.standard : checking).stopAt,
     answerAt: Reserve.make(deadline, now()).stopAt,

@@ -2,7 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { Deadline } from "../../call/Deadline.ts"
 import { CurrentClaim } from "../../call/toolCall/claim.ts"
@@ -149,11 +149,25 @@ class Job {
   }
 
   #settle(exit: Exit.Exit<{ readonly value: unknown } | "lost" | "late", ToolError.Any>): Ended {
-    if (exit._tag === "Failure") return this.#failed(exit.cause)
+    if (exit._tag === "Failure") {
+      return this.#asks(exit)
+        ? Effect.andThen(this.#release, exit)
+        : this.#failed(exit.cause)
+    }
     if (exit.value === "lost") return this.#lost()
     if (exit.value === "late") return this.#stopped()
     const { committed } = this.#hold
-    return committed === undefined ? this.#conclude(exit.value.value) : Effect.succeed(committed.value)
+    if (committed !== undefined) return Effect.succeed(committed.value)
+    const { value } = exit.value
+    const asks = this.#asks(Exit.succeed(value))
+    return asks ? Effect.as(this.#release, value) : this.#conclude(value)
+  }
+
+  /** Tests whether the work asks the caller for something, and has done nothing that a mark says. */
+  #asks(exit: Exit.Exit<unknown, ToolError.Any>): boolean {
+    const { committed, isBegun } = this.#hold
+    if (committed !== undefined || (this.#plan.marksEffects && isBegun)) return false
+    return this.#plan.isQuestion(exit)
   }
 
   /** Says whether something may have happened: with marked effects, whether one began. */

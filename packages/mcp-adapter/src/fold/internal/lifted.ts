@@ -22,9 +22,13 @@ const isRecordOfResult = (value: { readonly [key: string]: unknown }): boolean =
       (keys.length === 1 && isRecord(value["_meta"])))
 }
 
+/** Tests whether a value asks the client for input. */
+export const isRequest = (value: { readonly [key: string]: unknown }): boolean =>
+  value["resultType"] === "input_required" || isRecord(value["inputRequests"])
+
 /** Tests whether a value is no answer yet. A field with the name alone may be data. */
 export const isPending = (value: { readonly [key: string]: unknown }): boolean =>
-  value["resultType"] === "input_required" || isRecord(value["inputRequests"]) ||
+  isRequest(value) ||
   (isRecord(value["task"]) && typeof value["task"]["taskId"] === "string")
 
 /** Tests whether a handler said itself that it failed. */

@@ -7,6 +7,9 @@ import * as Issue from "@errata/core/Issue"
 import type * as ToolError from "@errata/core/ToolError"
 import * as Verified from "@errata/core/Verified"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { isRequest } from "../../../fold/internal/lifted.ts"
+import { passingThrough } from "../../../fold/internal/passThrough.ts"
 import { errored } from "../answer.ts"
 import type { CallOf } from "../model.ts"
 import type { AuthInfo, Request } from "../request.ts"
@@ -86,12 +89,19 @@ const once = <Input, R>(
     // what may be repeated as it is has no effect that must not happen twice
     effects: job.safety === "idempotent" ? "marked" : undefined,
     verify: verify === undefined ? undefined : verifyOf(verify, input, written),
+    isQuestion,
     onNote: (note) => Effect.sync(() => remember(state, note)),
     codec: codecOf(call, state)
   })
   const told = Effect.flatMap(running, (value: unknown) => isKept(value) ? Effect.succeed(value) : written(value))
   return Effect.onExit(told, () => Effect.sync(() => settle(state)))
 }
+
+/** Tests for what asks the client for something: the client calls again to answer. A task is no question: repeats get the same one. */
+const isQuestion = (exit: Exit.Exit<unknown, unknown>): boolean =>
+  Exit.isSuccess(exit)
+    ? isKept(exit.value) && isRequest(exit.value.written.result)
+    : passingThrough(exit.cause) !== undefined
 
 const stateOf = (id: string, { whenLost }: Pick<KeyedJob<never>, "whenLost">): CallKey => ({
   id: id.slice(0, 16),

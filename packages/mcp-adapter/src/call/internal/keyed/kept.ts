@@ -1,5 +1,6 @@
 import * as Errors from "@errata/core/Errors"
 import type * as ToolError from "@errata/core/ToolError"
+import { isResult } from "../../../fold/internal/lifted.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import type { Call, Written } from "../model.ts"
 
@@ -44,7 +45,7 @@ export const toJson = ({ referenceId, written: { category, outcome, result } }: 
 
 /** Reads what a store kept. Throws if it is something else. */
 export const fromJson = (kept: unknown): Kept => {
-  if (!isRecord(kept) || !isRecord(kept["result"]) || !Array.isArray(kept["result"]["content"])) {
+  if (!isRecord(kept) || !isRecord(kept["result"]) || !isResult(kept["result"])) {
     throw new TypeError("What the store kept is no result of a call")
   }
   const { category, outcome, reference_id, result } = kept as unknown as Written & { readonly reference_id: string }
