@@ -153,7 +153,7 @@ describe("a server that cannot start", () => {
       writeFileSync(here.at("file"), "")
       return { env: { ERRATA_DATA: here.at("file") } }
     }],
-    ["a database that is none", /SqliteError: file is not a database/, (here) => {
+    ["a database that is none", /SqlError: file is not a database/, (here) => {
       mkdirSync(here.at("data"))
       writeFileSync(here.at("data/documents.sqlite"), "a database has another beginning ".repeat(100))
       return {}
