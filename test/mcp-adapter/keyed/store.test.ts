@@ -27,7 +27,7 @@ const cases = [charge, marked].flatMap((tool) =>
 
 describe("a store that fails", () => {
   it.effect.each<{
-    readonly tool: typeof charge | typeof marked
+    readonly tool: typeof charge
     readonly effects: string
     readonly step: Step
     readonly fault: Fault
