@@ -71,7 +71,6 @@ export const charges = async (stage: Stage, story: Narrate.Story, note: Note): P
       invoice++
     }
     note({ scene: "killed", call: "charge_user", outcome: invoice < 12 ? "no answer" : "success", advice: "" })
-    note({ scene: "killed", call: "charge_user", outcome: isLost ? "no answer" : "success", advice: "" })
     session = await Session.operations(stage)
     await show("called again", charge(60, `invoice-${invoice}`))
     story.aside(`The balance is ${await balance()}.`)
