@@ -64,16 +64,17 @@ export const charges = async (stage: Stage, story: Narrate.Story, note: Note): P
       code: ["packages/examples/src/shared/sql/transaction.ts", "Idempotency.transaction"]
     })
     let invoice = 3
-    const isLost = () => killWithin(session, stage, () => charge(60, `invoice-${invoice}`))
-    while (!await isLost() && invoice < 12) { // it answered before it died: once more, with another invoice
-      await session.close()
+    let last = await balance()
+    while (!await killWithin(session, stage, () => charge(60, `invoice-${invoice}`)) && invoice < 12) {
+      await session.close() // it answered before it died: once more, with another invoice
       session = await Session.operations(stage)
+      last = await balance()
       invoice++
     }
     note({ scene: "killed", call: "charge_user", outcome: invoice < 12 ? "no answer" : "success", advice: "" })
     session = await Session.operations(stage)
     await show("called again", charge(60, `invoice-${invoice}`))
-    story.aside(`The balance is ${await balance()}.`)
+    story.aside(`The balance was ${last} and is ${await balance()}: one charge of 60.`)
   } finally {
     await session.close()
   }
