@@ -6,7 +6,7 @@ const packages = join(import.meta.dirname, "../../packages")
 const servers = join(import.meta.dirname, "../fixtures/servers")
 
 const peers = {
-  core: ["effect", "fastest-levenshtein"],
+  core: ["effect", "fastest-levenshtein", "@noble/hashes"],
   "mcp-adapter": ["zod", "@modelcontextprotocol/sdk"]
 }
 
