@@ -43,7 +43,7 @@ export type { EffectRecord, Entry, RecordOptions } from "./effects/model.ts"
  *
  * **Details**
  *
- * What cannot be written within 2 s is logged, and the effect goes on. Inside of `ToolCall.irreversible`, or around it, as you like.
+ * A line that cannot be written within 2 s is logged, and the effect goes on. Inside of `ToolCall.irreversible`, or around it, as you like.
  *
  * @category combinators
  * @since 0.1.0

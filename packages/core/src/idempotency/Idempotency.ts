@@ -26,7 +26,7 @@
  * | has an unknown outcome | what `verify` finds, else `OutcomeUnknown` with the step that finds out |
  * | cannot be looked up | `Unavailable`; with `whenStoreFails: "allow"` the work runs unprotected |
  *
- * What is kept is written by the {@link Codec}: the public fields of an error, and a result without what its schema marks as sensitive.
+ * The {@link Codec} writes the outcome that is kept: the public fields of an error, and a result without what its schema marks as sensitive.
  *
  * **Gotchas**
  *

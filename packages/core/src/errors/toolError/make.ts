@@ -70,7 +70,7 @@ export const define = <Fam extends Family>(
     const Out = class extends Base {
       // The instance is made from the class that effect's errors begin with: Base would validate and throw.
       // @ts-expect-error
-      // oxlint-disable-next-line constructor-super -- see above
+      // oxlint-disable-next-line constructor-super -- the instance is made by Reflect.construct, without Base
       constructor(props?: Record<string, unknown>, options?: { readonly "~payload"?: { readonly value: object } }) {
         const make = () => Reflect.construct(Data.Error as new() => object, [], new.target) as Record<string, unknown>
         const self = captureless(make, withStack ? true : CaptureStacks)

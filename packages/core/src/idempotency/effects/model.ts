@@ -32,19 +32,7 @@ export interface Entry {
  * @category models
  * @since 0.1.0
  */
-export interface EffectRecord {
-  /** The id of the entry. */
-  readonly id: string
-  /** The reference id of the call that had the effect. */
-  readonly referenceId: string
-  /** The tool that was called. */
-  readonly tool: string
-  /** The effect, as an imperative: "charge the card". */
-  readonly name: string
-  /** The thing that it changes. */
-  readonly target: string
-  /** The key that was sent along; `undefined`: none. */
-  readonly key: string | undefined
+export interface EffectRecord extends Omit<Entry, "retention"> {
   /** The time at which it began, in milliseconds since 1970 by the store's clock. */
   readonly startedAt: number
   /** The time at which it ended; `undefined`: no end was written. */

@@ -17,7 +17,7 @@ const bounded = (node: Node): Node => {
   )
 }
 
-/** Says of a list what is in it; one of fixed places says so as any list, with its length. */
+/** Describes the items of a list; a list of fixed places is described like any other, with its length. */
 const list = (node: Node): Node => {
   if (node["type"] !== "array") return node
   const places = Array.isArray(node["prefixItems"]) ? node["prefixItems"] as ReadonlyArray<unknown> : []
