@@ -1,7 +1,7 @@
 import { adoptServer } from "@errata/mcp-adapter/adopt"
 import type { CallToolResult } from "@errata/mcp-adapter/CallToolResult"
 import * as Meta from "@errata/mcp-adapter/Meta"
-import { memoryStore } from "@errata/mcp-adapter/stores"
+import { memoryStore, sqliteStore } from "@errata/mcp-adapter/stores"
 import { fromResult, wrapHandler } from "@errata/mcp-adapter/wrap"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
@@ -66,6 +66,19 @@ describe("a wrapped handler with a store", () => {
     expect(await charge(args)).toMatchObject({ content: [{ text: "charge 3" }] })
     expect(note(await charge(args))).toMatchObject({ replayed: true })
     expect(calls()).toBe(3)
+  })
+
+  it("refuses calls while its store cannot be opened, or runs them, as it says", async () => {
+    const store = sqliteStore({ path: "/dev/null/keys.sqlite" })
+    const strict = scripted()
+    const refused = await wrapHandler(strict.handler, { ...quiet, idempotency: { key: "key", store } })(args)
+    expect(secondLine(refused)).toBe("Error: unavailable (transient). Retry later.")
+    expect(strict.calls()).toBe(0)
+    const lax = scripted()
+    const idempotency = { key: "key", store, whenStoreFails: "allow" } as const
+    expect(await wrapHandler(lax.handler, { ...quiet, idempotency })(args)).toMatchObject({
+      content: [{ text: "charge 1" }]
+    })
   })
 
   it("gives repeats the task that it began", async () => {

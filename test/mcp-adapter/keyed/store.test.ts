@@ -1,5 +1,6 @@
 /** A store that fails under a keyed tool, at each of its steps and in each way. */
 import { describe, expect, it } from "@effect/vitest"
+import type { Held } from "@errata/core/IdempotencyStore"
 import * as Tool from "@errata/core/Tool"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -74,4 +75,20 @@ describe("a store that fails", () => {
       expect(answer.value).toEqual({ transaction_id: "t-1" })
       expect(charges).toHaveLength(1)
     }))
+
+  it.effect.each(["{\"result\":{\"no\":\"content\"}}", "{\"result\":7}", "[]", "no JSON"])(
+    "by keeping something else says so: %s",
+    (value) =>
+      Effect.gen(function*() {
+        const store = yield* memory
+        const strange = { ...store, complete: (held: Held) => store.complete(held, { kind: "success", value }) }
+        const { charges, handle } = till()
+        yield* calling(call(handle(charge), args).pipe(on(strange)))
+        const { problem } = yield* calling(call(handle(charge), args).pipe(on(strange)))
+        expect(problem?.message).toBe(
+          "An earlier call of charge with this key took effect, and its result cannot be read any more"
+        )
+        expect(charges).toHaveLength(1)
+      })
+  )
 })
