@@ -1,18 +1,14 @@
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 
-/** Returns a duration in milliseconds, as timers take them. */
+/** Returns a duration in milliseconds. */
 export const millisOf = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
 
-/** Waits for something, but no longer than so many milliseconds. Tells whether it came to its end. Never rejects. */
-export const within = (millis: number, work: Promise<unknown>): Promise<boolean> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), Math.min(millis, longest))
-    const done = (): void => {
-      clearTimeout(timer)
-      resolve(true)
-    }
-    work.then(done, done)
-  })
-
-/** The longest time that a timer of Node takes. */
-const longest = 2_147_483_647
+/** Waits for something, but no longer than so long. Tells whether it came to its end. Never rejects. */
+export const within = (longest: Duration.Input, work: Promise<unknown>): Promise<boolean> => {
+  const ended = Effect.promise(() => work.then(() => true, () => true))
+  return Effect.runPromise(Effect.match(Effect.timeout(ended, longest), {
+    onFailure: () => false,
+    onSuccess: () => true
+  }))
+}
