@@ -14,6 +14,7 @@ import { markFolded } from "./foldsItself.ts"
 import { isKept, keptIn, toldBy } from "./keyed/kept.ts"
 import * as LogLine from "./logLine.ts"
 import type { Call, CallOf, Written } from "./model.ts"
+import { tellEnd } from "./observed.ts"
 
 /** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
@@ -38,12 +39,14 @@ export const finish = <Input>(
   note?: string,
   finalizers?: Cause.Cause<unknown>
 ): Answer => {
+  const heard = call.isAnswered ? undefined : call.observed
   call.isAnswered = true
   if (exit._tag === "Failure" && wasInterruptedBeside(exit.cause)) call.state.markOpen("interrupted")
   const ended = toEnd(call, exit)
   const hasFailed = ended.result === undefined || ended.result.isError === true
   if (hasFailed && call.job.effects === "marked") call.state.seal()
   const cause = combined(call.finalizers, finalizers)
+  if (heard !== undefined) tellEnd(call, heard, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
   if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
     LogLine.call({
       base: call.base,
@@ -58,7 +61,7 @@ export const finish = <Input>(
       category: ended.category,
       note: !hasFailed && isUnmarked(call) && note === undefined ? noEffect : note,
       effects: effectsOf(call),
-      cause: exit._tag === "Failure" ? exit.cause : ended.cause,
+      cause: causeOf(exit, ended),
       told: ended.told,
       defect: ended.defect,
       finalizers: cause,
@@ -70,6 +73,9 @@ export const finish = <Input>(
   if (hasFailed) markFolded(ended.result, call.safety())
   return { reply: ended.result }
 }
+
+const causeOf = (exit: Exit.Exit<unknown, unknown>, ended: End): Cause.Cause<unknown> | undefined =>
+  exit._tag === "Failure" ? exit.cause : ended.cause
 
 export const combined = (
   a: Cause.Cause<unknown> | undefined,

@@ -72,6 +72,7 @@ export const writeReport = (report: Report, call: Call): Written => {
   return {
     result: Fold.success(report, { attached }),
     outcome: report.status,
+    batch: report.summary,
     isWorthLookingUp: report.status === "partial" // the log says more of items that failed
   }
 }
@@ -88,6 +89,7 @@ const writeFailed = (report: Report, call: Call): Written => {
     outcome: problem.type,
     category: problem.category,
     isWhole: true,
+    batch: report.summary,
     result: {
       isError: true,
       content: [textBlock(text), ...(attached ?? []).map((block) => safeBlock(block, format))],

@@ -15,6 +15,7 @@ import * as References from "effect/References"
 import type * as Result from "effect/Result"
 import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
 import type { CallKey, KeyedJob } from "./keyed/model.ts"
+import { type BatchCounts, type CallEnd, type CallStart, type Observer, observerOf, type Retried } from "./observer.ts"
 import type { Settings } from "./options.ts"
 import { type PlainWriter, plainWriterOf } from "./plainWriter.ts"
 
@@ -68,6 +69,8 @@ export interface Written {
   readonly isWhole?: boolean | undefined
   /** Holds what the log says besides, where a failure was returned. */
   readonly cause?: Cause.Cause<unknown> | undefined
+  /** Counts the items of a batch. */
+  readonly batch?: BatchCounts | undefined
 }
 
 /** Describes what all calls of a job share. */
@@ -87,6 +90,8 @@ export interface Base {
   readonly logAnnotations: typeof References.CurrentLogAnnotations["Service"]
   /** Lets plain lines go straight to the loggers, where all are ours and nothing is annotated. */
   readonly writesPlainly: PlainWriter | undefined
+  /** Hears of every call, where somebody observes. */
+  readonly observer: Observer | undefined
 }
 
 /** Looks up once what every call asks for. The context is made flat, since every call adds to it. */
@@ -96,7 +101,8 @@ export const baseOf = (context: Context.Context<never>): Base => ({
   random: Context.get(context, Random.Random),
   deadline: Context.get(context, Deadline),
   logAnnotations: Context.get(context, References.CurrentLogAnnotations),
-  writesPlainly: plainWriterOf(context)
+  writesPlainly: plainWriterOf(context),
+  observer: observerOf(context)
 })
 
 /** Describes what is known of a call while it runs. */
@@ -136,6 +142,16 @@ export interface Call {
   finalizers: Cause.Cause<unknown> | undefined
   /** Says how long the call may take. */
   readonly timeout: Duration.Duration
+  /** Holds what was tried again, once something was. */
+  retries: Array<Retried> | undefined
+  /** Holds what who observes was told, and who hears how the call ends. */
+  observed: Observed | undefined
+}
+
+/** Describes a call that is observed. */
+export interface Observed {
+  readonly start: CallStart
+  readonly onEnd: (end: CallEnd) => void
 }
 
 /** Joins a call with its job and what it was called with, for what runs and ends it. */

@@ -17,6 +17,7 @@ import { heartbeat } from "./heartbeat.ts"
 import { once } from "./keyed/load.ts"
 import { keyedSafety, safetyWithin } from "./keyed/safety.ts"
 import type { Base, Bound, Call, CallOf, Job } from "./model.ts"
+import { observed } from "./observed.ts"
 import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
 import { type Fork, onceAfter } from "./timer.ts"
@@ -31,6 +32,26 @@ export const start = <Input>(
   waited = 0
 ): Answer | Promise<Answer> => {
   if (request.signal?.aborted === true) return cancelled
+  const call = callOf(bound, base, input, request, waited)
+  if (base.observer !== undefined) call.observed = observed(call, base.observer)
+  let decoded: ReturnType<Job<Input>["decode"]>
+  try {
+    decoded = bound.job.decode(input)
+  } catch (failure) {
+    return finish(call, Exit.die(failure)) // a schema that throws, or arguments that cannot be read
+  }
+  if (Result.isFailure(decoded)) return finish(call, Exit.fail(decoded.failure))
+  call.decoded = decoded.success
+  return run(call, decoded.success.input, request)
+}
+
+const callOf = <Input>(
+  bound: Bound<Input>,
+  base: Base,
+  input: Input,
+  request: Request,
+  waited: number
+): CallOf<Input> => {
   const startedAt = nowUnsafe(base.clock) - waited
   const { job } = bound
   const call: CallOf<Input> = {
@@ -56,17 +77,11 @@ export const start = <Input>(
     isAnswered: false,
     decoded: undefined,
     finalizers: undefined,
-    timeout: timeoutOf(bound, request)
+    timeout: timeoutOf(bound, request),
+    retries: undefined,
+    observed: undefined
   }
-  let decoded: ReturnType<Job<Input>["decode"]>
-  try {
-    decoded = job.decode(input)
-  } catch (failure) {
-    return finish(call, Exit.die(failure)) // a schema that throws, or arguments that cannot be read
-  }
-  if (Result.isFailure(decoded)) return finish(call, Exit.fail(decoded.failure))
-  call.decoded = decoded.success
-  return run(call, decoded.success.input, request)
+  return call
 }
 
 /** Says how often a call may take effect: most jobs know it before it begins. */

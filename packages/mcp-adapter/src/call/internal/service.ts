@@ -14,6 +14,7 @@ import type { ContentBlock as Attached } from "../../fold/CallToolResult.ts"
 import { malformedOrUnknown } from "../../fold/internal/contentBlock.ts"
 import { safetyWithin } from "./keyed/safety.ts"
 import type { Call } from "./model.ts"
+import { noteRetry } from "./observed.ts"
 import { redactedText } from "./redacted.ts"
 import type { AuthInfo, Request } from "./request.ts"
 
@@ -99,6 +100,7 @@ class RunningCall implements Service {
         const { harmless, name } = ToolError.type(retry.error)
         if (!harmless) call.state.markOpen(name)
         call.attempt = Math.max(call.attempt, retry.attempt)
+        noteRetry(call, retry)
         tell(call, this.#request, { progress: call.progress ?? 0, message: wording.nextAttempt(retry) })
       })
   }

@@ -1,0 +1,116 @@
+import * as ToolError from "@errata/core/ToolError"
+import type * as Cause from "effect/Cause"
+import { read } from "../../fold/internal/readProperty.ts"
+
+/** Describes what failed. */
+export interface Failed {
+  /** The declared error of the reply, if it is one. */
+  readonly told: ToolError.Any | undefined
+  /** All that went wrong. */
+  readonly cause: Cause.Cause<unknown> | undefined
+  /** The type that the reply tells. */
+  readonly outcome: string
+}
+
+/**
+ * Groups what is the same bug, in 12 hexadecimal characters: the class of what failed, the tool, and the place, which is the first
+ * frame of the server's own code, by file and function. Neither messages nor line numbers count: they differ from one
+ * occurrence, or release, to the next.
+ */
+export const fingerprintOf = (tool: string, failed: Failed): string => {
+  const failure = failureIn(failed)
+  return hash([tool, classOf(failed), placeOf(failure)].join("\n"))
+}
+
+/** Names the class of what failed: the tag of a declared error, the name of another, the type where there is no error. */
+export const classOf = (failed: Failed): string => {
+  const failure = failureIn(failed)
+  return failure === undefined ? failed.outcome : nameOf(failure)
+}
+
+/** Returns what failed: the declared error, else the first defect, else whatever else went wrong. */
+const failureIn = ({ cause, told }: Failed): unknown => {
+  if (told !== undefined) return told
+  const reasons = cause?.reasons ?? []
+  const reason = reasons.find(({ _tag }) => _tag === "Die") ?? reasons.find(({ _tag }) => _tag === "Fail")
+  return reason === undefined || reason._tag === "Interrupt"
+    ? undefined
+    : reason._tag === "Die"
+    ? reason.defect
+    : reason.error
+}
+
+const nameOf = (failure: unknown): string => {
+  if (typeof failure !== "object" || failure === null) return typeof failure
+  const tag = read(failure, "_tag")
+  if (typeof tag === "string" && tag !== "") return tag
+  const name = read(failure, "name")
+  if (typeof name === "string" && name !== "" && name !== "Error") return name
+  const made = read(read(failure, "constructor"), "name")
+  return typeof made === "string" && made !== "" ? made : "Error"
+}
+
+/** Returns where it failed. Of a declared error that is where its cause did: it has a stack itself only while debugging. */
+const placeOf = (failure: unknown): string => {
+  const made = ToolError.is(failure) ? read(failure, "cause") : failure
+  const frames = framesOf(made)
+  const found = frames.find(({ file }) => isOwn(file)) ?? frames.find(({ file }) => !file.startsWith("node:"))
+  return found === undefined ? "" : `${tail(found.file)} ${found.name}`
+}
+
+interface Frame {
+  readonly name: string
+  readonly file: string
+}
+
+/** Bounds how much of a stack is read. */
+const mostCharacters = 20_000
+
+/** Returns the frames of an error's stack. A message may hold lines that look like frames: they are skipped with it. */
+const framesOf = (error: unknown): ReadonlyArray<Frame> => {
+  const stack = read(error, "stack")
+  const message = read(error, "message")
+  if (typeof stack !== "string") return []
+  const at = typeof message === "string" && message !== "" ? stack.slice(0, message.length + 300).indexOf(message) : -1
+  const begin = at < 0 ? 0 : at + String(message).length
+  return stack.slice(begin, begin + mostCharacters).split("\n").flatMap((line) => frameOf(line.trim()) ?? [])
+}
+
+const frameOf = (line: string): Frame | undefined => {
+  if (!line.startsWith("at ") || line.length > 1_500) return undefined
+  const called = line.endsWith(")") ? line.indexOf(" (") : -1
+  const file = plainPath(called < 0 ? line.slice("at ".length) : line.slice(called + 2, -1))
+  if (!file.includes("/")) return undefined // `<anonymous>`, `native`
+  return { name: called < 0 ? "" : line.slice("at ".length, called).replace(/^async /, ""), file }
+}
+
+const plainPath = (place: string): string =>
+  place.replace(/^async /, "").replace(/(?::\d{1,9}){1,2}$/, "").replace(/^file:\/\//, "").replaceAll("\\", "/")
+
+/** Begins the paths of our packages where they are not installed, but stand beside the server's code. */
+const packages = /^(.*\/)mcp-adapter\/(?:src|dist)\/call\/internal\/[^/]+$/.exec(plainPath(import.meta.url))?.[1]
+
+const isOwn = (file: string): boolean =>
+  !file.startsWith("node:") && !file.includes("/node_modules/") &&
+  (packages === undefined ||
+    !(file.startsWith(`${packages}core/`) || file.startsWith(`${packages}mcp-adapter/`)))
+
+/** Returns the end of a path: machines differ in where they keep a server. */
+const tail = (file: string): string => {
+  const packaged = file.lastIndexOf("/node_modules/")
+  return packaged < 0 ? file.split("/").slice(-2).join("/") : file.slice(packaged + "/node_modules/".length)
+}
+
+/** Hashes a text to 48 bits: enough to tell the bugs of a server apart, and no secret. */
+const hash = (text: string): string => {
+  let a = 0x811c9dc5
+  let b = 0x01000193
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    a = Math.imul(a ^ unit, 0x01000193)
+    b = Math.imul(b ^ unit ^ (a >>> 15), 0x85ebca6b)
+  }
+  return hex(a).slice(2) + hex(b).slice(2)
+}
+
+const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, "0")
