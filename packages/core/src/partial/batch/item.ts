@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import { within } from "../../call/Deadline.ts"
+import { tracedItem, TracesParts } from "../../call/internal/tracing.ts"
 import { type Retry, type State, ToolCall } from "../../call/ToolCall.ts"
 import { CurrentPart, makeState } from "../../call/toolCall/state.ts"
 import type { CallSafety } from "../../errors/Advice.ts"
@@ -24,6 +25,17 @@ interface Settings {
 
 /** Returns how one item is run: with the attempts and the time that the options give it. */
 export const makeRunner = <I, A, E extends ToolError.Any, R>(
+  f: ItemFunction<I, A, E, R>,
+  settings: Settings,
+  surroundings: Surroundings<R>
+): (place: Place<I>) => Returned<A, E | Errors.Timeout, R> => {
+  const run = plainRunner(f, settings, surroundings)
+  return Context.get(surroundings.context as Context.Context<never>, TracesParts)
+    ? (place) => tracedItem(asEffect(run(place)), place)
+    : run
+}
+
+const plainRunner = <I, A, E extends ToolError.Any, R>(
   f: ItemFunction<I, A, E, R>,
   { retry, timeout }: Settings,
   { call, safety }: Pick<Surroundings<R>, "call" | "safety">
@@ -63,9 +75,12 @@ const attempt = <I, A, E extends ToolError.Any, R>(
   Effect.suspend(() => {
     place.controller = undefined
     const returned = f(place.item as I, new CallInPlace(place, number))
-    const effect = isPromise(returned) ? Effect.flatMap(Effect.promise(() => returned), fromResult) : returned
+    const effect = asEffect(returned)
     return Effect.onInterrupt(effect, () => Effect.sync(() => place.abort()))
   })
+
+const asEffect = <A, E, R>(returned: Returned<A, E, R>): Effect.Effect<A, E, R> =>
+  isPromise(returned) ? Effect.flatMap(Effect.promise(() => returned), fromResult) : returned
 
 const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
   Result.isResult(result) ? Effect.fromResult(result) : Effect.die(noResult())

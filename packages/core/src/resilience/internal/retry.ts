@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Deadline from "../../call/Deadline.ts"
 import { nowUnsafe } from "../../call/internal/clock.ts"
+import { tracedAttempt, TracesParts } from "../../call/internal/tracing.ts"
 import { notePart, ToolCall, withPart } from "../../call/ToolCall.ts"
 import { marksEffects, mayRepeatOpen } from "../../call/toolCall/claim.ts"
 import * as ToolError from "../../errors/ToolError.ts"
@@ -55,6 +56,11 @@ export const runRetry = <A, E extends ToolError.Any, R>(
   const plain = run(attempt, self) // made once: what succeeds at once pays for the look at the call only
   let guarded: typeof plain | undefined
   return Effect.withFiber((fiber) => {
+    if (fiber.getRef(TracesParts)) {
+      return marksEffects(fiber) && !mayRepeatOpen(fiber)
+        ? run(tracedAttempt(unlessOpen(attempt), 1), unlessOpen(self))
+        : run(tracedAttempt(attempt, 1), self)
+    }
     return marksEffects(fiber) && !mayRepeatOpen(fiber)
       ? guarded ??= run(unlessOpen(attempt), unlessOpen(self))
       : plain
@@ -99,12 +105,14 @@ const retryAfterFirst = <A, E extends ToolError.Any, R>(
     const raise = (cause: Cause.Cause<E>, told: Outcome) =>
       Effect.failCause(Cause.annotate(cause, Context.make(Outcome, told), { overwrite: true }))
     const next = yield* stepper(rules)
+    const isTraced = yield* TracesParts
     let last = first
     for (let attempts = 1;; attempts++) {
       yield* notePart(last.cause) // what is tried again may have happened already
       const step = yield* next(last.error, attempts)
       if ("stopped" in step) return yield* raise(last.cause, step)
-      const exit = yield* Effect.exit(Effect.provideService(self, Schedule.CurrentMetadata, step.meta))
+      const attempt = isTraced ? tracedAttempt(self, attempts + 1) : self
+      const exit = yield* Effect.exit(Effect.provideService(attempt, Schedule.CurrentMetadata, step.meta))
       if (exit._tag === "Success") return exit.value
       const worth = isWorthRetrying(exit.cause)
       if (Result.isFailure(worth)) {

@@ -39,14 +39,14 @@ export const finish = <Input>(
   note?: string,
   finalizers?: Cause.Cause<unknown>
 ): Answer => {
-  const heard = call.isAnswered ? undefined : call.observed
+  const isWatched = !call.isAnswered && (call.observed !== undefined || call.span !== undefined)
   call.isAnswered = true
   if (exit._tag === "Failure" && wasInterruptedBeside(exit.cause)) call.state.markOpen("interrupted")
   const ended = toEnd(call, exit)
   const hasFailed = ended.result === undefined || ended.result.isError === true
   if (hasFailed && call.job.effects === "marked") call.state.seal()
   const cause = combined(call.finalizers, finalizers)
-  if (heard !== undefined) tellEnd(call, heard, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
+  if (isWatched) tellEnd(call, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
   if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
     LogLine.call({
       base: call.base,
@@ -87,6 +87,8 @@ interface Replied extends Written {
   /** Holds what the reply and the line say already. */
   readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
+  /** Says what a policy did before it gave up. */
+  readonly retried?: RetryPolicy.Outcome | undefined
   readonly invalidFields?: ReadonlyArray<string> | undefined
 }
 
@@ -167,6 +169,7 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
     outcome: failure.problem.type,
     category: failure.problem.category,
     told: error,
+    retried,
     ...invalid.length === 0 ? {} : { invalidFields: invalid }
   }
 }
@@ -181,6 +184,7 @@ const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy
     ),
     outcome: "internal_error",
     category: "permanent",
+    retried,
     defect: cause
   }
 }

@@ -102,7 +102,7 @@ const tail = (file: string): string => {
 }
 
 /** Hashes a text to 48 bits: enough to tell the bugs of a server apart, and no secret. */
-const hash = (text: string): string => {
+export const hash = (text: string): string => {
   let a = 0x811c9dc5
   let b = 0x01000193
   for (let i = 0; i < text.length; i++) {

@@ -13,6 +13,7 @@ import type * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as References from "effect/References"
 import type * as Result from "effect/Result"
+import type * as Tracer from "effect/Tracer"
 import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
 import type { CallKey, KeyedJob } from "./keyed/model.ts"
 import { type BatchCounts, type CallEnd, type CallStart, type Observer, observerOf, type Retried } from "./observer.ts"
@@ -144,6 +145,8 @@ export interface Call {
   readonly timeout: Duration.Duration
   /** Holds what was tried again, once something was. */
   retries: Array<Retried> | undefined
+  /** Holds the span of the call, where spans are asked for. */
+  span: Tracer.Span | undefined
   /** Holds what who observes was told, and who hears how the call ends. */
   observed: Observed | undefined
 }

@@ -1,4 +1,5 @@
 import { nowUnsafe } from "@errata/core/internal/clock"
+import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import type { Retry } from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
@@ -7,19 +8,25 @@ import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import * as Log from "../Log.ts"
 import { classOf, fingerprintOf } from "./fingerprint.ts"
 import type { Call, CallOf, Observed } from "./model.ts"
-import type { BatchCounts, CallStart, Observer } from "./observer.ts"
+import type { BatchCounts, CallEnd, CallStart, Observer } from "./observer.ts"
+import type { Request } from "./request.ts"
+import { endSpan } from "./span.ts"
+import { wireOf } from "./wire.ts"
 
 /** Tells who observes that a call begins; `undefined` if nobody wants to hear how it ends. */
-export const observed = (call: Call, observer: Observer): Observed | undefined => {
-  const start: CallStart = {
-    tool: call.job.name,
-    referenceId: call.referenceId,
-    traceId: call.traceId,
-    startedAt: call.base.clock.currentTimeMillisUnsafe()
-  }
+export const observed = (call: Call, request: Request, observer: Observer): Observed | undefined => {
+  const start = startOf(call, request)
   const onEnd = observer.onStart(start)
   return onEnd === undefined ? undefined : { start, onEnd }
 }
+
+const startOf = (call: Call, request: Request): CallStart => ({
+  ...wireOf(request),
+  tool: call.job.name,
+  referenceId: call.referenceId,
+  traceId: call.traceId,
+  startedAt: call.base.clock.currentTimeMillisUnsafe()
+})
 
 /** Bounds how many retries a call is remembered by. */
 const mostRetries = 100
@@ -45,18 +52,30 @@ export interface Ending {
   readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
   readonly cause: Cause.Cause<unknown> | undefined
+  readonly retried?: RetryPolicy.Outcome | undefined
   readonly isError: boolean
 }
 
-/** Tells who observes a call how it ended. What nobody asks for is not made. */
-export const tellEnd = <Input>(call: CallOf<Input>, { onEnd, start }: Observed, ending: Ending): void => {
+/** Tells who observes a call how it ended, and ends its span. What nobody asks for is not made. Never throws. */
+export const tellEnd = <Input>(call: CallOf<Input>, ending: Ending): void => {
+  try {
+    const end = endOf(call, ending)
+    if (call.span !== undefined) endSpan(call, call.span, end, ending.defect ?? ending.cause)
+    call.observed?.onEnd(end)
+  } catch {
+    // a tracer that throws costs no reply
+  }
+}
+
+const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
   const { batch, category, defect, isError, outcome, result, told } = ending
+  const { budget } = call.job.retry ?? {}
   const cause = defect ?? ending.cause
   const failed = { told: defect === undefined ? told : undefined, cause, outcome }
   const hasFailed = isError && outcome !== "cancelled" && outcome !== "url_elicitation_required"
   const { limits, redactor } = call.settings.format
-  onEnd({
-    ...start,
+  return {
+    ...call.observed?.start ?? startOf(call, {}),
     outcome,
     category,
     isError: hasFailed,
@@ -64,16 +83,18 @@ export const tellEnd = <Input>(call: CallOf<Input>, { onEnd, start }: Observed, 
     durationMillis: Math.max(0, nowUnsafe(call.base.clock) - call.startedAt),
     attempts: call.attempt,
     retries: call.retries ?? [],
+    stopped: ending.retried?.stopped,
+    retryBudget: () => budget?.available(nowUnsafe(call.base.clock)),
     isKeyed: call.key !== undefined,
     replayOf: call.key?.replayOf,
     isVerified: call.key?.isVerified === true,
     batch,
     isDegraded: !isError && isDegraded(result),
     error: () => hasFailed ? classOf(failed) : undefined,
-    fingerprint: () => hasFailed ? fingerprintOf(start.tool, failed) : undefined,
+    fingerprint: () => hasFailed ? fingerprintOf(call.job.name, failed) : undefined,
     arguments: () => call.job.preview(call.input),
     cause: () => cause === undefined ? undefined : Log.causeText(cause, redactor, limits)
-  })
+  }
 }
 
 /** Tests for an answer that lacks optional parts, as `Degrade` tells it. */

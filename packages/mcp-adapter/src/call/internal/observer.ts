@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import * as Tracer from "effect/Tracer"
 
 /** See `Observer.CallStart`. */
 export interface CallStart {
@@ -8,6 +9,14 @@ export interface CallStart {
   readonly referenceId: string
   /** The trace id of the client's `traceparent`, if it sent one. */
   readonly traceId: string | undefined
+  /** The `id` of the JSON-RPC request, where the host tells it. */
+  readonly requestId: string | undefined
+  /** The session's id, where there are sessions. Whoever knows it may be able to join the session. */
+  readonly sessionId: string | undefined
+  /** The protocol version that the client speaks, where the host tells it. */
+  readonly protocolVersion: string | undefined
+  /** `tcp` for HTTP, `pipe` for stdio, as OpenTelemetry names them; `undefined` where the host does not tell. */
+  readonly transport: "tcp" | "pipe" | undefined
   /** When the call was taken up, in milliseconds since 1970. */
   readonly startedAt: number
 }
@@ -50,8 +59,12 @@ export interface CallEnd extends CallStart {
   readonly durationMillis: number
   /** The number of the last attempt. */
   readonly attempts: number
-  /** What was tried again, the first 100 of a call. */
+  /** What was tried again, the first 100 of a call. Retries of a batch's items are its items' own. */
   readonly retries: ReadonlyArray<Retried>
+  /** Why a policy gave up, if one did: `exhausted`, `budget`, `deadline`. */
+  readonly stopped: string | undefined
+  /** The retries that are left in the budget of the tool's own policy, if it has one. */
+  readonly retryBudget: () => number | undefined
   /** The reference id of the call whose kept outcome this one tells; `undefined` if it did the work itself. */
   readonly replayOf: string | undefined
   /** Is true if the outcome was found out by asking, after it was lost. */
@@ -76,6 +89,11 @@ export interface CallEnd extends CallStart {
 export interface Observer {
   /** Hears that a call begins, and returns who hears how it ended. What either throws costs the call nothing. */
   readonly onStart: (start: CallStart) => ((end: CallEnd) => void) | undefined
+  /**
+   * Asks for a span for each call, attempt and item, where the runtime brings a tracer and the options of the call do not say
+   * otherwise. Default: `false`.
+   */
+  readonly opensSpans?: boolean | undefined
 }
 
 /** Holds everyone who observes calls. */
@@ -86,7 +104,9 @@ export const observerOf = ({ mapUnsafe }: Context.Context<never>): Observer | un
   const all = mapUnsafe.get(Observers.key) as ReadonlySet<Observer> | undefined
   if (all === undefined || all.size === 0) return undefined
   const each = [...all]
+  const opensSpans = mapUnsafe.has(Tracer.Tracer.key) && each.some((observer) => observer.opensSpans === true)
   return {
+    opensSpans,
     onStart: (start) => {
       const ends = each.flatMap((observer) => quietly(() => observer.onStart(start)) ?? [])
       return ends.length === 0 ? undefined : (end) => {

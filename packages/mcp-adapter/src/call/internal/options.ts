@@ -39,7 +39,10 @@ export interface Options {
   readonly isDebugging?: boolean | undefined
   /** Writes a log line for each call. Default `true`. */
   readonly logsCalls?: boolean | undefined
-  /** Opens a span (`tool <name>`) for each call, below the client's if it sent a `traceparent`. Default `false`. */
+  /**
+   * Opens a span (`tools/call <name>`) for each call, below the client's if it sent a `traceparent`, and one for each attempt and
+   * item. Default: if `Telemetry` stands in the runtime, beside a tracer.
+   */
   readonly opensSpans?: boolean | undefined
   /**
    * Takes arguments that do not decode as they were probably meant, where the tool does not say; see `Arguments`. Default `true`.
@@ -58,7 +61,8 @@ export interface Settings {
   readonly grace: Duration.Duration
   readonly isDebugging: boolean
   readonly logsCalls: boolean
-  readonly opensSpans: boolean
+  /** `undefined`: if somebody observes who asks for spans. */
+  readonly opensSpans: boolean | undefined
 }
 
 /** Fills in the defaults. */
@@ -77,5 +81,5 @@ export const settingsOf = (options: Options): Settings => ({
   grace: Duration.fromInputUnsafe(options.grace ?? "2 seconds"),
   isDebugging: options.isDebugging ?? false,
   logsCalls: options.logsCalls ?? true,
-  opensSpans: options.opensSpans ?? false
+  opensSpans: options.opensSpans
 })

@@ -17,6 +17,11 @@ export interface Request {
       readonly params: object
     }) => unknown)
     | undefined
+  /**
+   * What the host's SDK gave beside the request. Traces and metrics read from it the request's id, the session, the protocol's
+   * version and the transport.
+   */
+  readonly origin?: unknown
 }
 
 /** See `Handler.AuthInfo`. */
@@ -40,14 +45,16 @@ export const requestFrom = (context: unknown): Request => {
       signal: inner["signal"] instanceof AbortSignal ? inner["signal"] : undefined,
       meta: inner["_meta"] as Request["meta"],
       authInfo: isRecord(context["http"]) ? context["http"]["authInfo"] as AuthInfo : undefined,
-      notify: inner["notify"] as Request["notify"]
+      notify: inner["notify"] as Request["notify"],
+      origin: context
     }
     : context["signal"] instanceof AbortSignal
     ? {
       signal: context["signal"],
       meta: context["_meta"] as Request["meta"],
       authInfo: context["authInfo"] as AuthInfo | undefined,
-      notify: context["sendNotification"] as Request["notify"]
+      notify: context["sendNotification"] as Request["notify"],
+      origin: context
     }
     : {}
 }

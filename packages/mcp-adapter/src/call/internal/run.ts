@@ -20,8 +20,9 @@ import type { Base, Bound, Call, CallOf, Job } from "./model.ts"
 import { observed } from "./observed.ts"
 import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
+import { openSpan } from "./span.ts"
 import { type Fork, onceAfter } from "./timer.ts"
-import { parentOf, traceIdOf } from "./traceparent.ts"
+import { traceIdOf } from "./traceparent.ts"
 
 /** Decodes the arguments and runs the job, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
 export const start = <Input>(
@@ -33,7 +34,8 @@ export const start = <Input>(
 ): Answer | Promise<Answer> => {
   if (request.signal?.aborted === true) return cancelled
   const call = callOf(bound, base, input, request, waited)
-  if (base.observer !== undefined) call.observed = observed(call, base.observer)
+  if (base.observer !== undefined) call.observed = observed(call, request, base.observer)
+  if (bound.settings.opensSpans ?? base.observer?.opensSpans === true) call.span = openSpan(call, request)
   let decoded: ReturnType<Job<Input>["decode"]>
   try {
     decoded = bound.job.decode(input)
@@ -79,6 +81,7 @@ const callOf = <Input>(
     finalizers: undefined,
     timeout: timeoutOf(bound, request),
     retries: undefined,
+    span: undefined,
     observed: undefined
   }
   return call
@@ -98,7 +101,7 @@ const run = <Input>(call: CallOf<Input>, input: Input, request: Request): Answer
   const fork = Effect.runForkWith(context)
   let fiber: Fiber.Fiber<unknown, ToolError.Any>
   try {
-    fiber = fork(traced(call, request, program(call, input, request)))
+    fiber = fork(program(call, input, request))
   } catch (failure) { // effect itself gives up on what only looks like an effect
     return release(call, scope, Exit.die(failure), fork)
   }
@@ -130,18 +133,6 @@ const retried = <A>(
   const policed = RetryPolicy.retry(scoped(call, attempt), retry)
   if (!call.isKeyed || effects === "marked") return policed
   return Effect.suspend(() => isRepeatable(safetyWithin(call)) ? policed : attempt)
-}
-
-/** Opens a span, where asked for. It names the tool and the reference, never the arguments. */
-const traced = <A, E>(call: Call, request: Request, self: Effect.Effect<A, E>): Effect.Effect<A, E> => {
-  const { job, settings } = call
-  if (!settings.opensSpans) return self
-  const parent = parentOf(request.meta?.["traceparent"])
-  return Effect.withSpan(self, `tool ${job.name}`, {
-    kind: "server",
-    attributes: { tool: job.name, reference_id: call.referenceId },
-    ...parent === undefined ? {} : { parent }
-  })
 }
 
 /** Gives an attempt a scope of its own, so that it leaves nothing behind for the next. A finalizer that dies is told later. */

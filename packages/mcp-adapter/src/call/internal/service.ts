@@ -17,6 +17,7 @@ import type { Call } from "./model.ts"
 import { noteRetry } from "./observed.ts"
 import { redactedText } from "./redacted.ts"
 import type { AuthInfo, Request } from "./request.ts"
+import { withSpan } from "./span.ts"
 
 /** Returns what the client wants to hear of progress by. */
 export const progressToken = (request: Request): string | number | undefined => {
@@ -35,7 +36,8 @@ export const callContext = (
   const withScope = Context.add(withCall, Scope.Scope, scope)
   const deadline = Math.min(base.deadline, call.startedAt + Duration.toMillis(timeout))
   const withDeadline = Context.add(withScope, Deadline.Deadline, deadline)
-  return Context.add(withDeadline, References.CurrentLogAnnotations, {
+  const withParent = call.span === undefined ? withDeadline : withSpan(withDeadline, call.span)
+  return Context.add(withParent, References.CurrentLogAnnotations, {
     ...base.logAnnotations,
     tool: job.name,
     reference_id: call.referenceId,

@@ -65,6 +65,7 @@ const requestOf = (
 ): Request => ({
   signal,
   meta: Context.get(context, McpSchema.McpRequestContext).requestMetadata as Request["meta"],
+  origin: Context.get(context, McpSchema.McpRequestContext),
   notify: ({ method, params }) => {
     if (method !== "notifications/progress") return undefined
     // without the request's context it would go to every client, or to none
