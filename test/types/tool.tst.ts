@@ -220,3 +220,33 @@ describe("decodeError", () => {
     expect(Tool.decodeError(convert, {} as never)).type.toBe<Errors.NotFound | Errors.Timeout | undefined>()
   })
 })
+
+describe("guide", () => {
+  const step = Tool.step(bare, {}, { action: "x" })
+
+  it("types errors by the tools that declare them", () => {
+    Tool.guide([convert], {
+      NotFound: (error) => {
+        expect(error).type.toBe<Errors.NotFound>()
+        return [step]
+      },
+      Timeout: [step],
+      InvalidArguments: (error) => {
+        expect(error).type.toBe<Errors.InvalidArguments>()
+        return []
+      }
+    })
+    const other = Tool.make("other", { description, errors: [Errors.Conflict] })
+    Tool.guide([convert, other], { Conflict: (error) => [{ action: error.resource }], NotFound: () => [step] })
+    expect(Tool.guide([convert] as ReadonlyArray<Tool.Any>, { Anything: () => [step] })).type.toBe<Tool.Guide>()
+  })
+
+  it("refuses tags that none of them declares, and what are no steps", () => {
+    expect(() => Tool.guide([convert], { Conflict: () => [step] })).type.toRaiseError(/does not exist in type/)
+    expect(() => Tool.guide([bare], { NotFound: () => [step] })).type.toRaiseError(/does not exist in type/)
+    expect(() => Tool.guide([convert], { NotFound: "list them" })).type.toRaiseError()
+    expect(() => Tool.guide([convert], { NotFound: () => [{ tool: "list" }] })).type.toRaiseError()
+    expect(() => Tool.guide([convert], { NotFound: (error) => [{ action: error.nonsense }] })).type.toRaiseError()
+    expect(() => Tool.guide(convert, { NotFound: () => [step] })).type.toRaiseError()
+  })
+})

@@ -19,6 +19,8 @@ const deploy = Tool.make("deploy", {
   input: { app_name: Schema.String, count: Schema.FiniteFromString }
 })
 
+const getThing = Tool.make("get_thing", { description: "Returns a thing.", errors: [Errors.NotFound], safety: "read" })
+
 const payment = { user_id: Schema.String, amount: Schema.Finite, idempotency_key: Schema.String }
 const keyed = { description: "Charges.", input: payment, safety: "keyed", keyed: "idempotency_key" } as const
 
@@ -124,3 +126,15 @@ Tool.step(deploy, { app_name: "shop", count: "2", app_nmae: "shop" }, { action: 
 
 // mistake: a step that leaves a parameter to the model that does not exist | "count"
 Tool.step(deploy, { app_name: "shop", count: "2" }, { action: "Deploy it", fill: ["cuont"] })
+
+// mistake: a guide for an error that no tool declares | 'NotFuond' does not exist in type 'GuideOf< | 'NotFound'
+Tool.guide([getThing], { NotFuond: () => [] })
+
+// mistake: a guide that reads a field which the error does not have | 'resorce' | NotFound
+Tool.guide([getThing], { NotFound: (error) => [{ action: error.resorce }] })
+
+// mistake: a guide that returns no steps | 'string' | RecoveryStep
+Tool.guide([getThing], { NotFound: () => ["List the things"] })
+
+// mistake: a guide for a step's tool with a parameter of another type | 'number' | 'string'
+Tool.guide([getThing], { NotFound: () => [Tool.step(deploy, { app_name: 1 }, { action: "Deploy", fill: ["count"] })] })

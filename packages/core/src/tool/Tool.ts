@@ -58,6 +58,8 @@ export type {
   Safety
 } from "../errors/Advice.ts"
 export { decodeError } from "./definition/decode.ts"
+export { guide } from "./definition/guide.ts"
+export type { Guide, GuideOf, GuideSteps } from "./definition/guide.ts"
 export { handle } from "./definition/handle.ts"
 export type { Handled, PerCall, Returned } from "./definition/handle.ts"
 export type { Keyed, KeyInField, KeyRules, MadeKey } from "./definition/keyed.ts"

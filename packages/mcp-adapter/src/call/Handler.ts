@@ -24,6 +24,8 @@
  * | `opensSpans` | if `Telemetry` asks | whether each call opens a span (`tools/call <name>`), below the client's if it sent a `traceparent` |
  * | `repair` | `true` | whether arguments that do not decode are taken as they were probably meant, where the tool does not say |
  * | `unknownArguments` | `"refuse"` | whether arguments that the tool does not declare are an issue or ignored, where the tool does not say |
+ * | `guides` | none | what to do next about errors, tool by tool; see `Tool.guide` |
+ * | `otherTools` | none | the names of tools that the server lists beside these, registered by hand or later |
  *
  * Where the problem of an error goes, besides `_meta`, is chosen once for a server:
  *
@@ -46,9 +48,10 @@ import type * as Layer from "effect/Layer"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { settleLater } from "./internal/answer.ts"
 import { bindTool } from "./internal/bind.ts"
-import type { Options } from "./internal/options.ts"
+import { assertGuides } from "./internal/guides.ts"
 import type { Request } from "./internal/request.ts"
 import { assertGiven, type Runtime } from "./internal/runtime.ts"
+import type { Options } from "./internal/toolOptions.ts"
 import type * as Toolkit from "./Toolkit.ts"
 
 export type {
@@ -59,7 +62,7 @@ export type {
    * @since 0.1.0
    */
   Options
-} from "./internal/options.ts"
+} from "./internal/toolOptions.ts"
 
 export type {
   /**
@@ -198,6 +201,8 @@ export const make: {
   handled: Tool.Handled<unknown>,
   options?: OptionsWithRuntime<never, Runtime<never>, Options & Beside<unknown>>
 ): Handler => {
-  const run = bindTool(handled, assertGiven(options))
+  const given = assertGiven(options)
+  assertGuides([handled, ...given.beside ?? []], given)
+  const run = bindTool(handled, given)
   return (args, request) => settleLater(run(args, request))
 }

@@ -39,6 +39,7 @@ import * as Meta from "../fold/Meta.ts"
 import type * as Handler from "./Handler.ts"
 import { settleLater } from "./internal/answer.ts"
 import { bindTool } from "./internal/bind.ts"
+import { assertGuides } from "./internal/guides.ts"
 import * as engine from "./internal/keyed/engine.ts"
 import { provide } from "./internal/keyed/load.ts"
 import { assertWithoutRuntime } from "./internal/runtime.ts"
@@ -86,6 +87,7 @@ export const call = <R, T extends Tool.Any>(
   options?: Options<R>
 ): Effect.Effect<Answer<T>, never, R> => {
   assertWithoutRuntime(options)
+  assertGuides([handled, ...options?.beside ?? []], options ?? {})
   if (handled.tool.keyed !== undefined) provide(engine)
   return Effect.contextWith((context: Context.Context<R>) =>
     Effect.callback<CallToolResult>((resume, signal) => {

@@ -41,7 +41,7 @@ export const defaultPrefix = "errata/"
 /**
  * Tells what happened on the way to a result: where a call retried, was replayed, or was verified since its outcome was unknown,
  * where arguments were repaired (`ids: text to array`), or left out because a host adds them on its own account, and where it
- * failed after a marked effect began.
+ * failed after a marked effect began. While debugging, which steps were left out, and why.
  *
  * @category schemas
  * @since 0.1.0
@@ -57,7 +57,8 @@ export const CallNote = Schema.Struct({
   effects: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Schema.String,
     outcome: Schema.Literals(["done", "unknown"])
-  })))
+  }))),
+  left_out: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /**

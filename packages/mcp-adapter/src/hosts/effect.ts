@@ -27,6 +27,7 @@ import * as Layer from "effect/Layer"
 import type * as Handler from "../call/Handler.ts"
 import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
+import { assertGuides, assertListed } from "../call/internal/guides.ts"
 import { assertWithoutRuntime } from "../call/internal/runtime.ts"
 import type * as Wrap from "../existing/wrap.ts"
 import { adopt } from "./internal/effect/adopt.ts"
@@ -52,13 +53,15 @@ export const register = <H extends Tool.Handled<unknown>>(
     const given = { ...withDebugging(options), runtime: shared(context), beside: tools }
     Listing.warnOfNames(tools)
     assertVerifiers(tools)
+    const lists = (name: string): boolean => server.tools.some(({ tool }) => tool.name === name)
+    assertListed(assertGuides(tools, given), lists)
     for (const handled of tools) {
       const run = bindTool(handled, given)
       yield* server.addTool({
         tool: toMcpTool(handled.tool, options?.structuredErrors),
         annotations: Context.empty(),
         services: context as Context.Context<never>, // with them comes the middleware
-        handle: (payload: unknown) => answer(server, (request) => run(payload, request))
+        handle: (payload: unknown) => answer(server, (request) => run(payload, request, lists))
       })
     }
   })

@@ -16,10 +16,12 @@ import { settleLater } from "../call/internal/answer.ts"
 import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
+import { assertGuides, assertListed } from "../call/internal/guides.ts"
+import type { Lists } from "../call/internal/model.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
 import type { Runtime } from "../call/Runtime.ts"
-import { answerCalls } from "./internal/calls.ts"
+import { answerCalls, listsOf } from "./internal/calls.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Prepare, Prepared, Register } from "./internal/register.ts"
 import { assertVerifiers } from "./internal/verifiers.ts"
@@ -67,6 +69,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
   const given = { ...withDebugging(assertGiven(options)), raises: true, beside: tools }
   Listing.warnOfNames(tools)
   assertVerifiers(tools)
+  const lacking = assertGuides(tools, given)
   const bound = tools.map((handled) => {
     const { tool } = handled
     const run = bindTool(handled, given)
@@ -75,11 +78,17 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
       inputSchema: carry(Listing.inputSchema(tool)),
       ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }
-    const callback = markFolding((args: unknown, context: unknown) => settleLater(run(args, requestFrom(context))))
-    return (server: McpServer) => [server.registerTool(tool.name, config, callback), run] as const
+    return (server: McpServer, lists: Lists) => {
+      const callback = markFolding((args: unknown, context: unknown) =>
+        settleLater(run(args, requestFrom(context), lists))
+      )
+      return [server.registerTool(tool.name, config, callback), run] as const
+    }
   })
   return (server) => {
-    const registered = bound.map((registerOn) => registerOn(server))
+    const lists = listsOf(server)
+    assertListed(lacking, (tool) => lists(tool) !== false)
+    const registered = bound.map((registerOn) => registerOn(server, lists))
     answerCalls(server, registered)
     return registered.map(([tool]) => tool)
   }

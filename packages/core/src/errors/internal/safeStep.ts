@@ -1,17 +1,23 @@
 import type * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
+import type { StepRules } from "../problem/steps.ts"
 import type { Action, RecoveryStep } from "../RecoveryStep.ts"
 
 type Parameters = NonNullable<Action["parameters"]>
 
-interface Settings {
+export interface Settings {
   readonly redactor: Redaction.Redactor
   readonly limits: Limits.Limits
+  /** Decides what can be followed. Default: everything can. */
+  readonly rules?: StepRules | undefined
+  /** Names the tool that no step may call: its call may have taken effect. Default: none. */
+  readonly avoids?: string | undefined
 }
 
 /**
  * Returns a step as it may leave. What a model sends back comes out byte for byte or not at all: a parameter that would be masked
- * is left to be filled in, and a step whose tool or names would be is left out.
+ * is left to be filled in, and a step whose tool or names would be is left out. So is what cannot be followed: a step that calls
+ * no tool and has no option left is none.
  */
 export const safeStep = (step: RecoveryStep, settings: Settings): Redaction.Json | undefined => {
   try {
@@ -20,25 +26,32 @@ export const safeStep = (step: RecoveryStep, settings: Settings): Redaction.Json
     if (action === undefined || options === undefined) return action
     const safe = options.slice(0, settings.limits.items).map((option) => safeAction(option, settings))
       .filter((option) => option !== undefined)
-    return { ...action as object, options: safe }
+    return safe.length === 0 && options.length > 0 && step.tool === undefined
+      ? undefined
+      : { ...action as object, options: safe }
   } catch {
     return undefined // it cannot even be read
   }
 }
 
 const safeAction = (action: Action, settings: Settings): Redaction.Json | undefined => {
-  const { redactor, limits } = settings
+  const { avoids, limits, redactor, rules } = settings
   const { fill, options: _, parameters, ...rest } = action as RecoveryStep
+  if (avoids !== undefined && rest.tool === avoids) return undefined
   if (!Redaction.isClean(redactor, [rest.tool, fill], limits)) return undefined
   const told = parameters === undefined ? undefined : sendable(parameters, settings)
   if (told === null) return undefined
   const missing = told === undefined ? [] : Object.keys(parameters!).filter((name) => !Object.hasOwn(told, name))
   const toFill = [...fill ?? [], ...missing.filter((name) => fill?.includes(name) !== true)]
-  return redactor.json({
+  const safe = redactor.json({
     ...rest,
     parameters: told,
     ...fill === undefined && missing.length === 0 ? {} : { fill: toFill }
   }, limits)
+  const refusal = rest.tool === undefined ? undefined : rules?.refusalOf(safe as unknown as Action, action)
+  if (refusal === undefined) return safe
+  rules!.onLeftOut(refusal)
+  return undefined
 }
 
 /** Returns the parameters that would not be changed; `null` if one has a name that would be. */

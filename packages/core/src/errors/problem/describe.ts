@@ -5,13 +5,15 @@ import * as Redaction from "../../redaction/Redaction.ts"
 import * as Advice from "../Advice.ts"
 import { intact } from "../internal/intact.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
-import { safeStep as sendableStep } from "../internal/safeStep.ts"
+import { safeStep as sendableStep, type Settings as StepSettings } from "../internal/safeStep.ts"
 import { reasons } from "../internal/wording.ts"
 import { type Issue, omitted } from "../Issue.ts"
 import type { RecoveryStep as Step } from "../RecoveryStep.ts"
 import type { ReferenceId } from "../ReferenceId.ts"
 import * as ToolError from "../ToolError.ts"
+import { stepsGiven } from "../toolError/guidance.ts"
 import { type Problem, type RecoveryStep, StepSchema } from "./schema.ts"
+import type { StepRules } from "./steps.ts"
 
 /**
  * Holds a problem, and the sentence that tells a model what to do about trying again.
@@ -41,6 +43,8 @@ export interface Circumstances extends Advice.Circumstances {
   readonly referenceId: ReferenceId
   /** Masks what looks like a secret. Default: the standard one. */
   readonly redactor?: Redaction.Redactor | undefined
+  /** Decides which steps are told. Default: those of the error, all of them. */
+  readonly steps?: StepRules | undefined
 }
 
 /**
@@ -80,7 +84,10 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)
   if (whole !== undefined) problem.details = whole
   problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
-  Object.assign(problem, help(error, advice, { tool: circumstances.tool, redactor, limits }))
+  Object.assign(
+    problem,
+    help(error, advice, { tool: circumstances.tool, rules: circumstances.steps, redactor, limits })
+  )
   const words = wordsOf(error, guidance, problem.details, redactor, limits)
   const omittedIssues = issues.length - shown.length + omitted(issues)
   return { problem, advice: advice.sentence, omittedIssues, ...words === undefined ? {} : { words } }
@@ -88,6 +95,7 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
 
 interface Helping {
   readonly tool: string | undefined
+  readonly rules: StepRules | undefined
   readonly redactor: Redaction.Redactor
   readonly limits: Limits.Limits
 }
@@ -96,18 +104,20 @@ interface Helping {
 const help = (
   error: ToolError.Any,
   { retry: { reason } }: Advice.Advice,
-  { limits, redactor, tool }: Helping
+  { limits, redactor, rules, tool }: Helping
 ): Pick<Problem, "suggestion" | "similar_matches" | "recovery_steps"> => {
-  const { similarMatches, steps, suggestion } = ToolError.guidance(error)
+  const { similarMatches, steps: own, suggestion } = ToolError.guidance(error)
+  const steps = stepsGiven(error) ?? rules?.stepsOf(error) ?? own
   const isForbidden = reason === reasons.notSafe || reason === reasons.undeclared
   const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
   const matches = items(similarMatches)
     .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
     .slice(0, limits.similarMatches)
   const next = items(steps)
-    .filter((step) => !isForbidden || step.tool === undefined || step.tool !== tool)
+    .slice(0, mostSteps)
+    .flatMap((step) => safeStep(step, { redactor, limits, rules, avoids: isForbidden ? tool : undefined }))
     .slice(0, limits.steps)
-    .flatMap((step, i) => safeStep(step, i + 1, redactor, limits))
+    .map((step, i) => ({ step: i + 1, ...step }))
   return {
     ...typeof suggestion !== "string" || isForbidden && ToolError.isTransient(error)
       ? {}
@@ -156,12 +166,13 @@ const safeIssue = (
   return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
 }
 
-const safeStep = (
-  step: Step,
-  number: number,
-  redactor: Redaction.Redactor,
-  limits: Limits.Limits
-): ReadonlyArray<RecoveryStep> => {
-  const safe: unknown = Object.assign({ step: number }, sendableStep(step, { redactor, limits }), { step: number })
-  return isStep(safe) ? [safe] : []
+/** Limits how many steps are looked at: whatever is left out of them, more are not needed. */
+const mostSteps = 100
+
+/** Returns a step as it may be told, without its number; none if it may not. */
+const safeStep = (step: Step, settings: StepSettings): ReadonlyArray<Omit<RecoveryStep, "step">> => {
+  const safe: unknown = Object.assign({}, sendableStep(step, settings), { step: 1 })
+  if (!isStep(safe)) return []
+  const { step: _, ...told } = safe
+  return [told]
 }

@@ -68,6 +68,9 @@ export const withGuidance: {
   return error
 })
 
+/** Returns the steps that were added to an error where it was raised; `undefined` if none were, whatever its class says. */
+export const stepsGiven = (error: ToolError): Guidance["steps"] => added.of(error)?.steps
+
 /**
  * Returns the guidance of an error: what was added to it, completed by what its class says. Never throws.
  *
@@ -77,11 +80,13 @@ export const withGuidance: {
 export const guidance = (error: ToolError): Guidance => {
   const given = added.of(error) ?? none
   return attempt(() => {
-    const { plan, spec: { retryAfter, suggestion } } = definitionOf(error)
-    if (suggestion === undefined && retryAfter === undefined) return given
+    const { plan, spec: { retryAfter, steps, suggestion } } = definitionOf(error)
+    if (suggestion === undefined && retryAfter === undefined && steps === undefined) return given
     const view = plan().publicView(error)
+    const next = given.steps ?? attempt(() => typeof steps === "function" ? steps(view) : steps)
     return {
       ...given,
+      ...next === undefined ? {} : { steps: next },
       suggestion: given.suggestion ?? attempt(() => typeof suggestion === "function" ? suggestion(view) : suggestion),
       retryAfter: given.retryAfter ?? attempt(() => retryAfter?.(view))
     }

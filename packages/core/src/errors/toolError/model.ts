@@ -4,6 +4,7 @@ import type * as Schema from "effect/Schema"
 import type * as ErrorType from "../ErrorType.ts"
 import type { FieldPlan } from "../internal/errorFields.ts"
 import type { Issue } from "../Issue.ts"
+import type { RecoveryStep } from "../RecoveryStep.ts"
 
 /**
  * Says what the caller should do: wait and call again, change course, or correct the arguments.
@@ -69,6 +70,13 @@ export interface Spec<A> {
   readonly message: (fields: A) => string
   /** The way to fix it. */
   readonly suggestion?: string | ((fields: A) => string | undefined) | undefined
+  /** Says when it happens, for the catalogue of errors and for whoever writes the client. One sentence without a full stop. */
+  readonly when?: string | undefined
+  /**
+   * The next steps, where they are the same in every tool; `Tool.guide` says them for some tools, `withGuidance` for one error.
+   * A list is checked when a tool that declares the class is registered.
+   */
+  readonly steps?: ReadonlyArray<RecoveryStep> | ((fields: A) => ReadonlyArray<RecoveryStep>) | undefined
   /**
    * Names who can make the call succeed. Default: waiting for a transient error, the model for arguments, else what the type
    * says.

@@ -66,6 +66,10 @@ export const isValidation = (u: unknown): u is ToolError<"validation"> => isOf(u
  */
 export const type = (error: ToolError): ErrorType.ErrorType => definitionOf(error).type
 
+/** Returns the steps that a class of errors has of its own. */
+export const stepsOf = (Class: AnyClass): Definition["spec"]["steps"] =>
+  attempt(() => definitionOf(Class.prototype as ToolError).spec.steps)
+
 /**
  * Returns who can make the call succeed, where the class of an error says so.
  *

@@ -40,6 +40,8 @@ export interface ReportOptions {
   readonly redactor?: Redaction.Redactor | undefined
   /** Bounds messages, alternatives and steps. Default: `Limits.defaults`. */
   readonly limits?: Limits.Limits | undefined
+  /** Decides which steps of an item are told. Default: those of its error, all of them. */
+  readonly steps?: Problem.StepRules | undefined
 }
 
 /**
@@ -271,10 +273,10 @@ const noReference = "00000000" as ReferenceId
 const itemError = (
   { advice, circumstances, error, index }: Failed<ToolError.Any>,
   key: string,
-  { limits, redactor }: ReportOptions
+  { limits, redactor, steps }: ReportOptions
 ): ItemError => {
   try {
-    const { problem } = Problem.describe(error, { ...circumstances, referenceId: noReference, redactor, limits })
+    const { problem } = Problem.describe(error, { ...circumstances, referenceId: noReference, redactor, limits, steps })
     return {
       index,
       key,

@@ -109,7 +109,7 @@ export interface ReportAnnotation {
   /** Makes the report of what a handler returned, if that is a batch; a report stays as it is. */
   readonly toReport: (
     returned: unknown,
-    settings: Pick<ReportOptions, "didMore" | "limits" | "redactor" | "referenceId" | "safety">
+    settings: Pick<ReportOptions, "didMore" | "limits" | "redactor" | "referenceId" | "safety" | "steps">
   ) => unknown
   /** Takes the values that do not encode out of what a handler returned: their items failed. */
   readonly fitting: (returned: unknown) => Fitting

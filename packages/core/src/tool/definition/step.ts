@@ -1,5 +1,11 @@
-import type { RecoveryStep } from "../../errors/RecoveryStep.ts"
+import { makeMark, type Mark } from "../../errors/internal/mark.ts"
+import type { Action, RecoveryStep } from "../../errors/RecoveryStep.ts"
 import type { Any } from "./model.ts"
+
+const targets: Mark<Any> = /*#__PURE__*/ makeMark("step")
+
+/** Returns the tool of which an action was made; `undefined` where it names one only. */
+export const targetOf = (action: Action): Any | undefined => targets.of(action)
 
 type ParametersOf<T extends Any, Fill> = Omit<T["input"]["Encoded"], Fill & PropertyKey>
 
@@ -36,10 +42,14 @@ export const step = <T extends Any, const Fill extends keyof T["input"]["Encoded
     /** One sentence more. */
     readonly description?: string | undefined
   }
-): RecoveryStep => ({
-  action: options.action,
-  tool: tool.name,
-  parameters: parameters as RecoveryStep["parameters"],
-  ...options.fill === undefined || options.fill.length === 0 ? {} : { fill: options.fill },
-  ...options.description === undefined ? {} : { description: options.description }
-})
+): RecoveryStep => {
+  const step: RecoveryStep = {
+    action: options.action,
+    tool: tool.name,
+    parameters: parameters as RecoveryStep["parameters"],
+    ...options.fill === undefined || options.fill.length === 0 ? {} : { fill: options.fill },
+    ...options.description === undefined ? {} : { description: options.description }
+  }
+  targets.put(step, tool)
+  return step
+}

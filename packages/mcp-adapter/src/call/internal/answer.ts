@@ -47,7 +47,7 @@ export const finish = <Input>(
   if (hasFailed && call.job.effects === "marked") call.state.seal()
   const cause = combined(call.finalizers, finalizers)
   if (isWatched) tellEnd(call, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
-  if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined) {
+  if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined || call.leftOut !== undefined) {
     LogLine.call({
       base: call.base,
       tool: call.job.name,
@@ -65,7 +65,8 @@ export const finish = <Input>(
       told: ended.told,
       defect: ended.defect,
       finalizers: cause,
-      invalidFields: ended.invalidFields
+      invalidFields: ended.invalidFields,
+      leftOut: call.leftOut
     })
   }
   if ("raise" in ended) return { raise: ended.raise }
@@ -207,12 +208,14 @@ const effectsOf = ({ settings: { format }, state }: Call): Meta.CallNote["effect
 const withTold = (call: Call, result: CallToolResult): CallToolResult => {
   const changes = changesOf(call)
   const effects = effectsOf(call)
-  if (changes === undefined && effects === undefined) return result
+  const leftOut = call.settings.isDebugging ? call.leftOut : undefined
+  if (changes === undefined && effects === undefined && leftOut === undefined) return result
   const told = {
     reference_id: call.referenceId,
     attempts: call.attempt,
     ...changes,
-    ...effects === undefined ? {} : { effects }
+    ...effects === undefined ? {} : { effects },
+    ...leftOut === undefined ? {} : { left_out: leftOut }
   }
   return { ...result, _meta: { ...result._meta, ...Meta.ofCall(told, call.settings.format.metaPrefix) } }
 }

@@ -35,9 +35,9 @@ export const batchWriter = (
 ): JobFacts["write"] =>
 (value, call) => {
   const { referenceId } = call
-  const safety = call.safety()
+  const { safety, steps } = circumstancesOf(call)
   const toldOf = (value: unknown): unknown =>
-    encode(toReport(value, { ...settings, safety, referenceId, didMore: didMore(call) }))
+    encode(toReport(value, { ...settings, safety, referenceId, didMore: didMore(call), steps }))
   let report: unknown
   let cause: Cause.Cause<unknown> | undefined
   try {
@@ -56,8 +56,8 @@ export const reportOf = (value: unknown, call: Call): Report | undefined => {
   const toReport = read(value, ReportKey)
   if (typeof toReport !== "function") return undefined
   const { limits, redactor } = call.settings.format
-  const { safety } = circumstancesOf(call)
-  return toReport({ limits, redactor, safety, referenceId: call.referenceId, didMore: didMore(call) }) as Report
+  const { safety, steps } = circumstancesOf(call)
+  return toReport({ limits, redactor, safety, referenceId: call.referenceId, didMore: didMore(call), steps }) as Report
 }
 
 /** Tests whether effects were marked that belong to no item. */

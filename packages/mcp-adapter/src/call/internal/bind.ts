@@ -10,12 +10,13 @@ import { type Answer, cancelled, timeoutError } from "./answer.ts"
 import { guarded } from "./guard.ts"
 import { load } from "./keyed/load.ts"
 import { assertStore, builtOf } from "./keyed/store.ts"
-import { type Base, baseOf, type Bound, type Call, type Job } from "./model.ts"
-import { type Options, settingsOf } from "./options.ts"
+import { type Base, baseOf, type Bound, type Call, type Job, type Lists } from "./model.ts"
+import { settingsOf } from "./options.ts"
 import type { Request } from "./request.ts"
-import { start, timeoutOf } from "./run.ts"
+import { type Arrival, start, timeoutOf } from "./run.ts"
 import * as RuntimeSource from "./runtime.ts"
 import { toolJob } from "./toolJob.ts"
+import type { Options } from "./toolOptions.ts"
 
 /** Describes what a job is bound to. */
 export interface Given extends Options {
@@ -28,7 +29,7 @@ export interface Given extends Options {
 
 /** Describes a job as a function. Never throws, never rejects. */
 export interface Run<in Input = unknown> {
-  (input: Input, request?: Request): Answer | Promise<Answer>
+  (input: Input, request?: Request, lists?: Lists): Answer | Promise<Answer>
 }
 
 /** Makes a function of a job. */
@@ -45,10 +46,11 @@ export const bind = <Input>(makeJob: (format: Fold.Format) => Job<Input>, given:
     assertStore(job, context)
     return prepare(context, bound)
   })
-  return (input, request = {}) => {
+  return (input, request = {}, lists) => {
     if (request.signal?.aborted === true) return cancelled
     const base = source.current()
-    return base === undefined ? waitFor(source, bound, input, request) : start(bound, base, input, request)
+    const arrival = { request, lists, waited: 0 }
+    return base === undefined ? waitFor(source, bound, input, arrival) : start(bound, base, input, arrival)
   }
 }
 
@@ -66,10 +68,10 @@ const waitFor = async <Input>(
   source: RuntimeSource.Source<Base>,
   bound: Bound<Input>,
   input: Input,
-  request: Request
+  arrival: Arrival
 ): Promise<Answer> => {
   const without = prepare(Context.empty(), bound)
-  const limit = timeoutOf(bound, request)
+  const limit = timeoutOf(bound, arrival.request)
   const since = nowUnsafe(without.clock)
   const loading = Effect.tryPromise({ try: () => source.load(), catch: (failure) => failed(bound, failure) })
   const orElse = () => Effect.fail(late(bound, limit))
@@ -77,8 +79,8 @@ const waitFor = async <Input>(
   const loaded = await Effect.runPromise(Effect.result(inTime))
   const waited = nowUnsafe(without.clock) - since
   return Result.isFailure(loaded)
-    ? start(loaded.failure, without, input, request, waited)
-    : start(bound, loaded.success, input, request, waited)
+    ? start(loaded.failure, without, input, { ...arrival, waited })
+    : start(bound, loaded.success, input, { ...arrival, waited })
 }
 
 /** Lets no call begin after a runtime that took too long. */

@@ -41,6 +41,8 @@ export interface Entry {
   /** Holds what went wrong while the call's scope was closed. */
   readonly finalizers: Cause.Cause<unknown> | undefined
   readonly invalidFields: ReadonlyArray<string> | undefined
+  /** Says why steps were left out of the reply. */
+  readonly leftOut: ReadonlyArray<string> | undefined
 }
 
 /** Writes the line of a call, and tells effect's error reporters of defects. Never throws. */
@@ -59,7 +61,8 @@ export const call = (entry: Entry): void => {
 /** Tests whether nothing went wrong but what the line itself tells. */
 const isPlain = (entry: Entry): boolean =>
   entry.traceId === undefined && entry.changes === undefined && entry.effects === undefined &&
-  entry.note === undefined && entry.invalidFields === undefined && entry.finalizers === undefined &&
+  entry.note === undefined && entry.invalidFields === undefined && entry.leftOut === undefined &&
+  entry.finalizers === undefined &&
   entry.defect === undefined && worthTelling(entry.cause, entry.told).length === 0
 
 const plainly = (entry: Entry): PlainLine => ({
@@ -79,7 +82,7 @@ const message = "tool call ended"
 
 const levelOf = (entry: Entry): LogLevel.LogLevel => {
   if (entry.defect !== undefined || entry.finalizers !== undefined) return "Error"
-  if (entry.note !== undefined || entry.invalidFields !== undefined) return "Warn"
+  if (entry.note !== undefined || entry.invalidFields !== undefined || entry.leftOut !== undefined) return "Warn"
   return entry.category === "transient" || entry.category === "permanent" ? "Warn" : "Info"
 }
 
@@ -101,7 +104,8 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     ...entry.changes,
     ...entry.effects === undefined ? {} : { effects: entry.effects },
     ...entry.note === undefined ? {} : { note: entry.note },
-    ...entry.invalidFields === undefined ? {} : { invalid_fields: entry.invalidFields }
+    ...entry.invalidFields === undefined ? {} : { invalid_fields: entry.invalidFields },
+    ...entry.leftOut === undefined ? {} : { left_out: entry.leftOut }
   }]
   for (const logger of fiber.getRef(References.CurrentLoggers)) {
     try {

@@ -1,5 +1,6 @@
 import type { CallSafety } from "@errata/core/Advice"
 import { Deadline } from "@errata/core/Deadline"
+import type { RecoveryStep } from "@errata/core/RecoveryStep"
 import type * as ReferenceId from "@errata/core/ReferenceId"
 import type { RetryPolicy } from "@errata/core/RetryPolicy"
 import type * as Tool from "@errata/core/Tool"
@@ -31,6 +32,21 @@ export interface JobFacts {
   readonly timeout: Duration.Input | undefined
   /** Writes what the job returned. What it throws is a defect. */
   readonly write: (value: unknown, call: Call) => Written
+  /** Says what to do next about its errors; `undefined`: nothing is known but what they say themselves. */
+  readonly guidance?: Guidance | undefined
+}
+
+/** Describes what is known of the steps for the errors of a job. */
+export interface Guidance {
+  /** Returns the steps that guides have for an error. May throw. */
+  readonly stepsOf: (error: ToolError.Any) => ReadonlyArray<RecoveryStep> | undefined
+  /** Returns the definition of a tool that stands beside it. */
+  readonly definitionOf: (name: string) => Tool.Any | undefined
+}
+
+/** Tests whether the server lists a tool now; `undefined` if nobody knows. */
+export interface Lists {
+  (name: string): boolean | undefined
 }
 
 /**
@@ -139,6 +155,10 @@ export interface Call {
   isAnswered: boolean
   /** Holds what was made of the arguments, once they are decoded. */
   decoded: Decoded<unknown> | undefined
+  /** Tests what the server lists; `undefined`: nobody knows. */
+  readonly lists: Lists | undefined
+  /** Holds why steps were left out of the reply. */
+  leftOut: Array<string> | undefined
   /** Holds what went wrong while attempts released what they held. */
   finalizers: Cause.Cause<unknown> | undefined
   /** Says how long the call may take. */

@@ -16,7 +16,7 @@ import { effectOf } from "./effectOf.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { once } from "./keyed/load.ts"
 import { keyedSafety, safetyWithin } from "./keyed/safety.ts"
-import type { Base, Bound, Call, CallOf, Job } from "./model.ts"
+import type { Base, Bound, Call, CallOf, Job, Lists } from "./model.ts"
 import { observed } from "./observed.ts"
 import type { Request } from "./request.ts"
 import { callContext, progressToken } from "./service.ts"
@@ -24,16 +24,24 @@ import { openSpan } from "./span.ts"
 import { type Fork, onceAfter } from "./timer.ts"
 import { traceIdOf } from "./traceparent.ts"
 
-/** Decodes the arguments and runs the job, of whose time `waited` milliseconds are gone. Never throws, never rejects. */
+/** Describes how a call came in. */
+export interface Arrival {
+  readonly request: Request
+  readonly lists: Lists | undefined
+  /** Says how many milliseconds of its time are gone. */
+  readonly waited: number
+}
+
+/** Decodes the arguments and runs the job. Never throws, never rejects. */
 export const start = <Input>(
   bound: Bound<Input>,
   base: Base,
   input: Input,
-  request: Request,
-  waited = 0
+  arrival: Arrival
 ): Answer | Promise<Answer> => {
+  const { request } = arrival
   if (request.signal?.aborted === true) return cancelled
-  const call = callOf(bound, base, input, request, waited)
+  const call = callOf(bound, base, input, arrival)
   if (base.observer !== undefined) call.observed = observed(call, request, base.observer)
   if (bound.settings.opensSpans ?? base.observer?.opensSpans === true) call.span = openSpan(call, request)
   let decoded: ReturnType<Job<Input>["decode"]>
@@ -51,8 +59,7 @@ const callOf = <Input>(
   bound: Bound<Input>,
   base: Base,
   input: Input,
-  request: Request,
-  waited: number
+  { lists, request, waited }: Arrival
 ): CallOf<Input> => {
   const startedAt = nowUnsafe(base.clock) - waited
   const { job } = bound
@@ -78,6 +85,8 @@ const callOf = <Input>(
     interruption: undefined,
     isAnswered: false,
     decoded: undefined,
+    lists,
+    leftOut: undefined,
     finalizers: undefined,
     timeout: timeoutOf(bound, request),
     retries: undefined,

@@ -12,9 +12,10 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Fold from "../../fold/Fold.ts"
 import { annotationOf, batchWriter } from "./batch.ts"
+import { guidanceOf } from "./guides.ts"
 import { keyedOf } from "./keyed/ofTool.ts"
 import type { Job, JobFacts } from "./model.ts"
-import type { Options } from "./options.ts"
+import type { Options } from "./toolOptions.ts"
 
 interface Settings {
   readonly redactor: Redaction.Redactor
@@ -37,6 +38,7 @@ export const toolJob = (
   run: handler as Job<unknown>["run"], // its input is what the tool's own schema decodes
   preview: previewer(tool.input, settings, tool.keyed?.field),
   write: writer(tool, settings),
+  guidance: guidanceOf(tool, options.guides, beside),
   keyed: keyedOf(tool, (asked) => {
     const found = beside.find(({ tool }) => tool === asked)
     return found === undefined ? undefined : toolJob(found, settings, options)

@@ -1,5 +1,6 @@
 import { settleLater } from "../../call/internal/answer.ts"
 import type { Run } from "../../call/internal/bind.ts"
+import type { Lists } from "../../call/internal/model.ts"
 import { malformed, toThrow } from "../../call/internal/protocol.ts"
 import { requestFrom } from "../../call/internal/request.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
@@ -10,6 +11,12 @@ interface Request {
 }
 
 type RequestHandler = (request: Request, extra: unknown) => unknown
+
+/** Makes what tests the tools that a server lists now; where the SDK hides them elsewhere nobody knows. */
+export const listsOf = (server: object): Lists => {
+  const { _registeredTools: tools } = server as { readonly [name: string]: unknown }
+  return (name) => isRecord(tools) ? Object.hasOwn(tools, name) && isEnabled(tools[name]) : undefined
+}
 
 /** The calls of each server, by what the SDK registered. */
 const servers = new WeakMap<object, Map<unknown, Run>>()
@@ -29,13 +36,14 @@ export const answerCalls = (server: object, bound: ReadonlyArray<readonly [regis
   const original: unknown = handlers.get("tools/call")
   if (known !== undefined || typeof original !== "function") return
   servers.set(server, ours)
-  handlers.set("tools/call", before(tools, ours, original as RequestHandler))
+  handlers.set("tools/call", before(tools, ours, original as RequestHandler, listsOf(server)))
 }
 
 const before = (
   tools: { readonly [name: string]: unknown },
   ours: ReadonlyMap<unknown, Run>,
-  original: RequestHandler
+  original: RequestHandler,
+  lists: Lists
 ): RequestHandler =>
 (request, extra) => {
   const { arguments: args, name } = request.params ?? {}
@@ -48,7 +56,9 @@ const before = (
     return original({ ...request, params: { ...request.params, arguments: {} } }, extra)
   }
   const run = isRecord(args) ? undefined : ours.get(tool)
-  return run === undefined ? original(request, extra) : Promise.resolve(settleLater(run(args, requestFrom(extra))))
+  return run === undefined
+    ? original(request, extra)
+    : Promise.resolve(settleLater(run(args, requestFrom(extra), lists)))
 }
 
 const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false

@@ -1,0 +1,80 @@
+import { actionsOf, isGuide, refusalOf, staticSteps, type Surroundings } from "@errata/core/internal/follow"
+import type { RecoveryStep } from "@errata/core/RecoveryStep"
+import type * as Tool from "@errata/core/Tool"
+import type * as ToolError from "@errata/core/ToolError"
+import type { Guidance } from "./model.ts"
+import type { Options } from "./toolOptions.ts"
+
+type Tools = ReadonlyArray<{ readonly tool: Tool.Any }>
+
+/** Joins what guides say of a tool; `beside` are the tools that its steps may call. The last guide that knows a tag wins. */
+export const guidanceOf = (tool: Tool.Any, guides: Options["guides"] = [], beside: Tools = []): Guidance => {
+  const steps = new Map<string, Tool.GuideSteps<never>>()
+  for (const guide of guides) {
+    if (guide.tools.some((guided) => guided === tool || guided.name === tool.name)) {
+      for (const [tag, value] of guide.steps) steps.set(tag, value)
+    }
+  }
+  return {
+    definitionOf: finder([{ tool }, ...beside]),
+    stepsOf: steps.size === 0 ? noSteps : (error) => made(steps, error)
+  }
+}
+
+const noSteps = (): undefined => undefined
+
+/** Asks a guide. One that throws must not cost the reply. */
+const made = (
+  steps: ReadonlyMap<string, Tool.GuideSteps<never>>,
+  error: ToolError.Any
+): ReadonlyArray<RecoveryStep> | undefined => {
+  const value = steps.get(error._tag)
+  return typeof value === "function" ? value(error as never) : value
+}
+
+const finder = (tools: Tools): Surroundings["definitionOf"] => (name) =>
+  tools.find(({ tool }) => tool.name === name)?.tool
+
+/** Describes a step that calls a tool which is not registered with the others. */
+export interface Lacking {
+  readonly tool: string
+  /** Says who names it, in a sentence that ends with its name. */
+  readonly sentence: string
+}
+
+/**
+ * Throws a `TypeError` for options that hold no guides, and for steps whose parameters their tool would refuse. Returns the tools
+ * that stand neither among those that are registered nor among `otherTools`: perhaps the server lists them.
+ */
+export const assertGuides = (tools: Tools, { guides = [], otherTools = [] }: Options): ReadonlyArray<Lacking> => {
+  if (!Array.isArray(guides) || !guides.every(isGuide)) {
+    throw new TypeError("`guides` is a list of what Tool.guide makes")
+  }
+  const listed = new Set([...tools.map(({ tool }) => tool.name), ...otherTools])
+  const surroundings: Surroundings = { definitionOf: finder(tools), lists: () => undefined }
+  const lacking: Array<Lacking> = []
+  const expect = (tool: string, sentence: string): void => {
+    if (!listed.has(tool)) lacking.push({ tool, sentence })
+  }
+  for (const guide of guides) {
+    for (const { name } of guide.tools) expect(name, `A guide is for ${name}`)
+  }
+  for (const { steps, where } of staticSteps(tools.map(({ tool }) => tool), guides)) {
+    for (const action of steps.flatMap(actionsOf)) {
+      if (action.tool === undefined) continue
+      expect(action.tool, `${where}: a step calls ${action.tool}`)
+      const refusal = refusalOf(JSON.parse(JSON.stringify(action)) as typeof action, action, surroundings)
+      if (refusal !== undefined) throw new TypeError(`${where}: ${refusal}`)
+    }
+  }
+  return lacking
+}
+
+/** Throws a `TypeError` if the server does not list what a guide or a step names. */
+export const assertListed = (lacking: ReadonlyArray<Lacking>, lists: (tool: string) => boolean): void => {
+  const first = lacking.find(({ tool }) => !lists(tool))
+  if (first === undefined) return
+  throw new TypeError(
+    `${first.sentence}, which is not registered: register it before or together with the others, or name it in \`otherTools\``
+  )
+}
