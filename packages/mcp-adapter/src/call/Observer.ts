@@ -37,8 +37,9 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Kernel from "./internal/observer.ts"
+import { observerLayer } from "./internal/observerLayer.ts"
 
 export type {
   /**
@@ -86,8 +87,6 @@ export type {
  */
 export const Observers: typeof Kernel.Observers = Kernel.Observers
 
-const none: Layer.Layer<Kernel.Observers> = Layer.sync(Kernel.Observers, () => new Set())
-
 /**
  * Lets an observer hear of every call of the runtime that it is merged into, as long as that runtime lives.
  *
@@ -95,13 +94,4 @@ const none: Layer.Layer<Kernel.Observers> = Layer.sync(Kernel.Observers, () => n
  * @since 0.1.0
  */
 export const layer = (observer: Kernel.Observer): Layer.Layer<Kernel.Observers> =>
-  Layer.provideMerge(
-    Layer.effectDiscard(
-      Effect.flatMap(Kernel.Observers, (all) =>
-        Effect.acquireRelease(
-          Effect.sync(() => all.add(observer)),
-          () => Effect.sync(() => all.delete(observer))
-        ))
-    ),
-    none
-  )
+  observerLayer(Effect.succeed(observer))

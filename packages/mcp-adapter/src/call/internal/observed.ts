@@ -9,6 +9,7 @@ import * as Log from "../Log.ts"
 import { classOf, fingerprintOf } from "./fingerprint.ts"
 import type { Call, CallOf, Observed } from "./model.ts"
 import type { BatchCounts, CallEnd, CallStart, Observer } from "./observer.ts"
+import { redactedText } from "./redacted.ts"
 import type { Request } from "./request.ts"
 import { endSpan } from "./span.ts"
 import { wireOf } from "./wire.ts"
@@ -90,7 +91,7 @@ const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
     isVerified: call.key?.isVerified === true,
     batch,
     isDegraded: !isError && isDegraded(result),
-    error: () => hasFailed ? classOf(failed) : undefined,
+    error: () => hasFailed ? redactedText(classOf(failed), call.settings.format) : undefined,
     fingerprint: () => hasFailed ? fingerprintOf(call.job.name, failed) : undefined,
     arguments: () => call.job.preview(call.input),
     cause: () => cause === undefined ? undefined : Log.causeText(cause, redactor, limits)
