@@ -1,0 +1,54 @@
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import * as Errors from "../../errors/Errors.ts"
+import * as ToolError from "../../errors/ToolError.ts"
+import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
+import type { Any } from "../definition/model.ts"
+import { idOf } from "./key.ts"
+import { countAgain, type End, mayRunAgain, type Started, stateOf, versionOf } from "./state.ts"
+
+/** Describes a run that a call joins: it goes on, or has ended before the call came. */
+export interface Joined {
+  readonly started: Started & { readonly version: NonNullable<Started["version"]> }
+  readonly end: End | undefined
+}
+
+/** Returns the name of a tool for people. */
+export const titleOf = ({ name, title }: Any): string => title ?? name
+
+/**
+ * Claims the key of a call, and finds the run that the call belongs to. A key whose run failed for the moment only, and left nothing
+ * behind, gets another run.
+ */
+export const join = (
+  tool: Any,
+  input: unknown
+): Effect.Effect<Joined, ToolError.Any, WorkflowEngine> =>
+  Effect.gen(function*() {
+    const id = yield* idOf(tool, tool.durable.keyOf(input as never))
+    const fingerprint = IdempotencyKey.fingerprint(Schema.encodeUnknownSync(tool.input as Schema.Codec<unknown>)(input))
+    const { claim, definition } = tool.durable.plan()
+    const call = `${yield* Random.nextInt}/${yield* Random.nextInt}`
+    let again: Started["again"] = {}
+    for (let run = 1;; run++) {
+      const claimed = yield* claim.execute({ id, run, fingerprint, definition, call })
+      if (claimed.fingerprint !== fingerprint) return yield* conflict(tool)
+      const version = versionOf(tool, claimed.definition)
+      if (version === undefined) return yield* otherVersion(tool)
+      const started = { id, run, again, claimed, version }
+      if (claimed.call === call) return { started, end: undefined }
+      const state = yield* stateOf(started)
+      if (state._tag === "Running") return { started, end: undefined }
+      if (!mayRunAgain(state)) return { started, end: state }
+      again = countAgain(again, state.failure)
+    }
+  })
+
+const conflict = (tool: Any): Errors.IdempotencyConflict => new Errors.IdempotencyConflict({ operation: titleOf(tool) })
+
+const otherVersion = (tool: Any): Errors.IdempotencyConflict =>
+  ToolError.withGuidance(new Errors.IdempotencyConflict({ operation: titleOf(tool) }), {
+    message: `The key of ${titleOf(tool)} was used under another version of the tool`
+  })

@@ -1,0 +1,111 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import * as Errors from "../../errors/Errors.ts"
+import * as ToolError from "../../errors/ToolError.ts"
+import type * as Tool from "../../tool/Tool.ts"
+import { type Failure, raise } from "../definition/failure.ts"
+import type { Any, Needs } from "../definition/model.ts"
+import { join, titleOf } from "./begin.ts"
+import { orUnavailable } from "./engine.ts"
+import { type End, mayRunAgain } from "./state.ts"
+import { patienceOf, wait } from "./wait.ts"
+
+type ErrorsOf<T extends Any> = Tool.ErrorOf<T>
+
+/**
+ * Returns the handler of a durable tool: it begins the run of the call's key, or joins it, and answers as the run ends. It says
+ * `in_progress` if the run goes on when the call's time ends. A call that is cancelled leaves its run alone.
+ *
+ * @stability unstable
+ * @category handlers
+ * @since 0.1.0
+ */
+export const handler = <T extends Any>(
+  tool: T
+): (input: T["input"]["Type"]) => Effect.Effect<T["output"]["Type"], ErrorsOf<T>, Needs<T["name"]>> =>
+(input) => answer(tool, input) as Effect.Effect<never, never, never>
+
+/**
+ * Pairs a durable tool with its handler, to be registered as any other tool.
+ *
+ * @stability unstable
+ * @category handlers
+ * @since 0.1.0
+ */
+export const handle = <T extends Any>(tool: T): Tool.Handled<Needs<T["name"]>, T> => ({ tool, handler: handler(tool) })
+
+const answer = (tool: Any, input: unknown): Effect.Effect<unknown, ToolError.Any, WorkflowEngine> =>
+  orUnavailable(Effect.gen(function*() {
+    const joined = yield* join(tool, input)
+    const end = joined.end ?? (yield* wait(joined, input, yield* patienceOf(tool.durable.waitsFor)))
+    return end === undefined ? yield* stillRunning(tool, input) : yield* told(tool, end)
+  }))
+
+/** Tells how a run ended, in the words of a call. */
+export const told = (tool: Any, end: End): Effect.Effect<unknown, ToolError.Any> => {
+  switch (end._tag) {
+    case "Succeeded":
+      return Effect.succeed(end.output)
+    case "Failed":
+      return raise(mayRunAgain(end) ? end.failure : final(tool, withStuck(end.failure)))
+    case "Cancelled":
+      return Effect.fail(cancelled(tool))
+    case "Died":
+      return Effect.failCause(end.cause)
+  }
+}
+
+/** A run that failed for the moment and left something behind is not followed by another: to call again changes nothing. */
+const final = (tool: Any, failure: Failure): Failure => {
+  const { end, error, guidance } = failure
+  if (!ToolError.isTransient(error)) return failure
+  const left = end?.left ?? []
+  return {
+    ...end === undefined ? {} : { end },
+    error: new Errors.ProcessingError({
+      operation: titleOf(tool),
+      reason: guidance?.message ?? error.message,
+      cause: error
+    }),
+    guidance: {
+      ...guidance?.suggestion === undefined ? {} : { suggestion: guidance.suggestion },
+      ...left.length === 0
+        ? {}
+        : { suggestion: `Done and not undone: ${left.join(", ")}. Take a new key only if that may be done again` }
+    }
+  }
+}
+
+const withStuck = (failure: Failure): Failure => {
+  const stuck = failure.end?.stuck ?? []
+  return stuck.length === 0 ? failure : {
+    ...failure,
+    guidance: { ...failure.guidance, suggestion: `Could not be undone: ${stuck.join(", ")}. Tell the user` }
+  }
+}
+
+/** Says that a run was cancelled. */
+export const cancelled = (tool: Any): Errors.InvalidState =>
+  ToolError.withGuidance(new Errors.InvalidState({ resource: titleOf(tool), state: "cancelled" }), {
+    message: `${titleOf(tool)} was cancelled`
+  })
+
+/** Says that a run goes on, and when to ask for it. */
+export const stillRunning = (tool: Any, input: unknown): Errors.InProgress => {
+  const { askAgainAfter, field, pollTool } = tool.durable
+  const error = new Errors.InProgress({
+    operation: titleOf(tool),
+    retry_after_seconds: Math.ceil(Duration.toSeconds(askAgainAfter))
+  })
+  return ToolError.withGuidance(error, {
+    message: `${titleOf(tool)} is still running`,
+    ...pollTool === undefined || field === undefined ? {} : {
+      steps: [{
+        action: "Ask how far it is",
+        tool: pollTool,
+        parameters: { [field]: (input as { readonly [name: string]: unknown })[field] }
+      }]
+    }
+  })
+}

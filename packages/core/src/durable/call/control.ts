@@ -1,0 +1,110 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import * as Errors from "../../errors/Errors.ts"
+import type * as ToolError from "../../errors/ToolError.ts"
+import type * as Tool from "../../tool/Tool.ts"
+import type { Any, Needs } from "../definition/model.ts"
+import { join, titleOf } from "./begin.ts"
+import { told } from "./call.ts"
+import { orUnavailable } from "./engine.ts"
+import { idOf } from "./key.ts"
+import { type End, latest, type Started, type State, stateOf } from "./state.ts"
+import { begin, patienceOf } from "./wait.ts"
+
+/**
+ * Says how far the run of a key is. A run that failed is no status: asking for it fails as the run did.
+ *
+ * @stability unstable
+ * @category models
+ * @since 0.1.0
+ */
+export type Status<Output> =
+  | { readonly status: "in_progress" }
+  | { readonly status: "succeeded"; readonly result: Output }
+  | { readonly status: "cancelled" }
+
+/**
+ * Begins the run of an input's key, or joins it, and waits for nothing. Fails if the key was used with other arguments.
+ *
+ * @stability unstable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const start = <T extends Any>(
+  tool: T,
+  input: T["input"]["Type"]
+): Effect.Effect<void, Errors.IdempotencyConflict | Errors.Unavailable, Needs<T["name"]>> =>
+  orUnavailable(
+    Effect.flatMap(join(tool, input), (joined) => joined.end === undefined ? begin(joined, input) : Effect.void)
+  ) as Effect.Effect<void, Errors.IdempotencyConflict | Errors.Unavailable, WorkflowEngine>
+
+/**
+ * Returns how far the run of a key is; none if the key was never used. Fails as the run did.
+ *
+ * @stability unstable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const status = <T extends Any>(
+  tool: T,
+  key: string
+): Effect.Effect<Option.Option<Status<T["output"]["Type"]>>, Tool.ErrorOf<T>, Needs<T["name"]>> =>
+  orUnavailable(
+    Effect.flatMap(found(tool, key), (run) =>
+      run === undefined ? Effect.succeedNone : Effect.asSome(statusOf(tool, run.state)))
+  ) as Effect.Effect<never, never, never>
+
+const found = (tool: Any, key: string) => Effect.flatMap(idOf(tool, key), (id) => latest(tool, id))
+
+/** Says how far a run is, in the words of a call. */
+const statusOf = (tool: Any, state: State): Effect.Effect<Status<unknown>, ToolError.Any> => {
+  if (state._tag === "Running") return Effect.succeed({ status: "in_progress" })
+  if (state._tag === "Cancelled") return Effect.succeed({ status: "cancelled" })
+  return Effect.map(told(tool, state), (result) => ({ status: "succeeded", result }))
+}
+
+/**
+ * Cancels the run of a key: no activity begins any more, and what was done is taken back. Returns how far it is then; none if the
+ * key was never used.
+ *
+ * **Details**
+ *
+ * An activity that is being executed ends first. Waits until what was done has been taken back, as long as the call may wait; the
+ * status is `in_progress` if that takes longer. A run that has ended stays as it is.
+ *
+ * @stability unstable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const cancel = <T extends Any>(
+  tool: T,
+  key: string
+): Effect.Effect<Option.Option<Status<T["output"]["Type"]>>, Tool.ErrorOf<T>, Needs<T["name"]>> =>
+  orUnavailable(Effect.gen(function*() {
+    const run = yield* found(tool, key)
+    if (run === undefined) return Option.none()
+    const { started, state } = run
+    if (state._tag !== "Running" || started.version === undefined) {
+      return Option.some(yield* statusOf(tool, state))
+    }
+    const plan = started.version.tool.durable.plan()
+    yield* plan.work.interrupt(yield* plan.idOf(started))
+    const end = yield* Effect.timeoutOption(ended(started), yield* patienceOf(tool.durable.waitsFor))
+    return Option.some(yield* statusOf(tool, Option.getOrElse(end, () => state)))
+  })) as Effect.Effect<never, never, never>
+
+const ended = (started: Started): Effect.Effect<End, never, WorkflowEngine> =>
+  Effect.flatMap(stateOf(started), (state) => state._tag === "Running" ? Effect.fail(state) : Effect.succeed(state))
+    .pipe(
+      Effect.retry(Schedule.min([Schedule.exponential("20 millis", 1.5), Schedule.spaced("1 second")])),
+      Effect.orDie
+    )
+
+/** Says that no run has a key. */
+export const unknownKey = (tool: Any): Errors.NotFound => new Errors.NotFound({ resource: `Run of ${titleOf(tool)}` })
+
+/** Returns the seconds after which to ask again. */
+export const secondsOf = ({ durable: { askAgainAfter } }: Any): number => Math.ceil(Duration.toSeconds(askAgainAfter))

@@ -1,0 +1,25 @@
+import * as Effect from "effect/Effect"
+import * as Errors from "../../errors/Errors.ts"
+
+/** The marks of the errors by which a cluster's engine says that its storage or its runners cannot be reached. */
+const clusterError = "~effect/cluster/ClusterError"
+
+const passing: ReadonlySet<unknown> = new Set([
+  "PersistenceError",
+  "RunnerUnavailable",
+  "RunnerNotRegistered",
+  "EntityNotAssignedToRunner",
+  "MailboxFull",
+  "AlreadyProcessingMessage"
+])
+
+const isPassing = (defect: unknown): boolean =>
+  typeof defect === "object" && defect !== null && clusterError in defect && "_tag" in defect &&
+  passing.has(defect._tag)
+
+/** Takes the defects of an engine that cannot be reached for what they are: for the moment only. */
+export const orUnavailable = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Errors.Unavailable, R> =>
+  Effect.catchDefect(self, (defect): Effect.Effect<A, Errors.Unavailable> =>
+    isPassing(defect)
+      ? Effect.fail(new Errors.Unavailable({ service: "The workflow engine", cause: defect }))
+      : Effect.die(defect))

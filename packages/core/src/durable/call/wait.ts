@@ -1,0 +1,67 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import * as Deadline from "../../call/Deadline.ts"
+import { listening } from "../run/progress.ts"
+import type { Joined } from "./begin.ts"
+import { callHere } from "./key.ts"
+import { type End, endOf, type Started, stateOf } from "./state.ts"
+
+/** Returns how long a call may wait: what is left of its time, but for what an answer takes. */
+export const patienceOf = (waitsFor: Duration.Duration | undefined): Effect.Effect<Duration.Duration> =>
+  Effect.map(Deadline.remaining, (left) => {
+    if (!Duration.isFinite(left)) return waitsFor ?? Duration.infinity
+    const millis = Duration.toMillis(left)
+    const bounded = Duration.millis(millis - Math.min(2_000, millis / 4))
+    return waitsFor === undefined ? bounded : Duration.min(waitsFor, bounded)
+  })
+
+/** Waits for the end of a run, and tells the client of its progress; `undefined` if the patience ends first. */
+export const wait = (
+  { started }: Joined,
+  input: unknown,
+  patience: Duration.Duration
+): Effect.Effect<End | undefined, never, WorkflowEngine> =>
+  Effect.gen(function*() {
+    const plan = started.version.tool.durable.plan()
+    const executionId = yield* plan.idOf(started)
+    const call = yield* callHere
+    const ending = started.claimed.definition === plan.definition && fits(started, input)
+      ? executed(started, input)
+      : polled(started)
+    const heard = call === undefined ? ending : listening(ending, executionId, call.progress)
+    if (!Duration.isFinite(patience)) return yield* heard
+    return Option.getOrUndefined(yield* Effect.timeoutOption(heard, patience))
+  })
+
+/** An input of today is given to an earlier version if that takes it; its run may be begun by this very call. */
+const fits = ({ version: { tool } }: Joined["started"], input: unknown): boolean =>
+  Schema.is(tool.input as Schema.Codec<unknown>)(input)
+
+const payloadOf = ({ again, id, run }: Started, input: unknown) => ({ id, run, again, input })
+
+const executed = (started: Joined["started"], input: unknown): Effect.Effect<End, never, WorkflowEngine> =>
+  Effect.flatMap(
+    Effect.exit(started.version.tool.durable.plan().work.execute(payloadOf(started, input))),
+    (exit) => {
+      const end = endOf(exit, started.version)
+      return end._tag === "Died" ? Effect.failCause(end.cause) : Effect.succeed(end)
+    }
+  )
+
+/** A run that sleeps, or that this process cannot begin, is looked at, ever less often. */
+const polled = (started: Joined["started"]): Effect.Effect<End, never, WorkflowEngine> =>
+  Effect.flatMap(stateOf(started), (state) => state._tag === "Running" ? Effect.fail(state) : Effect.succeed(state))
+    .pipe(
+      Effect.retry(Schedule.min([Schedule.exponential("200 millis", 1.5), Schedule.spaced("5 seconds")])),
+      Effect.orDie
+    )
+
+/** Begins a run, and does not wait for it. */
+export const begin = ({ started }: Joined, input: unknown): Effect.Effect<void, never, WorkflowEngine> =>
+  fits(started, input)
+    ? Effect.asVoid(started.version.tool.durable.plan().work.execute(payloadOf(started, input), { discard: true }))
+    : Effect.void
