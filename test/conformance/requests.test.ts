@@ -37,14 +37,14 @@ const lines: ReadonlyArray<readonly [request: string, status: number]> = [
   [request("OPTIONS /mcp HTTP/1.1"), 405],
   [request("TRACE /mcp HTTP/1.1"), 405],
   [request("PUT /mcp HTTP/1.1", "content-length: 0"), 405],
-  [request("CONNECT localhost:80 HTTP/1.1"), 0],
+  [request("CONNECT localhost:80 HTTP/1.1"), 405],
   [request("post /mcp HTTP/1.1"), 400],
   [request("GET /mcp HTTP/9.9"), 400],
   ["GET /mcp HTTP/1.1\r\n\r\n", 400],
   ["\r\n\r\nnonsense\r\n\r\n", 400],
   ["GET /mcp HTTP/1.1\r\nhost: [\r\n\r\n", 403],
   ["GET /mcp HTTP/1.1\r\nhost: evil.example\r\n\r\n", 403],
-  [request("POST /mcp HTTP/1.1", "mcp-session-id: none", "content-length: 0"), 404],
+  [request("POST /mcp HTTP/1.1", "mcp-session-id: none", "content-length: 0"), 415],
   [request(`GET /${"x".repeat(20_000)} HTTP/1.1`), 431]
 ]
 
@@ -76,7 +76,7 @@ describe("a conformance server", () => {
       const { status, stderr } = spawnSync(process.execPath, [entry, ...args], { encoding: "utf8" })
       assert.strictEqual(status, 78)
       assert.strictEqual(stderr.trim().split("\n").length, 1)
-      assert.deepInclude(JSON.parse(stderr), { level: "Fatal", message: "cannot start" })
+      assert.deepInclude(JSON.parse(stderr), { level: "Fatal", message: "the server cannot start" })
     }
   )
 })

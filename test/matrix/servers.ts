@@ -1,6 +1,5 @@
 /** Every server that tools can be registered on, each behind a real HTTP port of this machine. */
 import type * as Tool from "@errata/core/Tool"
-import { sessions } from "@errata/examples/conformance/http"
 import * as EffectHost from "@errata/mcp-adapter/effect"
 import type * as Handler from "@errata/mcp-adapter/Handler"
 import * as SdkHost from "@errata/mcp-adapter/sdk"
@@ -20,6 +19,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { sessions } from "../support/httpSessions.ts"
 
 /** Tools, and how they answer. */
 export type Served = readonly [tools: ReadonlyArray<Tool.Handled>, options: Handler.Options]

@@ -1,6 +1,5 @@
 /** Clients over real HTTP, and something in front of the server that answers in its place when it is told to. */
 import type * as Tool from "@errata/core/Tool"
-import { sessions } from "@errata/examples/conformance/http"
 import * as EffectHost from "@errata/mcp-adapter/effect"
 import * as SdkHost from "@errata/mcp-adapter/sdk"
 import * as ServerHost from "@errata/mcp-adapter/server"
@@ -23,6 +22,7 @@ import * as Scope from "effect/Scope"
 import { createServer, type IncomingMessage, request as forward, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { buffer } from "node:stream/consumers"
+import { sessions } from "../../support/httpSessions.ts"
 import { type Connected, info, silent } from "./generations.ts"
 
 /** What is answered in the server's place; a function may do anything else with the request. */

@@ -1,0 +1,336 @@
+/**
+ * Serves tools over Streamable HTTP, through the official SDKs' own handlers, with what a server on a network needs around them.
+ *
+ * {@link serve} listens on Node's own server; {@link toFetch} makes a function from `Request` to `Response` for everything else. Either
+ * takes a set of tools, which are bound once, or a factory that makes an `McpServer` of SDK 1.x or 2.x for each request (or
+ * session).
+ *
+ * **Details**
+ *
+ * | route | who may ask | answers |
+ * |---|---|---|
+ * | `/mcp` (`path`) | whoever has a token, where one is needed | the protocol; the newest only with SDK 2.x |
+ * | `/health` | everybody | 200 while the process runs |
+ * | `/ready` | everybody | 200, or 503 while a check of `ready` fails and once the server is asked to end |
+ * | `/.well-known/oauth-protected-resource` | everybody | the metadata of `auth`, where there is some |
+ * | those of `pages` | as at the endpoint | what they return |
+ *
+ * A request is refused before it reaches the SDK where its `Host` or `Origin` is not allowed (403), its token is not valid (401) or allows
+ * too little (403), its method (405), type (415) or size (413, 431) is wrong, it arrives too slowly (408), or too much is being done
+ * already (503 with `Retry-After`). Refusals are JSON: a JSON-RPC error at the endpoint, RFC 9457 elsewhere, with a sentence that depends
+ * on nothing in the request and a reference that stands in the log. A reply of a tool that asks for another token
+ * (`_meta["mcp/www_authenticate"]`) is sent with 401 or 403 and `WWW-Authenticate`, while the headers are unsent.
+ *
+ * A client of the newest protocol (2026-07-28) that closes its connection cancels its call. Before it, a closed connection is no cancel:
+ * the call goes on, and with `sessions` its answer waits for the client to come back.
+ *
+ * Asked to end, the server says so at `/ready`, takes no more requests, answers those in flight within `drain`, interrupts
+ * the others, releases the services, and ends the process with 0. It cannot start: 78 and a line on stderr.
+ *
+ * **Example** (Serving on a free port)
+ *
+ * ```ts import.meta.vitest
+ * import * as Tool from "@errata/core/Tool"
+ * import { serve } from "@errata/mcp-adapter/http"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ *
+ * const ping = Tool.make("ping", { description: "Answers.", output: Schema.String, safety: "read" })
+ * const server = await serve({
+ *   name: "example",
+ *   version: "1.0.0",
+ *   tools: [Tool.handle(ping, () => Effect.succeed("pong"))],
+ *   token: "a-long-secret",
+ *   ownsProcess: false, // in a program of its own leave this out, and the process ends with the server
+ *   write: () => undefined
+ * })
+ * const { status } = await fetch(server.url, { method: "POST" })
+ * await server.close()
+ * status // => 401
+ * ```
+ *
+ * @since 0.1.0
+ */
+import type * as Tool from "@errata/core/Tool"
+import type * as Layer from "effect/Layer"
+import type * as Handler from "../call/Handler.ts"
+import type { Runtime } from "../call/Runtime.ts"
+import type { AnyServer } from "./internal/http/backend.ts"
+import { compose, type Factory, type Source } from "./internal/http/compose.ts"
+import { run, type Running } from "./internal/http/run.ts"
+import type { FetchSettings, ServeSettings } from "./internal/http/settings.ts"
+import { webInbound, webResponse } from "./internal/http/webInbound.ts"
+
+export type {
+  /**
+   * Answers requests to a page beside the endpoint, such as the metrics.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Page
+} from "./internal/http/app.ts"
+
+export type {
+  /**
+   * Says whose tokens are valid.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Auth,
+  /**
+   * Tells clients where they get a token (RFC 9728).
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ResourceMetadata,
+  /**
+   * Says whose a token is, and what it allows.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Verified
+} from "./internal/http/auth.ts"
+
+export type {
+  /**
+   * Bounds what the streams of a session keep for clients that lost theirs.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ResumeOptions as Resume
+} from "./internal/http/events.ts"
+
+export type {
+  /**
+   * Bounds what a client may send, and how much is done at once. Each limit names what happens beyond it.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Limits
+} from "./internal/http/limits.ts"
+
+export type {
+  /**
+   * Says whether a part of the server is ready.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Check
+} from "./internal/http/ready.ts"
+
+export type {
+  /**
+   * Describes a server that listens.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Running,
+  /**
+   * Counts what a server holds at a moment.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  RunningCounts as Counts
+} from "./internal/http/run.ts"
+
+export type {
+  /**
+   * Bounds the sessions of a server.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Sessions
+} from "./internal/http/sessions.ts"
+
+export type {
+  /**
+   * Tells clients of the newest protocol what changes.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  EventBus,
+  /**
+   * Says who may ask, and for what, where something else listens.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  FetchSettings,
+  /**
+   * Says where a server listens, who may ask, and how it ends.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  ServeSettings
+} from "./internal/http/settings.ts"
+
+/**
+ * Describes a set of tools to serve, and how their calls are run and answered.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ToolSet<H> extends Handler.Options {
+  /** The server's name, as clients show it. */
+  readonly name: string
+  /** The server's version. */
+  readonly version: string
+  /** Tells a model how the tools are used together. Default: nothing. */
+  readonly instructions?: string | undefined
+  /** The tools with their handlers. */
+  readonly tools: Handler.HandledTools<H>
+}
+
+/**
+ * Brings the services of handlers and checks. A layer is built at the start, and released at the end; so is a `ManagedRuntime`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Services<R> = [R] extends [never] ? OptionalServices : RequiredServices<R>
+
+interface OptionalServices {
+  /** Builds services. Default: none. */
+  readonly layer?: Layer.Layer<never, unknown> | undefined
+  /** Brings services that are built elsewhere. Default: none. */
+  readonly runtime?: Runtime<never> | undefined
+}
+
+type RequiredServices<R> =
+  | {
+    /** Builds the services that handlers need. */
+    readonly layer: Layer.Layer<R, unknown>
+  }
+  | {
+    /** Brings the services that handlers need. */
+    readonly runtime: Runtime<R>
+  }
+
+/**
+ * Makes a server for each request, or for each session. Called once more at the start, so that what it cannot make is known then.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ServerFactory {
+  (request: {
+    /** Says who asks, where the server looks at tokens. */
+    readonly authInfo?: Handler.AuthInfo | undefined
+  }): AnyServer | PromiseLike<AnyServer>
+}
+
+/**
+ * Listens, and serves until it is closed or the process is asked to end. With a factory, give `SDK 1.x` servers one
+ * `jsonSchemaValidator` that they share: each makes its own otherwise, which costs more than a call.
+ *
+ * @category serving
+ * @since 0.1.0
+ */
+export const serve: {
+  /** Serves tools. */
+  <H extends Tool.Handled<unknown>>(
+    options: ToolSet<H> & ServeSettings<Handler.NeededBy<H>> & Services<Handler.NeededBy<H>>
+  ): Promise<Running>
+  /** Serves what a factory makes. */
+  (factory: ServerFactory, settings?: ServeSettings): Promise<Running>
+} = (given: ServerFactory | object, settings?: ServeSettings): Promise<Running> =>
+  typeof given === "function"
+    ? run({ factory: given as Factory }, settings ?? {})
+    : run(sourceOf(given as Given), given)
+
+/**
+ * Describes a server that something else listens for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Fetch {
+  /** Answers a request. Never rejects. */
+  readonly fetch: (request: Request) => Promise<Response>
+  /** Takes no more requests, interrupts those in flight, and releases the services. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Makes a function that answers web requests, for Deno, Bun, Hono and others. Limits of connections and headers are theirs to keep.
+ *
+ * **Example** (Answering without a port)
+ *
+ * ```ts import.meta.vitest
+ * import { toFetch } from "@errata/mcp-adapter/http"
+ *
+ * const { close, fetch } = await toFetch({ name: "example", version: "1.0.0", tools: [], hosts: ["mcp.example.com"] })
+ * const { status } = await fetch(new Request("https://mcp.example.com/health"))
+ * await close()
+ * status // => 200
+ * ```
+ *
+ * @category serving
+ * @since 0.1.0
+ */
+export const toFetch: {
+  /** Serves tools. */
+  <H extends Tool.Handled<unknown>>(
+    options: ToolSet<H> & FetchSettings<Handler.NeededBy<H>> & Services<Handler.NeededBy<H>>
+  ): Promise<Fetch>
+  /** Serves what a factory makes. */
+  (factory: ServerFactory, settings?: FetchSettings): Promise<Fetch>
+} = async (given: ServerFactory | object, settings?: FetchSettings): Promise<Fetch> => {
+  const isFactory = typeof given === "function"
+  const source = isFactory ? { factory: given as Factory } : sourceOf(given as Given)
+  const { app, backend, bounds, release } = await compose(source, isFactory ? settings ?? {} : given, "")
+  return {
+    fetch: async (request) => webResponse(await app.handle(webInbound(request, bounds))),
+    close: async () => {
+      app.drain()
+      app.end()
+      await backend.close()
+      await release()
+    }
+  }
+}
+
+type Given = ToolSet<Tool.Handled<unknown>> & ServeSettings & OptionalServices
+
+const sourceOf = (given: Given): Source => {
+  const { layer, runtime, ...rest } = given
+  return { tools: callOptions(rest) as Source["tools"], layer, runtime, redactor: given.redactor }
+}
+
+/** What concerns the transport is nothing to the calls. */
+const ours: ReadonlyArray<keyof ServeSettings> = [
+  "path",
+  "hosts",
+  "origins",
+  "token",
+  "auth",
+  "sessions",
+  "streams",
+  "requests",
+  "ready",
+  "pages",
+  "sdk",
+  "bus",
+  "write",
+  "port",
+  "host",
+  "sharesPort",
+  "drain",
+  "drainDelay",
+  "ownsProcess"
+]
+
+const callOptions = (given: object): object =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => !ours.includes(name as keyof ServeSettings)))

@@ -1,0 +1,142 @@
+import type * as Redaction from "@errata/core/Redaction"
+import * as Standard from "@errata/core/Redaction"
+import type * as Tool from "@errata/core/Tool"
+import type * as Layer from "effect/Layer"
+import type { Options as CallOptions } from "../../../call/Handler.ts"
+import type { Runtime } from "../../../call/Runtime.ts"
+import { type LogLine, logLine, reasonOf, type Write, writeToStderr } from "../log.ts"
+import { startServices } from "../services.ts"
+import { type App, makeApp } from "./app.ts"
+import { type Auth, verifierOf } from "./auth.ts"
+import type { AnyServer, Backend, Exchange } from "./backend.ts"
+import { makeGuard } from "./hosts.ts"
+import { type Bounds, boundsOf } from "./limits.ts"
+import { makeReadiness } from "./ready.ts"
+import type { FetchSettings } from "./settings.ts"
+
+/** Makes a server of an SDK, for one request or one session. */
+export type Factory = (exchange: Exchange) => AnyServer | PromiseLike<AnyServer>
+
+/** Describes a set of tools to serve. */
+export interface ToolSet extends CallOptions {
+  readonly name: string
+  readonly version: string
+  readonly instructions?: string | undefined
+  readonly tools: ReadonlyArray<Tool.Handled<never>>
+}
+
+/** Says what is served. */
+export interface Source {
+  readonly tools?: ToolSet | undefined
+  readonly factory?: Factory | undefined
+  readonly layer?: Layer.Layer<never, unknown> | undefined
+  readonly runtime?: Runtime<never> | undefined
+  readonly redactor?: Redaction.Redactor | undefined
+}
+
+/** Holds everything that answers requests. */
+export interface Composed {
+  readonly app: App
+  readonly bounds: Bounds
+  readonly backend: Backend
+  readonly log: LogLine
+  readonly write: Write
+  /** Releases the services. */
+  readonly release: () => Promise<void>
+}
+
+/** Builds everything that answers requests. Rejects where a part cannot be built; what was built until then is released. */
+export const compose = async (source: Source, settings: FetchSettings, host: string): Promise<Composed> => {
+  const write = settings.write ?? writeToStderr
+  const redactor = source.redactor ?? Standard.standard
+  const log = logLine(write, redactor)
+  const bounds = boundsOf(settings.requests)
+  const path = settings.path ?? "/mcp"
+  if (!/^\/[\w\-.~/]*$/.test(path)) {
+    throw new TypeError("The path must begin with / and hold letters, digits and -._~/ only")
+  }
+  const auth = authOf(settings)
+  const guard = makeGuard({
+    host,
+    hosts: settings.hosts,
+    origins: settings.origins,
+    isAuthenticated: auth !== undefined
+  })
+  const services = await startServices({
+    name: source.tools?.name ?? "server",
+    tools: source.tools?.tools ?? [],
+    layer: source.layer,
+    runtime: source.runtime,
+    write,
+    redactor: source.redactor
+  })
+  try {
+    const backend = await backendOf(source, settings, bounds, services.context as Runtime<never>, log)
+    const app = makeApp({
+      path,
+      bounds,
+      guard,
+      auth,
+      backend,
+      methods: sessionsOf(settings) === undefined ? ["POST"] : ["POST", "GET", "DELETE"],
+      readiness: makeReadiness(settings.ready ?? {}, services.context),
+      pages: settings.pages ?? {},
+      redactor,
+      log
+    })
+    return { app, bounds, backend, log, write, release: services.release }
+  } catch (failure) {
+    await services.release().catch(() => undefined)
+    throw failure
+  }
+}
+
+const authOf = ({ auth, token }: FetchSettings): Auth | undefined => {
+  if (auth !== undefined && token !== undefined) throw new TypeError("Pass `token` or `auth`, not both")
+  return token === undefined ? auth : { verify: verifierOf(token) }
+}
+
+const sessionsOf = ({ sessions }: FetchSettings) => sessions === true ? {} : sessions === false ? undefined : sessions
+
+const backendOf = async (
+  source: Source,
+  settings: FetchSettings,
+  bounds: Bounds,
+  runtime: Runtime<never>,
+  log: LogLine
+): Promise<Backend> => {
+  const { isNew, make } = source.factory === undefined
+    ? await fromTools(source.tools!, settings, runtime)
+    : await fromFactory(source.factory)
+  const { backend } = isNew ? await import("./sdk2.ts") : await import("./sdk1.ts")
+  return backend({
+    make,
+    sessions: sessionsOf(settings),
+    streams: settings.streams ?? true,
+    subscriptions: bounds.streams,
+    bus: settings.bus,
+    onError: (error) => log({ level: "Debug", message: "the SDK refused a request", reason: reasonOf(error) })
+  })
+}
+
+interface Made {
+  readonly isNew: boolean
+  readonly make: Factory
+}
+
+const fromTools = async (set: ToolSet, { sdk }: FetchSettings, runtime: Runtime<never>): Promise<Made> => {
+  const isNew = sdk === undefined ? await hasSdk2() : sdk === "2.x"
+  const { makeServer } = isNew ? await import("./make2.ts") : await import("./make1.ts")
+  return { isNew, make: await makeServer({ ...set, runtime }) }
+}
+
+const hasSdk2 = (): Promise<boolean> => import("@modelcontextprotocol/server").then(() => true, () => false)
+
+/** A factory is tried once: what it cannot make at the start, no request can have. */
+const fromFactory = async (factory: Factory): Promise<Made> => {
+  const { isOfSdk2 } = await import("./sdk2.ts")
+  const server = await factory({} as Exchange)
+  const isNew = isOfSdk2(server)
+  await server.close().catch(() => undefined)
+  return { isNew, make: factory }
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { cannotStart } from "../cannotStart.ts"
+import { exitCodes } from "../exitCodes.ts"
+import { logLine, writeToStderr } from "../log.ts"
+import { onSignals } from "../signals.ts"
+import { survive } from "../survive.ts"
+import { within } from "../within.ts"
+import { compose, type Composed, type Source } from "./compose.ts"
+import { deferred } from "./deferred.ts"
+import { millis } from "./limits.ts"
+import { listen, type NodeServer } from "./nodeServer.ts"
+import type { ServeSettings } from "./settings.ts"
+
+/** See `http.Running`. */
+export interface Running {
+  /** The port that the server listens on. */
+  readonly port: number
+  /** The URL of the endpoint, as this machine reaches it. */
+  readonly url: string
+  /** Takes no more requests, answers those in flight, interrupts what takes longer than `drain`, and releases the services. */
+  readonly close: () => Promise<void>
+  /** Resolves when the server has ended, whoever ended it. */
+  readonly ended: Promise<void>
+  /** Counts what is held at this moment. */
+  readonly counts: () => Promise<RunningCounts>
+}
+
+/** See `http.Counts`. */
+export interface RunningCounts {
+  /** The requests that are worked on. */
+  readonly inside: number
+  /** The requests that wait their turn. */
+  readonly waiting: number
+  /** The streams open that belong to no call. */
+  readonly streams: number
+  /** The sessions that are kept. */
+  readonly sessions: number
+  /** The bytes of bodies that are kept. */
+  readonly bufferedBytes: number
+  /** The connections. */
+  readonly connections: number
+}
+
+/** The time that is left for what interrupted calls release, at the end. */
+const grace = "5 seconds"
+
+/** Starts a server, and with it what a process needs that is nothing but a server. */
+export const run = async (source: Source, settings: ServeSettings): Promise<Running> => {
+  const { ownsProcess = true } = settings
+  const name = source.tools?.name ?? "the server"
+  const isStarted = start(source, settings)
+  if (!ownsProcess) return isStarted
+  const write = settings.write ?? writeToStderr
+  const log = logLine(write, source.redactor)
+  const stopSurviving = survive({ write, redactor: source.redactor, onBroken: () => void end(exitCodes.broken) })
+  const running = await isStarted.catch((failure: unknown) => cannotStart(log, name, failure))
+  const end = async (code: number): Promise<void> => {
+    process.exitCode = code
+    await running.close()
+    stopSurviving()
+    process.exit(code)
+  }
+  onSignals((signal, nth) => {
+    if (nth > 1) process.exit(exitCodes.ended)
+    log({ level: "Info", message: "ending", signal })
+    void end(exitCodes.ended)
+  })
+  return running
+}
+
+const start = async (source: Source, settings: ServeSettings): Promise<Running> => {
+  const { drainDelay, host = "127.0.0.1", port = 0, sharesPort = false } = settings
+  const drain = millis("drain", settings.drain, "10 seconds")
+  const delay = drainDelay === undefined ? 0 : millis("drainDelay", drainDelay, 1)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`${port} is no port`)
+  const composed = await compose(source, settings, host)
+  const { app, bounds, log } = composed
+  const server = await listen({ app, bounds, host, port, sharesPort, log }).catch(async (failure: unknown) => {
+    await composed.backend.close()
+    await composed.release().catch(() => undefined)
+    throw failure
+  })
+  const url = `http://${urlHost(host)}:${server.port}${settings.path ?? "/mcp"}`
+  log({ level: "Info", message: "listening", port: server.port, url })
+  const ended = deferred<void>()
+  let closing: Promise<void> | undefined
+  return {
+    port: server.port,
+    url,
+    ended: ended.promise,
+    close: () => (closing ??= close(composed, server, { delay, drain }).finally(ended.resolve)),
+    counts: async () => ({ ...app.counts(), connections: await server.connections() })
+  }
+}
+
+const urlHost = (host: string): string =>
+  host === "" || host === "0.0.0.0" || host === "::"
+    ? "localhost"
+    : host.includes(":") && !host.startsWith("[")
+    ? `[${host}]`
+    : host
+
+const close = async (
+  { app, backend, log, release }: Composed,
+  server: NodeServer,
+  { delay, drain }: { readonly delay: number; readonly drain: number }
+): Promise<void> => {
+  app.unready()
+  if (delay > 0) await sleep(delay)
+  app.drain()
+  server.drain()
+  if (!await within(drain, app.settled())) {
+    log({ level: "Warn", message: "calls are interrupted: the server is shutting down", calls: app.counts().inside })
+    app.end()
+  }
+  await backend.close()
+  await within(grace, app.settled())
+  await server.close()
+  await release()
+  log({ level: "Info", message: "ended" })
+}
