@@ -261,15 +261,16 @@ describe("a span", () => {
     Effect.gen(function*() {
       const [span] = yield* spansOf({ opensSpans: true }, { meta: { traceparent } })
       expect(span).toMatchObject({
-        name: "tool traced",
+        name: "tools/call traced",
         kind: "server",
         traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
         sampled: true
       })
-      expect(Object.fromEntries(span!.attributes)).toEqual({
-        tool: "traced",
-        reference_id: expect.stringMatching(/^[0-9a-f]{8}$/)
+      expect(Object.fromEntries(span!.attributes)).toMatchObject({
+        "gen_ai.tool.name": "traced",
+        "errata.reference_id": expect.stringMatching(/^[0-9a-f]{8}$/)
       })
+      expect([...span!.attributes.keys()].every((name) => !name.includes("argument"))).toBe(true)
       expect(Option.getOrThrow(span!.parent)).toMatchObject({ spanId: "00f067aa0ba902b7", sampled: true })
     }))
 

@@ -21,6 +21,7 @@
  * | `redactor` | `Redaction.standard` | what looks like a secret |
  * | `isDebugging` | `false`; for hosts, `wrap` and `adopt` what `MCP_DEBUG` says | shows the detail of defects in replies and captures stacks: for development only |
  * | `logsCalls` | `true` | whether each call writes a log line |
+ * | `logsSuccesses` | 1 | the share of successes that are logged; what failed, was tried again or answers in part always is |
  * | `opensSpans` | if `Telemetry` asks | whether each call opens a span (`tools/call <name>`), below the client's if it sent a `traceparent` |
  * | `repair` | `true` | whether arguments that do not decode are taken as they were probably meant, where the tool does not say |
  * | `unknownArguments` | `"refuse"` | whether arguments that the tool does not declare are an issue or ignored, where the tool does not say |

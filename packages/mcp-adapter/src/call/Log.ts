@@ -32,6 +32,7 @@ import * as Redaction from "@errata/core/Redaction"
 import * as Cause from "effect/Cause"
 import * as Layer from "effect/Layer"
 import type * as Logger from "effect/Logger"
+import type * as LogLevel from "effect/LogLevel"
 import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
 import { ourLoggers } from "./internal/ourLoggers.ts"
@@ -123,8 +124,17 @@ const pick = (from: Fields, names: ReadonlyArray<string>): Fields =>
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options?: Options): Layer.Layer<never> =>
-  Layer.succeed(References.CurrentLoggers, new Set([make(options)]))
+export const layer = (
+  options?: Options & {
+    /** The lowest level that is written. Default: what the runtime says, which is `Info`. */
+    readonly minimumLevel?: LogLevel.LogLevel | undefined
+  }
+): Layer.Layer<never> => {
+  const only = Layer.succeed(References.CurrentLoggers, new Set([make(options)]))
+  return options?.minimumLevel === undefined
+    ? only
+    : Layer.merge(only, Layer.succeed(References.MinimumLogLevel, options.minimumLevel))
+}
 
 /**
  * Writes a cause as text for a log: everything in it, redacted and cut. Never throws.

@@ -14,7 +14,7 @@ import { markFolded } from "./foldsItself.ts"
 import { isKept, keptIn, toldBy } from "./keyed/kept.ts"
 import * as LogLine from "./logLine.ts"
 import type { Call, CallOf, Written } from "./model.ts"
-import { tellEnd } from "./observed.ts"
+import { failedOf, tellEnd } from "./observed.ts"
 
 /** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
@@ -47,33 +47,56 @@ export const finish = <Input>(
   if (hasFailed && call.job.effects === "marked") call.state.seal()
   const cause = combined(call.finalizers, finalizers)
   if (isWatched) tellEnd(call, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
-  if (call.settings.logsCalls || ended.defect !== undefined || cause !== undefined || call.leftOut !== undefined) {
-    LogLine.call({
-      base: call.base,
-      tool: call.job.name,
-      referenceId: call.referenceId,
-      traceId: call.traceId,
-      attempt: call.attempt,
-      durationMillis: Math.max(0, Math.round(nowUnsafe(call.base.clock) - call.startedAt)),
-      arguments: () => call.job.preview(call.input),
-      changes: call.key === undefined ? changesOf(call) : { ...changesOf(call), idempotency: call.key.id },
-      outcome: ended.outcome,
-      category: ended.category,
-      note: !hasFailed && isUnmarked(call) && note === undefined ? noEffect : note,
-      effects: effectsOf(call),
-      cause: causeOf(exit, ended),
-      told: ended.told,
-      defect: ended.defect,
-      finalizers: cause,
-      invalidFields: ended.invalidFields,
-      leftOut: call.leftOut
-    })
+  if (isLogged(call, ended, note) || ended.defect !== undefined || cause !== undefined || call.leftOut !== undefined) {
+    logEnd(call, { ended, exit, finalizers: cause, hasFailed, note })
   }
   if ("raise" in ended) return { raise: ended.raise }
   if (ended.result === undefined) return cancelled
   if (hasFailed) markFolded(ended.result, call.safety())
   return { reply: ended.result }
 }
+
+interface Logged {
+  readonly ended: End
+  readonly exit: Exit.Exit<unknown, ToolError.Any>
+  readonly finalizers: Cause.Cause<unknown> | undefined
+  readonly hasFailed: boolean
+  readonly note: string | undefined
+}
+
+const logEnd = <Input>(call: CallOf<Input>, { ended, exit, finalizers, hasFailed, note }: Logged): void =>
+  LogLine.call({
+    base: call.base,
+    tool: call.job.name,
+    referenceId: call.referenceId,
+    traceId: call.traceId,
+    attempt: call.attempt,
+    durationMillis: Math.max(0, Math.round(nowUnsafe(call.base.clock) - call.startedAt)),
+    arguments: () => call.job.preview(call.input),
+    changes: call.key === undefined ? changesOf(call) : { ...changesOf(call), idempotency: call.key.id },
+    outcome: ended.outcome,
+    category: ended.category,
+    failed: hasFailed ? failedOf(call, ended, causeOf(exit, ended)) : undefined,
+    retries: call.retries,
+    sampleRate: isSampled(call, ended, note) ? call.settings.logsSuccesses : undefined,
+    note: !hasFailed && isUnmarked(call) && note === undefined ? noEffect : note,
+    effects: effectsOf(call),
+    cause: causeOf(exit, ended),
+    told: ended.told,
+    defect: ended.defect,
+    finalizers,
+    invalidFields: ended.invalidFields,
+    leftOut: call.leftOut
+  })
+
+/** Successes that needed nothing out of the ordinary are sampled; what failed, or was tried again, is always logged. */
+const isSampled = (call: Call, ended: End, note: string | undefined): boolean =>
+  call.settings.logsSuccesses < 1 && ended.outcome === "success" && call.retries === undefined && note === undefined
+
+/** The reference decides: every process, and whoever looks a call up, comes to the same end. */
+const isLogged = (call: Call, ended: End, note: string | undefined): boolean =>
+  call.settings.logsCalls &&
+  (!isSampled(call, ended, note) || Number.parseInt(call.referenceId, 16) < call.settings.logsSuccesses * 0x1_0000_0000)
 
 const causeOf = (exit: Exit.Exit<unknown, unknown>, ended: End): Cause.Cause<unknown> | undefined =>
   exit._tag === "Failure" ? exit.cause : ended.cause

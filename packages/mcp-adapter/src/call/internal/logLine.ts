@@ -8,6 +8,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Log from "../Log.ts"
 import type { Base } from "./model.ts"
+import type { Retried } from "./observer.ts"
 import type { PlainLine } from "./ourLoggers.ts"
 import type { Settings } from "./redacted.ts"
 import { withoutStack } from "./withoutStack.ts"
@@ -29,6 +30,12 @@ export interface Entry {
   readonly changes: { readonly [change: string]: unknown } | undefined
   readonly outcome: string
   readonly category: string | undefined
+  /** Names the class of what failed and groups what is the same bug; `undefined` of what did not fail. */
+  readonly failed: { readonly error: string; readonly fingerprint: string } | undefined
+  /** Holds what was tried again, if anything was. */
+  readonly retries: ReadonlyArray<Retried> | undefined
+  /** The share of successes that are logged, where it is not all. */
+  readonly sampleRate: number | undefined
   readonly note: string | undefined
   /** The marked effects that had begun. */
   readonly effects: ReadonlyArray<{ readonly name: string; readonly outcome: string }> | undefined
@@ -60,7 +67,8 @@ export const call = (entry: Entry): void => {
 
 /** Tests whether nothing went wrong but what the line itself tells. */
 const isPlain = (entry: Entry): boolean =>
-  entry.traceId === undefined && entry.changes === undefined && entry.effects === undefined &&
+  entry.traceId === undefined && entry.retries === undefined && entry.changes === undefined &&
+  entry.effects === undefined &&
   entry.note === undefined && entry.invalidFields === undefined && entry.leftOut === undefined &&
   entry.finalizers === undefined &&
   entry.defect === undefined && worthTelling(entry.cause, entry.told).length === 0
@@ -73,6 +81,8 @@ const plainly = (entry: Entry): PlainLine => ({
   referenceId: entry.referenceId,
   outcome: entry.outcome,
   category: entry.category,
+  failed: entry.failed,
+  sampleRate: entry.sampleRate,
   attempt: entry.attempt,
   durationMillis: entry.durationMillis,
   arguments: entry.arguments()
@@ -98,9 +108,12 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     ...entry.traceId === undefined ? {} : { trace_id: entry.traceId },
     outcome: entry.outcome,
     ...entry.category === undefined ? {} : { category: entry.category },
+    ...entry.failed,
+    ...entry.sampleRate === undefined ? {} : { sample_rate: entry.sampleRate },
     attempt: entry.attempt,
     duration_ms: entry.durationMillis,
     arguments: entry.arguments(),
+    ...entry.retries === undefined ? {} : { retries: entry.retries.map(retryField) },
     ...entry.changes,
     ...entry.effects === undefined ? {} : { effects: entry.effects },
     ...entry.note === undefined ? {} : { note: entry.note },
@@ -115,6 +128,8 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
     }
   }
 }
+
+const retryField = ({ attempt, delayMillis, error, type }: Retried) => ({ attempt, delay_ms: delayMillis, error, type })
 
 /**
  * Returns what the line does not tell itself: the cause of the reply's error, and everything else that went wrong.

@@ -68,6 +68,17 @@ export const tellEnd = <Input>(call: CallOf<Input>, ending: Ending): void => {
   }
 }
 
+/** Names what failed, for the log. */
+export const failedOf = <Input>(
+  call: CallOf<Input>,
+  { defect, outcome, told }: Pick<Ending, "defect" | "outcome" | "told">,
+  cause: Cause.Cause<unknown> | undefined
+): { readonly error: string; readonly fingerprint: string } | undefined => {
+  if (outcome === "cancelled" || outcome === "url_elicitation_required") return undefined
+  const failed = { told: defect === undefined ? told : undefined, cause: defect ?? cause, outcome }
+  return { error: classOf(failed), fingerprint: fingerprintOf(call.job.name, failed) }
+}
+
 const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
   const { batch, category, defect, isError, outcome, result, told } = ending
   const { budget } = call.job.retry ?? {}

@@ -40,6 +40,11 @@ export interface Options {
   /** Writes a log line for each call. Default `true`. */
   readonly logsCalls?: boolean | undefined
   /**
+   * The share of successes that are logged, from 0 to 1: a server under load writes less. What failed, was tried again or answers in
+   * part is always logged. Default: 1.
+   */
+  readonly logsSuccesses?: number | undefined
+  /**
    * Opens a span (`tools/call <name>`) for each call, below the client's if it sent a `traceparent`, and one for each attempt and
    * item. Default: if `Telemetry` stands in the runtime, beside a tracer.
    */
@@ -61,6 +66,7 @@ export interface Settings {
   readonly grace: Duration.Duration
   readonly isDebugging: boolean
   readonly logsCalls: boolean
+  readonly logsSuccesses: number
   /** `undefined`: if somebody observes who asks for spans. */
   readonly opensSpans: boolean | undefined
 }
@@ -81,5 +87,11 @@ export const settingsOf = (options: Options): Settings => ({
   grace: Duration.fromInputUnsafe(options.grace ?? "2 seconds"),
   isDebugging: options.isDebugging ?? false,
   logsCalls: options.logsCalls ?? true,
+  logsSuccesses: share(options.logsSuccesses ?? 1),
   opensSpans: options.opensSpans
 })
+
+const share = (given: number): number => {
+  if (given >= 0 && given <= 1) return given
+  throw new RangeError("The option `logsSuccesses` is a number from 0 to 1")
+}

@@ -7,6 +7,8 @@ export interface PlainLine {
   readonly referenceId: string
   readonly outcome: string
   readonly category: string | undefined
+  readonly failed: { readonly error: string; readonly fingerprint: string } | undefined
+  readonly sampleRate: number | undefined
   readonly attempt: number
   readonly durationMillis: number
   readonly arguments: string

@@ -26,11 +26,15 @@ export const plainLine = ({ limits, redactor, timestamp }: Means): (line: PlainL
     : (id: string) => field("reference_id", id)
   const ofArguments = (text: string): string =>
     `,"arguments":${JSON.stringify(redactor.json(text, limits) ?? strict.json({ arguments: text }, limits))}`
+  const failed = ({ failed }: PlainLine): string =>
+    failed === undefined ? "" : again("error", failed.error) + again("fingerprint", failed.fingerprint)
   return (line) =>
     `{"timestamp":"${timestamp(line.date)}","level":"${line.level}","message":${message("message", line.message)}${
       again("tool", line.tool)
     }${reference(line.referenceId)}${again("outcome", line.outcome)}${
       line.category === undefined ? "" : again("category", line.category)
+    }${failed(line)}${
+      line.sampleRate === undefined ? "" : `,"sample_rate":${line.sampleRate}`
     },"attempt":${line.attempt},"duration_ms":${line.durationMillis}${ofArguments(line.arguments)}}`
 }
 
