@@ -12,10 +12,15 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { EventEmitter } from "node:events"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { soon } from "./Wait.ts"
 
-/** How to start a server. The environment is `PATH` and what is given here, nothing else. */
+/** Servers keep what they compile out of the home of whoever runs the tests. */
+const compiled = join(tmpdir(), "errata-test-compiled")
+
+/** How to start a server. The environment is `PATH`, a folder for compiled code, and what is given here, nothing else. */
 export interface Options {
   /** The script to run. */
   readonly entry: URL
@@ -126,7 +131,7 @@ export const start = async (options: Options): Promise<StdioServer> => {
 export const spawnServer = (options: Options): StdioServer => {
   const child = spawn(process.execPath, [fileURLToPath(options.entry), ...options.args ?? []], {
     cwd: options.cwd,
-    env: { PATH: process.env["PATH"], ...options.env },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: compiled, ...options.env },
     stdio: ["pipe", "pipe", "pipe"]
   })
   running.add(child)

@@ -1,6 +1,7 @@
 /**
- * How servers end, and how they do not start.
+ * How servers end, and how they do not start, on both SDKs.
  */
+import type { StdioOptions } from "@errata/mcp-adapter/stdio"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { assert, describe, it, onTestFinished } from "vitest"
 import * as Folder from "./Folder.ts"
@@ -16,11 +17,8 @@ const folder = (): Folder.Folder => {
   return folder
 }
 
-const start = async (marks: Folder.Folder): Promise<StdioServer.StdioServer> => {
-  const server = await StdioServer.start({ entry: fixture, env: { MARKS: marks.path } })
-  onTestFinished(server.stop)
-  return server
-}
+/** Longer than the tests wait: a server that waits so long fails them. */
+const patient: StdioOptions = { drain: "10 minutes" }
 
 /** Starts a call that holds a file until it ends. */
 const hold = async (server: StdioServer.StdioServer, marks: Folder.Folder, release_ms = 0): Promise<StdioServer.Id> => {
@@ -31,108 +29,174 @@ const hold = async (server: StdioServer.StdioServer, marks: Folder.Folder, relea
 
 const clean = { code: 0, signal: null }
 
-describe("a client that closes stdin", () => {
-  it("ends an idle server at once", async () => {
-    const server = await start(folder())
-    const before = performance.now()
-    server.endInput()
-    assert.deepStrictEqual(await server.exit(), clean)
-    assert.isBelow(performance.now() - before, 900) // it does not wait for calls that are not there
-  })
+describe.each(["1", "2"])("on SDK %s.x", (sdk) => {
+  const start = async (marks: Folder.Folder, options: StdioOptions = {}): Promise<StdioServer.StdioServer> => {
+    const env = { MARKS: marks.path, SDK: sdk, OPTIONS: JSON.stringify(options) }
+    const server = await StdioServer.start({ entry: fixture, env })
+    onTestFinished(server.stop)
+    return server
+  }
 
-  it("gets the answers to what it asked before, as a pipe does", async () => {
-    const server = await start(folder())
-    const ids = [
-      server.ask("tools/call", StdioServer.toolCall("number")),
-      server.ask("tools/call", StdioServer.toolCall("tick", { times: 20 })),
-      server.ask("tools/list")
-    ]
-    server.endInput()
-    assert.deepStrictEqual(await server.exit(), clean)
-    for (const id of ids) assert.isDefined((await server.response(id)).result)
-  })
+  /** Tests that a call was told that it may have taken effect, or not. */
+  const assertRefused = async (server: StdioServer.StdioServer, id: StdioServer.Id): Promise<void> => {
+    const { result } = await server.response(id)
+    assert.strictEqual(result?.["isError"], true)
+    assert.include(JSON.stringify(result), "The server is unavailable: it is shutting down.")
+    assert.include(JSON.stringify(result), "unavailable (transient). Retry later.")
+  }
 
-  it("gets the answer to a call that ends soon", async () => {
-    const marks = folder()
-    const server = await start(marks)
-    const id = await hold(server, marks)
-    server.endInput()
-    rmSync(marks.at("held"))
-    assert.deepStrictEqual((await server.response(id)).result?.["structuredContent"], { held: "held" })
-    assert.deepStrictEqual(await server.exit(), clean)
-  })
+  describe("a client that closes stdin", () => {
+    it("ends an idle server at once", async () => {
+      const server = await start(folder(), patient)
+      server.endInput()
+      assert.deepStrictEqual(await server.exit(), clean)
+    })
 
-  it("does not wait for a call that does not end; its finalizers run, also those that take their time", async () => {
-    const marks = folder()
-    const server = await start(marks)
-    const id = await hold(server, marks, 300)
-    const before = performance.now()
-    server.endInput()
-    assert.deepStrictEqual(await server.exit(), clean)
-    assert.isBelow(performance.now() - before, 1_000 + 300 + 1_500)
-    assert.deepStrictEqual(Folder.list(marks.path), [])
-    assert.isFalse(server.frames.some((frame) => frame.id === id))
-    assert.strictEqual(server.log.at(-1)?.["outcome"], "cancelled")
-  })
-})
+    it("gets the answers to what it asked before, as a pipe does", async () => {
+      const server = await start(folder(), patient)
+      const ids = [
+        server.ask("tools/call", StdioServer.toolCall("number")),
+        server.ask("tools/call", StdioServer.toolCall("tick", { times: 20 })),
+        server.ask("tools/list")
+      ]
+      server.endInput()
+      assert.deepStrictEqual(await server.exit(), clean)
+      for (const id of ids) assert.isDefined((await server.response(id)).result)
+    })
 
-describe("a signal", () => {
-  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-    "%s ends the server, after the finalizers of its calls",
-    async (signal) => {
+    it("gets the answer to a call that ends soon", async () => {
       const marks = folder()
-      const server = await start(marks)
-      await hold(server, marks, 100)
-      server.signal(signal)
+      const server = await start(marks, patient)
+      const id = await hold(server, marks)
+      server.endInput()
+      rmSync(marks.at("held"))
+      assert.deepStrictEqual((await server.response(id)).result?.["structuredContent"], { held: "held" })
+      assert.deepStrictEqual(await server.exit(), clean)
+    })
+
+    it("does not wait for a call that does not end; its finalizers run, also those that take their time", async () => {
+      const marks = folder()
+      const server = await start(marks, { drain: "10 millis" })
+      const id = await hold(server, marks, 300)
+      server.endInput()
+      assert.deepStrictEqual(await server.exit(), clean)
+      await assertRefused(server, id)
+      assert.deepStrictEqual(Folder.list(marks.path), [])
+      assert.strictEqual(server.log.at(-1)?.["outcome"], "cancelled")
+    })
+
+    it("in the middle of a message ends the server too, which says so", async () => {
+      const server = await start(folder(), patient)
+      const id = server.ask("tools/call", StdioServer.toolCall("number"))
+      server.write(`{"jsonrpc":"2.0","id":4711,"method":"tools/ca`)
+      server.endInput()
+      assert.deepStrictEqual(await server.exit(), clean)
+      assert.isDefined((await server.response(id)).result)
+      const line = await server.logLine("the rest", ({ message }) => message.includes("in the middle of a message"))
+      assert.strictEqual(line["bytes"], 45)
+    })
+  })
+
+  describe("a signal", () => {
+    it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+      "%s ends the server, after the finalizers of its calls",
+      async (signal) => {
+        const marks = folder()
+        const server = await start(marks, { drain: "10 millis" })
+        const id = await hold(server, marks, 100)
+        server.signal(signal)
+        assert.deepStrictEqual(await server.exit(), clean)
+        await assertRefused(server, id)
+        assert.deepStrictEqual(Folder.list(marks.path), [])
+        assert.deepInclude(server.log.find(({ message }) => message === "the server ends"), { reason: signal })
+      }
+    )
+
+    it("waits for calls in flight, and refuses new ones", async () => {
+      const marks = folder()
+      const server = await start(marks, patient)
+      const id = await hold(server, marks)
+      server.signal("SIGTERM")
+      await server.logLine("the end begins", ({ message }) => message === "the server ends")
+      const late = server.ask("tools/call", StdioServer.toolCall("number"))
+      const ping = server.ask("ping")
+      await assertRefused(server, late)
+      assert.match(
+        String((await server.response(ping)).error?.message),
+        /^The server is shutting down\. Reference: \w{8}$/
+      )
+      rmSync(marks.at("held"))
+      assert.deepStrictEqual((await server.response(id)).result?.["structuredContent"], { held: "held" })
+      assert.deepStrictEqual(await server.exit(), clean)
+    })
+
+    it.each(["stdin that is closed", "another signal"])("ends the waiting after %s", async (first) => {
+      const marks = folder()
+      const server = await start(marks, patient)
+      const id = await hold(server, marks)
+      if (first === "another signal") server.signal("SIGINT")
+      else server.endInput()
+      await server.logLine("the end begins", ({ message }) => message === "the server ends")
+      server.signal("SIGTERM")
+      assert.deepStrictEqual(await server.exit(), clean)
+      await assertRefused(server, id)
+      assert.deepStrictEqual(Folder.list(marks.path), [])
+    })
+
+    it("under load: each call is answered or refused, once", async () => {
+      const marks = folder()
+      const server = await start(marks, { drain: "50 millis" })
+      const ask = (i: number) =>
+        server.ask(
+          "tools/call",
+          i % 3 === 0 ? StdioServer.toolCall("number") : StdioServer.toolCall("tick", { times: i })
+        )
+      const ids = Array.from({ length: 300 }, (_, i) => ask(i))
+      const endless = Array.from({ length: 20 }, () => server.ask("tools/call", StdioServer.toolCall("tick")))
+      await server.response(ids[0]!)
+      server.signal("SIGTERM")
+      const late = Array.from({ length: 100 }, (_, i) => ask(i))
+      assert.deepStrictEqual(await server.exit(), clean)
+      for (const id of ids) assert.isDefined((await server.response(id)).result)
+      for (const id of endless) await assertRefused(server, id)
+      const answered = late.filter((id) => server.frames.some((frame) => frame.id === id))
+      for (const id of answered) assert.isDefined((await server.response(id)).result)
+    })
+  })
+
+  describe("a client that is gone", () => {
+    it("ends the server with the next frame, without a spin", async () => {
+      const marks = folder()
+      const server = await start(marks, patient)
+      await hold(server, marks)
+      server.closeOutput()
+      server.ask("tools/call", StdioServer.toolCall("number"))
       assert.deepStrictEqual(await server.exit(), clean)
       assert.deepStrictEqual(Folder.list(marks.path), [])
-    }
-  )
+      assert.isBelow(server.log.length, 10)
+    })
 
-  it("cuts short the waiting for calls when stdin is closed", async () => {
-    const marks = folder()
-    const server = await start(marks)
-    await hold(server, marks)
-    const before = performance.now()
-    server.endInput()
-    server.signal("SIGTERM")
-    assert.deepStrictEqual(await server.exit(), clean)
-    assert.isBelow(performance.now() - before, 900)
-  })
-})
+    it("does not make a server spin that goes on talking", async () => {
+      const marks = folder()
+      const server = await start(marks, patient)
+      server.ask("tools/call", StdioServer.toolCall("tick", {}, { progressToken: "talk" }))
+      await server.wait("progress", () => server.frames.some((frame) => frame.method === "notifications/progress"))
+      server.closeOutput()
+      assert.deepStrictEqual(await server.exit(), clean)
+      assert.isBelow(server.log.length, 10)
+    })
 
-describe("a client that is gone", () => {
-  it("ends the server with the next frame, without a spin", async () => {
-    const marks = folder()
-    const server = await start(marks)
-    await hold(server, marks)
-    server.closeOutput()
-    server.ask("tools/call", StdioServer.toolCall("number"))
-    assert.deepStrictEqual(await server.exit(), clean)
-    assert.deepStrictEqual(Folder.list(marks.path), [])
-    assert.isBelow(server.log.length, 10)
-  })
-
-  it("does not make a server spin that goes on talking", async () => {
-    const marks = folder()
-    const server = await start(marks)
-    server.ask("tools/call", StdioServer.toolCall("tick", {}, { progressToken: "talk" }))
-    await server.wait("progress", () => server.frames.some((frame) => frame.method === "notifications/progress"))
-    server.closeOutput()
-    assert.deepStrictEqual(await server.exit(), clean)
-    assert.isBelow(server.log.length, 10)
-  })
-
-  it("costs a server without a reader of its log nothing", async () => {
-    const server = await start(folder())
-    server.closeLog()
-    for (let i = 0; i < 20; i++) await server.call("print", { way: "console" })
-    assert.deepStrictEqual((await server.call("number")).structuredContent, { result: 42 })
-    const before = cpuTicks(server.pid)
-    await server.call("tick", { times: 100 })
-    assert.isBelow(cpuTicks(server.pid) - before, 50) // half a second of CPU: it does not spin
-    server.endInput()
-    assert.deepStrictEqual(await server.exit(), clean)
+    it("costs a server without a reader of its log nothing", async () => {
+      const server = await start(folder())
+      server.closeLog()
+      for (let i = 0; i < 20; i++) await server.call("print", { way: "console" })
+      assert.deepStrictEqual((await server.call("number")).structuredContent, { result: 42 })
+      const before = cpuTicks(server.pid)
+      await server.call("tick", { times: 100 })
+      assert.isBelow(cpuTicks(server.pid) - before, 50) // half a second of CPU: it does not spin
+      server.endInput()
+      assert.deepStrictEqual(await server.exit(), clean)
+    })
   })
 })
 

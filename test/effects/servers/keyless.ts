@@ -3,7 +3,7 @@
  */
 import * as Tool from "@errata/core/Tool"
 import * as ToolCall from "@errata/core/ToolCall"
-import { serve } from "@errata/examples/shared/serve"
+import { serve } from "@errata/mcp-adapter/stdio"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -24,4 +24,4 @@ const handled = Tool.handle(chargeUser, ({ amount, order }) =>
     Effect.sync(() => void database.prepare("INSERT INTO charges VALUES (?, ?)").run(order, amount))
   ))
 
-await serve({ name: "keyless", tools: [handled], layer: Layer.empty })
+await serve({ name: "keyless", version: "0.1.0", tools: [handled], layer: Layer.empty })

@@ -1,21 +1,13 @@
 /**
- * Serves the documents of a folder over stdio: `node packages/examples/src/documents/main.ts [--root <folder>]`.
+ * Serves the documents of a folder over stdio or HTTP: `node packages/examples/src/documents/main.ts [--root <folder>] [--http <port>]`.
  */
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
-import { cannotStart, serve } from "../shared/serve.ts"
+import { main } from "../shared/main.ts"
 import { Documents, layer } from "./toolkit.ts"
 
-const name = "documents"
-const samples = fileURLToPath(new URL("../../samples/documents", import.meta.url))
-
-const root = (): string => {
-  try {
-    return parseArgs({ options: { root: { type: "string", default: samples } } }).values.root
-  } catch (failure) {
-    return cannotStart(name, failure)
-  }
-}
-
-await serve({ name, tools: Toolkit.handled(Documents), layer: layer(root()) })
+await main({
+  name: "documents",
+  arguments: { root: fileURLToPath(new URL("../../samples/documents", import.meta.url)) },
+  load: ({ root }) => ({ tools: Toolkit.handled(Documents), layer: layer(root) })
+})

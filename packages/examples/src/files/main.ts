@@ -1,21 +1,13 @@
 /**
- * Serves the files of a folder over stdio: `node packages/examples/src/files/main.ts [--root <folder>]`.
+ * Serves the files of a folder over stdio or HTTP: `node packages/examples/src/files/main.ts [--root <folder>] [--http <port>]`.
  */
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
-import { cannotStart, serve } from "../shared/serve.ts"
+import { main } from "../shared/main.ts"
 import { Files, layer } from "./toolkit.ts"
 
-const name = "files"
-const samples = fileURLToPath(new URL("../../samples/files", import.meta.url))
-
-const root = (): string => {
-  try {
-    return parseArgs({ options: { root: { type: "string", default: samples } } }).values.root
-  } catch (failure) {
-    return cannotStart(name, failure)
-  }
-}
-
-await serve({ name, tools: Toolkit.handled(Files), layer: layer(root()) })
+await main({
+  name: "files",
+  arguments: { root: fileURLToPath(new URL("../../samples/files", import.meta.url)) },
+  load: ({ root }) => ({ tools: Toolkit.handled(Files), layer: layer(root) })
+})

@@ -8,7 +8,7 @@ import * as Sqlite from "@errata/core/stores/sqlite"
 import * as Tool from "@errata/core/Tool"
 import * as ToolCall from "@errata/core/ToolCall"
 import * as Effect from "effect/Effect"
-import { serve } from "../shared/serve.ts"
+import { main } from "../shared/main.ts"
 import type { Payment } from "./bank.ts"
 import { chargeOrder, getPayment } from "./tools.ts"
 
@@ -40,4 +40,4 @@ const find = Tool.handle(getPayment, ({ order }) =>
     (payment) => payment === null ? { status: "none" } : { status: "paid", payment_id: payment.payment_id }
   ))
 
-await serve({ name: "idempotent-charge", tools: [charge, find], layer: Sqlite.layer({ path }) })
+await main({ name: "idempotent-charge", load: () => ({ tools: [charge, find], layer: Sqlite.layer({ path }) }) })

@@ -1,8 +1,8 @@
 /**
- * Serves the operations over stdio: `node packages/examples/src/operations/main.ts`.
+ * Serves the operations over stdio or HTTP: `node packages/examples/src/operations/main.ts [--http <port>]`.
  */
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
-import { serve } from "../shared/serve.ts"
+import { main } from "../shared/main.ts"
 import { layer, Operations } from "./toolkit.ts"
 
-await serve({ name: "operations", tools: Toolkit.handled(Operations), layer })
+await main({ name: "operations", load: () => ({ tools: Toolkit.handled(Operations), layer }) })

@@ -2,7 +2,7 @@
  * Serves the press of the story over stdio: `node packages/examples/src/typed-client/server.ts`.
  */
 import * as Layer from "effect/Layer"
-import { serve } from "../shared/serve.ts"
+import { main } from "../shared/main.ts"
 import { press } from "./press.ts"
 
-await serve({ name: "press", tools: press(), layer: Layer.empty })
+await main({ name: "press", load: () => ({ tools: press(), layer: Layer.empty }) })

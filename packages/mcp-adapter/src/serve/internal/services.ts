@@ -19,6 +19,8 @@ export interface ServicesOptions {
   readonly runtime?: Runtime<never> | undefined
   readonly write: Write
   readonly redactor?: Redaction.Redactor | undefined
+  /** Learns at once how to release what was built: a process may be asked to end while it starts. */
+  readonly onRelease?: ((release: () => Promise<void>) => void) | undefined
 }
 
 /** Holds the services of a server. */
@@ -51,6 +53,7 @@ export const startServices = async (options: ServicesOptions): Promise<Services>
     built.push(source)
     return await source.context()
   }
+  options.onRelease?.(release)
   try {
     const given = await build(sourceOf(options, logger))
     const logged = given.mapUnsafe.has(References.CurrentLoggers.key)

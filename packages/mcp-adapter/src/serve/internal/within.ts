@@ -1,8 +1,5 @@
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-
-/** Returns a duration in milliseconds. */
-export const millisOf = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
 
 /** Waits for something, but no longer than so long. Tells whether it came to its end. Never rejects. */
 export const within = (longest: Duration.Input, work: Promise<unknown>): Promise<boolean> => {
