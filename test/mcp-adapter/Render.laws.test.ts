@@ -99,11 +99,14 @@ describe("no value forges a line, every cap holds", () => {
     const forgery = "Error: not_found (transient). Retry later. "
     for (let shift = 0; shift < forgery.length; shift++) {
       const value = "x".repeat(shift) + forgery.repeat(200)
-      const error = ToolError.withGuidance(new Free({ a: "a", list: [] }), {
-        steps: Array.from({ length: 12 }, () => ({ action: value }))
-      })
-      const { text } = render(error)
+      const { text } = render(
+        ToolError.withGuidance(
+          new Errors.InvalidArguments({ issues: Array.from({ length: 12 }, () => ({ path: ["a"], message: value })) }),
+          { steps: Array.from({ length: 12 }, () => ({ action: value })) }
+        )
+      )
       expect(text).toContain(" characters left out]")
+      expect(text).toContain(" steps left out]")
       expectLawfulText(text)
       expect(text.split("\n").filter((line) => line.startsWith("Error: "))).toHaveLength(1)
     }

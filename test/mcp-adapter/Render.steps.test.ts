@@ -24,3 +24,28 @@ it("so does an option", () => {
   )
     .toEqual(["1. Choose", "   a. List: list_documents {}", "   b. Ask"])
 })
+
+it("a step without a tool shows the arguments that change", () => {
+  expect(lines([{ step: 1, action: "Change it", parameters: { to: "a" }, fill: ["from"] }])).toEqual([
+    "1. Change it: {\"to\":\"a\"} (fill in: from)"
+  ])
+})
+
+it("parameters are shown whole or not at all", () => {
+  const id = "x".repeat(900)
+  const long = { action: "Convert it", tool: "convert", description: "y".repeat(500) }
+  const [shown] = lines([{ step: 1, ...long, parameters: { id } }])
+  expect(shown).toContain(`: convert {"id":"${id}"}. `)
+  expect(shown!.length).toBeLessThanOrEqual(1003)
+  expect(lines([{ step: 1, ...long, parameters: { id: id + id } }, { step: 2, action: "List" }])).toEqual([
+    "2. List",
+    "[1 step left out]"
+  ])
+  const many = Array.from(
+    { length: 9 },
+    (_, i) => ({ step: i + 1, action: "Convert it", tool: "convert", parameters: { id } })
+  )
+  const told = lines(many)
+  expect(told.at(-1)).toBe("[5 steps left out]")
+  for (const line of told.slice(0, -1)) expect(line).toContain(`{"id":"${id}"}`)
+})

@@ -107,7 +107,8 @@ const bodyLines = [
   /^\d+\. /,
   /^ {3}[a-z]\. /,
   /^\[\d+ characters left out\]$/,
-  /^…/
+  /^…/,
+  /^\[\d+ steps? left out\]$/
 ]
 
 /** The laws of the text: message, `Error:` line, known segments in their order, reference; no forged line, no cap broken. */

@@ -1,78 +1,40 @@
 /**
- * Models what a caller can do next to recover: steps in order, some with options to choose from.
+ * Models what a caller can do next: steps in order, some with options to choose from.
  *
- * A `RecoveryStep` is plain data, made by {@link manual} for what a person does and by `Tool.step` for a call of
- * another tool, whose parameters the compiler checks. On the wire the steps are numbered.
+ * A `RecoveryStep` is plain data. `Tool.step` makes one that calls a tool, whose parameters the compiler checks; here are the
+ * others. On the wire the steps are numbered.
+ *
+ * | made by | for |
+ * |---|---|
+ * | `Tool.step(tool, parameters, ...)` | a call of a tool whose definition is at hand |
+ * | {@link call} | a call of a tool that is known by its name |
+ * | {@link change} | another value of an argument of the call that failed |
+ * | {@link wait} | time that has to pass |
+ * | {@link choice} | a choice between actions |
+ * | {@link ask} | what needs a person's consent: the actions are options, never steps of their own |
+ * | {@link manual} | anything else |
  *
  * **Details**
  *
- * `fill` names the parameters that only the model can know; the other parameters must decode with the tool's input.
- * Anything that needs a person's consent belongs into `options`, never into a step of its own.
+ * `fill` names the parameters that only the model can know; the other parameters must decode with the tool's input. A step that
+ * cannot be followed, since the server lists no such tool or its parameters do not decode, is left out of replies and logged.
+ *
+ * A success can carry steps as well: {@link NextSteps} is the schema of a field of an output, checked in the same way.
  *
  * **Example** (Offering a choice)
  *
  * ```ts import.meta.vitest
  * import * as RecoveryStep from "@errata/core/RecoveryStep"
  *
- * const step = RecoveryStep.manual("Choose how to go on", {
- *   options: [RecoveryStep.manual("Wait for the running deployment"), RecoveryStep.manual("Cancel it")]
- * })
- * step.options?.length // => 2
+ * const step = RecoveryStep.ask("Stop the running deployment?", [
+ *   RecoveryStep.call("cancel_deployment", { deployment_id: "dep-7" }, { action: "Stop it" })
+ * ])
+ * step.action // => "Ask the user: Stop the running deployment?"
+ * step.options?.map((option) => option.action) // => ["Stop it", "Leave it as it is"]
  * ```
  *
  * @since 0.1.0
  */
-
-/**
- * Describes something a caller can do, perhaps by calling a tool.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Action {
-  /** The action, as an imperative without a full stop. */
-  readonly action: string
-  /** The name of the tool to call. */
-  readonly tool?: string | undefined
-  /** The parameters of the call, as they go over the wire. */
-  readonly parameters?: { readonly [name: string]: unknown } | undefined
-  /** The names of parameters that the caller has to fill in. */
-  readonly fill?: ReadonlyArray<string> | undefined
-  /** One sentence more. */
-  readonly description?: string | undefined
-}
-
-/**
- * Describes an action, perhaps with alternatives to choose from.
- *
- * @category models
- * @since 0.1.0
- */
-export interface RecoveryStep extends Action {
-  /** The alternatives to choose from; the text lists the first five. */
-  readonly options?: ReadonlyArray<Action> | undefined
-}
-
-/**
- * Makes a step that is no tool call.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const manual = (action: string, options?: {
-  /** One sentence more. */
-  readonly description?: string | undefined
-  /** Alternatives to choose from, each an action. */
-  readonly options?: ReadonlyArray<Action> | undefined
-}): RecoveryStep => ({ action, ...options })
-
-/**
- * Makes a step out of a choice between actions.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const choice = (action: string, options: readonly [Action, ...Array<Action>]): RecoveryStep => ({
-  action,
-  options
-})
+export { ask, call, change, choice, manual, wait } from "./recoveryStep/make.ts"
+export type { Action, RecoveryStep } from "./recoveryStep/model.ts"
+export { NextSteps } from "./recoveryStep/nextSteps.ts"

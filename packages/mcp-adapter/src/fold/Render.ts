@@ -44,17 +44,18 @@ export const text = (
   const [first, below] = described.words === undefined ? [problem.message, []] : parted(described.words, limits.message)
   const message = first.trim() === "" ? problem.type.replaceAll("_", " ") : first
   const head = `${sentence(message, limits.message)}\n${errorLine(described, limits)}`
-  const body = [
+  const facts = [
     ...below,
     ...lines,
     ...issues(described, limits),
     ...problem.details === undefined ? [] : [`Details: ${line(JSON.stringify(problem.details), limits.details)}`],
     ...problem.suggestion === undefined ? [] : [`Suggestion: ${sentence(problem.suggestion, limits.segment)}`],
-    ...similar(problem, limits),
-    ...steps(problem, limits)
-  ]
+    ...similar(problem, limits)
+  ].join("\n")
   const tail = `Reference: ${line(problem.reference_id, 64)}`
-  const shown = fit(body.join("\n"), limits.text - head.length - tail.length - 2)
+  const room = limits.text - head.length - tail.length - 2
+  const next = steps(problem, limits, Math.max(room - facts.length - 1, room * stepsShare))
+  const shown = [fit(facts, room - (next === "" ? 0 : next.length + 1)), next].filter((part) => part !== "").join("\n")
   return shown === "" ? `${head}\n${tail}` : `${head}\n${shown}\n${tail}`
 }
 
@@ -119,26 +120,53 @@ const similar = ({ similar_matches = [] }: Problem.Problem, limits: Limits.Limit
     ? []
     : [`Did you mean: ${similar_matches.slice(0, limits.similarMatches).map((match) => line(match, 200)).join(", ")}?`]
 
-const steps = ({ recovery_steps = [] }: Problem.Problem, limits: Limits.Limits): ReadonlyArray<string> =>
-  recovery_steps.length === 0 ? [] : [
-    "Next steps:",
-    ...recovery_steps.flatMap((step) => [
-      `${step.step}. ${action(step, limits)}`,
-      ...(step.options ?? []).slice(0, limits.options).map((option, i) =>
-        `   ${String.fromCharCode(97 + i)}. ${action(option, limits)}`
-      )
-    ])
-  ]
+/** Limits how much of the text steps take where there is more than fits. */
+const stepsShare = 0.5
+
+/** Returns as many steps as there is room for, each whole: parameters that were cut would be sent back as they stand. */
+const steps = ({ recovery_steps = [] }: Problem.Problem, limits: Limits.Limits, room: number): string => {
+  const shown: Array<string> = []
+  let left = room - "Next steps:\n[99 steps left out]".length
+  const add = (line: string): boolean => {
+    const fits = line.length + 1 <= left
+    if (fits) {
+      left -= line.length + 1
+      shown.push(line)
+    }
+    return fits
+  }
+  let count = 0
+  for (const { options = [], step, ...rest } of recovery_steps) {
+    const own = action(rest, limits)
+    const choices = options.flatMap((option) => action(option, limits) ?? []).slice(0, limits.options)
+    const isIdle = own === undefined || options.length > 0 && choices.length === 0 && rest.tool === undefined
+    if (isIdle || !add(`${step}. ${own}`)) continue
+    count++
+    choices.every((choice, i) => add(`   ${String.fromCharCode(97 + i)}. ${choice}`))
+  }
+  if (count === 0) return ""
+  const lost = recovery_steps.length - count
+  return ["Next steps:", ...shown, ...lost === 0 ? [] : [`[${lost} ${lost === 1 ? "step" : "steps"} left out]`]].join(
+    "\n"
+  )
+}
 
 type Action = Omit<Problem.RecoveryStep, "step" | "options">
 
-const action = (action: Action, limits: Limits.Limits): string =>
-  line(
-    [
-      action.action,
-      action.tool === undefined ? "" : `: ${action.tool} ${JSON.stringify(action.parameters ?? {})}`,
-      action.fill === undefined || action.fill.length === 0 ? "" : ` (fill in: ${action.fill.join(", ")})`,
-      action.description === undefined ? "" : `. ${sentence(action.description, limits.segment)}`
-    ].join(""),
-    limits.segment
-  )
+/** Writes an action in one line; `undefined` if what a model sends back would have to be cut. */
+const action = (
+  { action, description, fill = [], parameters, tool }: Action,
+  limits: Limits.Limits
+): string | undefined => {
+  const call = [
+    tool === undefined ? "" : `: ${line(tool, limits.segment)}`,
+    tool === undefined && parameters === undefined ?
+      "" :
+      `${tool === undefined ? ":" : ""} ${line(JSON.stringify(parameters ?? {}), Number.POSITIVE_INFINITY)}`,
+    fill.length === 0 ? "" : ` (fill in: ${line(fill.join(", "), Number.POSITIVE_INFINITY)})`
+  ].join("")
+  if (call.length > limits.segment) return undefined
+  const said = line(action, Math.max(limits.segment - call.length, 1))
+  const more = limits.segment - said.length - call.length - 2
+  return `${said}${call}${description === undefined || more < 20 ? "" : `. ${sentence(description, more)}`}`
+}

@@ -1,7 +1,8 @@
 import type * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import type { StepRules } from "../problem/steps.ts"
-import type { Action, RecoveryStep } from "../RecoveryStep.ts"
+import { isRefusal } from "../recoveryStep/make.ts"
+import type { Action, RecoveryStep } from "../recoveryStep/model.ts"
 
 type Parameters = NonNullable<Action["parameters"]>
 
@@ -24,9 +25,14 @@ export const safeStep = (step: RecoveryStep, settings: Settings): Redaction.Json
     const action = safeAction(step, settings)
     const { options } = step
     if (action === undefined || options === undefined) return action
-    const safe = options.slice(0, settings.limits.items).map((option) => safeAction(option, settings))
-      .filter((option) => option !== undefined)
-    return safe.length === 0 && options.length > 0 && step.tool === undefined
+    let isIdle = true
+    const safe = options.slice(0, settings.limits.items).flatMap((option) => {
+      const told = safeAction(option, settings)
+      if (told === undefined) return []
+      if (!isRefusal(option)) isIdle = false
+      return [told]
+    })
+    return isIdle && options.length > 0 && step.tool === undefined
       ? undefined
       : { ...action as object, options: safe }
   } catch {
@@ -34,10 +40,14 @@ export const safeStep = (step: RecoveryStep, settings: Settings): Redaction.Json
   }
 }
 
+/** Tests for an action that calls a tool, or changes what it was called with. */
+const repeats = ({ fill, parameters, tool }: Action, avoids: string): boolean =>
+  tool === undefined ? fill !== undefined || parameters !== undefined : tool === avoids
+
 const safeAction = (action: Action, settings: Settings): Redaction.Json | undefined => {
   const { avoids, limits, redactor, rules } = settings
   const { fill, options: _, parameters, ...rest } = action as RecoveryStep
-  if (avoids !== undefined && rest.tool === avoids) return undefined
+  if (avoids !== undefined && repeats(action, avoids)) return undefined
   if (!Redaction.isClean(redactor, [rest.tool, fill], limits)) return undefined
   const told = parameters === undefined ? undefined : sendable(parameters, settings)
   if (told === null) return undefined
@@ -48,7 +58,7 @@ const safeAction = (action: Action, settings: Settings): Redaction.Json | undefi
     parameters: told,
     ...fill === undefined && missing.length === 0 ? {} : { fill: toFill }
   }, limits)
-  const refusal = rest.tool === undefined ? undefined : rules?.refusalOf(safe as unknown as Action, action)
+  const refusal = rules?.refusalOf(safe as unknown as Action, action)
   if (refusal === undefined) return safe
   rules!.onLeftOut(refusal)
   return undefined

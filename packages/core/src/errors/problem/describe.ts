@@ -5,14 +5,13 @@ import * as Redaction from "../../redaction/Redaction.ts"
 import * as Advice from "../Advice.ts"
 import { intact } from "../internal/intact.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
-import { safeStep as sendableStep, type Settings as StepSettings } from "../internal/safeStep.ts"
+import { toldSteps } from "../internal/toldSteps.ts"
 import { reasons } from "../internal/wording.ts"
 import { type Issue, omitted } from "../Issue.ts"
-import type { RecoveryStep as Step } from "../RecoveryStep.ts"
 import type { ReferenceId } from "../ReferenceId.ts"
 import * as ToolError from "../ToolError.ts"
 import { stepsGiven } from "../toolError/guidance.ts"
-import { type Problem, type RecoveryStep, StepSchema } from "./schema.ts"
+import type { Problem } from "./schema.ts"
 import type { StepRules } from "./steps.ts"
 
 /**
@@ -113,10 +112,7 @@ const help = (
   const matches = items(similarMatches)
     .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
     .slice(0, limits.similarMatches)
-  const next = items(steps)
-    .slice(0, mostSteps)
-    .flatMap((step) => safeStep(step, { redactor, limits, rules, avoids: isForbidden ? tool : undefined }))
-    .slice(0, limits.steps)
+  const next = toldSteps(items(steps), { redactor, limits, rules, avoids: isForbidden ? tool : undefined })
     .map((step, i) => ({ step: i + 1, ...step }))
   return {
     ...typeof suggestion !== "string" || isForbidden && ToolError.isTransient(error)
@@ -138,7 +134,6 @@ const wordsOf = (
   keepsLines === true ? withoutTokens(String(message).slice(0, limits.returned), details, redactor) : undefined
 
 const isIssue = SchemaParser.is(IssueSchema)
-const isStep = SchemaParser.is(StepSchema)
 
 const isUnmasked = (text: string, redactor: Redaction.Redactor): boolean => redactor.text(text) === text
 
@@ -164,15 +159,4 @@ const safeIssue = (
   const given = examples === undefined ? issue : { ...issue, examples: examples.length === 0 ? undefined : examples }
   const safe: unknown = redactor.json(given, limits)
   return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
-}
-
-/** Limits how many steps are looked at: whatever is left out of them, more are not needed. */
-const mostSteps = 100
-
-/** Returns a step as it may be told, without its number; none if it may not. */
-const safeStep = (step: Step, settings: StepSettings): ReadonlyArray<Omit<RecoveryStep, "step">> => {
-  const safe: unknown = Object.assign({}, sendableStep(step, settings), { step: 1 })
-  if (!isStep(safe)) return []
-  const { step: _, ...told } = safe
-  return [told]
 }

@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import * as ErrorType from "../ErrorType.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
 import * as wording from "../internal/wording.ts"
+import { StepSchema } from "./stepSchema.ts"
 
 const optional = Schema.optionalKey
 
@@ -11,20 +12,6 @@ const RetrySchema = /*#__PURE__*/ Schema.Struct({
   attempts_made: optional(Schema.Finite),
   max_attempts: optional(Schema.Finite),
   reason: optional(Schema.String)
-})
-
-const action = {
-  action: Schema.String,
-  tool: optional(Schema.String),
-  parameters: optional(Schema.Record(Schema.String, Schema.Json)),
-  fill: optional(Schema.Array(Schema.String)),
-  description: optional(Schema.String)
-}
-
-export const StepSchema = Schema.Struct({
-  step: Schema.Finite,
-  ...action,
-  options: optional(Schema.Array(Schema.Struct(action)))
 })
 
 /**

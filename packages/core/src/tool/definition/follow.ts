@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type * as SchemaAST from "effect/SchemaAST"
 import { codecOf, membersOf } from "../../errors/internal/place.ts"
 import * as Issue from "../../errors/Issue.ts"
-import type { Action, RecoveryStep } from "../../errors/RecoveryStep.ts"
+import type { Action, RecoveryStep } from "../../errors/recoveryStep/model.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import { stepsOf } from "../../errors/toolError/read.ts"
 import * as Arguments from "../Arguments.ts"
@@ -18,6 +18,8 @@ export interface Surroundings {
   lists(name: string): boolean | undefined
   /** Returns the definition of the tool of that name, if it is one of ours. */
   definitionOf(name: string): Any | undefined
+  /** Names the tool whose call failed, or whose success leads on; `undefined` if it is not known. */
+  readonly tool: string | undefined
 }
 
 /**
@@ -26,11 +28,22 @@ export interface Surroundings {
  */
 export const refusalOf = (told: Action, made: Action, surroundings: Surroundings): string | undefined => {
   const { fill = [], parameters = {}, tool } = told
-  if (tool === undefined) return undefined
+  if (tool === undefined) return changes(told, made, surroundings)
   if (surroundings.lists(tool) === false) return `${named(made)} calls ${JSON.stringify(tool)}, which is not listed`
   const target = targetOf(made) ?? surroundings.definitionOf(tool)
   const wrong = target === undefined ? undefined : misfit(target, parameters, fill)
   return wrong === undefined ? undefined : `${named(made)} calls ${tool} with parameters that do not fit: ${wrong}`
+}
+
+/** Says what is wrong with a change of the arguments of the call itself. */
+const changes = (told: Action, made: Action, surroundings: Surroundings): string | undefined => {
+  const { fill = [], parameters = {} } = told
+  const own = surroundings.tool === undefined ? undefined : surroundings.definitionOf(surroundings.tool)
+  const names = own === undefined ? undefined : namesOf(own.input.ast)
+  if (own === undefined || names === undefined) return undefined
+  const rest = [...names].filter((name) => !Object.hasOwn(parameters, name))
+  const wrong = misfit(own, parameters, [...fill, ...rest])
+  return wrong === undefined ? undefined : `${named(made)} changes what ${own.name} would refuse: ${wrong}`
 }
 
 const named = ({ action }: Action): string => `the step ${JSON.stringify(String(action).slice(0, 100))}`
@@ -75,6 +88,8 @@ export interface StaticSteps {
   /** Says where they stand: "the guide for deploy, NotFound". */
   readonly where: string
   readonly steps: ReadonlyArray<RecoveryStep>
+  /** The tools whose calls fail before. */
+  readonly after: ReadonlyArray<Any>
 }
 
 /** Returns the steps of guides, and of the classes that tools declare, that are known now: lists, and functions without parameters. */
@@ -85,12 +100,14 @@ export const staticSteps = (
   ...guides.flatMap((guide) =>
     [...guide.steps].map(([tag, steps]) => ({
       where: `The guide for ${guide.tools.map((tool) => tool.name).join(", ")}, ${tag}`,
+      after: guide.tools,
       steps: known(steps)
     }))
   ),
   ...tools.flatMap((tool) =>
     tool.errors.map((Class) => ({
       where: `The class ${Class.identifier}, which ${tool.name} declares`,
+      after: [tool],
       steps: known(stepsOf(Class))
     }))
   )

@@ -46,6 +46,9 @@ class StepsOfCall implements Problem.StepRules, Surroundings {
     call.leftOut ??= []
     if (call.leftOut.length < mostLeftOut) call.leftOut.push(redactedText(why, call.settings.format))
   }
+  get tool(): string {
+    return this.call.job.name
+  }
   lists(name: string): boolean | undefined {
     return this.call.lists?.(name)
   }

@@ -1,5 +1,5 @@
 import { actionsOf, isGuide, refusalOf, staticSteps, type Surroundings } from "@errata/core/internal/follow"
-import type { RecoveryStep } from "@errata/core/RecoveryStep"
+import type { Action, RecoveryStep } from "@errata/core/RecoveryStep"
 import type * as Tool from "@errata/core/Tool"
 import type * as ToolError from "@errata/core/ToolError"
 import type { Guidance } from "./model.ts"
@@ -42,6 +42,8 @@ export interface Lacking {
   readonly sentence: string
 }
 
+const asJson = (action: Action): Action => JSON.parse(JSON.stringify(action)) as Action
+
 /**
  * Throws a `TypeError` for options that hold no guides, and for steps whose parameters their tool would refuse. Returns the tools
  * that stand neither among those that are registered nor among `otherTools`: perhaps the server lists them.
@@ -51,7 +53,6 @@ export const assertGuides = (tools: Tools, { guides = [], otherTools = [] }: Opt
     throw new TypeError("`guides` is a list of what Tool.guide makes")
   }
   const listed = new Set([...tools.map(({ tool }) => tool.name), ...otherTools])
-  const surroundings: Surroundings = { definitionOf: finder(tools), lists: () => undefined }
   const lacking: Array<Lacking> = []
   const expect = (tool: string, sentence: string): void => {
     if (!listed.has(tool)) lacking.push({ tool, sentence })
@@ -59,12 +60,13 @@ export const assertGuides = (tools: Tools, { guides = [], otherTools = [] }: Opt
   for (const guide of guides) {
     for (const { name } of guide.tools) expect(name, `A guide is for ${name}`)
   }
-  for (const { steps, where } of staticSteps(tools.map(({ tool }) => tool), guides)) {
+  for (const { after, steps, where } of staticSteps(tools.map(({ tool }) => tool), guides)) {
     for (const action of steps.flatMap(actionsOf)) {
-      if (action.tool === undefined) continue
-      expect(action.tool, `${where}: a step calls ${action.tool}`)
-      const refusal = refusalOf(JSON.parse(JSON.stringify(action)) as typeof action, action, surroundings)
-      if (refusal !== undefined) throw new TypeError(`${where}: ${refusal}`)
+      if (action.tool !== undefined) expect(action.tool, `${where}: a step calls ${action.tool}`)
+      for (const { name: tool } of after) {
+        const refusal = refusalOf(asJson(action), action, { tool, definitionOf: finder(tools), lists: () => undefined })
+        if (refusal !== undefined) throw new TypeError(`${where}: ${refusal}`)
+      }
     }
   }
   return lacking

@@ -15,6 +15,7 @@ import { annotationOf, batchWriter } from "./batch.ts"
 import { guidanceOf } from "./guides.ts"
 import { keyedOf } from "./keyed/ofTool.ts"
 import type { Job, JobFacts } from "./model.ts"
+import { stepsTeller } from "./nextSteps.ts"
 import type { Options } from "./toolOptions.ts"
 
 interface Settings {
@@ -71,7 +72,11 @@ const writer = ({ name, output }: Tool.Any, settings: Settings): JobFacts["write
   const structured = isObjectSchema(output)
     ? (value: unknown) => encode(value) as object
     : (value: unknown) => ({ result: encode(value) })
-  return (value, { attached }) => ({ result: Fold.success(structured(value), { attached }), outcome: "success" })
+  const tell = stepsTeller(output)
+  return (value, call) => ({
+    result: Fold.success(structured(tell === undefined ? value : tell(value, call)), { attached: call.attached }),
+    outcome: "success"
+  })
 }
 
 /** Throws what the log says of an output that does not fit. */
