@@ -39,7 +39,8 @@ export const greetingOf = (kind: Kind): Layer.Layer<Greeting, Broken> =>
   kind === "broken" ? Greeting.broken : Greeting.layer
 
 /** How the hosts bind them. What may take long has a time of its own; `slow` has the host's. */
-export const options = { logsCalls: false, timeout: "200 millis", progressTimeout: "30 seconds" } as const
+/** One case repeats the call of another, and not every host here knows its callers: loops are tried elsewhere. */
+export const options = { logsCalls: false, timeout: "200 millis", progressTimeout: "30 seconds", loops: false } as const
 const long = { timeout: "30 seconds" } as const
 
 // --- errors ---

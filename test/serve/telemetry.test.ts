@@ -133,6 +133,17 @@ describe("metrics", () => {
     expect(text).toContain("le=\"300\"")
   })
 
+  it("count identical failures of one caller from the third on", async () => {
+    const { page, runtime } = runtimeWith()
+    const call = Handler.make(handleWork, { runtime, loops: { answers: true } })
+    for (let i = 0; i < 5; i++) await call({ mode: "missing" }, { sessionId: "one" })
+    for (let i = 0; i < 5; i++) await call({ mode: "missing" })
+    expect(linesOf(await page(), "errata_identical_failures_total").toSorted()).toEqual([
+      "errata_identical_failures_total{tool=\"work\",type=\"not_found\",result=\"answered\"} 2",
+      "errata_identical_failures_total{tool=\"work\",type=\"not_found\",result=\"ran\"} 1"
+    ])
+  })
+
   it("count items of batches, degraded answers, and what came of keys", async () => {
     const { page, runtime } = runtimeWith()
     const weather = Tool.make("weather", { description: "d", input: {}, output: Weather.schema, safety: "read" })
@@ -226,7 +237,7 @@ describe("metrics", () => {
     for (const name of ["mcp_server_operation_duration_seconds", "errata_calls_total", "errata_defects_total"]) {
       expect([name, documented.get(name)]).toEqual([name, labelsOf(name)])
     }
-    expect(documented.size).toBe(10)
+    expect(documented.size).toBe(11)
   })
 })
 

@@ -123,7 +123,7 @@ interface LowLevelServer {
  * @category adopting
  * @since 0.1.0
  */
-export const adoptServer = (server: Adoptable, options: Options = {}): Reach => prepare(options)(server)
+export const adoptServer = (server: Adoptable, options: Options = {}): Reach => adopter(options, server)(server)
 
 /**
  * Prepares for the adoption of many servers: the factory of `createMcpHandler` makes one for every request.
@@ -146,8 +146,11 @@ export const adoptServer = (server: Adoptable, options: Options = {}): Reach => 
  * @category adopting
  * @since 0.1.0
  */
-export const prepare = (options: Options = {}): (server: Adoptable) => Reach => {
-  const adoption = Adoption.make(options, originHere())
+export const prepare = (options: Options = {}): (server: Adoptable) => Reach => adopter(options)
+
+/** A server that is adopted alone stands for its connection. */
+const adopter = (options: Options, connection?: object): (server: Adoptable) => Reach => {
+  const adoption = Adoption.make(options, originHere(), connection)
   return (server) => {
     const reach = adoptWith(adoption, server)
     warnOf(reach, adoption.redactor)

@@ -208,7 +208,7 @@ export const masked = (
   referenceId: ReferenceId,
   detail: string | undefined,
   format: Format = defaultFormat,
-  tried: Pick<Problem.Circumstances, "attempts" | "maxAttempts" | "stopped"> = {}
+  tried: Pick<Problem.Circumstances, "attempts" | "maxAttempts" | "stopped" | "identicalFailures"> = {}
 ): Failed => {
   const { limits, redactor } = format
   const described = internalProblem(referenceId, { ...tried, detail, limits, redactor })

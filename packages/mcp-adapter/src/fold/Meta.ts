@@ -40,8 +40,9 @@ export const defaultPrefix = "errata/"
 
 /**
  * Tells what happened on the way to a result: where a call retried, was replayed, or was verified since its outcome was unknown,
- * where arguments were repaired (`ids: text to array`), or left out because a host adds them on its own account, and where it
- * failed after a marked effect began. While debugging, which steps were left out, and why.
+ * where arguments were repaired (`ids: text to array`), or left out because a host adds them on its own account, where it failed
+ * after a marked effect began, and where it is the third identical failure of a caller, or a later one. While debugging, which
+ * steps were left out, and why.
  *
  * @category schemas
  * @since 0.1.0
@@ -54,6 +55,8 @@ export const CallNote = Schema.Struct({
   verified: Schema.optionalKey(Schema.Boolean),
   repaired: Schema.optionalKey(Schema.Array(Schema.String)),
   dropped: Schema.optionalKey(Schema.Array(Schema.String)),
+  identical_failures: Schema.optionalKey(Schema.Finite),
+  answered_without_running: Schema.optionalKey(Schema.Boolean),
   effects: Schema.optionalKey(Schema.Array(Schema.Struct({
     name: Schema.String,
     outcome: Schema.Literals(["done", "unknown"])

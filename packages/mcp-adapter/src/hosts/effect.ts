@@ -28,6 +28,7 @@ import type * as Handler from "../call/Handler.ts"
 import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import { assertGuides, assertListed } from "../call/internal/guides.ts"
+import { withGuard } from "../call/internal/loopOption.ts"
 import { assertWithoutRuntime } from "../call/internal/runtime.ts"
 import type * as Wrap from "../existing/wrap.ts"
 import { adopt } from "./internal/effect/adopt.ts"
@@ -50,7 +51,7 @@ export const register = <H extends Tool.Handled<unknown>>(
   return Effect.gen(function*() {
     const server = yield* McpServer.McpServer
     const context = yield* Effect.context<Handler.NeededBy<H>>()
-    const given = { ...withDebugging(options), runtime: shared(context), beside: tools }
+    const given = { ...withGuard(withDebugging(options)), runtime: shared(context), beside: tools }
     Listing.warnOfNames(tools)
     assertVerifiers(tools)
     const lists = (name: string): boolean => server.tools.some(({ tool }) => tool.name === name)

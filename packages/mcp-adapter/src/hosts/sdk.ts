@@ -21,6 +21,7 @@ import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
 import { assertGuides, assertListed } from "../call/internal/guides.ts"
+import { withGuard } from "../call/internal/loopOption.ts"
 import type { Lists } from "../call/internal/model.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
@@ -95,7 +96,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): Prepared<McpServer, RegisteredTool> => {
-  const given = { ...withDebugging(assertGiven(options)), raises: true, beside: tools }
+  const given = { ...withGuard(withDebugging(assertGiven(options))), raises: true, beside: tools }
   Listing.warnOfNames(tools)
   assertVerifiers(tools)
   const lacking = assertGuides(tools, given)
@@ -108,7 +109,9 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
       ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }
     return (server: McpServer, lists: Lists) => {
-      const callback = markFolding((args: unknown, extra: unknown) => settleLater(run(args, requestFrom(extra), lists)))
+      const callback = markFolding((args: unknown, extra: unknown) =>
+        settleLater(run(args, requestFrom(extra, server), lists))
+      )
       return [server.registerTool(tool.name, config, callback), run] as const
     }
   })

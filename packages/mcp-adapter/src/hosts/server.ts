@@ -17,6 +17,7 @@ import { bindTool } from "../call/internal/bind.ts"
 import { withDebugging } from "../call/internal/debugging.ts"
 import { markFolding } from "../call/internal/foldsItself.ts"
 import { assertGuides, assertListed } from "../call/internal/guides.ts"
+import { withGuard } from "../call/internal/loopOption.ts"
 import type { Lists } from "../call/internal/model.ts"
 import { requestFrom } from "../call/internal/request.ts"
 import { assertGiven } from "../call/internal/runtime.ts"
@@ -66,7 +67,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
   tools: ReadonlyArray<Tool.Handled<unknown>>,
   options?: Handler.OptionsWithRuntime<never, Runtime<never>>
 ): Prepared<McpServer, RegisteredTool> => {
-  const given = { ...withDebugging(assertGiven(options)), raises: true, beside: tools }
+  const given = { ...withGuard(withDebugging(assertGiven(options))), raises: true, beside: tools }
   Listing.warnOfNames(tools)
   assertVerifiers(tools)
   const lacking = assertGuides(tools, given)
@@ -80,7 +81,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
     }
     return (server: McpServer, lists: Lists) => {
       const callback = markFolding((args: unknown, context: unknown) =>
-        settleLater(run(args, requestFrom(context), lists))
+        settleLater(run(args, requestFrom(context, server), lists))
       )
       return [server.registerTool(tool.name, config, callback), run] as const
     }

@@ -18,6 +18,7 @@
  * | `errata_retry_budget_available` | `tool` | a gauge: retries left in the budget of the tool's own policy |
  * | `errata_keyed_calls_total` | `tool`, `result` | calls with an idempotency key: `ran`, `replayed`, `verified`, `conflict`, `in_progress`, `outcome_unknown` |
  * | `errata_batch_items_total` | `tool`, `result` | items of batches: `succeeded`, `failed`, `not_attempted` |
+ * | `errata_identical_failures_total` | `tool`, `type`, `result` | failures that are their caller's third of one call, or later: `ran`, or `answered` without running |
  * | `errata_degraded_total` | `tool` | answers that lack optional parts |
  *
  * Circuit breakers add `errata_circuits_not_closed`, `errata_circuit_transitions_total` and `errata_circuit_rejections_total`.

@@ -101,6 +101,8 @@ export interface Circumstances {
   readonly maxAttempts?: number | undefined
   /** Says why the policy stopped, if one did. */
   readonly stopped?: "exhausted" | "budget" | "deadline" | undefined
+  /** Says which identical failure of this call it is; from the third on the advice says so. Default: not known. */
+  readonly identicalFailures?: number | undefined
   /** The limits, of which `retryAfterSeconds` bounds what a caller is told to wait. Default: those of the wire contract. */
   readonly limits?: Limits.Limits | undefined
 }
@@ -184,6 +186,14 @@ export interface Parts {
  * @since 0.1.0
  */
 export const decide = (parts: Parts, circumstances: Circumstances): Advice => {
+  const advice = decideOnce(parts, circumstances)
+  const { identicalFailures } = circumstances
+  return identicalFailures === undefined
+    ? advice
+    : { ...advice, sentence: wording.afterIdentical(advice.sentence, identicalFailures) }
+}
+
+const decideOnce = (parts: Parts, circumstances: Circumstances): Advice => {
   const { family, resolvedBy: said, type } = parts
   const known = { type, family, resolvedBy: said ?? resolvedBy(family, type) }
   const counted = count(circumstances)

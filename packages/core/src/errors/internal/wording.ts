@@ -38,6 +38,23 @@ export const retryLater = (seconds: number | undefined): string =>
 export const alreadyTried = (attempts: number): string =>
   `Already tried ${attempts} ${attempts === 1 ? "time" : "times"}.`
 
+const ordinals = ["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+
+const ordinal = (n: number): string => {
+  const named = ordinals[n - 3]
+  if (named !== undefined) return named
+  const ending = n % 100 >= 11 && n % 100 <= 13 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th"
+  return `${n}${ending}`
+}
+
+const identical = /(?:^| )This is the \w{4,20} identical failure of this call\.$/
+
+/** Adds to a sentence that the same call failed the same way before, where it is worth telling. */
+export const afterIdentical = (sentence: string, count: number | undefined): string =>
+  count === undefined || count < 3
+    ? sentence
+    : `${sentence}${sentence === "" ? "" : " "}This is the ${ordinal(count)} identical failure of this call.`
+
 /** Tells which attempt comes next, and when, if not at once. */
 export const nextAttempt = (
   { attempt, delay, maxAttempts }: {
@@ -59,7 +76,8 @@ export interface Said {
 }
 
 /** Reads a sentence of ours back. What is none of ours says nothing of trying again. */
-export const read = (sentence: string): Said => {
+export const read = (whole: string): Said => {
+  const sentence = whole.replace(identical, "")
   const [, tried, later] = /^(?:Already tried (\d{1,6}) times?\. )?(.*)$/s.exec(sentence) ?? []
   const seconds = /^Retry after (\d{1,9}) s\.$/.exec(later ?? "")?.[1]
   const shouldRetry = seconds !== undefined || later === retryLater(undefined)

@@ -52,6 +52,11 @@ export interface BatchReport {
  * @since 0.1.0
  */
 export const ofBatch = (report: BatchReport, circumstances: Circumstances): Described => {
+  const described = ofBatchOnce(report, circumstances)
+  return { ...described, advice: wording.afterIdentical(described.advice, circumstances.identicalFailures) }
+}
+
+const ofBatchOnce = (report: BatchReport, circumstances: Circumstances): Described => {
   const { attempts = 1, isOpen, limits = Limits.defaults, redactor = Redaction.standard, safety, started } =
     circumstances
   const { error_summary: { by_category, by_type, retry_after_seconds, retry_keys, suggestion }, summary } = report

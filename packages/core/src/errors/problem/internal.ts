@@ -1,7 +1,7 @@
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import * as ErrorType from "../ErrorType.ts"
-import { advice } from "../internal/wording.ts"
+import { advice, afterIdentical } from "../internal/wording.ts"
 import type { ReferenceId } from "../ReferenceId.ts"
 import type { Circumstances, Described } from "./describe.ts"
 
@@ -23,7 +23,15 @@ import type { Circumstances, Described } from "./describe.ts"
  * @since 0.1.0
  */
 export const internal = (referenceId: ReferenceId, options: InternalOptions = {}): Described => {
-  const { attempts, detail, limits = Limits.defaults, maxAttempts, redactor = Redaction.standard, stopped } = options
+  const {
+    attempts,
+    detail,
+    identicalFailures,
+    limits = Limits.defaults,
+    maxAttempts,
+    redactor = Redaction.standard,
+    stopped
+  } = options
   return {
     problem: {
       error: "InternalError",
@@ -40,7 +48,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
       ...detail === undefined ? {} : { details: { debug: Redaction.strict(redactor).json(detail, limits) as string } },
       reference_id: referenceId
     },
-    advice: advice.reportReference
+    advice: afterIdentical(advice.reportReference, identicalFailures)
   }
 }
 
@@ -51,7 +59,7 @@ export const internal = (referenceId: ReferenceId, options: InternalOptions = {}
  * @since 0.1.0
  */
 export interface InternalOptions
-  extends Pick<Circumstances, "attempts" | "maxAttempts" | "stopped" | "redactor" | "limits">
+  extends Pick<Circumstances, "attempts" | "maxAttempts" | "stopped" | "identicalFailures" | "redactor" | "limits">
 {
   /** The cause as text, for development only: shown under `details.debug`. */
   readonly detail?: string | undefined

@@ -1,5 +1,6 @@
 import * as Errors from "@errata/core/Errors"
 import { nowUnsafe } from "@errata/core/internal/clock"
+import { firstTold } from "@errata/core/LoopGuard"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolError from "@errata/core/ToolError"
 import * as Cause from "effect/Cause"
@@ -11,8 +12,9 @@ import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
 import { circumstancesOf } from "./circumstances.ts"
 import { markFolded } from "./foldsItself.ts"
-import { isKept, keptIn, toldBy } from "./keyed/kept.ts"
+import { isKept, type Kept, keptIn, toldBy } from "./keyed/kept.ts"
 import * as LogLine from "./logLine.ts"
+import { noteDefect, noteError, noteFailure, noteSuccess, toldAgain } from "./loop.ts"
 import type { Call, CallOf, Written } from "./model.ts"
 import { failedOf, tellEnd } from "./observed.ts"
 
@@ -45,6 +47,7 @@ export const finish = <Input>(
   const ended = toEnd(call, exit)
   const hasFailed = ended.result === undefined || ended.result.isError === true
   if (hasFailed && call.job.effects === "marked") call.state.seal()
+  if (!hasFailed && call.identical === undefined) noteSuccess(call)
   const cause = combined(call.finalizers, finalizers)
   if (isWatched) tellEnd(call, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
   if (isLogged(call, ended, note) || ended.defect !== undefined || cause !== undefined || call.leftOut !== undefined) {
@@ -150,7 +153,7 @@ const withReason = (cause: Cause.Cause<unknown>): Cause.Cause<unknown> =>
 
 const succeeded = (call: Call, value: unknown): Replied => {
   try {
-    const written = isKept(value) ? toldBy(call, value) : call.job.write(value, call)
+    const written = isKept(value) ? keptBy(call, value) : call.job.write(value, call)
     const changes = changesOf(call)
     if (call.attempt === 1 && changes === undefined && written.isWorthLookingUp !== true) return written
     const told = Meta.ofCall(
@@ -166,25 +169,31 @@ const succeeded = (call: Call, value: unknown): Replied => {
 
 /** Returns what was made of the arguments, and of the key. */
 const changesOf = (
-  { decoded: { dropped = [], repaired = [] } = { input: undefined }, key }: Call
+  { decoded: { dropped = [], repaired = [] } = { input: undefined }, identical = 0, isAnsweredByGuard, key }: Call
 ): Changes | undefined =>
-  dropped.length + repaired.length === 0 && key?.replayOf === undefined && key?.isVerified !== true ? undefined : {
-    ...repaired.length === 0 ? {} : { repaired },
-    ...dropped.length === 0 ? {} : { dropped },
-    ...key?.replayOf === undefined ? {} : { replayed: true, original_reference_id: key.replayOf },
-    ...key?.isVerified === true ? { verified: true } : {}
-  }
+  dropped.length + repaired.length === 0 && key?.replayOf === undefined && key?.isVerified !== true &&
+    identical < firstTold
+    ? undefined
+    : {
+      ...repaired.length === 0 ? {} : { repaired },
+      ...dropped.length === 0 ? {} : { dropped },
+      ...key?.replayOf === undefined ? {} : { replayed: true, original_reference_id: key.replayOf },
+      ...key?.isVerified === true ? { verified: true } : {},
+      ...identical < firstTold ? {} : { identical_failures: identical },
+      ...isAnsweredByGuard ? { answered_without_running: true } : {}
+    }
 
-type Changes = Pick<Meta.CallNote, "dropped" | "repaired" | "replayed" | "original_reference_id" | "verified">
+type Changes = Omit<Meta.CallNote, "reference_id" | "attempts" | "effects">
 
 /** Writes an error as the end of a call. */
 export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.Outcome): Replied => {
   const { settings } = call
   const kept = keptIn(error)
   if (kept !== undefined) {
-    const written = toldBy(call, kept)
+    const written = keptBy(call, kept)
     return { ...written, result: withTold(call, written.result), told: error }
   }
+  noteError(call, error)
   const failure = Fold.failure(error, circumstancesOf(call, retried), settings.format)
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []
@@ -198,7 +207,16 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
   }
 }
 
+/** Returns what is told of a result that was written before. */
+const keptBy = (call: Call, kept: Kept): Written => {
+  const written = toldBy(call, kept)
+  if (written.result.isError !== true) return written
+  noteFailure(call, () => ({ failure: `kept ${written.outcome}` }))
+  return { ...written, result: toldAgain(written.result, call.identical) }
+}
+
 const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy.Outcome): Replied => {
+  noteDefect(call, cause)
   const { format, isDebugging } = call.settings
   const detail = isDebugging ? LogLine.causeText(cause, format) : undefined
   return {

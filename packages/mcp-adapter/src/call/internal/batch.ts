@@ -10,6 +10,7 @@ import { textBlock } from "../../fold/internal/textBlock.ts"
 import * as Meta from "../../fold/Meta.ts"
 import * as Render from "../../fold/Render.ts"
 import { circumstancesOf } from "./circumstances.ts"
+import { noteFailure } from "./loop.ts"
 import type { Call, JobFacts, Written } from "./model.ts"
 import { safeBlock } from "./safeBlock.ts"
 
@@ -80,6 +81,10 @@ export const writeReport = (report: Report, call: Call): Written => {
 const writeFailed = (report: Report, call: Call): Written => {
   const { attached, settings: { format } } = call
   const { limits, redactor } = format
+  noteFailure(call, () => ({
+    failure: `batch ${Object.keys(report.error_summary.by_type).sort().join(" ")}`,
+    retryAfterSeconds: report.error_summary.retry_after_seconds
+  }))
   const described = ofBatch(report, { ...circumstancesOf(call), redactor, limits })
   const { problem } = described
   const text = format.render === "json"

@@ -19,6 +19,7 @@ export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Prob
     attempts: started ? retried?.attempts ?? attempt : 0,
     ...maxAttempts === undefined ? {} : { maxAttempts },
     ...retried?.stopped === undefined ? {} : { stopped: retried.stopped },
+    ...call.identical === undefined ? {} : { identicalFailures: call.identical },
     referenceId,
     steps: new StepsOfCall(call)
   }

@@ -20,6 +20,7 @@ import type { CallKey, KeyedJob } from "./keyed/model.ts"
 import { type BatchCounts, type CallEnd, type CallStart, type Observer, observerOf, type Retried } from "./observer.ts"
 import type { Settings } from "./options.ts"
 import { type PlainWriter, plainWriterOf } from "./plainWriter.ts"
+import type { Request } from "./request.ts"
 
 /** Describes what every part of the kernel knows of a job, whatever it takes. */
 export interface JobFacts {
@@ -30,6 +31,10 @@ export interface JobFacts {
   readonly retry: RetryPolicy | undefined
   /** Says how long a call may take, if the job says so itself. */
   readonly timeout: Duration.Input | undefined
+  /** Returns the arguments as they came. Default: they are what the job is called with. */
+  readonly argumentsIn?: ((input: never) => unknown) | undefined
+  /** Names the argument that holds an idempotency key, if one does. */
+  readonly keyField?: string | undefined
   /** Writes what the job returned. What it throws is a defect. */
   readonly write: (value: unknown, call: Call) => Written
   /** Says what to do next about its errors; `undefined`: nothing is known but what they say themselves. */
@@ -130,6 +135,9 @@ export interface Call {
   readonly settings: Settings
   /** Is true if the host can turn what asks for elicitation into a throw. */
   readonly raises: boolean
+  /** Holds what it was called with. */
+  readonly input: unknown
+  readonly request: Request
   readonly referenceId: ReferenceId.ReferenceId
   readonly base: Base
   /** As deadlines are told: setting the system's clock moves nothing. */
@@ -153,6 +161,10 @@ export interface Call {
   interruption: "client" | "deadline" | undefined
   /** Is true if the reply was written. */
   isAnswered: boolean
+  /** Says which identical failure it is, once that was counted. */
+  identical: number | undefined
+  /** Is true if it was answered without running. */
+  isAnsweredByGuard: boolean
   /** Holds what was made of the arguments, once they are decoded. */
   decoded: Decoded<unknown> | undefined
   /** Tests what the server lists; `undefined`: nobody knows. */

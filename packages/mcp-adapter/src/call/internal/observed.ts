@@ -100,6 +100,8 @@ const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
     isKeyed: call.key !== undefined,
     replayOf: call.key?.replayOf,
     isVerified: call.key?.isVerified === true,
+    identicalFailures: call.identical,
+    isAnsweredByGuard: call.isAnsweredByGuard,
     batch,
     isDegraded: !isError && isDegraded(result),
     error: () => hasFailed ? redactedText(classOf(failed), call.settings.format) : undefined,

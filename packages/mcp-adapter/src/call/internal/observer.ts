@@ -69,6 +69,10 @@ export interface CallEnd extends CallStart {
   readonly replayOf: string | undefined
   /** Is true if the outcome was found out by asking, after it was lost. */
   readonly isVerified: boolean
+  /** Says which identical failure of its caller it is; `undefined` of a success, and where nobody counts. */
+  readonly identicalFailures: number | undefined
+  /** Is true if it was answered without running, since it had failed the same way three times. */
+  readonly isAnsweredByGuard: boolean
   /** Is true if the tool's calls take idempotency keys, and this one had one. */
   readonly isKeyed: boolean
   /** How the items of a batch ended; `undefined` if the call was none. */

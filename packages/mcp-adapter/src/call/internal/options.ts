@@ -1,8 +1,10 @@
 import * as Limits from "@errata/core/Limits"
+import type * as LoopGuard from "@errata/core/LoopGuard"
 import * as Redaction from "@errata/core/Redaction"
 import * as Duration from "effect/Duration"
 import type * as Fold from "../../fold/Fold.ts"
 import * as Meta from "../../fold/Meta.ts"
+import { guardOf, type Loops } from "./loopOption.ts"
 
 /** See `Handler.Options`. */
 export interface Options {
@@ -55,6 +57,11 @@ export interface Options {
   readonly repair?: boolean | undefined
   /** Refuses arguments that the tool does not declare, or ignores them, where the tool does not say. Default `"refuse"`. */
   readonly unknownArguments?: "refuse" | "ignore" | undefined
+  /**
+   * Tells a caller that repeats one call and gets one failure that it does, from the third time on; see `LoopGuard`. Options of the
+   * guard, or a guard that several registrations share. Default: `true` where tools are registered on a server together, else `false`.
+   */
+  readonly loops?: Loops | undefined
 }
 
 /** Describes what all jobs share that were given the same options. */
@@ -69,6 +76,7 @@ export interface Settings {
   readonly logsSuccesses: number
   /** `undefined`: if somebody observes who asks for spans. */
   readonly opensSpans: boolean | undefined
+  readonly loops: LoopGuard.LoopGuard | undefined
 }
 
 /** Fills in the defaults. */
@@ -88,7 +96,8 @@ export const settingsOf = (options: Options): Settings => ({
   isDebugging: options.isDebugging ?? false,
   logsCalls: options.logsCalls ?? true,
   logsSuccesses: share(options.logsSuccesses ?? 1),
-  opensSpans: options.opensSpans
+  opensSpans: options.opensSpans,
+  loops: guardOf(options.loops, false)
 })
 
 const share = (given: number): number => {

@@ -16,6 +16,7 @@ import { effectOf } from "./effectOf.ts"
 import { heartbeat } from "./heartbeat.ts"
 import { once } from "./keyed/load.ts"
 import { keyedSafety, safetyWithin } from "./keyed/safety.ts"
+import { answerOf } from "./loop.ts"
 import type { Base, Bound, Call, CallOf, Job, Lists } from "./model.ts"
 import { observed } from "./observed.ts"
 import type { Request } from "./request.ts"
@@ -44,6 +45,8 @@ export const start = <Input>(
   const call = callOf(bound, base, input, arrival)
   if (base.observer !== undefined) call.observed = observed(call, request, base.observer)
   if (bound.settings.opensSpans ?? base.observer?.opensSpans === true) call.span = openSpan(call, request)
+  const known = bound.settings.loops?.answers === true ? answerOf(call) : undefined
+  if (known !== undefined) return finish(call, Exit.fail(known))
   let decoded: ReturnType<Job<Input>["decode"]>
   try {
     decoded = bound.job.decode(input)
@@ -71,6 +74,7 @@ const callOf = <Input>(
     settings: bound.settings,
     raises: bound.raises,
     input,
+    request,
     referenceId: fromRandomUnsafe(base.random),
     base,
     startedAt,
@@ -84,6 +88,8 @@ const callOf = <Input>(
     heardAt: startedAt,
     interruption: undefined,
     isAnswered: false,
+    identical: undefined,
+    isAnsweredByGuard: false,
     decoded: undefined,
     lists,
     leftOut: undefined,

@@ -35,6 +35,7 @@ export const toolJob = (
   effects: tool.effects,
   retry: tool.retry,
   timeout: tool.timeout,
+  keyField: tool.keyed?.field,
   decode: decoder(tool, settings, options),
   run: handler as Job<unknown>["run"], // its input is what the tool's own schema decodes
   preview: previewer(tool.input, settings, tool.keyed?.field),

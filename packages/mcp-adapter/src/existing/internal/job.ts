@@ -41,20 +41,24 @@ export const wrap = (
   existing: Existing,
   { isResult }: { readonly isResult?: boolean } = {}
 ): (...args: ReadonlyArray<unknown>) => Promise<CallToolResult> => {
-  const answer = bindWork(assertGiven(options), originHere())
+  const answer = bindWork(assertGiven(options), originHere(), {})
   return markFolding((...args) =>
     answer({ args: argumentsIn(args), run: () => existing(args), isResult, isHandler: true }, args.at(-1))
   )
 }
 
 /** Makes a function that does one call of existing code, in the context that either SDK gives. */
-export const bindWork = (options: Given, origin: Origin): (work: Work, context: unknown) => Promise<CallToolResult> => {
+export const bindWork = (
+  options: Given,
+  origin: Origin,
+  connection?: object
+): (work: Work, context: unknown) => Promise<CallToolResult> => {
   const run = bind((format) => existingJob(options, origin, format), {
     ...withDebugging(ofExisting(options)),
     runtime: options.runtime,
     raises: true
   })
-  return async (work, context) => settle(await run(work, requestFrom(context)))
+  return async (work, context) => settle(await run(work, requestFrom(context, connection)))
 }
 
 /**
@@ -80,6 +84,7 @@ const existingJob = (given: Options, origin: Origin, { limits, redactor }: Fold.
     effects: undefined,
     retry: undefined,
     timeout: undefined,
+    argumentsIn: (work: Work) => work.args,
     keyed: options.idempotency === undefined || options.safety === "read"
       ? undefined
       : keyedOfExisting(options.name ?? "tool", options.idempotency),

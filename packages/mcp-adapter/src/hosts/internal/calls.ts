@@ -36,10 +36,11 @@ export const answerCalls = (server: object, bound: ReadonlyArray<readonly [regis
   const original: unknown = handlers.get("tools/call")
   if (known !== undefined || typeof original !== "function") return
   servers.set(server, ours)
-  handlers.set("tools/call", before(tools, ours, original as RequestHandler, listsOf(server)))
+  handlers.set("tools/call", before(server, tools, ours, original as RequestHandler, listsOf(server)))
 }
 
 const before = (
+  server: object,
   tools: { readonly [name: string]: unknown },
   ours: ReadonlyMap<unknown, Run>,
   original: RequestHandler,
@@ -58,7 +59,7 @@ const before = (
   const run = isRecord(args) ? undefined : ours.get(tool)
   return run === undefined
     ? original(request, extra)
-    : Promise.resolve(settleLater(run(args, requestFrom(extra), lists)))
+    : Promise.resolve(settleLater(run(args, requestFrom(extra, server), lists)))
 }
 
 const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false

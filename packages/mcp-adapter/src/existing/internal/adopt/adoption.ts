@@ -1,6 +1,7 @@
 import * as Redaction from "@errata/core/Redaction"
 import * as Effect from "effect/Effect"
 import { withDebugging } from "../../../call/internal/debugging.ts"
+import { guardOf } from "../../../call/internal/loopOption.ts"
 import { requestFrom } from "../../../call/internal/request.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
 import { saysItFailed } from "../../../fold/internal/lifted.ts"
@@ -69,10 +70,10 @@ export const signalOf = (extra: unknown): object => requestFrom(extra).signal ??
 const mostBound = 1000
 const longestName = 200
 
-export const make = (whole: Options, origin: Origin): Adoption => {
+export const make = (whole: Options, origin: Origin, connection?: object): Adoption => {
   const { comparison, mode, tools, ...given } = whole
   assertStored(whole)
-  const shared = withDebugging(given)
+  const shared = { ...withDebugging(given), loops: guardOf(given.loops, false) ?? false }
   const told = new WeakSet<object>()
   const optionsOf: Adoption["optionsOf"] = (name, tool) => {
     const own = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
@@ -93,7 +94,7 @@ export const make = (whole: Options, origin: Origin): Adoption => {
     metaPrefix: shared.metaPrefix,
     optionsOf,
     knownOf: (args) => knownOutside(shared, origin, args),
-    answer: answerer(optionsOf, origin)
+    answer: answerer(optionsOf, origin, connection)
   }
   const shadowing = shadower(adoption, () => enforced ??= make(quiet({ ...whole, mode: "enforce" as const }), origin))
   return { ...adoption, shadowing, fold: folder({ ...adoption, shadowing }) }
@@ -107,7 +108,11 @@ const assertStored = ({ idempotency, tools = {} }: Options): void => {
 }
 
 /** Binds each tool once, however often it is called. */
-const answerer = (optionsOf: Adoption["optionsOf"], origin: Origin): Adoption["answer"] => {
+const answerer = (
+  optionsOf: Adoption["optionsOf"],
+  origin: Origin,
+  connection: object | undefined
+): Adoption["answer"] => {
   const bound = new Map<string, ReturnType<typeof bindWork>>()
   return (name, tool, work, context) => {
     const options = optionsOf(name, tool)
@@ -115,7 +120,7 @@ const answerer = (optionsOf: Adoption["optionsOf"], origin: Origin): Adoption["a
     let doWork = bound.get(key)
     if (doWork === undefined) {
       if (bound.size >= mostBound) bound.clear()
-      bound.set(key, doWork = bindWork(options, origin))
+      bound.set(key, doWork = bindWork(options, origin, connection))
     }
     return doWork(work, context)
   }

@@ -105,6 +105,7 @@ const toolkitJob = (
     effects: undefined,
     retry: undefined,
     timeout: undefined,
+    argumentsIn: (passage: Passage) => passage.payload,
     decode: (passage) => Result.succeed({ input: passage }),
     run: (passage) => runAside(registration, tool, passage, { options, origin, format }),
     preview: (passage) => preview(passage.payload),

@@ -64,6 +64,8 @@ const requestOf = (
   sent: Set<Promise<void>>
 ): Request => ({
   signal,
+  sessionId: String(Context.get(context, McpSchema.McpRequestContext).clientId),
+  connection: server,
   meta: Context.get(context, McpSchema.McpRequestContext).requestMetadata as Request["meta"],
   origin: Context.get(context, McpSchema.McpRequestContext),
   notify: ({ method, params }) => {

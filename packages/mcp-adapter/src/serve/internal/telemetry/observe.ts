@@ -1,3 +1,4 @@
+import { firstTold } from "@errata/core/LoopGuard"
 import type * as Context from "effect/Context"
 import type { CallEnd, CallStart, Observer } from "../../../call/internal/observer.ts"
 import { bounded, makeSeries, type Series } from "./series.ts"
@@ -71,6 +72,9 @@ const count = (series: All, bounds: Bounds, tool: string, end: CallEnd): void =>
   if (end.stopped !== undefined) series.stopped.update([tool, end.stopped], 1)
   const left = end.retryBudget()
   if (left !== undefined) series.budget.update([tool], left)
+  if ((end.identicalFailures ?? 0) >= firstTold) {
+    series.identical.update([tool, outcome, end.isAnsweredByGuard ? "answered" : "ran"], 1)
+  }
   if (end.isDegraded) series.degraded.update([tool], 1)
   if (end.isDefect) {
     series.defects.update([tool, bounds.error(end.error() ?? ""), bounds.fingerprint(end.fingerprint() ?? "")], 1)

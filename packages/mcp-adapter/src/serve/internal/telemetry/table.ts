@@ -47,5 +47,14 @@ export const table = {
   budget: gauge("errata_retry_budget_available", "Retries that are left in a tool's budget", ["tool"]),
   keyed: counter("errata_keyed_calls_total", "Calls with an idempotency key", ["tool", "result"]),
   items: counter("errata_batch_items_total", "Items of batches", ["tool", "result"]),
+  identical: counter(
+    "errata_identical_failures_total",
+    "Failures that are their caller's third of one call, or later",
+    [
+      "tool",
+      "type",
+      "result"
+    ]
+  ),
   degraded: counter("errata_degraded_total", "Answers that lack optional parts", ["tool"])
 } as const satisfies { readonly [name: string]: Described }

@@ -1,0 +1,117 @@
+import { nowUnsafe } from "@errata/core/internal/clock"
+import * as wording from "@errata/core/internal/wording"
+import * as LoopGuard from "@errata/core/LoopGuard"
+import * as ToolError from "@errata/core/ToolError"
+import type * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import type { CallToolResult } from "../../fold/CallToolResult.ts"
+import { callerOf } from "./caller.ts"
+import { fingerprintOf } from "./fingerprint.ts"
+import type { Call } from "./model.ts"
+
+/** Describes a failure to the guard. */
+interface Failing {
+  /** Names it: class and type, or the place of a defect. */
+  readonly failure: string
+  /** Holds the error, if it is one of ours: the same call may be answered with it. */
+  readonly error?: ToolError.Any | undefined
+  /** Says how many seconds the caller is told to wait, where no error says it. */
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/**
+ * Counts how a call failed, once, when it is answered. What says that the work is under way is no failure of the call: whoever waits
+ * for an end asks again.
+ */
+export const noteFailure = (call: Call, failing: () => Failing): void => {
+  const { base, job, request, settings: { format: { limits }, loops } } = call
+  if (loops === undefined || !call.isAnswered || call.identical !== undefined) return
+  const caller = callerOf(request)
+  const args = caller === undefined ? undefined : argumentsOf(call)
+  if (caller === undefined || args === undefined) return
+  const { error, failure, retryAfterSeconds } = failing()
+  if (error !== undefined && ToolError.type(error).name === "in_progress") return
+  const hint = error === undefined ? undefined : ToolError.retryAfter(error)
+  const seconds = hint === undefined ? retryAfterSeconds : Duration.toSeconds(hint)
+  call.identical = loops.failed({ caller, tool: job.name, arguments: args }, {
+    failure,
+    startedAt: call.startedAt,
+    now: nowUnsafe(base.clock),
+    retryAfter: seconds === undefined ? undefined : 1000 * Math.min(seconds, limits.retryAfterSeconds),
+    answer: error !== undefined && mayAnswer(call, error) ? error : undefined,
+    isAnswered: call.isAnsweredByGuard
+  })
+}
+
+/** Counts an error by its class and type. */
+export const noteError = (call: Call, error: ToolError.Any): void =>
+  noteFailure(call, () => ({ failure: `${error._tag} ${ToolError.type(error).name}`, error }))
+
+/** Counts a defect by its class and place. */
+export const noteDefect = (call: Call, cause: Cause.Cause<unknown>): void =>
+  noteFailure(call, () => ({
+    failure: `defect ${fingerprintOf(call.job.name, { told: undefined, cause, outcome: "internal_error" })}`
+  }))
+
+/** Ends what a success ends. */
+export const noteSuccess = (call: Call): void => {
+  const { base, job, request, settings: { loops } } = call
+  if (loops === undefined || loops.isEmpty()) return
+  const caller = callerOf(request)
+  if (caller === undefined) return
+  loops.succeeded({
+    caller,
+    tool: job.name,
+    arguments: () => argumentsOf(call),
+    changes: call.safety() !== "read",
+    now: nowUnsafe(base.clock)
+  })
+}
+
+/** Returns the error by which a call is answered without running; `undefined` if it is to run. */
+export const answerOf = (call: Call): ToolError.Any | undefined => {
+  const { job, request, settings: { loops }, startedAt } = call
+  if (loops === undefined || loops.isEmpty()) return undefined
+  const caller = callerOf(request)
+  if (caller === undefined) return undefined
+  const known = loops.begin({ caller, tool: job.name, arguments: () => argumentsOf(call), now: startedAt })
+  if (known === undefined) return undefined
+  call.isAnsweredByGuard = true
+  call.attempt = 0
+  return known.answer as ToolError.Any
+}
+
+/** A transient failure may end by itself, and an effect that failed once may be wanted all the same. */
+const mayAnswer = (call: Call, error: ToolError.Any): boolean =>
+  !ToolError.isTransient(error) && (call.decoded === undefined || call.safety() === "read")
+
+/** Returns the fingerprint of the arguments as they came: without the key, and without what hosts add. */
+const argumentsOf = ({ decoded, input, job }: Call): string | undefined => {
+  const { argumentsIn, keyField } = job
+  const given = argumentsIn === undefined ? input : argumentsIn(input as never)
+  const added = decoded === undefined ? ofHosts : decoded.dropped ?? []
+  return LoopGuard.fingerprint(given, { without: keyField === undefined ? added : [...added, keyField] })
+}
+
+/** Lists what hosts add that differs from call to call, where nothing says what was left out. */
+const ofHosts = ["_meta", "toolCallId"]
+
+/** Adds to a result that was written before that its failure is one of many. */
+export const toldAgain = (result: CallToolResult, count: number | undefined): CallToolResult => {
+  if (count === undefined || count < LoopGuard.firstTold) return result
+  const { structuredContent: structured } = result
+  const advice = structured?.["advice"]
+  return {
+    ...result,
+    content: result.content.map((block, i) =>
+      i === 0 && block.type === "text"
+        ? { ...block, text: block.text.replace(errorLine, (line) => wording.afterIdentical(line, count)) }
+        : block
+    ),
+    ...typeof advice === "string"
+      ? { structuredContent: { ...structured, advice: wording.afterIdentical(advice, count) } }
+      : {}
+  }
+}
+
+const errorLine = /^Error: [a-z0-9_]+ \((?:transient|permanent|validation)\)\..*$/m
