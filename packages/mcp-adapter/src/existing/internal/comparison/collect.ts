@@ -1,6 +1,6 @@
 import { attempt } from "../thrown.ts"
+import { lineOf } from "./guess.ts"
 import type { Comparison, Entry, Example, Sighting, Tomorrow } from "./model.ts"
-import { lineOf } from "./paste.ts"
 
 /** A server may throw whatever its clients make it throw: what is kept is bounded. */
 const bounds = { entries: 500, ofTool: 60, examples: 3, unseen: 50 }

@@ -1,38 +1,8 @@
 import type { Redactor } from "@errata/core/Redaction"
 import { read } from "../../../fold/internal/readProperty.ts"
 import { attempt } from "../thrown.ts"
+import { equals, mistakes } from "./guess.ts"
 import type { Entry } from "./model.ts"
-
-/** Lists what a class is probably called for, by its name. */
-const guesses: ReadonlyArray<readonly [name: RegExp, make: string]> = [
-  [/not_?found|no_?such|missing|unknown|enoent/i, `new Errors.NotFound({ resource: "The item" })`],
-  [/time(?:d)?_?out/i, `new Errors.Timeout({ operation: "The call" })`],
-  [/rate_?limit|throttl|too_?many/i, `new Errors.RateLimited({ service: "The service" })`],
-  [/exists|duplicate|unique/i, `new Errors.AlreadyExists({ resource: "The item" })`],
-  [/conflict|version|stale|lock/i, `new Errors.Conflict({ resource: "The item" })`],
-  [/unauth|authenticat|credential|token/i, `new Errors.Unauthenticated({ service: "The service" })`],
-  [/forbidden|permission|denied|access/i, `new Errors.PermissionDenied({ action: "use", resource: "the service" })`],
-  [/valid|argument|param|input|bad_?request/i, `new Errors.ArgumentsRejected({ service: "The service" })`],
-  [/unavailable|connect|network|database|sql|pool|socket/i, `new Errors.Unavailable({ service: "The service" })`]
-]
-
-const other = `new Errors.UpstreamRejected({ service: "The service" })`
-
-/** Names that say nothing of what went wrong, or that a programmer went wrong. */
-const plain: ReadonlySet<string> = new Set([
-  "AggregateError",
-  "AssertionError",
-  "Error",
-  "McpError",
-  "Object",
-  "ProtocolError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError"
-])
-
-const mistakes = /^(?:TypeError|RangeError|ReferenceError|SyntaxError|AssertionError)$/
 
 /** Returns the condition that knows a failure again, in words of `classify`; `undefined` if nothing tells it from a bug. */
 export const testOf = (failure: unknown, redactor: Redactor): string | undefined => {
@@ -40,17 +10,11 @@ export const testOf = (failure: unknown, redactor: Redactor): string | undefined
   if (mistakes.test(String(attempt(() => String(name))))) return undefined
   const constructor = read(read(failure, "constructor"), "name")
   const code = read(failure, "code")
-  const equals = (what: string, to: unknown): string | undefined => {
-    const isSafe = typeof to === "string" && /^[A-Za-z_$][\w$-]{0,79}$/.test(to) && redactor.text(to) === to
-    return isSafe && !plain.has(to) ? `${what} === ${JSON.stringify(to)}` : undefined
-  }
-  return equals("name", name) ?? equals("constructor?.name", constructor) ??
-    (Number.isSafeInteger(code) ? `code === ${String(code)}` : equals("code", code))
+  const safely = (what: string, to: unknown): string | undefined =>
+    typeof to === "string" && redactor.text(to) === to ? equals(what, to) : undefined
+  return safely("name", name) ?? safely("constructor?.name", constructor) ??
+    (Number.isSafeInteger(code) ? `code === ${String(code)}` : safely("code", code))
 }
-
-/** Returns the line of `classify` for what a condition knows. */
-export const lineOf = (test: string): string =>
-  `if (${test}) return ${guesses.find(([name]) => name.test(test))?.[1] ?? other}`
 
 /** Returns the whole call to paste: what `classify` should know, and whose safety should be declared. */
 export const pasteOf = (entries: ReadonlyArray<Entry>): string => {
