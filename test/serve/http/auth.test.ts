@@ -72,7 +72,7 @@ const cases: ReadonlyArray<readonly [header: string | undefined, status: number,
   ["bearer  right", 200, null]
 ]
 
-describe.each(sdks)("a server with SDK %s", (sdk) => {
+describe.each(sdks)("a server with SDK %i", (sdk) => {
   it.each(cases)("answers the token %j with %i", async (header, status, challenge) => {
     const { log, url } = await start({ sdk, auth, pages: { "/page": () => new Response("page") } })
     const headers: Record<string, string> = header === undefined ? {} : { authorization: header }

@@ -6,7 +6,7 @@ import { type Sdk, sdks, start } from "./support/server.ts"
 
 const json = { "content-type": "application/json", accept: "application/json, text/event-stream" }
 
-describe.each(sdks)("a server with SDK %s", (sdk: Sdk) => {
+describe.each(sdks)("a server with SDK %i", (sdk: Sdk) => {
   it("answers calls, alone and in a session", async () => {
     const alone = await start({ sdk })
     const [answer] = await messages(await post(alone.url, callOf("ping")))

@@ -13,6 +13,7 @@
  * | `/health` | everybody | 200 while the process runs |
  * | `/ready` | everybody | 200, or 503 while a check of `ready` fails and once the server is asked to end |
  * | `/.well-known/oauth-protected-resource` | everybody | the metadata of `auth`, where there is some |
+ * | `/metrics` | as at the endpoint | what `Telemetry.layer` counts, for Prometheus |
  * | those of `pages` | as at the endpoint | what they return |
  *
  * A request is refused before it reaches the SDK where its `Host` or `Origin` is not allowed (403), its token is not valid (401) or allows
@@ -321,6 +322,7 @@ const ours: ReadonlyArray<keyof ServeSettings> = [
   "requests",
   "ready",
   "pages",
+  "metrics",
   "sdk",
   "bus",
   "write",

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { onTestFinished } from "vitest"
 
 /** The generations of the SDK. */
-export const sdks = ["1.x", "2.x"] as const
+export const sdks = [1, 2] as const
 
 export type Sdk = typeof sdks[number]
 

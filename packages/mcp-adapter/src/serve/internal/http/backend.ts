@@ -7,6 +7,8 @@ export interface Exchange {
   /** The body, parsed; undefined where the method has none. */
   readonly body: unknown
   readonly authInfo: AuthInfo | undefined
+  /** Has what the request held given back, when it was answered or given up. */
+  readonly onEnd: (giveBack: () => void) => void
 }
 
 /** Describes what a generation of the SDK made of a request. */
@@ -16,8 +18,6 @@ export interface Served {
   readonly outlivesClient: boolean
   /** Is settled when the calls of the request are answered, even if the stream was given up before. Default: with the stream. */
   readonly answered?: Promise<void> | undefined
-  /** Gives back what the request held. Called once, after the response has ended or was given up. */
-  readonly release: () => void
 }
 
 /** Serves requests with an SDK. */

@@ -6,7 +6,7 @@ import type { Options as CallOptions } from "../../../call/Handler.ts"
 import type { Runtime } from "../../../call/Runtime.ts"
 import { type LogLine, logLine, reasonOf, type Write, writeToStderr } from "../log.ts"
 import { startServices } from "../services.ts"
-import { type App, makeApp } from "./app.ts"
+import { type App, makeApp, type Page } from "./app.ts"
 import { type Auth, verifierOf } from "./auth.ts"
 import type { AnyServer, Backend, Exchange } from "./backend.ts"
 import { makeGuard } from "./hosts.ts"
@@ -80,7 +80,7 @@ export const compose = async (source: Source, settings: FetchSettings, host: str
       backend,
       methods: sessionsOf(settings) === undefined ? ["POST"] : ["POST", "GET", "DELETE"],
       readiness: makeReadiness(settings.ready ?? {}, services.context),
-      pages: settings.pages ?? {},
+      pages: pagesOf(settings, services.context as Runtime<never>),
       redactor,
       log
     })
@@ -97,6 +97,19 @@ const authOf = ({ auth, token }: FetchSettings): Auth | undefined => {
 }
 
 const sessionsOf = ({ sessions }: FetchSettings) => sessions === true ? {} : sessions === false ? undefined : sessions
+
+const pagesOf = (
+  { metrics = true, pages = {} }: FetchSettings,
+  runtime: Runtime<never>
+): Readonly<Record<string, Page>> => {
+  if (!metrics) return pages
+  let counted: Page | undefined
+  const page: Page = async (request) => {
+    const { prometheus } = await import("../../Telemetry.ts")
+    return (counted ??= prometheus({ runtime }))(request)
+  }
+  return { "/metrics": page, ...pages }
+}
 
 const backendOf = async (
   source: Source,
@@ -125,7 +138,7 @@ interface Made {
 }
 
 const fromTools = async (set: ToolSet, { sdk }: FetchSettings, runtime: Runtime<never>): Promise<Made> => {
-  const isNew = sdk === undefined ? await hasSdk2() : sdk === "2.x"
+  const isNew = sdk === undefined ? await hasSdk2() : sdk === 2
   const { makeServer } = isNew ? await import("./make2.ts") : await import("./make1.ts")
   return { isNew, make: await makeServer({ ...set, runtime }) }
 }

@@ -2,8 +2,8 @@ import type { Reason } from "./refusal.ts"
 import type { Stream } from "./reply.ts"
 import { after } from "./time.ts"
 
-/** The time that a stream may stay open when its calls are answered, or cancelled, in milliseconds. */
-const linger = 1_000
+/** The time that a stream is waited for when its calls are answered, in milliseconds: one whose call was cancelled never ends. */
+const linger = 250
 
 /** Says when a stream ends, and what happens then. */
 export interface EndingStreamOptions {
@@ -27,9 +27,8 @@ interface Cut {
 /** Returns a stream that ends with its source, when its calls are answered, or when the request has to end. */
 export const endingStream = (options: EndingStreamOptions): Stream => {
   const { answered, lastWords, onEnd, outlivesClient, source, stopped } = options
-  const cut = Promise.race([stopped, ...answered === undefined ? [] : [answered.then(lingering)]])
+  const next = untilCut(source, answered, stopped)
   let state: "open" | "ending" | "over" = "open"
-  const pieceOrCut = untilCut(source, cut)
 
   const over = (): void => {
     state = "over"
@@ -49,7 +48,7 @@ export const endingStream = (options: EndingStreamOptions): Stream => {
     next: async () => {
       if (state === "ending") over()
       if (state === "over") return undefined
-      const piece = await pieceOrCut()
+      const piece = await next()
       if (piece instanceof Uint8Array) return piece
       if (piece !== undefined) return cutOff(piece.reason)
       over()
@@ -57,39 +56,50 @@ export const endingStream = (options: EndingStreamOptions): Stream => {
     },
     leave: () => {
       if (state === "over") return
-      if (state === "open" && outlivesClient) return void drain(source, cut).then(over)
+      if (state === "open" && outlivesClient) return void drain(next, source).then(over)
       source.leave()
       over()
     }
   }
 }
 
-/** Returns what returns the next piece. One promise would gather a reaction for every piece of a stream that lives for days. */
-const untilCut = (
-  source: Stream,
-  cut: Promise<Reason | undefined>
-): () => Promise<Uint8Array | Cut | undefined> => {
-  let wake: ((cut: Cut) => void) | undefined
-  let wasCut: Cut | undefined
-  void cut.then((reason) => {
-    wasCut = { reason }
-    wake?.(wasCut)
+type Next = () => Promise<Uint8Array | Cut | undefined>
+
+/**
+ * Returns what returns the next piece, the end, or why there is none. What the source holds already is never cut off by an answer.
+ * One promise would gather a reaction for every piece of a stream that lives for days.
+ */
+const untilCut = (source: Stream, answered: Promise<void> | undefined, stopped: Promise<Reason>): Next => {
+  let stop: Cut | undefined
+  let isAnswered = false
+  let wake: (() => void) | undefined
+  void stopped.then((reason) => {
+    stop = { reason }
+    wake?.()
+  })
+  void answered?.then(() => {
+    isAnswered = true
+    wake?.()
   })
   return () =>
-    wasCut !== undefined ? Promise.resolve(wasCut) : new Promise((resolve) => {
-      wake = resolve
-      void source.next().then(resolve)
+    new Promise((resolve) => {
+      let forget: (() => void) | undefined
+      const settle = (piece: Uint8Array | Cut | undefined): void => {
+        wake = undefined
+        forget?.()
+        resolve(piece)
+      }
+      wake = () => {
+        if (stop !== undefined) settle(stop)
+        else if (isAnswered) forget ??= after(linger, () => settle({ reason: undefined }))
+      }
+      if (stop === undefined) void source.next().then(settle)
+      wake()
     })
 }
 
-const lingering = (): Promise<undefined> => new Promise((resolve) => void after(linger, () => resolve(undefined)))
-
 /** Reads what no client reads any more, to its end. */
-const drain = async (source: Stream, cut: Promise<unknown>): Promise<void> => {
-  let isCut = false
-  void cut.then(() => {
-    isCut = true
-    source.leave()
-  })
-  while (!isCut && await source.next() !== undefined);
+const drain = async (next: Next, source: Stream): Promise<void> => {
+  while (await next() instanceof Uint8Array);
+  source.leave()
 }

@@ -87,7 +87,7 @@ const post = async (means: Means, inbound: Inbound, authInfo: AuthInfo | undefin
   const isListening = !Array.isArray(body) && hasMethod(body, "subscriptions/listen")
   const work = ledger.begin(Array.isArray(body) ? undefined : ids[0], isListening)
   work.onEnd(giveBack)
-  const serving = (): Promise<Served> => backend.serve({ inbound, body, authInfo })
+  const serving = (): Promise<Served> => backend.serve({ inbound, body, authInfo, onEnd: work.onEnd })
   if (isListening) return listen(means, work, inbound, serving)
   return within(work, async () => {
     // an answer to what a waiting call asked must not wait behind it
@@ -97,8 +97,9 @@ const post = async (means: Means, inbound: Inbound, authInfo: AuthInfo | undefin
 }
 
 const withoutBody = (means: Means, inbound: Inbound, authInfo: AuthInfo | undefined): Promise<Reply> => {
-  const serving = (): Promise<Served> => means.backend.serve({ inbound, body: undefined, authInfo })
   const work = means.ledger.begin(undefined, inbound.method === "GET")
+  const { onEnd } = work
+  const serving = (): Promise<Served> => means.backend.serve({ inbound, body: undefined, authInfo, onEnd })
   return work.isListening
     ? listen(means, work, inbound, serving)
     : within(work, () => answer(work, inbound, serving()))
@@ -127,7 +128,6 @@ const within = async (work: Work, step: () => Promise<Reply>): Promise<Reply> =>
 }
 
 const answer = async (work: Work, inbound: Inbound, serving: Promise<Served>): Promise<Reply> => {
-  serving.then(({ release }) => work.onEnd(release), () => undefined)
   const served = await work.bounded(serving)
   const isCall = inbound.method === "POST" && !work.isListening
   const reply = await work.bounded(replyOf(served.response, isCall))

@@ -50,13 +50,14 @@ const serveModern = async (
   const gone = (): void => given.abort()
   inbound.signal.addEventListener("abort", gone, { once: true })
   if (inbound.signal.aborted) gone()
+  exchange.onEnd(() => inbound.signal.removeEventListener("abort", gone))
   const request = inbound.request(given.signal)
   exchanges.set(request, exchange)
   const response = await modern.fetch(request, {
     ...body === undefined ? {} : { parsedBody: body },
     ...authInfo === undefined ? {} : { authInfo: authInfo as never }
   })
-  return { response, outlivesClient: false, release: () => inbound.signal.removeEventListener("abort", gone) }
+  return { response, outlivesClient: false }
 }
 
 /** Tests whether a server is of SDK 2.x. */

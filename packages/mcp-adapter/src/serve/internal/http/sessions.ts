@@ -38,25 +38,20 @@ export const sessionful = (options: SessionsOptions): Backend => {
   const serve = async (exchange: Exchange): Promise<Served> => {
     const session = await sessionOf(exchange, table, options)
     const leave = table.use(session)
-    const release = (): void => {
+    exchange.onEnd(() => {
       leave()
       if (!session.isKept) session.server.close().catch(() => undefined)
-    }
+    })
     noteCancels(session, exchange.body)
     const answered = awaitAnswers(session, exchange.body)
-    try {
-      const { authInfo, body, inbound } = exchange
-      const response = await session.transport.handleRequest(inbound.request(), {
-        ...body === undefined ? {} : { parsedBody: body },
-        ...authInfo === undefined ? {} : { authInfo }
-      })
-      const isOpen = response.status === 200 && answered !== undefined
-      // the stream is left when the client goes, so that it may come back for it; the call goes on
-      return { response, outlivesClient: false, ...isOpen ? { answered } : {}, release }
-    } catch (failure) {
-      release()
-      throw failure
-    }
+    const { authInfo, body, inbound } = exchange
+    const response = await session.transport.handleRequest(inbound.request(), {
+      ...body === undefined ? {} : { parsedBody: body },
+      ...authInfo === undefined ? {} : { authInfo }
+    })
+    const isOpen = response.status === 200 && answered !== undefined
+    // the stream is left when the client goes, so that it may come back for it; the call goes on
+    return { response, outlivesClient: false, ...isOpen ? { answered } : {} }
   }
   return { serve, close: table.close, sessions: table.size }
 }

@@ -46,10 +46,12 @@ export interface FetchSettings<R = never> {
    * is not ready. Default: none.
    */
   readonly ready?: Readonly<Record<string, Check<R>>> | undefined
+  /** Serves `/metrics` for Prometheus: what `Telemetry.layer`, in the runtime, counts. Default `true`. */
+  readonly metrics?: boolean | undefined
   /** Serves other paths, and everything below them, with a token where the endpoint needs one. Default: none. */
   readonly pages?: Readonly<Record<string, Page>> | undefined
-  /** The official SDK that serves. Default: 2.x where it is installed, else 1.x; with a factory, that of its servers. */
-  readonly sdk?: "1.x" | "2.x" | undefined
+  /** The generation of the official SDK that serves. Default: 2 where it is installed, else 1; with a factory, that of its servers. */
+  readonly sdk?: 1 | 2 | undefined
   /** Tells clients of the newest protocol what changes: SDK 2.x's `ServerEventBus`. Default: one that nobody tells anything. */
   readonly bus?: EventBus | undefined
   /** Takes a line of the log, without its end. Default: stderr. */

@@ -13,23 +13,18 @@ export const stateless = ({ make, streams, transport }: StatelessOptions): Backe
   const serve = async (exchange: Exchange): Promise<Served> => {
     const server = await make(exchange)
     open.add(server)
-    const release = (): void => {
+    exchange.onEnd(() => {
       open.delete(server)
       server.close().catch(() => undefined)
-    }
-    try {
-      const connection = transport({ sessionIdGenerator: undefined, enableJsonResponse: !streams })
-      await server.connect(connection as never)
-      const { authInfo, body, inbound } = exchange
-      const response = await connection.handleRequest(inbound.request(), {
-        ...body === undefined ? {} : { parsedBody: body },
-        ...authInfo === undefined ? {} : { authInfo }
-      })
-      return { response, outlivesClient: true, release }
-    } catch (failure) {
-      release()
-      throw failure
-    }
+    })
+    const connection = transport({ sessionIdGenerator: undefined, enableJsonResponse: !streams })
+    await server.connect(connection as never)
+    const { authInfo, body, inbound } = exchange
+    const response = await connection.handleRequest(inbound.request(), {
+      ...body === undefined ? {} : { parsedBody: body },
+      ...authInfo === undefined ? {} : { authInfo }
+    })
+    return { response, outlivesClient: true }
   }
   return {
     serve,
