@@ -45,12 +45,33 @@ const common = {
 /** Serves an example until its client goes, or the process is asked to end. */
 export const main = <R, Name extends string = never>(example: Example<Name, R>): Promise<void> => {
   const { name } = example
-  return serve(async () => {
-    const own = Object.entries<string>(example.arguments ?? {}).map(([name, byDefault]) =>
-      [name, { type: "string", default: byDefault }] as const
-    )
-    const { values } = parseArgs({ options: { ...Object.fromEntries(own), ...common } })
-    const { layer, redactor, tools } = await example.load(values as { [name in Name]: string })
-    return { name, version, tools, layer, redactor }
-  }, { name })
+  return asksForHttp() ? overHttp(example) : serve(async () => (await loaded(example)).tools, { name })
+}
+
+/** What is wrong with the arguments is said where a server that cannot start says why, so this looks no further. */
+const asksForHttp = (): boolean => process.argv.some((argument) => /^--http(=|$)/.test(argument))
+
+const overHttp = async <R, Name extends string>(example: Example<Name, R>): Promise<void> => {
+  const Http = await import("@errata/mcp-adapter/http")
+  const load = async () => {
+    const { tools, values } = await loaded(example)
+    const { http, token } = values
+    return { ...tools, port: portOf(http), ...token === undefined ? {} : { token } }
+  }
+  const { ended } = await Http.serve(load, { name: example.name })
+  await ended
+}
+
+const portOf = (text = ""): number => {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new RangeError(`--http takes the number of a port, not ${JSON.stringify(text)}`)
+}
+
+const loaded = async <R, Name extends string>(example: Example<Name, R>) => {
+  const own = Object.entries<string>(example.arguments ?? {}).map(([name, byDefault]) =>
+    [name, { type: "string", default: byDefault }] as const
+  )
+  const { values } = parseArgs({ options: { ...Object.fromEntries(own), ...common } })
+  const { layer, redactor, tools } = await example.load(values as { [name in Name]: string })
+  return { values, tools: { name: example.name, version, tools, layer, redactor } }
 }

@@ -52,15 +52,17 @@
  *
  * @since 0.1.0
  */
+import type { IdempotencyStore } from "@errata/core/IdempotencyStore"
 import type * as Tool from "@errata/core/Tool"
 import type * as Layer from "effect/Layer"
 import type * as Handler from "../call/Handler.ts"
 import type { Runtime } from "../call/Runtime.ts"
-import type { AnyServer } from "./internal/http/backend.ts"
-import { compose, type Factory, type Source } from "./internal/http/compose.ts"
-import { run, type Running } from "./internal/http/run.ts"
+import { keepCompiledCode } from "./internal/compileCache.ts"
+import { compose, type Factory, type ToolSet } from "./internal/http/compose.ts"
+import { type Given, run, type Running } from "./internal/http/run.ts"
 import type { FetchSettings, ServeSettings } from "./internal/http/settings.ts"
 import { webInbound, webResponse } from "./internal/http/webInbound.ts"
+import type { About, AnyServer } from "./internal/stdio/connect.ts"
 
 export type {
   /**
@@ -178,24 +180,30 @@ export type {
 } from "./internal/http/settings.ts"
 
 /**
- * Describes a set of tools to serve, and how their calls are run and answered.
+ * Says what is served, besides the tools and their services.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ToolSet<H> extends Handler.Options {
-  /** The server's name, as clients show it. */
-  readonly name: string
-  /** The server's version. */
-  readonly version: string
-  /** Tells a model how the tools are used together. Default: nothing. */
-  readonly instructions?: string | undefined
-  /** The tools with their handlers. */
-  readonly tools: Handler.HandledTools<H>
-}
+export interface ToolsOptions extends About, Handler.Options {}
 
 /**
- * Brings the services of handlers and checks. A layer is built at the start, and released at the end; so is a `ManagedRuntime`.
+ * Describes tools, with the services that they need, and those that the checks of `ready` need. A store of idempotency keys need not be
+ * among them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Tools<H> =
+  & ToolsOptions
+  & {
+    /** The tools to serve, with their handlers. */
+    readonly tools: Handler.HandledTools<H>
+  }
+  & Services<Exclude<Handler.NeededBy<H>, IdempotencyStore>>
+
+/**
+ * Brings the services that tools need.
  *
  * @category models
  * @since 0.1.0
@@ -203,20 +211,22 @@ export interface ToolSet<H> extends Handler.Options {
 export type Services<R> = [R] extends [never] ? OptionalServices : RequiredServices<R>
 
 interface OptionalServices {
-  /** Builds services. Default: none. */
+  /** Brings services: built before the first call, and released at the end. */
   readonly layer?: Layer.Layer<never, unknown> | undefined
-  /** Brings services that are built elsewhere. Default: none. */
+  /** Brings services that are built elsewhere. One that can be disposed of is, at the end. */
   readonly runtime?: Runtime<never> | undefined
 }
 
 type RequiredServices<R> =
   | {
-    /** Builds the services that handlers need. */
+    /** Brings the services: built before the first call, and released at the end. */
     readonly layer: Layer.Layer<R, unknown>
+    readonly runtime?: undefined
   }
   | {
-    /** Brings the services that handlers need. */
+    /** Brings services that are built elsewhere. One that can be disposed of is, at the end. */
     readonly runtime: Runtime<R>
+    readonly layer?: undefined
   }
 
 /**
@@ -233,23 +243,41 @@ export interface ServerFactory {
 }
 
 /**
- * Listens, and serves until it is closed or the process is asked to end. With a factory, give `SDK 1.x` servers one
+ * Serves over HTTP.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Serve {
+  /** Serves tools. A service that the layer does not bring does not compile. */
+  <H extends Tool.Handled<unknown>>(tools: Tools<H> & ServeSettings<Handler.NeededBy<H>>): Promise<Running>
+  /** Serves what a function loads: what it throws is why the server cannot start. */
+  <H extends Tool.Handled<unknown>>(
+    load: () => Promise<Tools<H> & ServeSettings<Handler.NeededBy<H>>>,
+    settings?: {
+      /** Names the server in the log as long as it is not known. Default `"the server"`. */
+      readonly name?: string | undefined
+    }
+  ): Promise<Running>
+  /** Serves what a factory makes for each request, or each session. */
+  (factory: ServerFactory, settings?: ServeSettings): Promise<Running>
+}
+
+/**
+ * Listens, and serves until it is closed or the process is asked to end. With a factory, give servers of SDK 1.x one
  * `jsonSchemaValidator` that they share: each makes its own otherwise, which costs more than a call.
  *
  * @category serving
  * @since 0.1.0
  */
-export const serve: {
-  /** Serves tools. */
-  <H extends Tool.Handled<unknown>>(
-    options: ToolSet<H> & ServeSettings<Handler.NeededBy<H>> & Services<Handler.NeededBy<H>>
-  ): Promise<Running>
-  /** Serves what a factory makes. */
-  (factory: ServerFactory, settings?: ServeSettings): Promise<Running>
-} = (given: ServerFactory | object, settings?: ServeSettings): Promise<Running> =>
-  typeof given === "function"
-    ? run({ factory: given as Factory }, settings ?? {})
-    : run(sourceOf(given as Given), given)
+export const serve: Serve = (
+  given: object,
+  { name, ...settings }: ServeSettings & { readonly name?: string | undefined } = {}
+): Promise<Running> => {
+  const first = typeof given === "function" ? { name, source: {}, settings } : givenBy(given, settings)
+  if (first.settings.ownsProcess !== false) keepCompiledCode()
+  return run(() => load(given, settings), first)
+}
 
 /**
  * Describes a server that something else listens for.
@@ -281,17 +309,9 @@ export interface Fetch {
  * @category serving
  * @since 0.1.0
  */
-export const toFetch: {
-  /** Serves tools. */
-  <H extends Tool.Handled<unknown>>(
-    options: ToolSet<H> & FetchSettings<Handler.NeededBy<H>> & Services<Handler.NeededBy<H>>
-  ): Promise<Fetch>
-  /** Serves what a factory makes. */
-  (factory: ServerFactory, settings?: FetchSettings): Promise<Fetch>
-} = async (given: ServerFactory | object, settings?: FetchSettings): Promise<Fetch> => {
-  const isFactory = typeof given === "function"
-  const source = isFactory ? { factory: given as Factory } : sourceOf(given as Given)
-  const { app, backend, bounds, release } = await compose(source, isFactory ? settings ?? {} : given, "")
+export const toFetch: ToFetch = async (given: object, outer: FetchSettings = {}): Promise<Fetch> => {
+  const { settings, source } = await load(given, outer)
+  const { app, backend, bounds, release } = await compose(source, settings, "")
   return {
     fetch: async (request) => webResponse(await app.handle(webInbound(request, bounds))),
     close: async () => {
@@ -303,15 +323,48 @@ export const toFetch: {
   }
 }
 
-type Given = ToolSet<Tool.Handled<unknown>> & ServeSettings & OptionalServices
+/**
+ * Makes a function that answers web requests.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ToFetch {
+  /** Serves tools. A service that the layer does not bring does not compile. */
+  <H extends Tool.Handled<unknown>>(tools: Tools<H> & FetchSettings<Handler.NeededBy<H>>): Promise<Fetch>
+  /** Serves what a factory makes for each request, or each session. */
+  (factory: ServerFactory, settings?: FetchSettings): Promise<Fetch>
+}
 
-const sourceOf = (given: Given): Source => {
-  const { layer, runtime, ...rest } = given
-  return { tools: callOptions(rest) as Source["tools"], layer, runtime, redactor: given.redactor }
+type GivenTools =
+  & ToolsOptions
+  & { readonly tools: ReadonlyArray<Tool.Handled<never>> }
+  & OptionalServices
+  & ServeSettings
+
+/** Finds out what is to be served. A function is called first: it imports the tools, or makes a server. */
+const load = async (given: object, settings: ServeSettings): Promise<Given> => {
+  if (typeof given !== "function") return givenBy(given, settings)
+  const made: unknown = await (given as Factory)(nobody)
+  if (typeof made === "object" && made !== null && "tools" in made) return givenBy(made, settings)
+  return { name: undefined, source: { factory: given as Factory, first: made as AnyServer }, settings }
+}
+
+/** What a factory is called with at the start. */
+const nobody = {} as Parameters<Factory>[0]
+
+const givenBy = (given: object, outer: ServeSettings): Given => {
+  const { layer, runtime, ...rest } = given as GivenTools
+  const tools = Object.fromEntries(Object.entries(rest).filter(([name]) => !ours.has(name))) as unknown as ToolSet
+  return {
+    name: rest.name,
+    source: { tools, layer, runtime, redactor: rest.redactor },
+    settings: { ...outer, ...rest }
+  }
 }
 
 /** What concerns the transport is nothing to the calls. */
-const ours: ReadonlyArray<keyof ServeSettings> = [
+const ours: ReadonlySet<string> = new Set<keyof ServeSettings>([
   "path",
   "hosts",
   "origins",
@@ -321,8 +374,8 @@ const ours: ReadonlyArray<keyof ServeSettings> = [
   "streams",
   "requests",
   "ready",
-  "pages",
   "metrics",
+  "pages",
   "sdk",
   "bus",
   "write",
@@ -331,8 +384,6 @@ const ours: ReadonlyArray<keyof ServeSettings> = [
   "sharesPort",
   "drain",
   "drainDelay",
-  "ownsProcess"
-]
-
-const callOptions = (given: object): object =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => !ours.includes(name as keyof ServeSettings)))
+  "ownsProcess",
+  "uncaught"
+])

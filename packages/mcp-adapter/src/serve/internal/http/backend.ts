@@ -1,6 +1,8 @@
 import type { AuthInfo } from "../../../call/Handler.ts"
 import type { Inbound } from "./inbound.ts"
 
+export type { AnyServer } from "../stdio/connect.ts"
+
 /** Describes a request to the endpoint that was let in, with its body read. */
 export interface Exchange {
   readonly inbound: Inbound
@@ -27,12 +29,6 @@ export interface Backend {
   readonly close: () => Promise<void>
   /** Counts the sessions that are kept. */
   readonly sessions: () => number
-}
-
-/** Describes a server of either SDK, as far as both are alike. */
-export interface AnyServer {
-  readonly connect: (transport: never) => Promise<void>
-  readonly close: () => Promise<void>
 }
 
 /** Describes what a transport of either SDK has in common. */

@@ -1,14 +1,15 @@
-import type * as Redaction from "@errata/core/Redaction"
-import * as Standard from "@errata/core/Redaction"
+import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
 import type * as Layer from "effect/Layer"
 import type { Options as CallOptions } from "../../../call/Handler.ts"
 import type { Runtime } from "../../../call/Runtime.ts"
 import { type LogLine, logLine, reasonOf, type Write, writeToStderr } from "../log.ts"
 import { startServices } from "../services.ts"
+import type { About } from "../stdio/connect.ts"
 import { type App, makeApp, type Page } from "./app.ts"
 import { type Auth, verifierOf } from "./auth.ts"
 import type { AnyServer, Backend, Exchange } from "./backend.ts"
+import { isOfSdk2 } from "./generation.ts"
 import { makeGuard } from "./hosts.ts"
 import { type Bounds, boundsOf } from "./limits.ts"
 import { makeReadiness } from "./ready.ts"
@@ -18,10 +19,7 @@ import type { FetchSettings } from "./settings.ts"
 export type Factory = (exchange: Exchange) => AnyServer | PromiseLike<AnyServer>
 
 /** Describes a set of tools to serve. */
-export interface ToolSet extends CallOptions {
-  readonly name: string
-  readonly version: string
-  readonly instructions?: string | undefined
+export interface ToolSet extends About, CallOptions {
   readonly tools: ReadonlyArray<Tool.Handled<never>>
 }
 
@@ -29,6 +27,8 @@ export interface ToolSet extends CallOptions {
 export interface Source {
   readonly tools?: ToolSet | undefined
   readonly factory?: Factory | undefined
+  /** What the factory made at the start: what it cannot make then, no request can have. */
+  readonly first?: AnyServer | undefined
   readonly layer?: Layer.Layer<never, unknown> | undefined
   readonly runtime?: Runtime<never> | undefined
   readonly redactor?: Redaction.Redactor | undefined
@@ -48,7 +48,7 @@ export interface Composed {
 /** Builds everything that answers requests. Rejects where a part cannot be built; what was built until then is released. */
 export const compose = async (source: Source, settings: FetchSettings, host: string): Promise<Composed> => {
   const write = settings.write ?? writeToStderr
-  const redactor = source.redactor ?? Standard.standard
+  const redactor = source.redactor ?? Redaction.standard
   const log = logLine(write, redactor)
   const bounds = boundsOf(settings.requests)
   const path = settings.path ?? "/mcp"
@@ -120,7 +120,7 @@ const backendOf = async (
 ): Promise<Backend> => {
   const { isNew, make } = source.factory === undefined
     ? await fromTools(source.tools!, settings, runtime)
-    : await fromFactory(source.factory)
+    : await fromFactory(source.factory, source.first)
   const { backend } = isNew ? await import("./sdk2.ts") : await import("./sdk1.ts")
   return backend({
     make,
@@ -145,11 +145,9 @@ const fromTools = async (set: ToolSet, { sdk }: FetchSettings, runtime: Runtime<
 
 const hasSdk2 = (): Promise<boolean> => import("@modelcontextprotocol/server").then(() => true, () => false)
 
-/** A factory is tried once: what it cannot make at the start, no request can have. */
-const fromFactory = async (factory: Factory): Promise<Made> => {
-  const { isOfSdk2 } = await import("./sdk2.ts")
-  const server = await factory({} as Exchange)
-  const isNew = isOfSdk2(server)
-  await server.close().catch(() => undefined)
-  return { isNew, make: factory }
+const fromFactory = async (make: Factory, first: AnyServer | undefined): Promise<Made> => {
+  if (typeof first?.connect !== "function") throw new TypeError("The factory makes no McpServer")
+  const isNew = isOfSdk2(first)
+  await first.close().catch(() => undefined)
+  return { isNew, make }
 }

@@ -7,7 +7,7 @@ import type { Factory, ToolSet } from "./compose.ts"
 
 /** Prepares servers of SDK 1.x: tools are bound once, and one validator is shared, which is loaded when it is first needed. */
 export const makeServer = async (
-  { instructions, name, tools, version, ...options }: ToolSet & { readonly runtime: Runtime<never> }
+  { instructions, name, title, tools, version, ...options }: ToolSet & { readonly runtime: Runtime<never> }
 ): Promise<Factory> => {
   const { AjvJsonSchemaValidator } = await import("@modelcontextprotocol/sdk/validation/ajv")
   let made: Validator | undefined
@@ -15,7 +15,7 @@ export const makeServer = async (
     getValidator: (schema) => (made ??= new AjvJsonSchemaValidator()).getValidator(schema)
   }
   const addTools = prepare(tools, options as Handler.Options)
-  const info = { name, version }
+  const info = { name, version, ...title === undefined ? {} : { title } }
   const given = { jsonSchemaValidator, ...instructions === undefined ? {} : { instructions } }
   return () => {
     const server = new McpServer(info, given)

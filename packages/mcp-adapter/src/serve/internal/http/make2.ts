@@ -6,10 +6,10 @@ import type { Factory, ToolSet } from "./compose.ts"
 
 /** Prepares servers of SDK 2.x: tools are bound once. The SDK loads its validator when it is first needed. */
 export const makeServer = async (
-  { instructions, name, tools, version, ...options }: ToolSet & { readonly runtime: Runtime<never> }
+  { instructions, name, title, tools, version, ...options }: ToolSet & { readonly runtime: Runtime<never> }
 ): Promise<Factory> => {
   const addTools = prepare(tools, options as Handler.Options)
-  const info = { name, version }
+  const info = { name, version, ...title === undefined ? {} : { title } }
   const given = instructions === undefined ? {} : { instructions }
   return () => {
     const server = new McpServer(info, given)

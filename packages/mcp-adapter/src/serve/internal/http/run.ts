@@ -44,28 +44,34 @@ export interface RunningCounts {
 /** The time that is left for what interrupted calls release, at the end. */
 const grace = "5 seconds"
 
+/** Says what is served, and how. */
+export interface Given {
+  /** Names the server in the log. */
+  readonly name: string | undefined
+  readonly source: Source
+  readonly settings: ServeSettings
+}
+
 /** Starts a server, and with it what a process needs that is nothing but a server. */
-export const run = async (source: Source, settings: ServeSettings): Promise<Running> => {
-  const { ownsProcess = true } = settings
-  const name = source.tools?.name ?? "the server"
-  const isStarted = start(source, settings)
+export const run = async (load: () => Promise<Given>, given: Given): Promise<Running> => {
+  const { name = "the server", settings, source } = given
+  const { ownsProcess = true, uncaught, write = writeToStderr } = settings
+  const isStarted = load().then((loaded) => start(loaded.source, loaded.settings))
   if (!ownsProcess) return isStarted
-  const write = settings.write ?? writeToStderr
   const log = logLine(write, source.redactor)
-  const stopSurviving = survive({ write, redactor: source.redactor, onBroken: () => void end(exitCodes.broken) })
-  const running = await isStarted.catch((failure: unknown) => cannotStart(log, name, failure))
+  let running: Running | undefined
   const end = async (code: number): Promise<void> => {
     process.exitCode = code
-    await running.close()
-    stopSurviving()
+    await (running?.close() ?? within(grace, isStarted.then(({ close }) => close())))
     process.exit(code)
   }
+  survive({ write, redactor: source.redactor, uncaught, onBroken: () => void end(exitCodes.broken) })
   onSignals((signal, nth) => {
     if (nth > 1) process.exit(exitCodes.ended)
     log({ level: "Info", message: "ending", signal })
     void end(exitCodes.ended)
   })
-  return running
+  return (running = await isStarted.catch((failure: unknown) => cannotStart(log, name, failure)))
 }
 
 const start = async (source: Source, settings: ServeSettings): Promise<Running> => {

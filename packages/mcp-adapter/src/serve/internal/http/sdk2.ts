@@ -1,5 +1,5 @@
 import type { McpHttpHandler, ServerEventBus } from "@modelcontextprotocol/server"
-import type { AnyServer, AnyTransport, Backend, Exchange, Served, TransportOptions } from "./backend.ts"
+import type { AnyTransport, Backend, Exchange, Served, TransportOptions } from "./backend.ts"
 import type { BackendOptions } from "./sdk1.ts"
 import { sessionful } from "./sessions.ts"
 import { stateless } from "./stateless.ts"
@@ -59,7 +59,3 @@ const serveModern = async (
   })
   return { response, outlivesClient: false }
 }
-
-/** Tests whether a server is of SDK 2.x. */
-export const isOfSdk2 = (server: AnyServer): boolean =>
-  "toolInputSchemaJson" in server || "resolveScopeChallenge" in server

@@ -1,5 +1,6 @@
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
+import type { Uncaught } from "../survive.ts"
 import type { Page } from "./app.ts"
 import type { Auth } from "./auth.ts"
 import type { Limits } from "./limits.ts"
@@ -75,4 +76,6 @@ export interface ServeSettings<R = never> extends FetchSettings<R> {
    * for. Default `true`; `false` leaves both to whoever calls `close`.
    */
   readonly ownsProcess?: boolean | undefined
+  /** Says how much may go wrong outside all calls before the process ends. */
+  readonly uncaught?: Uncaught | undefined
 }
