@@ -1,6 +1,6 @@
 import { equals, lineOf, mistakes } from "../../existing/internal/comparison/guess.ts"
+import { printable } from "../../serve/internal/printable.ts"
 import { ended, type Entry, text } from "./entry.ts"
-import { printable } from "./printable.ts"
 
 /** Describes defects that are the same bug. */
 export interface Group {

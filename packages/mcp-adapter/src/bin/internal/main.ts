@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream"
 import { parseArgs } from "node:util"
+import { printable } from "../../serve/internal/printable.ts"
 import { declarationOf, defectsText, makeGroups } from "./defects.ts"
 import { type Entry, entryOf, text } from "./entry.ts"
 import { readLog, Unreadable, withRotated } from "./files.ts"
 import { effectsIn } from "./ledger.ts"
 import type { OnLine } from "./lines.ts"
-import { printable } from "./printable.ts"
 import { storyOf } from "./story.ts"
 
 /** Says where a command reads and writes. */

@@ -1,6 +1,6 @@
+import { printable, printableLines } from "../../serve/internal/printable.ts"
 import { ended, type Entry, list, number, text } from "./entry.ts"
 import type { LedgerEffect } from "./ledger.ts"
-import { printable, printableLines } from "./printable.ts"
 
 /** Tells a call: how it ended, its attempts, its cause, and what was logged meanwhile. */
 export const storyOf = (id: string, entries: ReadonlyArray<Entry>, effects?: ReadonlyArray<LedgerEffect>): string => {
