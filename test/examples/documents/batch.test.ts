@@ -214,9 +214,9 @@ describe("a batch of conversions", () => {
     expect(text).toMatchInlineSnapshot(`
       "All 3 items failed.
       Error: batch_failed (permanent). Do not retry with the same arguments.
-      - reports/anual-report.md: not_found. Document reports/anual-report.md not found.
-      - broken/dropped-comma.json: corrupted. Document broken/dropped-comma.json cannot be read as json: The JSON is malformed at line 4, column 3: a comma is expected.
-      - broken/cut-off-census.pdf: corrupted. Document broken/cut-off-census.pdf cannot be read as pdf: The PDF has no end mark, so it was cut off.
+      - reports/anual-report.md: not_found. Document reports/anual-report.md not found. Use list_documents to see the available ids. Did you mean: reports/annual-report.md?
+      - broken/dropped-comma.json: corrupted. Document broken/dropped-comma.json cannot be read as json: The JSON is malformed at line 4, column 3: a comma is expected. Replace the file by an intact one, or choose another document.
+      - broken/cut-off-census.pdf: corrupted. Document broken/cut-off-census.pdf cannot be read as pdf: The PDF has no end mark, so it was cut off. Replace the file by an intact one, or choose another document.
       Details: {"total":3}
       Suggestion: Several things went wrong: read each error.
       Reference: <ref>"

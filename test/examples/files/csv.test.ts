@@ -571,6 +571,7 @@ describe("what is no CSV file at all", () => {
       Error: permission_denied (permanent). Retry only after the user has resolved this.
       Details: {"action":"read","resource":"../orders.csv"}
       Suggestion: Give a path relative to the root folder that stays inside it.
+      Did you mean: data/orders.csv?
       Next steps:
       1. Search for it inside the root: search_files {"query":"orders"}
       Reference: <ref>"

@@ -224,6 +224,10 @@ describe("a batch that fails in part", () => {
             "key": "notes",
             "message": "notes is a directory",
             "recoverable": false,
+            "similar_matches": [
+              "notes/house-rules.md",
+              "notes/minutes",
+            ],
             "suggestion": "Give the path of a file",
             "type": "unsupported",
           },
@@ -254,6 +258,11 @@ describe("a batch that fails in part", () => {
             "key": "",
             "message": ". is a directory",
             "recoverable": false,
+            "similar_matches": [
+              "data",
+              "hostile",
+              "notes",
+            ],
             "suggestion": "Give the path of a file",
             "type": "unsupported",
           },
@@ -335,9 +344,9 @@ describe("a batch that fails whole", () => {
     expect(text).toMatchInlineSnapshot(`
       "All 3 items failed.
       Error: batch_failed (permanent). Do not retry with the same arguments.
-      - data/order.csv: not_found. Path data/order.csv not found.
-      - data/correction.csv: not_found. Path data/correction.csv not found.
-      - nothing: not_found. Path nothing not found.
+      - data/order.csv: not_found. Path data/order.csv not found. Use search_files to find the path. Did you mean: data/orders.csv?
+      - data/correction.csv: not_found. Path data/correction.csv not found. Use search_files to find the path. Did you mean: data/corrections.csv?
+      - nothing: not_found. Path nothing not found. Use search_files to find the path.
       Details: {"total":3}
       Suggestion: None of the 3 was found: check the names.
       Reference: <ref>"

@@ -26,7 +26,7 @@ type Known = PathNotFound | NotAFile | Errors.PermissionDenied
 const direct = Effect.fnUntraced(function*(error: Known, use: Use) {
   switch (error._tag) {
     case "PathNotFound": {
-      const similarMatches = yield* (yield* Root).similar(error.path)
+      const similarMatches = yield* alternatives(error)
       return ToolError.withGuidance(error, {
         similarMatches,
         steps: searchFor(error.path, "Search for it by its name")
@@ -36,8 +36,10 @@ const direct = Effect.fnUntraced(function*(error: Known, use: Use) {
       return error.kind === "other" ? error : yield* lookInside(error, use)
     case "PermissionDenied": {
       const action = "Search for it inside the root"
+      const similarMatches = yield* alternatives(error)
       const steps = searchFor(error.resource, action)
       return ToolError.withGuidance(error, {
+        similarMatches,
         steps: steps.length > 0 ? steps : [Tool.step(searchFiles, {}, { action, fill: ["query"] })]
       })
     }
@@ -52,18 +54,35 @@ const searchFor = (path: string, action: string): ReadonlyArray<RecoveryStep> =>
 /** Says how many names of a directory are looked at. */
 const maxInside = 200
 
-/** Says what is in a directory, files first, and what to do with the first one that the tool can take. */
-const lookInside = Effect.fnUntraced(function*(error: NotAFile, use: Use) {
+/** Returns the paths that a caller may have meant: near ones inside the root, or what is in a directory. */
+export const alternatives = Effect.fnUntraced(function*(error: Known) {
+  const root = yield* Root
+  if (error._tag === "PathNotFound") return yield* root.similar(error.path)
+  if (error._tag === "PermissionDenied") return yield* root.similar(error.resource)
+  const { files, folders } = yield* inside(error)
+  return [...files, ...folders].slice(0, 5)
+})
+
+/** Finds what is in a directory; nothing is in what is no directory. */
+const inside = Effect.fnUntraced(function*(error: NotAFile) {
   const root = yield* Root
   const { path } = yield* Effect.orElseSucceed(root.find(error.path), () => error) // what a link leads to
-  const inside = yield* root.below(path).pipe(
+  const entries = yield* root.below(path).pipe(
     Stream.filter((seen) => seen._tag === "Entry"),
     Stream.take(maxInside),
     Stream.takeWhile((entry) => folderOf(entry.path) === path),
     Stream.runCollect
   )
-  const files = inside.filter(({ type }) => type === "file").map(({ path }) => path)
-  const folders = inside.filter(({ type }) => type === "directory").map(({ path }) => path)
+  return {
+    path,
+    files: entries.filter(({ type }) => type === "file").map(({ path }) => path),
+    folders: entries.filter(({ type }) => type === "directory").map(({ path }) => path)
+  }
+})
+
+/** Says what is in a directory, files first, and what to do with the first one that the tool can take. */
+const lookInside = Effect.fnUntraced(function*(error: NotAFile, use: Use) {
+  const { files, folders, path } = yield* inside(error)
   const steps = files.flatMap((file) => use(file) ?? []).slice(0, 1)
   return ToolError.withGuidance(error, {
     similarMatches: [...files, ...folders].slice(0, 5),

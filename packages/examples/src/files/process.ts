@@ -7,7 +7,9 @@ import * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
+import type { NotAFile } from "../shared/folder/errors.ts"
 import * as Utf8 from "./csv/Utf8.ts"
+import { alternatives } from "./directions.ts"
 import type { PathNotFound } from "./errors.ts"
 import { type OpenFile, type ReadError, Root } from "./Root.ts"
 import type * as Tools from "./tools.ts"
@@ -22,18 +24,21 @@ const maxSimilar = 20
 export const processFiles = Effect.fnUntraced(
   function*({ file_paths, operation }: { readonly file_paths: ReadonlyArray<string>; readonly operation: Operation }) {
     const root = yield* Root
-    let missing = 0
+    let misled = 0
     return yield* Batch.forEach(file_paths, (path) =>
       root.open(path).pipe(
         Effect.flatMap((file) => operations[operation](file, path)),
         Effect.scoped,
-        Effect.tapErrorTag("PathNotFound", (error) => ++missing > maxSimilar ? Effect.void : suggestSimilar(error))
+        Effect.tapErrorTag(
+          ["PathNotFound", "NotAFile", "PermissionDenied"],
+          (error) => ++misled > maxSimilar ? Effect.void : suggestSimilar(error)
+        )
       ))
   }
 )
 
-const suggestSimilar = Effect.fnUntraced(function*(error: PathNotFound) {
-  ToolError.withGuidance(error, { similarMatches: (yield* (yield* Root).similar(error.path)).slice(0, 3) })
+const suggestSimilar = Effect.fnUntraced(function*(error: PathNotFound | NotAFile | Errors.PermissionDenied) {
+  ToolError.withGuidance(error, { similarMatches: (yield* alternatives(error)).slice(0, 3) })
 })
 
 type Process = (file: OpenFile, path: string) => Effect.Effect<Processed, ReadError>

@@ -24,6 +24,7 @@
 import * as Issue from "@errata/core/Issue"
 import * as Limits from "@errata/core/Limits"
 import type * as Problem from "@errata/core/Problem"
+import { didYouMean } from "./internal/didYouMean.ts"
 import { escaped, fit, line, lines, sentence } from "./internal/line.ts"
 
 export { line } from "./internal/line.ts"
@@ -50,7 +51,7 @@ export const text = (
     ...issues(described, limits),
     ...problem.details === undefined ? [] : [`Details: ${line(JSON.stringify(problem.details), limits.details)}`],
     ...problem.suggestion === undefined ? [] : [`Suggestion: ${sentence(problem.suggestion, limits.segment)}`],
-    ...similar(problem, limits)
+    ...didYouMean(problem.similar_matches, limits)
   ].join("\n")
   const tail = `Reference: ${line(problem.reference_id, 64)}`
   const room = limits.text - head.length - tail.length - 2
@@ -114,11 +115,6 @@ const explain = (issue: NonNullable<Problem.Problem["issues"]>[number], limits: 
     ? message
     : `${message} Example: ${line(JSON.stringify(example), limits.received)}`
 }
-
-const similar = ({ similar_matches = [] }: Problem.Problem, limits: Limits.Limits): ReadonlyArray<string> =>
-  similar_matches.length === 0
-    ? []
-    : [`Did you mean: ${similar_matches.slice(0, limits.similarMatches).map((match) => line(match, 200)).join(", ")}?`]
 
 /** Limits how much of the text steps take where there is more than fits. */
 const stepsShare = 0.5

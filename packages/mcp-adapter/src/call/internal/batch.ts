@@ -4,6 +4,7 @@ import { ofBatch } from "@errata/core/internal/problem"
 import * as Cause from "effect/Cause"
 import type * as Schema from "effect/Schema"
 import * as Fold from "../../fold/Fold.ts"
+import { didYouMean } from "../../fold/internal/didYouMean.ts"
 import { sentence } from "../../fold/internal/line.ts"
 import { read } from "../../fold/internal/readProperty.ts"
 import { textBlock } from "../../fold/internal/textBlock.ts"
@@ -107,6 +108,9 @@ const writeFailed = (report: Report, call: Call): Written => {
 /** Limits how much of the text the lines of the items may take. */
 const share = 0.6
 
+/** Limits how many items are told with their suggestions: of many the advice on the batch says more. */
+const few = 3
+
 /** Limits how much of it the keys to retry may take. */
 const keysShare = 0.15
 
@@ -115,6 +119,10 @@ interface Said {
   readonly key: string
   readonly type: string
   readonly message: string
+  /** Says how to fix it; told where only a few items failed. */
+  readonly suggestion?: string | undefined
+  /** The names that may have been meant. */
+  readonly similar_matches?: ReadonlyArray<string> | undefined
 }
 
 /** Returns as many of the items as there is room for, and how many more there are. */
@@ -126,11 +134,14 @@ const listed = <A>(
 ): { readonly written: ReadonlyArray<A>; readonly rest: number } => {
   const written: Array<A> = []
   let room = limits.text * share
-  for (const { key, message, type } of errors.slice(0, limits.issues)) {
+  const areFew = errors.length <= few
+  for (const { key, message, similar_matches, suggestion, type } of errors.slice(0, limits.issues)) {
     const one = write({
       key: redactor.json(key, limits) as string,
       type,
-      message: redactor.json(message, limits) as string
+      message: redactor.json(message, limits) as string,
+      ...suggestion === undefined || !areFew ? {} : { suggestion: redactor.json(suggestion, limits) as string },
+      ...similar_matches === undefined ? {} : { similar_matches: similar_matches.slice(0, limits.similarMatches) }
     })
     room -= lengthOf(one) + 1
     if (room < 0 && written.length > 0) break
@@ -143,8 +154,12 @@ const errorLines = (report: Report, format: Fold.Format): ReadonlyArray<string> 
   const { rest, written } = listed(
     report,
     format,
-    ({ key, message, type }) =>
-      `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${sentence(message, format.limits.message)}`,
+    ({ key, message, similar_matches, suggestion, type }) =>
+      [
+        `- ${Render.line(key, 100)}: ${Render.line(type, 64)}. ${sentence(message, format.limits.message)}`,
+        ...suggestion === undefined ? [] : [sentence(suggestion, format.limits.message)],
+        ...didYouMean(similar_matches, format.limits)
+      ].join(" "),
     (line) => line.length
   )
   const { left, shown } = keysToRetry(report, format)
