@@ -38,4 +38,28 @@ describe("the line of a wrapped handler that failed", () => {
   it("keeps every stack for whoever debugs", async () => {
     expect(await causeOf(new OrderError("Order 42 was not found"), { isDebugging: true })).toMatch(/\n\s+at /)
   })
+
+  it("shows the code's own frames, and none of ours between them and the SDK's", async () => {
+    const lines: Array<string> = []
+    const release = takeStderr((line) => lines.push(line))
+    await wrapHandler(() => {
+      throw new TypeError("x is not a function")
+    })()
+    release()
+    const frames = (JSON.parse(lines.at(-1)!) as { readonly cause: string }).cause.split("\n").slice(1)
+    expect(frames.length).toBeGreaterThan(0)
+    for (const frame of frames) expect(frame).not.toMatch(/mcp-adapter|\/effect\//)
+  })
+
+  it("hands over a signal that is made when it is looked at, the same each time", async () => {
+    const signals: Array<AbortSignal> = []
+    const handler = wrapHandler(async (context: { readonly signal: AbortSignal }) => {
+      signals.push(context.signal, context.signal, { ...context }.signal)
+      return { content: [] }
+    })
+    await handler({ signal: new AbortController().signal })
+    const [first] = signals
+    expect(first).toBeInstanceOf(AbortSignal)
+    expect(signals.every((signal) => signal === first && !signal.aborted)).toBe(true)
+  })
 })

@@ -15,7 +15,8 @@ const strict = Redaction.strict(whole).text
 
 /** Opens every gate, and is no secret. */
 const opener =
-  "a=1, b: \"val\" 'd' <e> \\n %7e &amp; -f basic x passw kty hook AA sv1 ~ $ ! + T3BlbkFJ eyJ 1 2 3 4 5 6 7 8 9\n"
+  "a=1, b: \"val\" 'd' <e> \\n %7e &amp; -f basic x passw kty hook AA sv1 ~ $ ! + T3BlbkFJ eyJ @ oracle: Private " +
+  "an.innocent.run.of.letters.in.a.row 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5\n"
 
 const alike = (text: string): void => {
   expect(plain(`${opener}${text}`)).toBe(`${opener}${plain(text)}`)

@@ -56,6 +56,7 @@ import * as Schema from "effect/Schema"
 import { redactBeginning } from "./internal/beginning.ts"
 import { formats as table } from "./internal/formats.ts"
 import { kindOf, makeKindOf } from "./internal/names.ts"
+import { notePlain } from "./internal/plainText.ts"
 import { makeRedactText } from "./internal/redactText.ts"
 import * as marks from "./internal/sensitive.ts"
 import { type Json, type Means, toJson } from "./internal/walk.ts"
@@ -208,7 +209,14 @@ export const make = (options: Options = {}): Redactor => {
   }
   const longest = Math.max(1, options.limits?.redacted ?? Limits.defaults.redacted)
   const redactor = (isStrict: boolean) => ofText(both(isStrict), knowsNames, longest)
-  return { ...redactor(false), strict: redactor(true) }
+  const made = { ...redactor(false), strict: redactor(true) }
+  // what is looked for loosely is looked for strictly too
+  const isUnchanged = (text: string) => redact(text, { isStrict: true }) === text
+  notePlain(
+    made,
+    (text) => text.length <= longest && text.isWellFormed() && isUnchanged(text) && replaceAll(text, patterns) === text
+  )
+  return made
 }
 
 const ofText = (text: Redactor["text"], kindOf: Means["kindOf"], longest: number): Redactor => {

@@ -154,13 +154,12 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
     ? shadow(options, (...args) => handler(...args as unknown as Args))
     : wrap(
       options,
-      (args) =>
-        attempted(
-          (context) => handler(...[...args.slice(0, -1), context] as unknown as Args),
-          args.at(-1),
-          options
-        )
+      (args) => attempted(boundOf(handler, args), args.at(-1), options)
     )
+
+/** Returns a handler that still needs the context. */
+const boundOf = (handler: unknown, args: ReadonlyArray<unknown>): (context: unknown) => unknown =>
+  (handler as (...args: ReadonlyArray<unknown>) => unknown).bind(undefined, ...args.slice(0, -1))
 
 /**
  * Describes a promise of a Result, or whatever else can be awaited for one: the `then` of neverthrow's `ResultAsync` takes no
@@ -204,7 +203,7 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
 ): (...args: Args) => Promise<CallToolResult> =>
   wrap(options, (args) =>
     Effect.flatMap(
-      attempted((context) => handler(...[...args.slice(0, -1), context] as unknown as Args), args.at(-1), options),
+      attempted(boundOf(handler, args), args.at(-1), options),
       (returned) => {
         const result = returned as ResultLike
         const failure = failureOf(result)

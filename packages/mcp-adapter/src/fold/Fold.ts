@@ -114,6 +114,8 @@ export const outcome = (
 
 const fromCause = ({ reasons }: Cause.Cause<unknown>, interruption: "client" | "deadline" | undefined): Outcome => {
   if (interruption === "client") return { _tag: "Cancelled" }
+  const [only] = reasons
+  if (only !== undefined && reasons.length === 1 && interruption === undefined) return fromReason(only)
   const done = reasons.map(RetryPolicy.outcome).find((outcome) => outcome !== undefined)
   if (interruption === "deadline") return { _tag: "TimedOut", retried: done }
   const told = failureWithFinalizer(reasons) ?? (reasons.some(isForeign) ? undefined : reasons.find(isFailure))
@@ -123,6 +125,14 @@ const fromCause = ({ reasons }: Cause.Cause<unknown>, interruption: "client" | "
     error: errorOf(told) as ToolError.Any,
     retried: RetryPolicy.outcome(told) ?? done
   }
+}
+
+/** Says the same of one reason, without a list of what may stand beside it. */
+const fromReason = (reason: Reason): Outcome => {
+  const retried = RetryPolicy.outcome(reason)
+  return reason._tag === "Fail" && !isForeign(reason)
+    ? { _tag: "Failure", error: reason.error as ToolError.Any, retried }
+    : { _tag: "Defect", retried }
 }
 
 type Reason = Cause.Reason<unknown>

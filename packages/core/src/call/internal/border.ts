@@ -70,11 +70,14 @@ export const BorderKey: unique symbol = Symbol.for("errata/call") as never
 /** A border that this copy of the package made: behind it everything that a fiber has goes on. */
 class FiberBorder implements Border {
   readonly context: Context.Context<never>
-  readonly signal: AbortSignal
+  readonly #signal: () => AbortSignal
 
-  constructor(context: Context.Context<never>, signal: AbortSignal) {
+  constructor(context: Context.Context<never>, signal: () => AbortSignal) {
     this.context = context
-    this.signal = signal
+    this.#signal = signal
+  }
+  get signal(): AbortSignal {
+    return this.#signal()
   }
   get call(): BorderCall | undefined {
     const call = callIn(this.context)
@@ -121,8 +124,8 @@ const plainCall = (call: Call, context: Context.Context<never>): BorderCall => {
   }
 }
 
-/** Makes the border of what a fiber does now. */
-export const ofFiber = (fiber: Fiber.Fiber<unknown, unknown>, signal: AbortSignal): Border =>
+/** Makes the border of what a fiber does now. The signal is asked for by those only who look at it. */
+export const ofFiber = (fiber: Fiber.Fiber<unknown, unknown>, signal: () => AbortSignal): Border =>
   new FiberBorder(fiber.context as Context.Context<never>, signal)
 
 /** Returns what a program behind a border runs with, where `base` is what it has without. */

@@ -133,4 +133,4 @@ const weak = ({ names: own }: View): Finding | undefined =>
     : undefined
 
 /** Services of AWS. */
-export const aws: Family = { name: "aws", strong, weak }
+export const aws: Family = { name: "aws", strong, weak, needsMore: true }

@@ -57,6 +57,8 @@ export interface Family {
   readonly name: string
   readonly strong?: Rule | undefined
   readonly weak?: Rule | undefined
+  /** Is true if the strong rule says nothing of a failure that has only a name and a message, which is no JSON. */
+  readonly needsMore?: boolean | undefined
 }
 
 type Entry = readonly [kind: Kind, reason?: string | undefined]

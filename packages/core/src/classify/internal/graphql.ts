@@ -70,5 +70,6 @@ const fromBody = ({ failure }: View): Finding | undefined =>
 /** GraphQL and tRPC: codes in words. */
 export const graphql: Family = {
   name: "graphql",
+  needsMore: true,
   strong: (view) => fromError(view) ?? fromErrors(view) ?? fromBody(view)
 }

@@ -72,3 +72,30 @@ export const namesOf = (failure: object): ReadonlyArray<string> => {
   }
   return [...names]
 }
+
+/** Names that every error has, and those of every class. */
+const ofError: ReadonlySet<PropertyKey> = new Set(["name", "message", "stack"])
+const ofClass: ReadonlySet<PropertyKey> = new Set([...ofError, "constructor", "toString"])
+
+const mostClasses = 6
+
+/** Tests whether an error has nothing but a name and a message: no code, no status, no cause, of its own or of its class. */
+export const isBare = (failure: object): boolean => {
+  try {
+    if (!(failure instanceof Error) || !hasOnly(failure, ofError)) return false
+    let prototype: unknown = Object.getPrototypeOf(failure)
+    for (let depth = 0; depth < mostClasses; depth++) {
+      if (prototype === Object.prototype) return true
+      if (!isObject(prototype) || !hasOnly(prototype, ofClass)) return false
+      prototype = Object.getPrototypeOf(prototype)
+    }
+    return false
+  } catch {
+    return false // a proxy that refuses to be read
+  }
+}
+
+const hasOnly = (of: object, names: ReadonlySet<PropertyKey>): boolean => {
+  for (const name of Reflect.ownKeys(of)) if (!names.has(name)) return false
+  return true
+}

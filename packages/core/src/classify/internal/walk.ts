@@ -2,7 +2,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import type { Family, Finding, View } from "./finding.ts"
 import { isMistake } from "./language.ts"
 import type { Context, Options } from "./model.ts"
-import { codeIn, isObject, items, messageOf, namesOf, property, text, valuesOf } from "./read.ts"
+import { codeIn, isBare, isObject, items, messageOf, namesOf, property, text, valuesOf } from "./read.ts"
 
 /** Describes what was decided on a failure: by which family and rule, at which depth of the causes; or why nothing was. */
 export type Decision =
@@ -46,11 +46,14 @@ export const decide = (
       if (isMistake(member)) return { _tag: "Mistake", name: text(member, "name") ?? "", depth }
       if (ToolError.is(member)) continue
       const view = viewOf(member, options, context)
-      const decision = ask(families, "strong", view, depth)
+      const isPlain = isBare(member) && !holdsJson.test(view.message)
+      const decision = ask(isPlain ? families.filter(asksBare) : families, "strong", view, depth)
       if (decision !== undefined) found.push(decision)
       else {
         views.push([view, depth])
-        if (depth < deepest) steps.push(...linksOf(member).map((members) => ({ members, depth: depth + 1 })))
+        if (depth < deepest && !isPlain) {
+          steps.push(...linksOf(member).map((members) => ({ members, depth: depth + 1 })))
+        }
       }
     }
     if (found.length > 0) return agreed(found, depth)
@@ -61,6 +64,11 @@ export const decide = (
   }
   return { _tag: "Unknown", looked: seen.size }
 }
+
+/** A message may be the body of a response. */
+const holdsJson = /^\s*\{/
+
+const asksBare = ({ needsMore }: Family): boolean => needsMore !== true
 
 const viewOf = (failure: object, options: Options, context: Context): View => ({
   failure,

@@ -1,4 +1,5 @@
 import * as SchemaParser from "effect/SchemaParser"
+import { isPlainAgain, isPlainText } from "../../redaction/internal/plainText.ts"
 import { shorten } from "../../redaction/internal/shorten.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
@@ -11,6 +12,7 @@ import { type Issue, omitted } from "../Issue.ts"
 import type { ReferenceId } from "../ReferenceId.ts"
 import * as ToolError from "../ToolError.ts"
 import { stepsGiven } from "../toolError/guidance.ts"
+import { definitionOf } from "../toolError/read.ts"
 import type { Problem } from "./schema.ts"
 import type { StepRules } from "./steps.ts"
 
@@ -66,12 +68,14 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
     error,
     issues.length > 0 && "issues" in error && error.issues === issues ? "issues" : undefined
   )
+  const said = guidance.message ?? error.message
+  const isPlain = isPlainMessage(said, redactor, limits)
   const problem: { -readonly [K in keyof Problem]: Problem[K] } = {
     error: error._tag,
     type: advice.type.name,
     category: advice.family,
     ...advice.family === "transient" ? { is_transient: true } : {},
-    message: redactor.json(guidance.message ?? error.message, limits) as string,
+    message: isPlain ? said : redactor.json(said, limits) as string,
     ...advice.resolvedBy === undefined ? {} : { resolved_by: advice.resolvedBy },
     retry: advice.retry as Problem["retry"],
     reference_id: circumstances.referenceId
@@ -82,10 +86,10 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   if (told.length > 0) problem.issues = told
   const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)
   if (whole !== undefined) problem.details = whole
-  problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
+  if (!isPlain) problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
   Object.assign(
     problem,
-    help(error, advice, { tool: circumstances.tool, rules: circumstances.steps, redactor, limits })
+    help(error, guidance, advice, { tool: circumstances.tool, rules: circumstances.steps, redactor, limits })
   )
   const words = wordsOf(error, guidance, problem.details, redactor, limits)
   const omittedIssues = issues.length - shown.length + omitted(issues)
@@ -102,10 +106,10 @@ interface Helping {
 /** Returns what may help besides the advice. How to try again is no help where nothing may be tried again. */
 const help = (
   error: ToolError.Any,
+  { similarMatches, steps: own, suggestion }: ToolError.Guidance,
   { retry: { reason } }: Advice.Advice,
   { limits, redactor, rules, tool }: Helping
 ): Pick<Problem, "suggestion" | "similar_matches" | "recovery_steps"> => {
-  const { similarMatches, steps: own, suggestion } = ToolError.guidance(error)
   const steps = stepsGiven(error) ?? rules?.stepsOf(error) ?? own
   const isForbidden = reason === reasons.notSafe || reason === reasons.undeclared
   const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
@@ -117,23 +121,43 @@ const help = (
   return {
     ...typeof suggestion !== "string" || isForbidden && ToolError.isTransient(error)
       ? {}
-      : { suggestion: text(suggestion, limits.segment) },
+      : {
+        suggestion: isPlainConstant(error, suggestion, redactor, limits) ? suggestion : text(suggestion, limits.segment)
+      },
     ...matches.length === 0 ? {} : { similar_matches: matches.map((match) => text(match, limits.message)) },
     ...next.length === 0 ? {} : { recovery_steps: next }
   }
 }
 
+/** Tests whether a suggestion is what its class always says, and short, and known to hold nothing that would be masked. */
+const isPlainConstant = (
+  error: ToolError.Any,
+  suggestion: string,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): boolean =>
+  definitionOf(error).spec.suggestion === suggestion &&
+  suggestion.length <= Math.min(limits.segment, limits.string, limits.total - 2) &&
+  isPlainAgain(redactor, suggestion)
+
 /** Returns the whole message, where its lines are kept. */
 const wordsOf = (
   error: ToolError.Any,
-  { keepsLines, message = error.message }: ToolError.Guidance,
+  { keepsLines, message }: ToolError.Guidance,
   details: Problem["details"],
   redactor: Redaction.Redactor,
   limits: Limits.Limits
 ): string | undefined =>
-  keepsLines === true ? withoutTokens(String(message).slice(0, limits.returned), details, redactor) : undefined
+  keepsLines === true
+    ? withoutTokens(String(message ?? error.message).slice(0, limits.returned), details, redactor)
+    : undefined
 
 const isIssue = SchemaParser.is(IssueSchema)
+
+/** Tests whether a message is short and holds nothing that either look through it would mask. */
+const isPlainMessage = (message: unknown, redactor: Redaction.Redactor, limits: Limits.Limits): boolean =>
+  typeof message === "string" && message.length <= Math.min(limits.message, limits.string, limits.total - 2) &&
+  isPlainText(redactor, message)
 
 const isUnmasked = (text: string, redactor: Redaction.Redactor): boolean => redactor.text(text) === text
 

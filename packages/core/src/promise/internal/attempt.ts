@@ -46,7 +46,7 @@ export const attempt = <A>(
   Effect.withFiber((fiber) =>
     Effect.callback<Awaited<A>, ToolError.Any>((resume, signal) => {
       const since = turn()
-      const border = ofFiber(fiber, signal)
+      const border = ofFiber(fiber, () => signal)
       const fail = (failure: unknown): void => resume(Effect.failCause(causeOf(failure, { since, fiber, reading })))
       try {
         const returned = within(border, () => run(signal, border))

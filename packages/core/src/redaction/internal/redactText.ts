@@ -4,6 +4,7 @@ import type { Kind } from "./names.ts"
 import { findShapes } from "./shapes.ts"
 import { cover, type Spans } from "./spans.ts"
 import { findTokens } from "./tokens.ts"
+import { traits, traitsOf } from "./traits.ts"
 
 /** Describes how a text is looked through. */
 export interface Look {
@@ -18,11 +19,8 @@ const maxFolds = 4
 /** A mask can bring together what stood apart. */
 const maxRounds = 4
 
-/** Matches what every secret but a bare token is written with: a text without it needs no other look. */
-// oxlint-disable-next-line no-control-regex -- plain letters are what this is not about
-const special = /[^A-Za-z .,;!?()/_]|passw|basic\s/i
-/** Matches what stands between a name and its value. */
-const assigning = /[:=\t"'`>\u2018\u201c\u00ab]|[0-9]/
+/** Matches the words with which a text of nothing but plain letters can still hold a secret that is no bare token. */
+const telling = /passw|basic\s/i
 
 /** Makes the search through a text: as it stands, and as a reader takes it. */
 export const makeRedactText = (
@@ -31,17 +29,19 @@ export const makeRedactText = (
 ): (text: string, look: Look) => string => {
   const findNamed = makeFindNamed(kindOf, own)
 
-  const find = (text: string, spans: Spans, { isStrict, known }: Look): void => {
-    findTokens(text, spans, isStrict, known)
-    if (!special.test(text)) return
-    if (assigning.test(text)) findNamed(text, spans)
-    findShapes(text, spans, kindOf, isStrict)
+  const find = (text: string, spans: Spans, { isStrict, known }: Look): number => {
+    const found = traitsOf(text)
+    if ((found & traits.run) !== 0) findTokens(text, spans, found, isStrict, known)
+    if ((found & traits.special) === 0 && !telling.test(text)) return found
+    if ((found & traits.assigning) !== 0) findNamed(text, spans)
+    findShapes(text, spans, found, kindOf, isStrict)
+    return found
   }
 
   const once = (text: string, look: Look): string => {
     const spans: Spans = []
-    find(text, spans, look)
-    let folded = fold(text)
+    const found = find(text, spans, look)
+    let folded = (found & traits.written) === 0 ? undefined : fold(text)
     let origin = (at: number): number => at
     for (let i = 0; folded !== undefined && i < maxFolds; i++) {
       const { origin: below, text } = folded

@@ -2,9 +2,12 @@ import type { Kind } from "./names.ts"
 import { readValue } from "./readValue.ts"
 import { mask, type Spans } from "./spans.ts"
 import { every } from "./tokens.ts"
+import { traits } from "./traits.ts"
 import { isSpared, isToken } from "./values.ts"
 
 /** Secrets that are known by what they stand in. */
+
+type KindOf = (name: string) => Kind
 
 const userInfo = /[^\s/@:[\]"'<>?#]{0,256}(?::(?![0-9]{1,5}[/?#])[^\s"'<>]{1,512}(?=@)|(?=@))/y
 
@@ -82,11 +85,12 @@ const isBasic = (base64: string): boolean => {
   }
 }
 
+/** Matches the words that begin what is said or given without a sign before it. */
+const saying = /b(?:earer|asic)[\s:]|identified|oracle:|securestring|passw/i
+
 const scheme = /\b(bearer|basic)[\s:]{1,4}([A-Za-z0-9+/=_.~-]{4,})/gi
-const mayBeScheme = /b(?:earer|asic)[\s:]/i
 
 const findSchemes = (text: string, spans: Spans): void => {
-  if (!mayBeScheme.test(text)) return
   for (const found of text.matchAll(scheme)) {
     const [whole, name, token] = found as unknown as [string, string, string]
     const isSecret = name.toLowerCase() === "basic" ? isBasic(token) : token.length >= 12 && /[0-9+=_]/.test(token)
@@ -94,7 +98,7 @@ const findSchemes = (text: string, spans: Spans): void => {
   }
 }
 
-const mayBeFlag = /(?:^|[^\w-])-/
+const mayBeFlag = /(?:^|[^\w-])--?[A-Za-z]/
 const flag = /(?<![\w-])--?([A-Za-z][\w-]{0,40})(?:[ \t]+|=)(?!-)/g
 const userFlag = /(?<![\w-])(?:-u|-U|--user|--proxy-user|--creds?)[ =]?(["']?)([^\s:"']{1,64}):(?=[^\s"'])/g
 const shortFlag =
@@ -104,10 +108,9 @@ const netrc = /\b(?:login|user|account|machine\s+\S{1,200}\s+login)\s+[^\s"]{1,6
 /** Matches how SQL, a driver and a shell of Microsoft's say it. */
 const saidSo =
   /\b(?:identified\s{1,4}by|jdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/|convertto-securestring)\s{0,4}(?:-string\s)?(?=[^\s])/gi
-const maySaySo = /identified|oracle:|securestring/i
 
-/** Returns what is given to a command, and the file in which commands look. */
-const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
+/** Finds what is given to a command, said in a sentence, and kept in the file in which commands look. */
+const findArguments = (text: string, spans: Spans, isFlag: boolean, isSaid: boolean, kindOf: KindOf): void => {
   const take = (at: number, isAny: boolean, isUser = false): void => {
     const { end, isQuoted, start } = readValue(text, at)
     const value = text.slice(start, end)
@@ -115,7 +118,7 @@ const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kin
     const rest = isQuoted ? "" : text.slice(end, end + 100).split(/[\n;]/, 1)[0]!
     if ((isAny || value.length >= 8) && !isSpared(value, rest)) spans.push(start, end)
   }
-  if (mayBeFlag.test(text)) {
+  if (isFlag) {
     for (const found of text.matchAll(flag)) {
       const kind = kindOf(found[1]!)
       if (kind !== "none" && kind !== "list") take(found.index + found[0].length, kind !== "broad")
@@ -123,7 +126,8 @@ const findArguments = (text: string, spans: Spans, kindOf: (name: string) => Kin
     for (const found of text.matchAll(userFlag)) take(found.index + found[0].length, true, true)
     for (const found of text.matchAll(shortFlag)) take(found.index + found[0].length, true)
   }
-  if (maySaySo.test(text)) { for (const found of text.matchAll(saidSo)) take(found.index + found[0].length, true) }
+  if (!isSaid) return
+  for (const found of text.matchAll(saidSo)) take(found.index + found[0].length, true)
   if (text.includes("passw")) { for (const found of text.matchAll(netrc)) take(found.index + found[0].length, true) }
 }
 
@@ -131,7 +135,7 @@ const mayBeReversed = /["']val/i
 const reversed =
   /["'](?:value|val)["']\s{0,4}:\s{0,4}(["'])([^"'\n]{1,2048})\1\s{0,4},\s{0,4}["'](?:name|key|header|field|n)["']\s{0,4}:\s{0,4}["']([\w. -]{1,64})["']/gi
 
-const findReversed = (text: string, spans: Spans, kindOf: (name: string) => Kind): void => {
+const findReversed = (text: string, spans: Spans, kindOf: KindOf): void => {
   if (!mayBeReversed.test(text)) return
   for (const found of text.matchAll(reversed)) {
     const [whole, , value, name] = found as unknown as [string, string, string, string]
@@ -153,19 +157,31 @@ const findWebKeys = (text: string, spans: Spans): void => {
   }
 }
 
+const ofAccounts = traits.at | traits.colon
+
+/** Finds what the traits of the text allow. */
 export const findShapes = (
   text: string,
   spans: Spans,
-  kindOf: (name: string) => Kind,
+  found: number,
+  kindOf: KindOf,
   isStrict: boolean
 ): void => {
-  findUrls(text, spans)
-  if (isStrict) findAccounts(text, spans)
-  if (text.length > 12) findCards(text, spans)
-  if (text.includes("PRIVATE KEY")) every(text, pem, spans)
-  if (text.includes("Private-Lines:")) every(text, putty, spans)
-  findSchemes(text, spans)
-  findArguments(text, spans, kindOf)
-  findReversed(text, spans, kindOf)
-  findWebKeys(text, spans)
+  if ((found & ofAccounts) === ofAccounts) {
+    findUrls(text, spans)
+    if (isStrict) findAccounts(text, spans)
+  }
+  if ((found & traits.digits) !== 0) findCards(text, spans)
+  if ((found & traits.capitalP) !== 0) {
+    if (text.includes("PRIVATE KEY")) every(text, pem, spans)
+    if (text.includes("Private-Lines:")) every(text, putty, spans)
+  }
+  const isSaid = saying.test(text)
+  if (isSaid) findSchemes(text, spans)
+  const isFlag = (found & traits.dash) !== 0 && mayBeFlag.test(text)
+  if (isFlag || isSaid) findArguments(text, spans, isFlag, isSaid, kindOf)
+  if ((found & traits.quote) !== 0) {
+    findReversed(text, spans, kindOf)
+    findWebKeys(text, spans)
+  }
 }

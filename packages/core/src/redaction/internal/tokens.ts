@@ -1,5 +1,6 @@
 import { formats, type Infix, infixes, type TokenFormat } from "./formats.ts"
 import type { Spans } from "./spans.ts"
+import { traits } from "./traits.ts"
 import { isRandom } from "./values.ts"
 
 const alphabets: Readonly<Record<string, string>> = {
@@ -204,12 +205,18 @@ export const every = (text: string, expression: RegExp, spans: Spans): void => {
 }
 
 /** Finds the tokens of the table; strictly also what only looks like one, unless it stands in `known`. */
-export const findTokens = (text: string, spans: Spans, isStrict: boolean, known: string | undefined): void => {
-  if (text.length < shortest) return
+export const findTokens = (
+  text: string,
+  spans: Spans,
+  found: number,
+  isStrict: boolean,
+  known: string | undefined
+): void => {
   runs(text, (start, end) => {
     inRun(text, start, end, spans)
     if (isStrict && end - start > 22) findGeneral(text.slice(start, end), start, spans, known)
   })
+  if ((found & traits.longRun) === 0) return
   for (const known of byWord) {
     for (let at = text.indexOf(known.start); at >= 0; at = text.indexOf(known.start, at + 1)) {
       if (at > 0 && isWord[text.charCodeAt(at - 1)] === 1) continue

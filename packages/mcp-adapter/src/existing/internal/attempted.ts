@@ -4,6 +4,7 @@ import { currentUnsafe } from "@errata/core/internal/call"
 import type * as Limits from "@errata/core/Limits"
 import type * as Redaction from "@errata/core/Redaction"
 import * as Effect from "effect/Effect"
+import { read } from "../../fold/internal/readProperty.ts"
 import { settingsOf } from "./notification.ts"
 import { Thrown } from "./thrown.ts"
 import { type Over, watched } from "./watched.ts"
@@ -28,14 +29,17 @@ export const attempted = (
     const over: Over = { isOver: false }
     const settings = given && settingsOf(given)
     const turn = firstTurn()
+    const deadline = new LazySignal()
+    const start = (): Promise<unknown> => {
+      const border = currentUnsafe(fiber) === undefined ? undefined : Border.ofFiber(fiber, deadline.signal)
+      const begin = () => inTurn(run, watched(context, deadline.signal, { border, over, settings }))
+      return border === undefined ? begin() : Ambient.within(border, begin)
+    }
+    const failed = (failure: unknown) => Effect.suspend(() => Effect.fail(new Thrown(failure, turn.isOn)))
     return Effect.onExit(
-      Effect.tryPromise({
-        try: async (signal) => {
-          const border = currentUnsafe(fiber) === undefined ? undefined : Border.ofFiber(fiber, signal)
-          const start = () => run(watched(context, signal as AbortSignal, { border, over, settings }))
-          return await (border === undefined ? start() : Ambient.within(border, start))
-        },
-        catch: (failure) => new Thrown(failure, turn.isOn)
+      Effect.callback<unknown, Thrown>((resume) => {
+        start().then((value) => resume(Effect.succeed(value)), (failure: unknown) => resume(failed(failure)))
+        return Effect.sync(deadline.abort)
       }),
       () =>
         Effect.sync(() => {
@@ -44,6 +48,34 @@ export const attempted = (
         })
     )
   })
+
+/**
+ * Calls existing code in a turn of its own: of a stack that goes on with ours an engine looks for each line of it in a large file,
+ * and it tells an author nothing. Code that was bound, not wrapped in a function, has no frame of ours at all.
+ */
+const inTurn = (run: (context: unknown) => unknown, context: unknown): Promise<unknown> =>
+  isThenable(context) ? Promise.resolve().then(() => run(context)) : Promise.resolve(context).then(run)
+
+const isThenable = (value: unknown): boolean => typeof read(value, "then") === "function"
+
+/** Makes its signal when it is first looked at: most handlers never do, and signals that follow others are not free. */
+class LazySignal {
+  #controller: AbortController | undefined
+  #isAborted = false
+
+  readonly signal = (): AbortSignal => {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#isAborted) this.#controller.abort()
+    }
+    return this.#controller.signal
+  }
+
+  readonly abort = (): void => {
+    this.#isAborted = true
+    this.#controller?.abort()
+  }
+}
 
 const { clearTimeout, setTimeout } = globalThis as unknown as {
   readonly setTimeout: (f: () => void, ms: number) => unknown

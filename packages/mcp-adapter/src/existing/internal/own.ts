@@ -36,9 +36,10 @@ export type Ownership = "own" | "foreign" | "bundle"
  */
 export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
   const stack = read(error, "stack")
-  const first = typeof stack === "string" ? firstFileOf(afterHeader(error) ?? "") : filesOf(stack)[0]
+  const lines = linesOf(afterHeader(error, stack) ?? "")
+  const first = typeof stack === "string" ? firstFileOf(lines) : filesOf(stack)[0]
   if (first === undefined) return "foreign"
-  if (isBundle(error, first)) return "bundle"
+  if (isBundle(lines, first)) return "bundle"
   return root !== undefined && isBelow(first, root) ? "own" : "foreign"
 }
 
@@ -47,7 +48,9 @@ export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
  * first one that is neither ours nor an SDK's, below its `node_modules`. `undefined` for an error without frames.
  */
 export const siteOf = (error: unknown, { root }: Origin): string | undefined => {
-  const frames = framesOf(afterHeader(error) ?? "").filter(({ file }) => !file.startsWith("node:"))
+  const frames = framesOf(afterHeader(error, read(error, "stack")) ?? "").filter(({ file }) =>
+    !file.startsWith("node:")
+  )
   const own = root === undefined ? undefined : frames.find(({ file }) => isBelow(file, root))
   if (own !== undefined) return `${own.file.slice((root ?? "").length + 1)}:${own.line}`
   const other = frames.find(({ file }) => !isPart(file)) ?? frames[0]
@@ -57,8 +60,7 @@ export const siteOf = (error: unknown, { root }: Origin): string | undefined => 
 }
 
 /** Returns the part of a stack after its header; `undefined` if the header is not the one that the message would have. */
-const afterHeader = (error: unknown): string | undefined => {
-  const stack = read(error, "stack")
+const afterHeader = (error: unknown, stack: unknown): string | undefined => {
   const message = read(error, "message")
   if (typeof stack !== "string" || typeof message !== "string") return undefined
   if (message === "") return stack.slice(Math.max(0, stack.indexOf("\n")))
@@ -82,8 +84,8 @@ const mostFrames = 30
 const framesOf = (stack: string): ReadonlyArray<Frame> => linesOf(stack).flatMap((text) => frameOf(text) ?? [])
 
 /** Looks no further than the first frame. */
-const firstFileOf = (stack: string): string | undefined => {
-  for (const text of linesOf(stack)) {
+const firstFileOf = (lines: ReadonlyArray<string>): string | undefined => {
+  for (const text of lines) {
     const found = frameOf(text)
     if (found !== undefined) return found.file
   }
@@ -142,14 +144,17 @@ const isPart = (file: string): boolean =>
   (ourFolder !== undefined && file.startsWith(ourFolder)) || file === here ||
   /\/node_modules\/@(?:modelcontextprotocol|errata)\//.test(file)
 
+const mayBeSdkFrame = /executeToolHandler|_onrequest|wrappedHandler|executePromptHandler/
 const sdkFrame =
   /^[ \t]*at (?:async )?(?:[\w$.]*\.)?(?:executeToolHandler|_onrequest|wrappedHandler|executePromptHandler) /
 
 /** Tests whether the SDK, or the adapter, stands in the same file as the code that failed. */
-const isBundle = (error: unknown, first: string): boolean => {
+const isBundle = (lines: ReadonlyArray<string>, first: string): boolean => {
   if (first === here) return ourFolder === undefined
-  const stack = afterHeader(error) ?? ""
-  return stack.split("\n", mostFrames + 1).some((line) => sdkFrame.test(line) && framesOf(line)[0]?.file === first)
+  const [name = ""] = /[\w.-]*$/.exec(first) ?? [] // written alike in every frame of the file
+  return lines.some((line) =>
+    line.includes(name) && mayBeSdkFrame.test(line) && sdkFrame.test(line) && framesOf(line)[0]?.file === first
+  )
 }
 
 const isBelow = (file: string, root: string): boolean =>

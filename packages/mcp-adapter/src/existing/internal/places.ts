@@ -71,8 +71,12 @@ const dotted = /(?<![\w./-])(?<!\w@)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){2,}[
 /** Packages are named like hosts, the other way round. */
 const isPackage = /^(?:com|org|net|io|dev|edu|gov|app|ai|co|me)\.[a-z]/
 
+/** Matches a letter or a word that every place is written with: a text without it names none. */
+const mayBePlace = /[/\\.:]|getaddrinfo|query|getHostByName/
+
 /** Takes paths, addresses and host names out of a text, but for those that the caller named. */
 export const placesOut = (text: string, said: Said): string => {
+  if (!mayBePlace.test(text)) return text
   const hide = (name: string) => (found: string): string => said.holds(found) ? found : name
   const host = hide("[host]")
   const behind = (_: string, before: string, found: string): string => `${before}${host(found)}`

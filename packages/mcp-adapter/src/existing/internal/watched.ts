@@ -23,22 +23,34 @@ type Raw = { readonly [key: string | symbol]: unknown }
  * told after the handler ended is dropped, since some clients close the connection on it, what it tells is redacted, and it
  * carries the border of the call.
  */
-export const watched = (context: unknown, deadline: AbortSignal, watch: Watch): unknown => {
+export const watched = (context: unknown, deadline: () => AbortSignal, watch: Watch): unknown => {
   if (!isRecord(context)) return context
   const inner = context["mcpReq"]
-  const border = watch.border === undefined ? {} : { [BorderKey]: watch.border }
   if (isRecord(inner)) {
-    return changed(context, { ...border, mcpReq: changed(inner, changes(inner, "notify", deadline, watch)) })
+    const changedInner = changed(inner, withSignal(changes(inner, "notify", watch), inner["signal"], deadline))
+    return changed(context, { ...borderOf(watch), mcpReq: changedInner })
   }
-  return context["signal"] instanceof AbortSignal
-    ? changed(context, { ...border, ...changes(context, "sendNotification", deadline, watch) })
+  const { signal } = context
+  return signal instanceof AbortSignal
+    ? changed(
+      context,
+      withSignal({ ...borderOf(watch), ...changes(context, "sendNotification", watch) }, signal, deadline)
+    )
     : context
 }
 
-const changes = (of: Raw, notify: string, deadline: AbortSignal, { over, settings }: Watch): Raw => {
-  const { log, signal, [notify]: send } = of
+const borderOf = ({ border }: Watch): Raw => border === undefined ? {} : { [BorderKey]: border }
+
+/** Adds a signal that follows both, and is made when somebody first looks at it. */
+const withSignal = (changes: Raw, signal: unknown, deadline: () => AbortSignal): Raw => {
+  if (!(signal instanceof AbortSignal)) return changes
+  let both: AbortSignal | undefined
+  return Object.defineProperty(changes, "signal", { get: () => both ??= AbortSignal.any([signal, deadline()]) })
+}
+
+const changes = (of: Raw, notify: string, { over, settings }: Watch): Raw => {
+  const { log, [notify]: send } = of
   return {
-    ...signal instanceof AbortSignal ? { signal: AbortSignal.any([signal, deadline]) } : {},
     ...typeof send === "function"
       ? {
         [notify]: (notification: unknown, ...rest: ReadonlyArray<unknown>) =>

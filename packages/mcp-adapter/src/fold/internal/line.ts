@@ -1,6 +1,8 @@
 const unsafe =
   // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- control characters, fillers and invisible tags are what this is about; a selector behind an emoji is none of them
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb]|(?<=^|[\u0020-\u007e\ufe00-\ufe0f])[\ufe0e\ufe0f](?!\u20e3)|\udb40[\udc00-\uddef]/
+/** Matches what needs no closer look, as most lines. */
+const printable = /^[\x20-\x7e]*$/
 const everyUnsafe = new RegExp(unsafe, "g")
 
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
@@ -19,6 +21,7 @@ export const escaped = (value: string): string => value.replace(everyUnsafe, esc
  * @since 0.1.0
  */
 export const line = (value: string, limit: number): string => {
+  if (value.length <= limit && printable.test(value)) return value
   if (value.length <= limit && value.isWellFormed() && !unsafe.test(value)) return value
   const window = value.length > limit ? value.slice(0, limit) : value
   const safe = escaped(window.toWellFormed())
@@ -37,10 +40,14 @@ export const lines = (value: string, limit: number): string =>
     limit
   )
 
+const ends: ReadonlySet<string | undefined> = new Set([".", "!", "?", "…"])
+
 /** Makes one line of a value, which ends with one full stop. */
 export const sentence = (value: string, limit: number): string => {
   const safe = line(value.trim(), limit)
-  return /[.!?…]$/.test(safe) ? safe : `${safe.length < limit ? safe : safe.slice(0, limit - 1).toWellFormed()}.`
+  return ends.has(safe[safe.length - 1])
+    ? safe
+    : `${safe.length < limit ? safe : safe.slice(0, limit - 1).toWellFormed()}.`
 }
 
 /** Says how much was left out of the middle. */

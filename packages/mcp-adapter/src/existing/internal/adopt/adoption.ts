@@ -159,8 +159,11 @@ const folder =
     let returned: unknown
     const learn = Effect.promise(async () => onFailure?.())
     const run = () =>
-      attempted(async (extra) => returned = await original(extra), extra, optionsOf(name, tool)).pipe(
-        Effect.tap((value) => onFailure !== undefined && saysItFailed(value) ? learn : Effect.void),
+      attempted(original, extra, optionsOf(name, tool)).pipe(
+        Effect.tap((value) => {
+          returned = value
+          return onFailure !== undefined && saysItFailed(value) ? learn : Effect.void
+        }),
         Effect.tapError(() => learn)
       )
     const result = await answer(name, tool, { ...workOf(call, { run }), isHandler: true }, extra)

@@ -28,7 +28,7 @@ export const wrapCallback = (name: string, tool: unknown, adoption: Adoption): b
   const callback: Callback = async (...args) => {
     const extra = args.at(-1)
     const call = { name, tool, args: args.length > 1 ? args[0] : {}, extra }
-    const result = await adoption.fold(call, (extra) => original(...args.slice(0, -1), extra))
+    const result = await adoption.fold(call, original.bind(undefined, ...args.slice(0, -1)))
     if (!adoption.isShadow && isRecord(result) && result["isError"] === true) folded.put(extra, result)
     return result
   }

@@ -16,6 +16,7 @@ import type { AdoptedCall, Adoption } from "./adoption.ts"
 import { foldedOf, wrapCallback } from "./callbacks.ts"
 import { isProtocolError, withoutSecrets } from "./failures.ts"
 import { listTools } from "./listing.ts"
+import { isOurs } from "./ours.ts"
 import type { RawRequest, RequestHandler, ServerParts } from "./parts.ts"
 import { fromMeta } from "./requests.ts"
 import { failureOf, isTask, wrapTask } from "./tasks.ts"
@@ -86,6 +87,7 @@ export const guardCalls =
     const failed = failureOf(extra)
     if (failed !== undefined) return failed
     if (isFolded && !(isRecord(result) && result["isError"] === true)) return result
+    if (isRecord(result) && isOurs(extra, result)) return result
     const words = wordsOfFailure(result)
     return words === undefined ? result : end({ call, words, outcome: { returned: result }, isFolded }, adoption, parts)
   }

@@ -1,6 +1,8 @@
 import * as Predicate from "effect/Predicate"
 import { foldsItself } from "../../../call/internal/foldsItself.ts"
+import { saysItFailed } from "../../../fold/internal/lifted.ts"
 import type { Adoption } from "./adoption.ts"
+import { noteOurs } from "./ours.ts"
 import { override, type ServerParts } from "./parts.ts"
 import { isTask } from "./tasks.ts"
 
@@ -14,7 +16,9 @@ export const wrapHandlers = (parts: ServerParts, adoption: Adoption): boolean =>
   override<Execute>(parts.mcp, "executeToolHandler", (original) => async (tool, args, extra) => {
     if (isTask(tool) || foldsItself(Object(tool).handler)) return original(tool, args, extra)
     const name = nameOf(parts.registry("_registeredTools"), tool)
-    return adoption.fold({ name, tool, args, extra }, (extra) => original(tool, args, extra))
+    const result = await adoption.fold({ name, tool, args, extra }, original.bind(undefined, tool, args))
+    if (!adoption.isShadow && saysItFailed(result)) noteOurs(extra)
+    return result
   })
 
 /** Holds the name of each tool: the SDK hands its handler the tool, which is the SDK's object and does not know its name. */
