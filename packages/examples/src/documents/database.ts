@@ -1,13 +1,13 @@
 /**
  * Opens the database of the documents server, and makes its tables.
  */
+import * as SqliteClient from "@errata/core/stores/SqliteClient"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as NodePath from "node:path"
-import * as SqliteClient from "../shared/sql/SqliteClient.ts"
 import { Settings } from "./settings.ts"
 
 const tables = Effect.gen(function*() {

@@ -1,13 +1,13 @@
 /**
  * The `SqlClient` on `node:sqlite` that examples share.
  */
-import * as SqliteClient from "@errata/examples/shared/sql/SqliteClient"
+import * as SqliteClient from "@errata/core/stores/SqliteClient"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { SqlClient } from "effect/sql/SqlClient"
 import { assert, beforeEach, describe, it, onTestFinished } from "vitest"
-import * as Folder from "../../wire/Folder.ts"
+import * as Folder from "../../../wire/Folder.ts"
 
 let filename: string
 

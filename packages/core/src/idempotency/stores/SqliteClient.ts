@@ -1,9 +1,25 @@
 /**
- * Provides effect's `SqlClient` on `node:sqlite`.
+ * Provides effect's `SqlClient` on `node:sqlite`, for one file of this machine.
  *
  * effect's own SQLite driver for Node has no release for effect 4.1 yet. This one has one connection, whose transactions
  * begin as writers (`BEGIN IMMEDIATE`): two processes on one file take turns, and none is refused in the middle of its own. A
- * lock that another process holds is waited for without blocking the event loop.
+ * lock that another process holds is waited for without blocking the event loop. It needs Node 22.16 or later.
+ *
+ * **Example** (Asking a database)
+ *
+ * ```ts import.meta.vitest
+ * import * as SqliteClient from "@errata/core/stores/SqliteClient"
+ * import * as Effect from "effect/Effect"
+ * import { SqlClient } from "effect/sql/SqlClient"
+ *
+ * const program = Effect.flatMap(SqlClient, (sql) => sql<{ n: number }>`SELECT 1 + 1 AS n`)
+ *
+ * const rows = await Effect.runPromise(Effect.provide(program, SqliteClient.layer({ filename: ":memory:" })))
+ * rows[0]?.n // => 2
+ * ```
+ *
+ * @stability unstable
+ * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,9 +32,15 @@ import type { Connection } from "effect/sql/SqlConnection"
 import { classifySqliteError, SqlError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import * as Stream from "effect/Stream"
-import { DatabaseSync, type SQLInputValue } from "node:sqlite"
+import type { DatabaseSync, SQLInputValue } from "node:sqlite"
 
-/** Configures the client. */
+/**
+ * Configures the client.
+ *
+ * @stability unstable
+ * @category models
+ * @since 0.1.0
+ */
 export interface Options {
   /** The path of the file; it is created where there is none. */
   readonly filename: string
@@ -76,7 +98,10 @@ const connect = (database: DatabaseSync, wait: ReturnType<typeof patiently>): Co
 
 const make = Effect.fnUntraced(function*({ busyTimeout = "10 seconds", filename }: Options) {
   const database = yield* Effect.acquireRelease(
-    attempt("open", () => new DatabaseSync(filename, { timeout: 0 })),
+    Effect.flatMap(
+      Effect.promise(() => import("node:sqlite")),
+      (sqlite) => attempt("open", () => new sqlite.DatabaseSync(filename, { timeout: 0 }))
+    ),
     (database) => Effect.sync(() => database.close())
   )
   const wait = patiently(busyTimeout)
@@ -101,6 +126,12 @@ const make = Effect.fnUntraced(function*({ busyTimeout = "10 seconds", filename 
   })
 })
 
-/** Provides a client of one file, open as long as the layer lives. */
+/**
+ * Provides a client of one file, open as long as the layer lives.
+ *
+ * @stability unstable
+ * @category layers
+ * @since 0.1.0
+ */
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError> =>
   Layer.provide(Layer.effect(SqlClient.SqlClient, make(options)), Reactivity.layer)

@@ -1,0 +1,82 @@
+/**
+ * The work that the tests of durable tools kill: it writes down what it does, and dies where it is told to.
+ */
+import * as DurableTool from "@errata/core/durable"
+import * as ToolError from "@errata/core/ToolError"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { appendFileSync, existsSync, openSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+
+export class Refused extends ToolError.Permanent<Refused>()("Refused", { order_id: Schema.String }, {
+  type: "conflict",
+  message: (e) => `Nobody hears of ${e.order_id}`
+}) {}
+
+export const order = DurableTool.make("place_order", {
+  description: "Charges, ships, notifies.",
+  input: { order_id: Schema.String, fails: Schema.Boolean },
+  output: { charge: Schema.String, parcel: Schema.String },
+  errors: [Refused],
+  key: "order_id",
+  waitsFor: "1 minute"
+})
+
+/** The points at which a process can die in a run, in the order in which it comes to them. */
+export const forward = ["charge", "ship", "notify"].flatMap((step) => [`${step}:begin`, `${step}:end`, `${step}:after`])
+
+/** The points at which it can die while it takes back what it did. */
+export const backward = ["undo ship", "undo charge"].flatMap((step) => [`${step}:begin`, `${step}:end`])
+
+/** Writes a line that outlives the process. */
+export const note = (folder: string, line: string): void => appendFileSync(join(folder, "log"), `${line}\n`)
+
+/** Reads what was written. */
+export const notes = (folder: string): ReadonlyArray<string> =>
+  existsSync(join(folder, "log"))
+    ? readFileSync(join(folder, "log"), "utf8").split("\n").filter((line) => line !== "")
+    : []
+
+/** Dies at a point, as often as the plan of the run says. */
+const mayDie = (folder: string, deadly: ReadonlyArray<string>, order_id: string, point: string): void => {
+  const times = deadly.filter((one) => one === point).length
+  for (let i = 0; i < times; i++) {
+    try {
+      openSync(join(folder, `${order_id}-${point.replace(/\W/g, "-")}-${i}`), "wx")
+    } catch {
+      continue // died here already
+    }
+    process.kill(process.pid, "SIGKILL")
+    for (;;); // the signal is on its way
+  }
+}
+
+/** Makes the work. `deadly` lists the points at which a run kills its process. */
+export const work = (
+  { deadly, folder, pause }: { readonly folder: string; readonly deadly: ReadonlyArray<string>; readonly pause: number }
+) =>
+  DurableTool.layer(order, ({ fails, order_id }) =>
+    Effect.gen(function*() {
+      const at = (point: string) => Effect.sync(() => mayDie(folder, deadly, order_id, point))
+      const doing = (name: string, key: string) =>
+        Effect.gen(function*() {
+          yield* Effect.sync(() => note(folder, `${order_id} ${name} ${key} ${process.pid}`))
+          yield* at(`${name}:begin`)
+          if (pause > 0) yield* Effect.sleep(pause)
+          yield* at(`${name}:end`)
+        })
+      const step = (name: string) =>
+        DurableTool.activity(name, {
+          output: Schema.String,
+          execute: ({ key }) => Effect.as(doing(name, key), `${name} of ${order_id}`),
+          compensate: (_, { key }) => doing(`undo ${name}`, key)
+        }).pipe(Effect.tap(() => at(`${name}:after`)))
+      const charge = yield* step("charge")
+      const parcel = yield* step("ship")
+      yield* DurableTool.activity("notify", {
+        errors: [Refused],
+        execute: ({ key }) =>
+          Effect.andThen(doing("notify", key), fails ? Effect.fail(new Refused({ order_id })) : Effect.void)
+      }).pipe(Effect.ensuring(at("notify:after")))
+      return { charge, parcel }
+    }))

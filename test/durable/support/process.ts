@@ -1,0 +1,99 @@
+/**
+ * Starts processes that run orders, asks them, and starts them again.
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import type { Readable, Writable } from "node:stream"
+import { fileURLToPath } from "node:url"
+
+export interface Settings {
+  readonly folder: string
+  readonly engine:
+    | { readonly kind: "sqlite"; readonly filename: string }
+    | { readonly kind: "postgres"; readonly url: string; readonly port: number }
+  /** The points at which a run kills its process. */
+  readonly deadly: ReadonlyArray<string>
+  /** The milliseconds that each step takes. */
+  readonly pause: number
+  readonly takeOver: `${number} seconds`
+}
+
+export interface Worker {
+  /** Calls the tool; `undefined`: the process died. */
+  readonly call: (args: object) => Promise<string | undefined>
+  readonly pid: number
+  readonly signal: (name: "SIGKILL" | "SIGSTOP" | "SIGCONT") => void
+  readonly ended: Promise<unknown>
+  /** Ends it as a client does that goes away. */
+  readonly close: () => Promise<void>
+  readonly said: () => string
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+const running = new Set<Child>()
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")))
+
+/** Starts a process, and waits until its engine runs. */
+export const start = async (settings: Settings): Promise<Worker> => {
+  const child = spawn(process.execPath, [
+    fileURLToPath(new URL("worker.ts", import.meta.url)),
+    JSON.stringify(settings)
+  ], { stdio: ["pipe", "pipe", "pipe"] })
+  running.add(child)
+  let said = ""
+  child.stderr.on("data", (chunk: Buffer) => said = `${said}${chunk.toString()}`.slice(-4_000))
+  child.stdin.on("error", () => undefined)
+  const waiting = new Map<number, (text: string | undefined) => void>()
+  let isGone = false
+  const ended = once(child, "close").then(() => {
+    isGone = true
+    running.delete(child)
+    for (const give of waiting.values()) give(undefined)
+  })
+  const ready = new Promise<void>((resolve) => {
+    createInterface(child.stdout).on("line", (line) => {
+      if (line === "ready") return resolve()
+      if (!line.startsWith("{")) return
+      const { id, text } = JSON.parse(line) as { readonly id: number; readonly text: string }
+      waiting.get(id)?.(text)
+      waiting.delete(id)
+    })
+  })
+  await Promise.race([ready, ended]) // work that was left may kill it before it says so
+  let last = 0
+  return {
+    call: (args) => {
+      if (isGone) return Promise.resolve(undefined)
+      const id = ++last
+      return new Promise((resolve) => {
+        waiting.set(id, resolve)
+        child.stdin.write(`${JSON.stringify({ id, args })}\n`)
+      })
+    },
+    pid: child.pid!,
+    signal: (name) => void child.kill(name),
+    ended,
+    close: async () => {
+      child.stdin.end()
+      await ended
+    },
+    said: () => said
+  }
+}
+
+/** Calls a tool until a process answers, starting another one whenever it dies. */
+export const callUntilAnswered = async (settings: Settings, args: object): Promise<{
+  readonly text: string
+  readonly deaths: number
+}> => {
+  for (let deaths = 0; deaths < 30; deaths++) {
+    const worker = await start(settings)
+    const text = await worker.call(args)
+    if (text === undefined) continue
+    await worker.close()
+    return { text, deaths }
+  }
+  throw new Error("It died thirty times")
+}

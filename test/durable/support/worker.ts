@@ -1,0 +1,50 @@
+/**
+ * A process that runs orders: `node worker.ts <settings as JSON>`. It takes a call on each line of its stdin, and answers on stdout.
+ */
+import * as DurableTool from "@errata/core/durable"
+import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import { createInterface } from "node:readline"
+import { order, work } from "./order.ts"
+import type { Settings } from "./process.ts"
+
+const settings = JSON.parse(process.argv[2]!) as Settings
+const { engine } = settings
+
+/** Loads what this engine needs: tests start many processes. */
+const engineOf = async () => {
+  const timing = { takeOver: settings.takeOver, shards: 20 }
+  if (engine.kind === "sqlite") {
+    const Sqlite = await import("@errata/core/durable/sqlite")
+    return Sqlite.layer({ filename: engine.filename, ...timing })
+  }
+  const Cluster = await import("@errata/core/durable/cluster")
+  const PgClient = await import("@effect/sql-pg/PgClient")
+  return Layer.provide(
+    Cluster.layer({ port: engine.port, ...timing }),
+    PgClient.layer({ url: Redacted.make(engine.url) })
+  )
+}
+
+const runtime = ManagedRuntime.make(
+  Layer.provideMerge(
+    Layer.provideMerge(work(settings), await engineOf()),
+    Layer.succeed(Logger.LogToStderr, true)
+  )
+)
+const handled = DurableTool.handle(order)
+
+const answer = async (line: string): Promise<void> => {
+  const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: object }
+  const { text } = await runtime.runPromise(ToolTest.call(handled, args))
+  process.stdout.write(`${JSON.stringify({ id, text: text.replace(/Reference: .*/, "") })}\n`)
+}
+
+await runtime.context()
+process.stdout.write("ready\n")
+for await (const line of createInterface(process.stdin)) void answer(line)
+await runtime.dispose()
+process.exit()
