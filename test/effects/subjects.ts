@@ -140,7 +140,7 @@ export const manageProject = (folder: Folder.Folder, count: number): Subject => 
 }
 
 export const deployApplication = (folder: Folder.Folder, count: number): Subject => {
-  // an environment takes one deployment at a time: here each is over at once
+  // an environment takes one deployment of an application at a time: here each is of another one
   const { entry, env } = operations(folder)
   const versions = numbers(count).map((i) => `0.0.${i}`)
   return {
@@ -148,12 +148,12 @@ export const deployApplication = (folder: Folder.Folder, count: number): Subject
     command: { entry, env: { ...env, ERRATA_DEPLOYMENT_TIME: "0 millis" } },
     intents: versions.map((version) => ({
       tool: "deploy_application",
-      args: { app_name: "web-shop", environment: "staging", version, idempotency_key: version }
+      args: { app_name: `app-${version}`, environment: "staging", version, idempotency_key: version }
     })),
     prepare: () => {
       const database = new DatabaseSync(folder.at("operations/operations.sqlite"), { timeout: 10_000 })
-      const insert = database.prepare("INSERT INTO app_versions VALUES ('web-shop', ?, 0)")
-      for (const version of versions) insert.run(version)
+      const insert = database.prepare("INSERT INTO app_versions VALUES ('app-' || ?, ?, 0)")
+      for (const version of versions) insert.run(version, version)
       database.close()
     },
     effects: () =>

@@ -7,6 +7,9 @@
  * | `DATABASE_URL` | none | a Postgres database (`postgres://user:password@host/name`) that takes the place of the file |
  * | `ERRATA_DATABASE_WAIT` | 5 seconds | how long a file that another process has locked is waited for |
  * | `ERRATA_DEPLOYMENT_TIME` | 30 seconds | how long a deployment takes |
+ * | `ERRATA_DEPLOYMENT_FAILS` | none | the step at which every deployment fails: `build`, `migrate`, `switch` or `verify` |
+ * | `ERRATA_TAKE_OVER` | 10 seconds | after how long other servers take the deployments of a silent one over |
+ * | `ERRATA_RUNNER_PORT` | none | with a Postgres database: the port on which this server and others share deployments as runners |
  * | `ERRATA_PERMISSIONS` | all | what callers may do whom no host has signed in: `projects:create projects:update`, `projects:*`, `none` |
  */
 import * as Config from "effect/Config"
@@ -29,6 +32,12 @@ export class Settings extends Context.Service<Settings, {
   readonly databaseWait: Duration.Duration
   /** Says how long a deployment takes. */
   readonly deploymentTime: Duration.Duration
+  /** The step of every deployment that fails, to try what happens then; undefined: none. */
+  readonly failsAt: string | undefined
+  /** The time after which a server that is silent counts as gone: others take its deployments over. */
+  readonly takeOver: Duration.Duration
+  /** The port by which servers of one database hear of each other; undefined: they only look into the database. */
+  readonly runnerPort: number | undefined
   /** Says what callers may do whom no host has signed in. */
   readonly permissions: ReadonlySet<string>
 }>()("@errata/examples/operations/Settings") {}
@@ -62,6 +71,9 @@ export const layer: Layer.Layer<Settings, Config.ConfigError | SettingsError> = 
       databaseUrl: yield* databaseUrl,
       databaseWait: yield* Config.Duration("ERRATA_DATABASE_WAIT").pipe(Config.withDefault(Duration.seconds(5))),
       deploymentTime: yield* Config.Duration("ERRATA_DEPLOYMENT_TIME").pipe(Config.withDefault(Duration.seconds(30))),
+      failsAt: Option.getOrUndefined(yield* Config.option(Config.String("ERRATA_DEPLOYMENT_FAILS"))),
+      takeOver: yield* Config.Duration("ERRATA_TAKE_OVER").pipe(Config.withDefault(Duration.seconds(10))),
+      runnerPort: Option.getOrUndefined(yield* Config.option(Config.Port("ERRATA_RUNNER_PORT"))),
       permissions: yield* permissions
     })
   })

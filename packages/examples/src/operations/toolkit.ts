@@ -4,12 +4,14 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Sql from "@errata/core/stores/sql"
 import * as Toolkit from "@errata/mcp-adapter/Toolkit"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Accounts from "./accounts.ts"
 import * as Database from "./database/Database.ts"
 import * as Applications from "./deployments/applications.ts"
 import * as Deployments from "./deployments/deployments.ts"
 import * as DeploymentTools from "./deployments/tools.ts"
+import * as Work from "./deployments/work.ts"
 import * as Items from "./items.ts"
 import * as Projects from "./projects.ts"
 import * as Settings from "./settings.ts"
@@ -53,6 +55,9 @@ const handlers = Toolkit.toLayer(Operations, {
 
 /** Everything the server needs, from the settings down to the database. */
 export const layer = handlers.pipe(
+  Layer.provideMerge(Layer.effectDiscard(Effect.forkScoped(Deployments.resume))),
+  Layer.provideMerge(Work.layer),
+  Layer.provideMerge(Database.engine),
   Layer.provideMerge(Sql.layer()), // the keys are kept beside what they protect
   Layer.provide(Database.layer),
   Layer.provide([Settings.layer, NodeFileSystem.layer])

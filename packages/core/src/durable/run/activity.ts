@@ -39,14 +39,16 @@ export interface Step {
   readonly key: IdempotencyKey
 }
 
-/** Finds the errors of an effect that an activity does not declare. */
-type Undeclared<E, Es extends ReadonlyArray<ToolError.AnyClass>> = Exclude<E, InstanceType<Es[number]>>
+type ErrorIn<Ret> = Ret extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
 
-type DeclaredErrors<Name extends string, E, Es extends ReadonlyArray<ToolError.AnyClass>> = [Undeclared<E, Es>] extends
-  [never] ? unknown
-  : Tool.Mistake<
-    `The activity ${Name} fails with what it does not declare: add the class to its \`errors\`, or handle it`
-  >
+type ServicesIn<Ret> = Ret extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
+
+/** Refuses an activity that fails with what it does not declare. */
+type Declared<Name extends string, Ret, Es extends ReadonlyArray<ToolError.AnyClass>> =
+  [Exclude<ErrorIn<Ret>, InstanceType<Es[number]>>] extends [never] ? unknown
+    : Tool.Mistake<
+      `The activity ${Name} fails with what it does not declare: add the class to its \`errors\`, or handle it`
+    >
 
 /**
  * Runs a step of a durable tool: once it has ended, its result is kept, and it is not executed again.
@@ -69,8 +71,8 @@ type DeclaredErrors<Name extends string, E, Es extends ReadonlyArray<ToolError.A
  */
 export const activity = <
   const Name extends string,
-  E extends ToolError.Any = never,
-  R = never,
+  // oxlint-disable-next-line typescript/no-explicit-any -- what the activity requires is read off it
+  Ret extends Effect.Effect<Tool.SchemaOf<O>["Type"], ToolError.Any, any>,
   const O extends Tool.OutputSchema | RecordOfEffectSchemas = Schema.Void,
   const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
   R2 = never
@@ -78,7 +80,7 @@ export const activity = <
   name: Name,
   options: {
     /** Does the work. */
-    readonly execute: (step: Step) => Effect.Effect<Tool.SchemaOf<O>["Type"], E, R> & DeclaredErrors<Name, E, Es>
+    readonly execute: (step: Step) => Ret & Declared<Name, Ret, Es>
     /** Describes the result, which is kept: a record of fields, or a schema. Default nothing. */
     readonly output?: O | undefined
     /** Lists the classes of errors that it may fail with. Default none. */
@@ -94,7 +96,7 @@ export const activity = <
       | "nothing to undo"
       | undefined
   }
-): Effect.Effect<Tool.SchemaOf<O>["Type"], E, Exclude<R | R2, PerRun> | PerRun> =>
+): Effect.Effect<Tool.SchemaOf<O>["Type"], ErrorIn<Ret>, Exclude<ServicesIn<Ret> | R2, PerRun> | PerRun> =>
   run(name, options as unknown as Given) as Effect.Effect<never, never, PerRun>
 
 interface Given {

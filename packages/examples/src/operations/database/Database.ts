@@ -3,6 +3,8 @@
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Classifier from "@errata/core/Classifier"
+import * as SqlEngine from "@errata/core/durable/sql"
+import * as SqliteEngine from "@errata/core/durable/sqlite"
 import * as Errors from "@errata/core/Errors"
 import * as SqliteClient from "@errata/core/stores/SqliteClient"
 import * as ToolError from "@errata/core/ToolError"
@@ -21,7 +23,18 @@ const client = Layer.unwrap(Effect.gen(function*() {
   const { data, databaseUrl, databaseWait } = yield* Settings
   if (databaseUrl !== undefined) return PgClient.layer({ url: databaseUrl, applicationName: "errata-operations" })
   yield* (yield* FileSystem.FileSystem).makeDirectory(data, { recursive: true })
-  return SqliteClient.layer({ filename: NodePath.join(data, "operations.sqlite"), busyTimeout: databaseWait })
+  return SqliteClient.layer({ filename: fileOf(data), busyTimeout: databaseWait })
+}))
+
+const fileOf = (data: string): string => NodePath.join(data, "operations.sqlite")
+
+/** Keeps the deployments' runs in the same database: on Postgres with a port for the other servers, if there is one. */
+export const engine = Layer.unwrap(Effect.gen(function*() {
+  const { data, databaseUrl, runnerPort, takeOver } = yield* Settings
+  if (databaseUrl === undefined) return SqliteEngine.layerOf({ filename: fileOf(data), takeOver })
+  if (runnerPort === undefined) return SqlEngine.layer({ takeOver })
+  const Cluster = yield* Effect.promise(() => import("@errata/core/durable/cluster"))
+  return Cluster.layer({ port: runnerPort, takeOver })
 }))
 
 /** Provides the database with its tables. */

@@ -77,8 +77,24 @@ const deployments = Effect.gen(function*() {
   }
 })
 
+/** Deployments are durable runs since: how far each is stands in its row. */
+const runs = Effect.gen(function*() {
+  const sql = yield* SqlClient
+  yield* sql`ALTER TABLE deployments ADD COLUMN status TEXT NOT NULL DEFAULT 'in_progress'`
+  yield* sql`ALTER TABLE deployments ADD COLUMN takes_millis BIGINT NOT NULL DEFAULT 0`
+  yield* sql`ALTER TABLE deployments ADD COLUMN steps_done INTEGER NOT NULL DEFAULT 0`
+  yield* sql`UPDATE deployments SET status = CASE WHEN is_cancelled = 1 THEN 'cancelled' ELSE 'succeeded' END`
+  yield* sql`ALTER TABLE deployments DROP COLUMN is_cancelled`
+  yield* sql`ALTER TABLE deployments DROP COLUMN ends_at`
+})
+
 /** Brings the tables up to date. Of processes that start at once, one does it and the others wait. */
 export const migrate = Migrator.make({})({
   table: "operations_migrations",
-  loader: Migrator.fromRecord({ "1_tables": tables, "2_contents": contents, "3_deployments": deployments })
+  loader: Migrator.fromRecord({
+    "1_tables": tables,
+    "2_contents": contents,
+    "3_deployments": deployments,
+    "4_runs": runs
+  })
 })

@@ -1,8 +1,10 @@
 /**
  * Begins deployments, watches and cancels them.
  *
- * A deployment here takes its time and does nothing else: it has ended when that is over.
+ * How far each is stands in its row. What it does is a durable run (`work.ts`), which is begun with the row and goes on whatever
+ * becomes of this process.
  */
+import * as DurableTool from "@errata/core/durable"
 import * as RecoveryStep from "@errata/core/RecoveryStep"
 import * as Suggestion from "@errata/core/Suggestion"
 import * as Tool from "@errata/core/Tool"
@@ -19,20 +21,18 @@ import { Settings } from "../settings.ts"
 import { type Deploy, versionsOf } from "./applications.ts"
 import { DeploymentEnded, DeploymentInProgress, DeploymentNotFound, VersionNotFound } from "./errors.ts"
 import * as Tools from "./tools.ts"
+import { deployment, steps } from "./work.ts"
 
-interface Deployment {
+interface Deployment extends Named {
   readonly deployment_id: string
-  readonly begun_at: number | bigint | string
-  readonly ends_at: number | bigint | string
-  readonly is_cancelled: number
+  readonly status: "in_progress" | "succeeded" | "failed" | "cancelled"
+  readonly steps_done: number
+  readonly takes_millis: number
 }
 
 interface Named {
   readonly deployment_id: string
 }
-
-const statusOf = ({ ends_at, is_cancelled }: Deployment, now: number) =>
-  Number(is_cancelled) === 1 ? "cancelled" : Number(ends_at) <= now ? "succeeded" : "in_progress"
 
 /** Takes the newest version, or refuses one that does not exist. */
 const choose = Effect.fnUntraced(function*(deploy: Deploy) {
@@ -51,11 +51,11 @@ const choose = Effect.fnUntraced(function*(deploy: Deploy) {
 })
 
 /** Refuses a second deployment to one environment. */
-const requireNone = Effect.fnUntraced(function*({ app_name, environment }: Deploy, now: number) {
+const requireNone = Effect.fnUntraced(function*({ app_name, environment }: Deploy) {
   const sql = yield* SqlClient
   const [current] = yield* sql<Named>`
     SELECT deployment_id FROM deployments
-    WHERE app_name = ${app_name} AND environment = ${environment} AND is_cancelled = 0 AND ends_at > ${now}`
+    WHERE app_name = ${app_name} AND environment = ${environment} AND status = 'in_progress'`
   if (current === undefined) return
   const { deployment_id } = current
   const step = { deployment_id }
@@ -77,17 +77,26 @@ const requireNone = Effect.fnUntraced(function*({ app_name, environment }: Deplo
 export const deployApplication = Effect.fnUntraced(function*(deploy: Deploy) {
   const { app_name, environment } = deploy
   const { deploymentTime } = yield* Settings
+  const takes_millis = Math.ceil(Duration.toMillis(deploymentTime) / steps.length)
   const sql = yield* SqlClient
   const version = yield* choose(deploy)
-  return yield* transaction(Effect.gen(function*() {
+  const begun = yield* transaction(Effect.gen(function*() {
     const begun_at = yield* Clock.currentTimeMillis
     // one at a time for each application: two that come at once are not to overlook each other
     yield* sql`UPDATE app_locks SET taken = taken + 1 WHERE app_name = ${app_name}`
-    yield* requireNone(deploy, begun_at)
+    yield* requireNone(deploy)
     const deployment_id = yield* makeId("dep")
-    const ends_at = begun_at + Math.ceil(Duration.toMillis(deploymentTime))
     yield* sql`INSERT INTO deployments ${
-      sql.insert({ deployment_id, app_name, environment, version, begun_at, ends_at, is_cancelled: 0 })
+      sql.insert({
+        deployment_id,
+        app_name,
+        environment,
+        version,
+        begun_at,
+        takes_millis,
+        status: "in_progress",
+        steps_done: 0
+      })
     }`
     const parameters = { deployment_id }
     return {
@@ -100,7 +109,23 @@ export const deployApplication = Effect.fnUntraced(function*(deploy: Deploy) {
       ]
     }
   }))
+  yield* go({ deployment_id: begun.deployment_id, takes_millis })
+  return begun
 }, Database.orDie)
+
+/** Begins the run of a deployment, if that is not done yet. Who cannot leaves it to whoever waits for the deployment. */
+const go = ({ deployment_id, takes_millis }: typeof deployment.input.Type) =>
+  Effect.catch(
+    DurableTool.start(deployment, { deployment_id, takes_millis: Number(takes_millis) }),
+    (error) => Effect.logWarning("The deployment waits for its engine", error)
+  )
+
+/** Begins what was left when a process died between the row of a deployment and its run. */
+export const resume = Effect.gen(function*() {
+  const sql = yield* SqlClient
+  const left = yield* sql<Deployment>`SELECT * FROM deployments WHERE status = 'in_progress'`
+  yield* Effect.forEach(left, go, { discard: true })
+}).pipe(Effect.ignore)
 
 const find = Effect.fnUntraced(function*(deployment_id: string) {
   const sql = yield* SqlClient
@@ -108,14 +133,9 @@ const find = Effect.fnUntraced(function*(deployment_id: string) {
   return found ?? (yield* new DeploymentNotFound({ deployment_id }))
 })
 
-const check = Effect.fnUntraced(function*(deployment_id: string) {
-  const deployment = yield* find(deployment_id)
-  return { deployment, status: statusOf(deployment, yield* Clock.currentTimeMillis) } as const
-})
-
 /** The handler of `check_deployment_status`. */
 export const checkDeploymentStatus = ({ deployment_id }: Named) =>
-  Database.orDie(Effect.map(check(deployment_id), ({ status }) => ({ deployment_id, status })))
+  Database.orDie(Effect.map(find(deployment_id), ({ status }) => ({ deployment_id, status })))
 
 /** Says how often a deployment is looked at. */
 const pause = Duration.millis(250)
@@ -123,24 +143,28 @@ const pause = Duration.millis(250)
 /** The handler of `wait_for_deployment`: it ends with the deployment, or with the call. */
 export const waitForDeployment = Effect.fnUntraced(function*({ deployment_id }: Named) {
   const { progress } = yield* ToolCall
+  const found = yield* find(deployment_id)
+  if (found.status === "in_progress") yield* go(found)
   for (;;) {
-    const { deployment, status } = yield* check(deployment_id)
+    const { status, steps_done } = yield* find(deployment_id)
     if (status !== "in_progress") return { deployment_id, status }
-    const [begun, ends] = [Number(deployment.begun_at), Number(deployment.ends_at)]
-    const now = yield* Clock.currentTimeMillis
-    yield* progress({ progress: now - begun, total: ends - begun, message: `${deployment_id} is in progress` })
+    const message = `${deployment_id} is in progress: ${steps[Number(steps_done)] ?? "almost done"}`
+    yield* progress({ progress: Number(steps_done), total: steps.length, message })
     yield* Effect.sleep(pause)
   }
 }, Database.orDie)
 
-/** The handler of `cancel_deployment`. */
+/** The handler of `cancel_deployment`: what was done is undone meanwhile. */
 export const cancelDeployment = Effect.fnUntraced(function*({ deployment_id }: Named) {
   const sql = yield* SqlClient
-  const now = yield* Clock.currentTimeMillis
   const cancelled = yield* sql<Named>`
-    UPDATE deployments SET is_cancelled = 1
-    WHERE deployment_id = ${deployment_id} AND (is_cancelled = 1 OR ends_at > ${now}) RETURNING deployment_id`
-  if (cancelled.length > 0) return { deployment_id, status: "cancelled" as const }
-  const { status } = yield* check(deployment_id)
-  return yield* new DeploymentEnded({ deployment_id, status })
+    UPDATE deployments SET status = 'cancelled'
+    WHERE deployment_id = ${deployment_id} AND status IN ('in_progress', 'cancelled') RETURNING deployment_id`
+  if (cancelled.length === 0) {
+    const { status } = yield* find(deployment_id)
+    return yield* new DeploymentEnded({ deployment_id, status })
+  }
+  const stopped = DurableTool.cancel(deployment, deployment_id)
+  yield* Effect.catch(stopped, (error) => error._tag === "Unavailable" ? Effect.fail(error) : Effect.void)
+  return { deployment_id, status: "cancelled" as const }
 }, Database.orDie)

@@ -52,3 +52,13 @@ export class DeploymentEnded extends ToolError.Permanent<DeploymentEnded>()("Dep
   message: (e) => `Deployment ${e.deployment_id} has ${e.status} and cannot be cancelled`,
   suggestion: "Deploy the version that shall run instead"
 }) {}
+
+/** A step of the deployment failed, and what was done is undone. */
+export class DeploymentFailed extends ToolError.Permanent<DeploymentFailed>()("DeploymentFailed", {
+  deployment_id: Schema.String,
+  step: Schema.String
+}, {
+  type: "processing_error",
+  message: (e) => `Deployment ${e.deployment_id} failed at the step ${e.step}`,
+  suggestion: "Deploy another version, or tell the user"
+}) {}

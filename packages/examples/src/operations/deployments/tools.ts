@@ -33,7 +33,7 @@ const toStaging = (): RecoveryStep.RecoveryStep =>
     fill: ["app_name"]
   })
 
-const Status = Schema.Literals(["in_progress", "succeeded", "cancelled"])
+const Status = Schema.Literals(["in_progress", "succeeded", "failed", "cancelled"])
 
 const DeploymentId = Schema.NonEmptyString.annotate({
   description: "The deployment's id, as deploy_application returns it"
