@@ -13,7 +13,7 @@
 import type * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
 import { serve } from "@errata/mcp-adapter/stdio"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import { parseArgs } from "node:util"
 
 /** Holds the version of all examples. */
@@ -53,10 +53,12 @@ const asksForHttp = (): boolean => process.argv.some((argument) => /^--http(=|$)
 
 const overHttp = async <R, Name extends string>(example: Example<Name, R>): Promise<void> => {
   const Http = await import("@errata/mcp-adapter/http")
+  const Telemetry = await import("@errata/mcp-adapter/Telemetry")
   const load = async () => {
     const { tools, values } = await loaded(example)
-    const { http, token } = values
-    return { ...tools, port: portOf(http), ...token === undefined ? {} : { token } }
+    const { console, http, token } = values
+    const layer = Layer.merge(tools.layer, Telemetry.layer)
+    return { ...tools, layer, port: portOf(http), console: console === true, ...token === undefined ? {} : { token } }
   }
   const { ended } = await Http.serve(load, { name: example.name })
   await ended

@@ -14,6 +14,7 @@
  * | `/ready` | everybody | 200, or 503 while a check of `ready` fails and once the server is asked to end |
  * | `/.well-known/oauth-protected-resource` | everybody | the metadata of `auth`, where there is some |
  * | `/metrics` | as at the endpoint | what `Telemetry.layer` counts, for Prometheus |
+ * | `/console` | as at the endpoint; on this machine only, without a token | the operator's page, where `console` asks for it |
  * | those of `pages` | as at the endpoint | what they return |
  *
  * A request is refused before it reaches the SDK where its `Host` or `Origin` is not allowed (403), its token is not valid (401) or allows
@@ -374,6 +375,7 @@ const ours: ReadonlySet<string> = new Set<keyof ServeSettings>([
   "streams",
   "requests",
   "ready",
+  "console",
   "metrics",
   "pages",
   "sdk",

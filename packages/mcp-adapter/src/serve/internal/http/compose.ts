@@ -9,6 +9,7 @@ import type { About } from "../stdio/connect.ts"
 import { type App, makeApp, type Page } from "./app.ts"
 import { type Auth, verifierOf } from "./auth.ts"
 import type { AnyServer, Backend, Exchange } from "./backend.ts"
+import { withConsole } from "./console.ts"
 import { isOfSdk2 } from "./generation.ts"
 import { makeGuard } from "./hosts.ts"
 import { type Bounds, boundsOf } from "./limits.ts"
@@ -62,16 +63,11 @@ export const compose = async (source: Source, settings: FetchSettings, host: str
     origins: settings.origins,
     isAuthenticated: auth !== undefined
   })
-  const services = await startServices({
-    name: source.tools?.name ?? "server",
-    tools: source.tools?.tools ?? [],
-    layer: source.layer,
-    runtime: source.runtime,
-    write,
-    redactor: source.redactor
-  })
+  const services = await servicesOf(source, write)
   try {
-    const backend = await backendOf(source, settings, bounds, services.context as Runtime<never>, log)
+    const place = { name: nameOf(source), host, isAuthenticated: auth !== undefined }
+    const { context, pages } = await withConsole(services.context, settings.console, place)
+    const backend = await backendOf(source, settings, bounds, context, log)
     const app = makeApp({
       path,
       bounds,
@@ -79,8 +75,8 @@ export const compose = async (source: Source, settings: FetchSettings, host: str
       auth,
       backend,
       methods: sessionsOf(settings) === undefined ? ["POST"] : ["POST", "GET", "DELETE"],
-      readiness: makeReadiness(settings.ready ?? {}, services.context),
-      pages: pagesOf(settings, services.context as Runtime<never>),
+      readiness: makeReadiness(settings.ready ?? {}, context),
+      pages: { ...pages, ...pagesOf(settings, context) },
       redactor,
       log
     })
@@ -90,6 +86,18 @@ export const compose = async (source: Source, settings: FetchSettings, host: str
     throw failure
   }
 }
+
+const servicesOf = (source: Source, write: Write) =>
+  startServices({
+    name: nameOf(source),
+    tools: source.tools?.tools ?? [],
+    layer: source.layer,
+    runtime: source.runtime,
+    write,
+    redactor: source.redactor
+  })
+
+const nameOf = ({ tools }: Source): string => tools?.name ?? "server"
 
 const authOf = ({ auth, token }: FetchSettings): Auth | undefined => {
   if (auth !== undefined && token !== undefined) throw new TypeError("Pass `token` or `auth`, not both")

@@ -1,5 +1,6 @@
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
+import type { Console } from "../../Console.ts"
 import type { Uncaught } from "../survive.ts"
 import type { Page } from "./app.ts"
 import type { Auth } from "./auth.ts"
@@ -49,6 +50,11 @@ export interface FetchSettings<R = never> {
   readonly ready?: Readonly<Record<string, Check<R>>> | undefined
   /** Serves `/metrics` for Prometheus: what `Telemetry.layer`, in the runtime, counts. Default `true`. */
   readonly metrics?: boolean | undefined
+  /**
+   * Serves the operator's page at `/console`: `true`, or a `Console` that you made, to merge its layer into runtimes of your own.
+   * Only on this machine's own address, or with a token. Default: `false`.
+   */
+  readonly console?: boolean | Console | undefined
   /** Serves other paths, and everything below them, with a token where the endpoint needs one. Default: none. */
   readonly pages?: Readonly<Record<string, Page>> | undefined
   /** The generation of the official SDK that serves. Default: 2 where it is installed, else 1; with a factory, that of its servers. */

@@ -1,0 +1,52 @@
+/** Where the operator's page stands, and who may see it. */
+import * as Tool from "@errata/core/Tool"
+import * as Console from "@errata/mcp-adapter/Console"
+import { serve, type ServeSettings } from "@errata/mcp-adapter/http"
+import * as Effect from "effect/Effect"
+import { describe, expect, it, onTestFinished } from "vitest"
+
+const ping = Tool.handle(Tool.make("ping", { description: "Answers.", input: {}, safety: "read" }), () => Effect.void)
+const start = async (settings: ServeSettings) => {
+  const server = await serve({
+    name: "shop",
+    version: "1.0.0",
+    tools: [ping],
+    ownsProcess: false,
+    write: () => undefined,
+    ...settings
+  })
+  onTestFinished(() => server.close())
+  const { origin } = new URL(server.url)
+  return (path: string, headers: Record<string, string> = {}) => fetch(`${origin}${path}`, { headers })
+}
+
+describe("/console", () => {
+  it("is not there unless asked for", async () => {
+    const ask = await start({})
+    expect((await ask("/console")).status).toBe(404)
+  })
+
+  it("shows the calls of the tools, on this machine", async () => {
+    const ask = await start({ console: true })
+    const reply = await ask("/console")
+    expect([reply.status, reply.headers.get("x-frame-options")]).toEqual([200, "DENY"])
+    expect(await reply.text()).toContain("<h1>shop</h1>")
+    expect((await ask("/console?call=0badc0de")).status).toBe(404)
+  })
+
+  it("asks for the token, where there is one", async () => {
+    const ask = await start({ console: true, token: "a-long-secret" })
+    expect((await ask("/console")).status).toBe(401)
+    expect((await ask("/console", { authorization: "Bearer a-long-secret" })).status).toBe(200)
+  })
+
+  it("refuses to start where everybody could see it", async () => {
+    await expect(start({ console: true, host: "0.0.0.0", hosts: "any" })).rejects.toThrow("console")
+  })
+
+  it("is one that was made before", async () => {
+    const console = Console.make({ name: "mine" })
+    const ask = await start({ console })
+    expect(await (await ask("/console")).text()).toContain("<h1>mine</h1>")
+  })
+})
