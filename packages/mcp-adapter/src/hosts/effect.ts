@@ -31,6 +31,7 @@ import { assertGuides, assertListed } from "../call/internal/guides.ts"
 import { withGuard } from "../call/internal/loopOption.ts"
 import { assertWithoutRuntime } from "../call/internal/runtime.ts"
 import type * as Wrap from "../existing/wrap.ts"
+import { checkWhileDebugging } from "./internal/checking.ts"
 import { adopt } from "./internal/effect/adopt.ts"
 import { answer, shared } from "./internal/effect/request.ts"
 import * as Listing from "./internal/listing.ts"
@@ -53,6 +54,7 @@ export const register = <H extends Tool.Handled<unknown>>(
     const context = yield* Effect.context<Handler.NeededBy<H>>()
     const given = { ...withGuard(withDebugging(options)), runtime: shared(context), beside: tools }
     Listing.warnOfNames(tools)
+    checkWhileDebugging(tools, given)
     assertVerifiers(tools)
     const lists = (name: string): boolean => server.tools.some(({ tool }) => tool.name === name)
     assertListed(assertGuides(tools, given), lists)

@@ -28,6 +28,7 @@ import { assertGiven } from "../call/internal/runtime.ts"
 import type { Runtime } from "../call/Runtime.ts"
 import { isRecord } from "../fold/internal/resultLike.ts"
 import { answerCalls, listsOf } from "./internal/calls.ts"
+import { checkWhileDebugging } from "./internal/checking.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Prepare, Prepared, Register } from "./internal/register.ts"
 import { assertVerifiers } from "./internal/verifiers.ts"
@@ -98,6 +99,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
 ): Prepared<McpServer, RegisteredTool> => {
   const given = { ...withGuard(withDebugging(assertGiven(options))), raises: true, beside: tools }
   Listing.warnOfNames(tools)
+  checkWhileDebugging(tools, given)
   assertVerifiers(tools)
   const lacking = assertGuides(tools, given)
   const bound = tools.map((handled) => {
