@@ -2,7 +2,8 @@
  * Errors as values for MCP tools.
  *
  * Each module is also reachable by its own path, `@errata/core/ToolError`, which is what a bundle should import. `BatchSink`,
- * `CircuitBreaker`, `Fallback` and `RateLimiter` have only their path, since they load more of effect than the others.
+ * `CircuitBreaker`, `Fallback` and `RateLimiter` have only their path, since they load more of effect than the others, and so have
+ * `Catalogue` and `Check`, which running servers seldom need.
  *
  * @since 0.1.0
  */

@@ -38,7 +38,8 @@
  * const call = { caller: "session-1", tool: "get_user", arguments: LoopGuard.fingerprint({ user_id: "7" })! }
  * const fail = (now: number) => guard.failed(call, { failure: "NotFound", startedAt: now, now })
  *
- * [fail(0), fail(10), fail(20)] // => [1, 2, 3]
+ * const counts = [fail(0), fail(10), fail(20)]
+ * counts // => [1, 2, 3]
  * guard.succeeded({ caller: "session-1", tool: "create_user", arguments: () => undefined, changes: true, now: 30 })
  * fail(40) // => 1
  * ```

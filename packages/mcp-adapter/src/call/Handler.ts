@@ -27,6 +27,7 @@
  * | `unknownArguments` | `"refuse"` | whether arguments that the tool does not declare are an issue or ignored, where the tool does not say |
  * | `guides` | none | what to do next about errors, tool by tool; see `Tool.guide` |
  * | `otherTools` | none | the names of tools that the server lists beside these, registered by hand or later |
+ * | `catalogue` | `false` | whether the listing of a tool names the errors that it declares, in `_meta["errata/errors"]` |
  * | `loops` | `true` where tools are registered on a server together, else `false` | whether a caller that repeats one call and gets one failure is told, from the third time on; see `LoopGuard` |
  *
  * Where the problem of an error goes, besides `_meta`, is chosen once for a server:

@@ -28,6 +28,7 @@
  *
  * @since 0.1.0
  */
+import type * as Catalogue from "@errata/core/Catalogue"
 import type * as Problem from "@errata/core/Problem"
 import * as Tool from "@errata/core/Tool"
 import type * as Context from "effect/Context"
@@ -35,6 +36,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
+import { problemIn } from "../fold/internal/lifted.ts"
+import { isRecord } from "../fold/internal/resultLike.ts"
 import * as Meta from "../fold/Meta.ts"
 import type * as Handler from "./Handler.ts"
 import { settleLater } from "./internal/answer.ts"
@@ -115,6 +118,58 @@ export const read = <T extends Tool.Any>(tool: T, result: CallToolResult): Answe
     problem,
     error: problem === undefined ? undefined : Tool.decodeError(tool, problem)
   }
+}
+
+/**
+ * Returns the errors that a result tells of: that of the call, and those of the items of a batch. Give those of all your tests to
+ * `Catalogue.compare`.
+ *
+ * **Example** (Finding what was declared and never met)
+ *
+ * ```ts import.meta.vitest
+ * import * as Catalogue from "@errata/core/Catalogue"
+ * import * as Errors from "@errata/core/Errors"
+ * import * as Tool from "@errata/core/Tool"
+ * import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+ * import * as Effect from "effect/Effect"
+ *
+ * const getUser = Tool.make("get_user", {
+ *   description: "Returns a user.",
+ *   errors: [Errors.NotFound, Errors.PermissionDenied],
+ *   safety: "read"
+ * })
+ * const handled = Tool.handle(getUser, () => Effect.fail(new Errors.NotFound({ resource: "User" })))
+ * const { result } = await Effect.runPromise(ToolTest.call(handled, {}))
+ *
+ * const { undeclared, unseen } = Catalogue.compare(Catalogue.of([getUser]), ToolTest.observed("get_user", result))
+ * unseen // => [{ tool: "get_user", error: "PermissionDenied" }]
+ * undeclared // => []
+ * ```
+ *
+ * @category testing
+ * @since 0.1.0
+ */
+export const observed = (tool: string, result: {
+  /** Tells of success or failure. */
+  readonly isError?: boolean | undefined
+  /** Holds the output, or the report of a batch. */
+  readonly structuredContent?: unknown
+  /** Holds the problem. */
+  readonly _meta?: { readonly [key: string]: unknown } | undefined
+}): ReadonlyArray<Catalogue.Observed> => {
+  const problem = problemIn(result as { readonly [key: string]: unknown })
+  return [
+    ...problem === undefined ? [] : [{ tool, error: problem.error }],
+    ...itemsOf(result.structuredContent).map((error) => ({ tool, error, isItem: true }))
+  ]
+}
+
+/** Returns the tags of the errors in the report of a batch. */
+const itemsOf = (structured: unknown): ReadonlyArray<string> => {
+  if (!isRecord(structured) || !isRecord(structured["error_summary"]) || !Array.isArray(structured["errors"])) return []
+  return (structured["errors"] as ReadonlyArray<unknown>).flatMap((item) =>
+    isRecord(item) && typeof item["error"] === "string" ? [item["error"]] : []
+  )
 }
 
 const decodeOutput = <T extends Tool.Any>(tool: T, result: CallToolResult): T["output"]["Type"] | undefined => {

@@ -61,7 +61,7 @@ export const register = <H extends Tool.Handled<unknown>>(
     for (const handled of tools) {
       const run = bindTool(handled, given)
       yield* server.addTool({
-        tool: toMcpTool(handled.tool, options?.structuredErrors),
+        tool: toMcpTool(handled.tool, options),
         annotations: Context.empty(),
         services: context as Context.Context<never>, // with them comes the middleware
         handle: (payload: unknown) => answer(server, (request) => run(payload, request, lists))
@@ -192,10 +192,11 @@ export const registerToolkit = <Tools extends Record<string, AiTool.Any>>(
   options?: AdoptOptions<Extract<keyof Tools, string>>
 ): Effect.Effect<void, never, McpServer.ToolkitRequirements<Tools>> => adopt(toolkit, options ?? {})
 
-const toMcpTool = (tool: Tool.Any, structuredErrors: boolean | undefined): McpSchema.Tool =>
+const toMcpTool = (tool: Tool.Any, options: Handler.Options = {}): McpSchema.Tool =>
   new McpSchema.Tool({
     name: tool.name,
     ...Listing.described(tool),
+    ...Listing.errorsOf(tool, options),
     inputSchema: Listing.inputSchema(tool)(),
-    ...Listing.hasOutput(tool) ? { outputSchema: Listing.outputSchema(tool, structuredErrors)() } : {}
+    ...Listing.hasOutput(tool) ? { outputSchema: Listing.outputSchema(tool, options.structuredErrors)() } : {}
   } as never)

@@ -107,6 +107,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
     const run = bindTool(handled, given)
     const config = {
       ...Listing.described(tool),
+      ...Listing.errorsOf(tool, given),
       inputSchema: listed(Listing.inputSchema(tool)),
       ...Listing.hasOutput(tool) ? { outputSchema: listed(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }

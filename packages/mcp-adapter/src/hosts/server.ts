@@ -78,6 +78,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
     const run = bindTool(handled, given)
     const config = {
       ...Listing.described(tool),
+      ...Listing.errorsOf(tool, given),
       inputSchema: carry(Listing.inputSchema(tool)),
       ...Listing.hasOutput(tool) ? { outputSchema: carry(Listing.outputSchema(tool, given.structuredErrors)) } : {}
     }

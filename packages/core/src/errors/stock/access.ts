@@ -15,7 +15,11 @@ export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<Permissi
   action: Schema.String,
   resource: Schema.String,
   required_permission: Schema.optionalKey(Schema.String)
-}, { type: "permission_denied", message: (e) => `No permission to ${e.action} ${inside(e.resource)}` }) {}
+}, {
+  type: "permission_denied",
+  when: "The caller is signed in and lacks a permission",
+  message: (e) => `No permission to ${e.action} ${inside(e.resource)}`
+}) {}
 
 /**
  * Reports credentials that are missing, wrong or expired: permanent, `unauthenticated`. `service` says whose credentials.
@@ -27,7 +31,11 @@ export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<Permissi
  */
 export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthenticated>()("Unauthenticated", {
   service: Schema.String
-}, { type: "unauthenticated", message: (e) => `${e.service} did not accept the credentials` }) {}
+}, {
+  type: "unauthenticated",
+  when: "A service refuses the credentials, or there are none",
+  message: (e) => `${e.service} did not accept the credentials`
+}) {}
 
 /**
  * Reports too many calls in a time: transient, `rate_limited`. `service` limits them; `retry_after_seconds` is when it accepts
@@ -41,7 +49,12 @@ export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthent
 export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>()("RateLimited", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
-}, { type: "rate_limited", message: (e) => `${e.service} limits the rate of requests`, retryAfter: hint }) {}
+}, {
+  type: "rate_limited",
+  when: "A service refuses a call because there were too many before it",
+  message: (e) => `${e.service} limits the rate of requests`,
+  retryAfter: hint
+}) {}
 
 /**
  * Reports a quota that is used up, where waiting does not help and an operator has to raise or renew it: permanent,
@@ -55,4 +68,8 @@ export class RateLimited extends /*#__PURE__*/ ToolError.Transient<RateLimited>(
 export class QuotaExhausted extends /*#__PURE__*/ ToolError.Permanent<QuotaExhausted>()("QuotaExhausted", {
   /** The service whose quota is used up, as a reader knows it. */
   service: Schema.String
-}, { type: "quota_exhausted", message: (e) => `The quota of ${inside(e.service)} is used up` }) {}
+}, {
+  type: "quota_exhausted",
+  when: "A service refuses a call because what was paid for or granted is used up",
+  message: (e) => `The quota of ${inside(e.service)} is used up`
+}) {}

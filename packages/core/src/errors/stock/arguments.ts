@@ -16,6 +16,7 @@ export class InvalidArguments extends /*#__PURE__*/ ToolError.Validation<Invalid
   issues: Schema.Array(IssueSchema as unknown as Schema.Codec<Issue.Issue, Issue.Issue>)
 }, {
   type: "invalid_arguments",
+  when: "Arguments do not decode",
   message: (e) => {
     const more = Issue.omitted(e.issues)
     if (e.issues.length === 1 && more === 0) return `Invalid argument ${Issue.path(e.issues[0]!)}`
@@ -39,4 +40,8 @@ export class ArgumentsRejected extends /*#__PURE__*/ ToolError.Validation<Argume
   service: Schema.String,
   status_code: Schema.optionalKey(Schema.Finite),
   reason: Schema.optionalKey(Schema.String)
-}, { type: "invalid_arguments", message: (e) => `${e.service} did not accept the arguments${because(e.reason)}` }) {}
+}, {
+  type: "invalid_arguments",
+  when: "A service refuses values that the schema cannot check",
+  message: (e) => `${e.service} did not accept the arguments${because(e.reason)}`
+}) {}

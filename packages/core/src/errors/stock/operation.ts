@@ -15,6 +15,7 @@ export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeo
   timeout_seconds: Schema.optionalKey(Schema.Finite)
 }, {
   type: "timeout",
+  when: "The time for an operation ends before its answer",
   message: (e) =>
     e.timeout_seconds === undefined
       ? `${e.operation} took too long`
@@ -33,7 +34,12 @@ export class Timeout extends /*#__PURE__*/ ToolError.Transient<Timeout>()("Timeo
 export class InProgress extends /*#__PURE__*/ ToolError.Transient<InProgress>()("InProgress", {
   operation: Schema.String,
   retry_after_seconds: retryAfterSeconds
-}, { type: "in_progress", message: (e) => `${e.operation} is already in progress`, retryAfter: hint }) {}
+}, {
+  type: "in_progress",
+  when: "A call comes in while the first one with its key still runs",
+  message: (e) => `${e.operation} is already in progress`,
+  retryAfter: hint
+}) {}
 
 /**
  * Reports a call that may or may not have taken effect: permanent, `outcome_unknown`. `operation` names what to check.
@@ -45,7 +51,11 @@ export class InProgress extends /*#__PURE__*/ ToolError.Transient<InProgress>()(
  */
 export class OutcomeUnknown extends /*#__PURE__*/ ToolError.Permanent<OutcomeUnknown>()("OutcomeUnknown", {
   operation: Schema.String
-}, { type: "outcome_unknown", message: (e) => `${e.operation} may or may not have taken effect` }) {}
+}, {
+  type: "outcome_unknown",
+  when: "The answer to a call with an effect is lost",
+  message: (e) => `${e.operation} may or may not have taken effect`
+}) {}
 
 /**
  * Reports an idempotency key that was used before with other arguments: permanent, `idempotency_conflict`. `operation` names the
@@ -61,6 +71,7 @@ export class IdempotencyConflict
     operation: Schema.String
   }, {
     type: "idempotency_conflict",
+    when: "A key comes back with arguments that are not those of its first call",
     message: (e) => `The idempotency key of ${inside(e.operation)} was used with other arguments`
   })
 {}
@@ -76,7 +87,11 @@ export class IdempotencyConflict
 export class ProcessingError extends /*#__PURE__*/ ToolError.Permanent<ProcessingError>()("ProcessingError", {
   operation: Schema.String,
   reason: Schema.optionalKey(Schema.String)
-}, { type: "processing_error", message: (e) => `${e.operation} failed${because(e.reason)}` }) {}
+}, {
+  type: "processing_error",
+  when: "The work itself fails, though arguments and services are in order",
+  message: (e) => `${e.operation} failed${because(e.reason)}`
+}) {}
 
 /**
  * Reports a batch of which nothing succeeded: permanent, `batch_failed`. `total` counts its items, `succeeded` those that did.
@@ -91,6 +106,7 @@ export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>(
   succeeded: Schema.optionalKey(Schema.Finite)
 }, {
   type: "batch_failed",
+  when: "No item of a batch succeeds",
   message: (e) =>
     e.succeeded === undefined ? `All ${e.total} items failed` : `Only ${e.succeeded} of ${e.total} items succeeded`
 }) {}
@@ -105,5 +121,6 @@ export class BatchFailed extends /*#__PURE__*/ ToolError.Permanent<BatchFailed>(
  */
 export class InternalError extends /*#__PURE__*/ ToolError.Permanent<InternalError>()("InternalError", {}, {
   type: "internal_error",
+  when: "The failure is a mistake of the server that its callers cannot resolve",
   message: () => "The tool failed unexpectedly"
 }) {}

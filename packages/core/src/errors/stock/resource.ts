@@ -14,7 +14,11 @@ import { because, named, was } from "./fields.ts"
 export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("NotFound", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
-}, { type: "not_found", message: (e) => `${was(named(e))} not found` }) {}
+}, {
+  type: "not_found",
+  when: "A lookup by id, name or path finds nothing",
+  message: (e) => `${was(named(e))} not found`
+}) {}
 
 /**
  * Reports something that is there already, where a new one was to be made: permanent, `already_exists`. `resource` says what kind
@@ -28,7 +32,11 @@ export class NotFound extends /*#__PURE__*/ ToolError.Permanent<NotFound>()("Not
 export class AlreadyExists extends /*#__PURE__*/ ToolError.Permanent<AlreadyExists>()("AlreadyExists", {
   resource: Schema.String,
   id: Schema.optionalKey(Schema.String)
-}, { type: "already_exists", message: (e) => `${named(e)} already exists` }) {}
+}, {
+  type: "already_exists",
+  when: "Something is to be created under a name or id that is taken",
+  message: (e) => `${named(e)} already exists`
+}) {}
 
 /**
  * Reports a change that the present state of something forbids, such as a newer version: permanent, `conflict`. `resource` says
@@ -44,6 +52,7 @@ export class Conflict extends /*#__PURE__*/ ToolError.Permanent<Conflict>()("Con
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "conflict",
+  when: "A change meets another change, such as a newer version",
   message: (e) =>
     `${e.resource} is in conflict${e.reason === undefined ? " with the present state" : because(e.reason)}`
 }) {}
@@ -63,6 +72,7 @@ export class InvalidState extends /*#__PURE__*/ ToolError.Permanent<InvalidState
   required_state: Schema.optionalKey(Schema.String)
 }, {
   type: "invalid_state",
+  when: "The call is right but comes too early or too late for its object",
   message: (e) =>
     `${e.resource} is ${e.state}${e.required_state === undefined ? "" : ` and must be ${e.required_state}`}`
 }) {}
@@ -83,6 +93,7 @@ export class TooLarge extends /*#__PURE__*/ ToolError.Permanent<TooLarge>()("Too
   unit: Schema.optionalKey(Schema.String)
 }, {
   type: "too_large",
+  when: "An argument, a file or a response exceeds a limit in size",
   message: (e) =>
     `${e.resource} is too large${e.limit === undefined ? "" : `: at most ${e.limit} ${e.unit ?? "bytes"} are allowed`}`
 }) {}
@@ -101,6 +112,7 @@ export class Unsupported extends /*#__PURE__*/ ToolError.Permanent<Unsupported>(
   supported: Schema.optionalKey(Schema.Array(Schema.String))
 }, {
   type: "unsupported",
+  when: "The caller asks for a format, a method or an option that the tool does not have",
   message: (e) =>
     `${e.feature} is not supported${e.supported === undefined ? "" : `; supported are ${e.supported.join(", ")}`}`
 }) {}
@@ -116,7 +128,11 @@ export class Unsupported extends /*#__PURE__*/ ToolError.Permanent<Unsupported>(
 export class Corrupted extends /*#__PURE__*/ ToolError.Permanent<Corrupted>()("Corrupted", {
   resource: Schema.String,
   reason: Schema.optionalKey(Schema.String)
-}, { type: "corrupted", message: (e) => `${e.resource} is corrupted${because(e.reason)}` }) {}
+}, {
+  type: "corrupted",
+  when: "Stored data or a file is damaged and no other arguments would read it",
+  message: (e) => `${e.resource} is corrupted${because(e.reason)}`
+}) {}
 
 /**
  * Reports a handle (a cursor, a session, an upload) that is no longer valid: permanent, `handle_expired`. `handle` is the one
@@ -134,6 +150,7 @@ export class HandleExpired extends /*#__PURE__*/ ToolError.Permanent<HandleExpir
   create_with: Schema.String
 }, {
   type: "handle_expired",
+  when: "A cursor, a session or an upload is used after its end",
   message: (e) => `Handle ${e.handle} has expired`,
   suggestion: (e) => `Create a new one with ${e.create_with}`
 }) {}

@@ -16,7 +16,12 @@ export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>(
   reason: Schema.optionalKey(Schema.String),
   status_code: Schema.optionalKey(Schema.Finite),
   retry_after_seconds: retryAfterSeconds
-}, { type: "unavailable", message: (e) => `${e.service} is unavailable${because(e.reason)}`, retryAfter: hint }) {}
+}, {
+  type: "unavailable",
+  when: "A service is down, restarting or under maintenance",
+  message: (e) => `${e.service} is unavailable${because(e.reason)}`,
+  retryAfter: hint
+}) {}
 
 /**
  * Reports a connection that was never made, so that nothing can have happened: transient, `connection_failed`. `service` names
@@ -30,7 +35,11 @@ export class Unavailable extends /*#__PURE__*/ ToolError.Transient<Unavailable>(
 export class ConnectionFailed extends /*#__PURE__*/ ToolError.Transient<ConnectionFailed>()("ConnectionFailed", {
   service: Schema.String,
   reason: Schema.optionalKey(Schema.String)
-}, { type: "connection_failed", message: (e) => `No connection to ${inside(e.service)}${because(e.reason)}` }) {}
+}, {
+  type: "connection_failed",
+  when: "A connection is refused or its host cannot be reached",
+  message: (e) => `No connection to ${inside(e.service)}${because(e.reason)}`
+}) {}
 
 /**
  * Reports a failure inside a service that was called: transient, `upstream_error`. `service` names it, `status_code` is its HTTP
@@ -47,6 +56,7 @@ export class UpstreamError extends /*#__PURE__*/ ToolError.Transient<UpstreamErr
   retry_after_seconds: retryAfterSeconds
 }, {
   type: "upstream_error",
+  when: "A service answers that it failed, as by status 500",
   message: (e) => `${e.service} failed${e.status_code === undefined ? "" : ` with status ${e.status_code}`}`,
   retryAfter: hint
 }) {}
@@ -66,6 +76,7 @@ export class UpstreamRejected extends /*#__PURE__*/ ToolError.Permanent<Upstream
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "upstream_error",
+  when: "A service refuses the request for a reason that no other class names",
   message: (e) => `${e.service} ${rejection(e)}`
 }) {}
 
@@ -83,6 +94,7 @@ export class MalformedResponse extends /*#__PURE__*/ ToolError.Permanent<Malform
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "malformed_response",
+  when: "A service answers with something that is not what it documents",
   message: (e) => `${e.service} returned an unexpected response${because(e.reason)}`
 }) {}
 
@@ -100,6 +112,7 @@ export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>(
   retry_after_seconds: retryAfterSeconds
 }, {
   type: "circuit_open",
+  when: "A circuit breaker refuses a call to a service that failed repeatedly",
   message: (e) => `${e.service} failed repeatedly and is not called for now`,
   retryAfter: hint
 }) {}
@@ -115,4 +128,9 @@ export class CircuitOpen extends /*#__PURE__*/ ToolError.Transient<CircuitOpen>(
 export class Overloaded extends /*#__PURE__*/ ToolError.Transient<Overloaded>()("Overloaded", {
   service: Schema.String,
   retry_after_seconds: retryAfterSeconds
-}, { type: "overloaded", message: (e) => `${e.service} is overloaded`, retryAfter: hint }) {}
+}, {
+  type: "overloaded",
+  when: "A bulkhead, a queue or a pool has no room for one call more",
+  message: (e) => `${e.service} is overloaded`,
+  retryAfter: hint
+}) {}

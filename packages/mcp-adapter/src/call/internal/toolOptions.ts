@@ -10,4 +10,9 @@ export interface Options extends Call.Options {
    * none: what a server lists already need not be named.
    */
   readonly otherTools?: ReadonlyArray<string> | undefined
+  /**
+   * Lists with each tool, in `_meta["errata/errors"]`, the errors that it declares: tag, type, family, when, who can help; see
+   * `Catalogue`. Default `false`, since hosts may show a listing to their model.
+   */
+  readonly catalogue?: boolean | undefined
 }

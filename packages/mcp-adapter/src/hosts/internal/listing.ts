@@ -1,8 +1,11 @@
+import * as Catalogue from "@errata/core/Catalogue"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import * as Problem from "@errata/core/Problem"
 import type * as Tool from "@errata/core/Tool"
 import * as Effect from "effect/Effect"
+import type * as Handler from "../../call/Handler.ts"
 import * as Log from "../../call/Log.ts"
+import * as Meta from "../../fold/Meta.ts"
 
 /** Returns what a host lists of a tool, apart from its schemas. */
 export const described = (tool: Tool.Any): {
@@ -14,6 +17,17 @@ export const described = (tool: Tool.Any): {
   description: tool.description,
   annotations: { ...tool.annotations } as { [hint: string]: boolean }
 })
+
+/** Returns what the `_meta` of a listed tool says of its errors, where that is asked for and there are some. */
+export const errorsOf = (
+  tool: Tool.Any,
+  { catalogue, guides, metaPrefix = Meta.defaultPrefix }: Pick<Handler.Options, "catalogue" | "guides" | "metaPrefix"> =
+    {}
+): { readonly _meta?: { [key: string]: unknown } } => {
+  if (catalogue !== true || tool.errors.length === 0) return {}
+  const [errors] = Catalogue.of([tool], { guides }).tools
+  return { _meta: { [`${metaPrefix}errors`]: Catalogue.compact(errors!) } }
+}
 
 export const hasOutput = (tool: Tool.Any): boolean => tool.output.ast._tag !== "Void"
 
