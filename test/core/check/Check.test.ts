@@ -39,7 +39,9 @@ const classOf = (
   spec: Partial<ToolError.Spec<{ readonly user_id: string }>>,
   family: "Permanent" | "Transient" = "Permanent"
 ): ToolError.AnyClass => {
-  const make = ToolError[family] as unknown as () => (...given: ReadonlyArray<unknown>) => ToolError.AnyClass
+  const make = (family === "Permanent" ? ToolError.Permanent : ToolError.Transient) as unknown as () => (
+    ...given: ReadonlyArray<unknown>
+  ) => ToolError.AnyClass
   const said = { type: "not_found", when: "w", message: () => `${tag} it is`, suggestion: "s", ...spec }
   return make()(tag, { user_id: Schema.String }, said)
 }

@@ -65,6 +65,6 @@
  *
  * @since 0.1.0
  */
-export type { Code } from "./check/codes.ts"
-export type { Finding, Options, Severity } from "./check/model.ts"
+export type { Code, Severity } from "./check/codes.ts"
+export type { Finding, Options } from "./check/model.ts"
 export { format, tools } from "./check/tools.ts"

@@ -1,4 +1,10 @@
-import type { Severity } from "./model.ts"
+/**
+ * Says how much a finding matters: an `error` fails or misleads, a `warning` costs somewhere, a `note` could be better.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Severity = "error" | "warning" | "note"
 
 /** Holds the kinds of findings, and how much each matters. */
 export const severities = {

@@ -1,5 +1,5 @@
 import * as Errors from "../../errors/Errors.ts"
-import * as ToolError from "../../errors/ToolError.ts"
+import type * as ToolError from "../../errors/ToolError.ts"
 import { definitionOf } from "../../errors/toolError/read.ts"
 import type { Entry } from "../catalogue/model.ts"
 import type { Check, Found } from "./model.ts"

@@ -2,15 +2,7 @@ import type { Redactor } from "../../redaction/Redaction.ts"
 import type { Catalogue, ToolErrors } from "../catalogue/model.ts"
 import type { Guide } from "../definition/guide.ts"
 import type { Any } from "../definition/model.ts"
-import type { Code } from "./codes.ts"
-
-/**
- * Says how much a finding matters: an `error` fails or misleads, a `warning` costs somewhere, a `note` could be better.
- *
- * @category models
- * @since 0.1.0
- */
-export type Severity = "error" | "warning" | "note"
+import type { Code, Severity } from "./codes.ts"
 
 /**
  * Describes something that is wrong with a tool, or could be better.

@@ -1,5 +1,5 @@
 import * as Suggestion from "../../errors/Suggestion.ts"
-import * as ToolError from "../../errors/ToolError.ts"
+import type * as ToolError from "../../errors/ToolError.ts"
 import { definitionOf } from "../../errors/toolError/read.ts"
 import type { Check, Found, Subject } from "./model.ts"
 import { redactsIn } from "./secrets.ts"
