@@ -11,6 +11,7 @@
  * |---|---|
  * | 0 | the client closed stdin or went away, or the process was asked to end (SIGTERM, SIGINT, SIGHUP) |
  * | 70 | so much went wrong outside all calls that the state of the process is unknown |
+ * | 75 | the event loop was blocked and stayed so (SIGKILL where it was in native code that cannot be paused) |
  * | 78 | the server cannot start: its configuration, or a resource that it needs, is wrong or missing |
  *
  * What prints, in any way that can be seen from within the process, becomes a line of the log on stderr: the console, what
@@ -81,6 +82,26 @@ export type {
    */
   StdioOptions
 } from "./internal/stdio/settings.ts"
+
+export type {
+  /**
+   * Says where the log is kept in a file, beside stderr.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  LogFile
+} from "./internal/logFile.ts"
+
+export type {
+  /**
+   * Says when an event loop counts as blocked.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Watchdog
+} from "./internal/watchdog/watchdog.ts"
 
 export type {
   /**

@@ -2,36 +2,31 @@ import { isRecord } from "../../fold/internal/resultLike.ts"
 
 /** Follows the calls in flight: those that are not answered, and those whose handlers have not ended. */
 export interface Calls {
-  /** Follows work until it settles, and returns it. */
-  readonly follow: <A>(name: string, work: Promise<A>) => Promise<A>
-  /** Counts what is in flight. */
-  readonly size: () => number
-  /** Names what is in flight, the oldest first. */
-  readonly names: () => ReadonlyArray<string>
+  /** Begins work, and follows it until it settles. */
+  readonly follow: <A>(name: string, work: () => Promise<A>) => Promise<A>
   /** Waits until nothing is in flight. */
   readonly settled: () => Promise<void>
-  /** Called whenever a call begins or ends. */
-  onChange?: (() => void) | undefined
+  /** Called when a call begins; returns what is called when it ends. */
+  onBegin?: ((name: string) => () => void) | undefined
 }
 
 /** Makes what follows calls. */
 export const makeCalls = (): Calls => {
-  const inFlight = new Map<Promise<unknown>, string>()
+  const inFlight = new Set<Promise<unknown>>()
   const calls: Calls = {
     follow: (name, work) => {
-      const followed: Promise<unknown> = work.finally(() => {
+      const ended = calls.onBegin?.(name)
+      const working = work()
+      const followed: Promise<unknown> = working.finally(() => {
         inFlight.delete(followed)
-        calls.onChange?.()
+        ended?.()
       })
       followed.catch(() => undefined) // whoever made the work hears of it
-      inFlight.set(followed, name)
-      calls.onChange?.()
-      return work
+      inFlight.add(followed)
+      return working
     },
-    size: () => inFlight.size,
-    names: () => [...inFlight.values()],
     settled: async () => {
-      while (inFlight.size > 0) await Promise.allSettled(inFlight.keys())
+      while (inFlight.size > 0) await Promise.allSettled(inFlight)
     }
   }
   return calls
@@ -62,6 +57,6 @@ export const followServer = (server: object, calls: Calls): void => {
   const handler = original as RequestHandler
   handlers.set(method, (request: Request, extra: unknown) => {
     const name = typeof request.params?.name === "string" ? request.params.name : "?"
-    return calls.follow(name, (async () => handler(request, extra))())
+    return calls.follow(name, async () => handler(request, extra))
   })
 }

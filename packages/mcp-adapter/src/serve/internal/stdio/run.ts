@@ -1,12 +1,15 @@
 import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
+import { resolve } from "node:path"
 import { type Options as HandlerOptions, settingsOf } from "../../../call/internal/options.ts"
 import { type Calls, makeCalls } from "../calls.ts"
 import { cannotStart } from "../cannotStart.ts"
 import { exitCodes } from "../exitCodes.ts"
 import { type LogLine, logLine, type Write, writeToStderr } from "../log.ts"
+import { type LogFile, openLogFile } from "../logFile.ts"
 import { onSignals } from "../signals.ts"
 import { survive } from "../survive.ts"
+import { startWatchdog } from "../watchdog/watchdog.ts"
 import { within } from "../within.ts"
 import { type Channel, openChannel } from "./channel.ts"
 import { keepChildrenOff } from "./children.ts"
@@ -40,15 +43,50 @@ interface End {
 
 /** Serves over stdio until the client goes, or the process is asked to end; then ends the process. */
 export const run = async (load: () => Promise<Served>, name = "the server"): Promise<void> => {
-  const write = writeToStderr
+  const prepared = await prepare(load, name)
+  const { ending, frames, log, refuses, served, settings, write } = prepared
+  const { options } = served
+  const connect = await Promise.race([served.start({ write }).catch(refuses), ending.begun])
+  const calls = makeCalls()
+  if (typeof connect !== "function") return finish({ served, settings, frames, calls, code: connect.code })
+
+  const channel = channelOf(prepared)
+  const transport = transportOver(channel, prepared)
+  const connection = await connect({ transport, calls, log }).catch(refuses)
+  const files = options.logFile === undefined ? [] : [resolve(options.logFile.path)]
+  startWatchdog({ watchdog: options.watchdog, calls, log, files })
+
+  const { code, drains } = await ending.begun
+  transport.beginClosing()
+  if (drains) await Promise.race([within(settings.drain, transport.answered()), ending.hurried])
+  transport.refuseRest()
+  await finish({ served, settings, frames, calls, code, connection, channel })
+}
+
+/** Holds what a process has before it serves. */
+interface Prepared {
+  readonly served: Served
+  readonly settings: StdioSettings
+  readonly frames: Frames
+  readonly ending: Ending
+  readonly write: Write
+  readonly log: LogLine
+  /** Ends the process, which cannot start. */
+  readonly refuses: (failure: unknown) => never
+}
+
+const prepare = async (load: () => Promise<Served>, name: string): Promise<Prepared> => {
+  let write = writeToStderr
   let log = logLine(write)
-  const frames = keepStdoutForFrames({ log: (line) => log(line), write }) // what is loaded may print already
-  keepChildrenOff(frames.printed)
+  const frames = keepStdoutForFrames({ log: (line) => log(line), write: (line) => write(line) })
+  keepChildrenOff(frames.printed) // what is loaded may print already
   const served = await load().catch((failure: unknown) => cannotStart(log, name, failure))
   const { options } = served
   const redactor = options.redactor ?? Redaction.standard
+  const refuses = (failure: unknown): never => cannotStart(log, served.name, failure)
+  const settings = attempt(() => stdioSettings(options), refuses)
+  write = attempt(() => writerOf(options.logFile, logLine(writeToStderr, redactor)), refuses)
   log = logLine(write, redactor)
-  const settings = attempt(() => stdioSettings(options), (failure) => cannotStart(log, served.name, failure))
   const ending = makeEnding(log)
   survive({
     write,
@@ -57,13 +95,11 @@ export const run = async (load: () => Promise<Served>, name = "the server"): Pro
     onBroken: () => ending.end({ why: "its state is unknown", drains: true, code: exitCodes.broken })
   })
   onSignals((signal) => ending.end({ why: signal, drains: true, code: exitCodes.ended }))
+  return { served, settings, frames, ending, write, log, refuses }
+}
 
-  const starting = served.start({ write }).catch((failure: unknown) => cannotStart(log, served.name, failure))
-  const connect = await Promise.race([starting, ending.begun])
-  const calls = makeCalls()
-  if (typeof connect !== "function") return finish({ served, settings, frames, calls, code: connect.code })
-
-  const channel = openChannel({
+const channelOf = ({ ending, frames, log, settings }: Prepared): Channel =>
+  openChannel({
     input: process.stdin,
     output: frames,
     maxUnread: settings.maxUnread,
@@ -73,15 +109,15 @@ export const run = async (load: () => Promise<Served>, name = "the server"): Pro
       ending.end({ why: "the client closed stdin", drains: true, code: exitCodes.ended })
     }
   })
-  const transport = transportOver(channel, { served, settings, log, ending })
-  const connection = await connect({ transport, calls, log })
-    .catch((failure: unknown) => cannotStart(log, served.name, failure))
 
-  const { code, drains } = await ending.begun
-  transport.beginClosing()
-  if (drains) await Promise.race([within(settings.drain, transport.answered()), ending.hurried])
-  transport.refuseRest()
-  await finish({ served, settings, frames, calls, code, connection, channel })
+/** Writes to stderr, and to a file if there is one. */
+const writerOf = (file: LogFile | undefined, log: LogLine): Write => {
+  if (file === undefined) return writeToStderr
+  const writeToFile = openLogFile(file, log)
+  return (line) => {
+    writeToStderr(line)
+    writeToFile(line)
+  }
 }
 
 const attempt = <A>(f: () => A, orElse: (failure: unknown) => A): A => {
@@ -120,15 +156,7 @@ const makeEnding = (log: LogLine): Ending => {
   }
 }
 
-const transportOver = (
-  channel: Channel,
-  { ending, log, served, settings }: {
-    readonly served: Served
-    readonly settings: StdioSettings
-    readonly log: LogLine
-    readonly ending: Ending
-  }
-): Transport =>
+const transportOver = (channel: Channel, { ending, log, served, settings }: Prepared): Transport =>
   makeTransport({
     channel,
     log,

@@ -1,6 +1,8 @@
 import type * as Redaction from "@errata/core/Redaction"
 import * as Duration from "effect/Duration"
+import type { LogFile } from "../logFile.ts"
 import type { Uncaught } from "../survive.ts"
+import type { Watchdog } from "../watchdog/watchdog.ts"
 
 /** Bounds what comes in over stdio, and what goes out. */
 export interface StdioLimits {
@@ -29,6 +31,10 @@ export interface StdioOptions {
   readonly release?: Duration.Input | undefined
   /** Bounds messages, answers and requests in flight. */
   readonly bounds?: StdioLimits | undefined
+  /** Keeps the log in a file too, beside stderr: hosts on a desk show no stderr. Default: none. */
+  readonly logFile?: LogFile | undefined
+  /** Says when an event loop counts as blocked; `false` watches nothing. */
+  readonly watchdog?: Watchdog | false | undefined
   /** Says how much may go wrong outside all calls before the process ends. */
   readonly uncaught?: Uncaught | undefined
   /** Masks what looks like a secret, in the log and, for tools, in replies. Default `Redaction.standard`. */
