@@ -38,6 +38,7 @@ export const benchmarks: { readonly [name: string]: Entry } = {
   },
   "P14-bundle": { load: () => import("./bundle.ts") },
   redaction: { load: () => import("./redaction.ts"), isSlow: true },
+  suggestion: { load: () => import("./suggestion.ts"), isSlow: true },
   hosts: { load: () => import("./hosts.ts"), isSlow: true },
   wrap: { load: () => import("./wrap.ts"), isSlow: true }
 }

@@ -23,7 +23,7 @@ describe("Suggestion.similar", () => {
     ["abc", ["xxabcxxxx"], ["xxabcxxxx"]],
     ["abcdefgh", ["XYcdefghi"], ["XYcdefghi"]],
     ["abcdefgh", ["XYZdefghi"], []],
-    ["pageId", ["page", "page_idx", "page_id"], ["page_id", "page", "page_idx"]],
+    ["pageId", ["page", "page_idx", "page_id"], ["page_id", "page_idx", "page"]],
     ["user id", ["user-name", "user_id"], ["user_id"]],
     ["reprot", ["report_2024_financial_annual", "report"], ["report"]],
     ["report", ["report_2024_financial_annual", "repart"], ["repart", "report_2024_financial_annual"]],

@@ -17,6 +17,7 @@
  * | `structuredErrors` | `false` | whether errors carry `structuredContent` too, and the listed output schema says so |
  * | `meta` | `"full"` | `"minimal"` keeps only `error`, `type`, `category`, `retry` and `reference_id` of the problem in `_meta` |
  * | `metaPrefix` | `"errata/"` | the prefix of the keys in `_meta` |
+ * | `challenge` | what the errors say | where and for what a client signs in, in replies that ask it to |
  * | `limits` | see `Limits` | what is cut where |
  * | `redactor` | `Redaction.standard` | what looks like a secret |
  * | `isDebugging` | `false`; for hosts, `wrap` and `adopt` what `MCP_DEBUG` says | shows the detail of defects in replies and captures stacks: for development only |

@@ -30,9 +30,20 @@ import * as ToolError from "@errata/core/ToolError"
 import type * as Cause from "effect/Cause"
 import type * as Exit from "effect/Exit"
 import type { CallToolResult, ContentBlock } from "./CallToolResult.ts"
+import { type Challenge, metaOfChallenge } from "./internal/challenge.ts"
 import { textBlock } from "./internal/textBlock.ts"
 import * as Meta from "./Meta.ts"
 import * as Render from "./Render.ts"
+
+export type {
+  /**
+   * Says where and for what a client signs in, where an error about its credentials does not say it.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Challenge
+} from "./internal/challenge.ts"
 
 /**
  * Configures how results are written.
@@ -53,6 +64,8 @@ export interface Format {
   readonly limits: Limits.Limits
   /** Masks what may not leave. Default: `Redaction.standard`. */
   readonly redactor: Redaction.Redactor
+  /** Completes what a reply says to a client that has to sign in. Default: what the error says. */
+  readonly challenge?: Challenge | undefined
 }
 
 /**
@@ -201,7 +214,10 @@ export const failure = (
       redactor: format.redactor,
       limits: format.limits
     })
-    return { ...write(described, format), isMasked: false }
+    const written = write(described, format)
+    const challenge = metaOfChallenge(error, format)
+    if (challenge !== undefined) written.result._meta = { ...written.result._meta, ...challenge }
+    return { ...written, isMasked: false }
   } catch {
     return masked(circumstances.referenceId, undefined, format)
   }

@@ -1,4 +1,5 @@
 import * as Errors from "../../errors/Errors.ts"
+import { fromUpstream } from "../../errors/internal/upstream.ts"
 import { inside } from "../../errors/stock/fields.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { Finding, Kind } from "./finding.ts"
@@ -77,7 +78,7 @@ const make: { readonly [K in Kind]: Make } = {
   conflict: (f, o, b) =>
     new Errors.Conflict({ resource: o.resource ?? `The request to ${inside(o.service)}`, ...because(f), ...b }),
   corrupted: (f, o, b) => new Errors.Corrupted({ resource: thing(o), ...because(f), ...b }),
-  credentials: (_, { service }, b) => new Errors.Unauthenticated({ service, ...b }),
+  credentials: (_, { service }, b) => fromUpstream(new Errors.Unauthenticated({ service, ...b })),
   denied: (_, o, b) => new Errors.PermissionDenied({ action: o.action ?? "use", resource: one(o), ...b }),
   exists: (_, o, b) =>
     new Errors.AlreadyExists({

@@ -4,7 +4,8 @@ import { hint, inside, retryAfterSeconds } from "./fields.ts"
 
 /**
  * Reports a caller who is known but may not do this: permanent, `permission_denied`. `action` is a verb ("delete"), `resource`
- * its object, `required_permission` the permission that is missing.
+ * its object, `required_permission` the permission that is missing. `required_scopes` are those that the client's token lacks: with
+ * them the reply asks the client to sign in again (`_meta["mcp/www_authenticate"]`), at `resource_metadata` where it is given.
  *
  * Raise it when the caller is signed in and lacks a permission.
  *
@@ -14,7 +15,9 @@ import { hint, inside, retryAfterSeconds } from "./fields.ts"
 export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<PermissionDenied>()("PermissionDenied", {
   action: Schema.String,
   resource: Schema.String,
-  required_permission: Schema.optionalKey(Schema.String)
+  required_permission: Schema.optionalKey(Schema.String),
+  required_scopes: Schema.optionalKey(Schema.Array(Schema.String)),
+  resource_metadata: Schema.optionalKey(Schema.String)
 }, {
   type: "permission_denied",
   when: "The caller is signed in and lacks a permission",
@@ -23,6 +26,10 @@ export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<Permissi
 
 /**
  * Reports credentials that are missing, wrong or expired: permanent, `unauthenticated`. `service` says whose credentials.
+ * `required_scopes` are what a new token must allow, `resource_metadata` is the URL where a client reads how to get one.
+ *
+ * The reply asks the client to sign in (`_meta["mcp/www_authenticate"]`), unless the error was made of what a service answered: then the
+ * credentials may be the server's own.
  *
  * Raise it when a service refuses the credentials, or there are none.
  *
@@ -30,7 +37,9 @@ export class PermissionDenied extends /*#__PURE__*/ ToolError.Permanent<Permissi
  * @since 0.1.0
  */
 export class Unauthenticated extends /*#__PURE__*/ ToolError.Permanent<Unauthenticated>()("Unauthenticated", {
-  service: Schema.String
+  service: Schema.String,
+  required_scopes: Schema.optionalKey(Schema.Array(Schema.String)),
+  resource_metadata: Schema.optionalKey(Schema.String)
 }, {
   type: "unauthenticated",
   when: "A service refuses the credentials, or there are none",

@@ -30,6 +30,10 @@ export interface Options {
   readonly meta?: "full" | "minimal" | undefined
   /** Begins the keys in `_meta`. Default `"errata/"`. */
   readonly metaPrefix?: string | undefined
+  /**
+   * Says where and for what a client signs in, in replies that ask it to (`_meta["mcp/www_authenticate"]`). Default: what the errors say.
+   */
+  readonly challenge?: Fold.Challenge | undefined
   /** Bounds what is written, in characters and counts. Defaults in `Limits`. */
   readonly limits?: Partial<Limits.Limits> | undefined
   /** Masks what looks like a secret. Default `Redaction.standard`. */
@@ -87,7 +91,8 @@ export const settingsOf = (options: Options): Settings => ({
     meta: options.meta ?? "full",
     metaPrefix: options.metaPrefix ?? Meta.defaultPrefix,
     limits: Limits.make(options.limits ?? {}),
-    redactor: options.redactor ?? Redaction.standard
+    redactor: options.redactor ?? Redaction.standard,
+    challenge: options.challenge
   },
   timeout: Duration.fromInputUnsafe(options.timeout ?? "50 seconds"),
   progressTimeout: Duration.fromInputUnsafe(options.progressTimeout ?? "280 seconds"),
