@@ -8,6 +8,7 @@ import type * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import * as Log from "../Log.ts"
+import { ClientLog, clientLogger } from "./clientLog.ts"
 import { ourLoggers } from "./ourLoggers.ts"
 import { type Redacted, redacted, type Settings } from "./redacted.ts"
 import { stderrConsole } from "./stderr.ts"
@@ -29,7 +30,12 @@ const remembered = <A extends object>(guard: A): A => {
 export const guarded = (context: Context.Context<never>, settings: Settings): Context.Context<never> => {
   const safe = redacted(settings)
   const services = new Map<string, unknown>(context.mapUnsafe)
-  services.set(References.CurrentLoggers.key, loggersOf(context, settings, safe))
+  const loggers = loggersOf(context, settings, safe)
+  const clientLog = services.get(ClientLog.key) as ClientLog["Service"] | undefined
+  services.set(
+    References.CurrentLoggers.key,
+    clientLog === undefined ? loggers : withClients(loggers, clientLogger(clientLog, settings))
+  )
   const reporters = services.get(ErrorReporter.CurrentErrorReporters.key) as Reporters | undefined
   if (reporters !== undefined) {
     services.set(ErrorReporter.CurrentErrorReporters.key, new Set([...reporters].map((one) => reporterOf(one, safe))))
@@ -37,6 +43,15 @@ export const guarded = (context: Context.Context<never>, settings: Settings): Co
   const tracer = services.get(Tracer.Tracer.key) as Tracer.Tracer | undefined
   if (tracer !== undefined) services.set(Tracer.Tracer.key, tracerOf(tracer, safe))
   return Context.makeUnsafe(services)
+}
+
+const toClients = new WeakSet<object>()
+
+/** Adds the logger that leads to clients, once: a line must not reach them twice. */
+const withClients = (loggers: Loggers, logger: Logger.Logger<unknown, unknown>): Loggers => {
+  if ([...loggers].some((one) => toClients.has(one))) return loggers
+  toClients.add(remembered(logger))
+  return new Set([...loggers, logger])
 }
 
 /** Effect's default logger is replaced; the others that write to the console get another console. */

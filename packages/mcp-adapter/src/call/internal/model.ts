@@ -112,9 +112,14 @@ export interface Base {
   readonly logAnnotations: typeof References.CurrentLogAnnotations["Service"]
   /** Lets plain lines go straight to the loggers, where all are ours and nothing is annotated. */
   readonly writesPlainly: PlainWriter | undefined
+  /** Is true if lines of handlers may go to clients. */
+  readonly logsToClients: boolean
   /** Hears of every call, where somebody observes. */
   readonly observer: Observer | undefined
 }
+
+/** Names the bridge to clients, whose module loads what only its users need. */
+export const clientLogKey = "@errata/mcp-adapter/ClientLog"
 
 /** Looks up once what every call asks for. The context is made flat, since every call adds to it. */
 export const baseOf = (context: Context.Context<never>): Base => ({
@@ -124,6 +129,7 @@ export const baseOf = (context: Context.Context<never>): Base => ({
   deadline: Context.get(context, Deadline),
   logAnnotations: Context.get(context, References.CurrentLogAnnotations),
   writesPlainly: plainWriterOf(context),
+  logsToClients: context.mapUnsafe.has(clientLogKey),
   observer: observerOf(context)
 })
 

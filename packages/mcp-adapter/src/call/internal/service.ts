@@ -12,6 +12,7 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import type { ContentBlock as Attached } from "../../fold/CallToolResult.ts"
 import { malformedOrUnknown } from "../../fold/internal/contentBlock.ts"
+import { CurrentCall } from "./clientLog.ts"
 import { safetyWithin } from "./keyed/safety.ts"
 import type { Call } from "./model.ts"
 import { noteRetry } from "./observed.ts"
@@ -37,7 +38,8 @@ export const callContext = (
   const deadline = Math.min(base.deadline, call.startedAt + Duration.toMillis(timeout))
   const withDeadline = Context.add(withScope, Deadline.Deadline, deadline)
   const withParent = call.span === undefined ? withDeadline : withSpan(withDeadline, call.span)
-  return Context.add(withParent, References.CurrentLogAnnotations, {
+  const withClient = base.logsToClients ? Context.add(withParent, CurrentCall, { call, request }) : withParent
+  return Context.add(withClient, References.CurrentLogAnnotations, {
     ...base.logAnnotations,
     tool: job.name,
     reference_id: call.referenceId,
