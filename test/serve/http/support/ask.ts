@@ -77,4 +77,4 @@ export const raw = (
 
 /** The statuses of the replies in what a server sent. */
 export const statuses = (text: string): ReadonlyArray<number> =>
-  [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status))
+  [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))

@@ -25,6 +25,8 @@ export interface NodeServer {
   readonly host: string
   /** Takes no more connections, and closes each when its last reply is written. */
   readonly drain: () => void
+  /** Waits until every reply is written, or its client gone. */
+  readonly settled: () => Promise<void>
   /** Closes what is still open. */
   readonly close: () => Promise<void>
   readonly connections: () => Promise<number>
@@ -42,7 +44,7 @@ export const listen = async (options: NodeServerOptions): Promise<NodeServer> =>
     insecureHTTPParser: false
   })
   server.maxConnections = bounds.connections
-  answerOn(server, app, bounds, log)
+  const replies = answerOn(server, app, bounds, log)
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject)
     server.listen(
@@ -63,6 +65,9 @@ export const listen = async (options: NodeServerOptions): Promise<NodeServer> =>
       server.close()
       server.closeIdleConnections()
     },
+    settled: async () => {
+      while (replies.size > 0) await new Promise((resolve) => [...replies][0]!.once("close", resolve))
+    },
     close: async () => {
       server.close()
       server.closeAllConnections()
@@ -76,11 +81,16 @@ export const listen = async (options: NodeServerOptions): Promise<NodeServer> =>
 const bare = (host: string): string => host.replace(/^\[(.*)\]$/, "$1")
 
 /** Answers every request in one way or another: none ends the process, or is left without an answer. */
-const answerOn = (server: Server, app: App, bounds: Bounds, log: LogLine): void => {
+const answerOn = (server: Server, app: App, bounds: Bounds, log: LogLine): ReadonlySet<ServerResponse> => {
   const answering = new WeakSet<Socket>()
+  const replies = new Set<ServerResponse>()
   const answer = (request: IncomingMessage, response: ServerResponse, goOn?: () => void): void => {
     answering.add(request.socket)
-    response.once("close", () => answering.delete(request.socket))
+    replies.add(response)
+    response.once("close", () => {
+      answering.delete(request.socket)
+      replies.delete(response)
+    })
     request.on("error", () => undefined)
     const inbound = nodeInbound(request, response, bounds, goOn)
     const handled = inbound.isAmbiguous
@@ -104,6 +114,7 @@ const answerOn = (server: Server, app: App, bounds: Bounds, log: LogLine): void 
     if (!socket.writable || answering.has(socket) || error.code === "ECONNRESET") return void socket.destroy()
     socket.end(rawRefusal(reasonOf(error.code)), () => socket.destroy())
   })
+  return replies
 }
 
 const reasonOf = (code: string | undefined): Reason =>

@@ -41,6 +41,9 @@ export interface RunningCounts {
   readonly connections: number
 }
 
+/** The time that is left for the last replies to be written. */
+const linger = "1 second"
+
 /** The time that is left for what interrupted calls release, at the end. */
 const grace = "5 seconds"
 
@@ -115,12 +118,17 @@ const close = async (
   if (delay > 0) await sleep(delay)
   app.drain()
   server.drain()
-  if (!await within(drain, app.settled())) {
+  const settled = async (): Promise<void> => {
+    await app.settled()
+    await server.settled()
+  }
+  if (!await within(drain, settled())) {
     log({ level: "Warn", message: "calls are interrupted: the server is shutting down", calls: app.counts().inside })
     app.end()
   }
+  await within(linger, settled()) // what is interrupted is told so before its server is closed
   await backend.close()
-  await within(grace, app.settled())
+  await within(grace, settled())
   await server.close()
   await release()
   log({ level: "Info", message: "ended" })
