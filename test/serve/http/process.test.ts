@@ -122,7 +122,7 @@ describe("several processes behind one port", () => {
     const port = Number(new URL(first.url).port)
     const second = await startFixture({ sharesPort: true, port })
     const pids = await pidsOf(first.url)
-    assert.deepStrictEqual([...pids].sort(), [first.child.pid!, second.child.pid!].sort())
+    assert.deepStrictEqual(pids, new Set([first.child.pid!, second.child.pid!]))
     first.child.kill("SIGTERM")
     assert.strictEqual(await first.ended, 0)
     assert.deepStrictEqual([...await pidsOf(second.url)], [second.child.pid!])
