@@ -36,6 +36,7 @@ import type * as LogLevel from "effect/LogLevel"
 import * as Predicate from "effect/Predicate"
 import * as References from "effect/References"
 import { ourLoggers } from "./internal/ourLoggers.ts"
+import { plainCause } from "./internal/plainCause.ts"
 import { plainLine } from "./internal/plainLine.ts"
 import { writeLine } from "./internal/stderr.ts"
 
@@ -83,7 +84,7 @@ export const make = (options?: Options): Logger.Logger<unknown, void> => {
     const why = cause.reasons.length === 0 ? undefined : causeText(cause, redactor, limits)
     write(JSON.stringify(why === undefined ? line : { ...line, cause: why }))
   })
-  const plain = plainLine({ redactor, limits, timestamp })
+  const plain = plainLine({ redactor, limits, timestamp, causeText })
   ourLoggers.set(logger, (line) => write(plain(line)))
   return logger
 }
@@ -148,7 +149,8 @@ export const causeText = (
   limits: Limits.Limits = Limits.defaults
 ): string =>
   Redaction.strict(redactor).json(
-    attempt(() => Cause.pretty(cause)) ?? cause.reasons.map((reason) => reasonText(reason, redactor)).join("\n"),
+    attempt(() => plainCause(cause) ?? Cause.pretty(cause)) ??
+      cause.reasons.map((reason) => reasonText(reason, redactor)).join("\n"),
     {
       ...limits,
       string: limits.logCause

@@ -19,7 +19,19 @@ export interface Failed {
  */
 export const fingerprintOf = (tool: string, failed: Failed): string => {
   const failure = failureIn(failed)
-  return hash([tool, classOf(failed), placeOf(failure)].join("\n"))
+  return hash([tool, classOf(failed), knownPlaceOf(failure)].join("\n"))
+}
+
+/** Where errors failed: several ask for one, and reading its stack takes longest of all. */
+const places = new WeakMap<object, string>()
+
+const knownPlaceOf = (failure: unknown): string => {
+  if (typeof failure !== "object" || failure === null) return ""
+  const known = places.get(failure)
+  if (known !== undefined) return known
+  const place = placeOf(failure)
+  places.set(failure, place)
+  return place
 }
 
 /** Names the class of what failed: the tag of a declared error, the name of another, the type where there is no error. */
@@ -53,10 +65,17 @@ const nameOf = (failure: unknown): string => {
 /** Returns where it failed. Of a declared error that is where its cause did: it has a stack itself only while debugging. */
 const placeOf = (failure: unknown): string => {
   const made = ToolError.is(failure) ? read(failure, "cause") : failure
-  const frames = framesOf(made)
-  const found = frames.find(({ file }) => isOwn(file)) ?? frames.find(({ file }) => !file.startsWith("node:"))
-  return found === undefined ? "" : `${tail(found.file)} ${found.name}`
+  let other: Frame | undefined
+  for (const line of linesOf(made)) {
+    const frame = frameOf(line.trim())
+    if (frame === undefined) continue
+    if (isOwn(frame.file)) return placeIn(frame)
+    if (other === undefined && !frame.file.startsWith("node:")) other = frame
+  }
+  return other === undefined ? "" : placeIn(other)
 }
+
+const placeIn = ({ file, name }: Frame): string => `${tail(file)} ${name}`
 
 interface Frame {
   readonly name: string
@@ -66,14 +85,14 @@ interface Frame {
 /** Bounds how much of a stack is read. */
 const mostCharacters = 20_000
 
-/** Returns the frames of an error's stack. A message may hold lines that look like frames: they are skipped with it. */
-const framesOf = (error: unknown): ReadonlyArray<Frame> => {
+/** Returns the lines of an error's stack. A message may hold lines that look like frames: they are skipped with it. */
+const linesOf = (error: unknown): ReadonlyArray<string> => {
   const stack = read(error, "stack")
   const message = read(error, "message")
   if (typeof stack !== "string") return []
   const at = typeof message === "string" && message !== "" ? stack.slice(0, message.length + 300).indexOf(message) : -1
   const begin = at < 0 ? 0 : at + String(message).length
-  return stack.slice(begin, begin + mostCharacters).split("\n").flatMap((line) => frameOf(line.trim()) ?? [])
+  return stack.slice(begin, begin + mostCharacters).split("\n")
 }
 
 const frameOf = (line: string): Frame | undefined => {

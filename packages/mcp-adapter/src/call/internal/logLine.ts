@@ -65,13 +65,13 @@ export const call = (entry: Entry): void => {
   Effect.runForkWith(entry.base.context)(write) // a logger that throws makes this fiber die, and costs no reply
 }
 
-/** Tests whether nothing went wrong but what the line itself tells. */
+/** Tests whether nothing is out of the ordinary but what went wrong, and nobody is to be told of it. */
 const isPlain = (entry: Entry): boolean =>
   entry.traceId === undefined && entry.retries === undefined && entry.changes === undefined &&
   entry.effects === undefined &&
   entry.note === undefined && entry.invalidFields === undefined && entry.leftOut === undefined &&
   entry.finalizers === undefined &&
-  entry.defect === undefined && worthTelling(entry.cause, entry.told).length === 0
+  (entry.defect === undefined || Context.get(entry.base.context, ErrorReporter.CurrentErrorReporters).size === 0)
 
 const plainly = (entry: Entry): PlainLine => ({
   date: new Date(entry.base.clock.currentTimeMillisUnsafe()),
@@ -85,7 +85,8 @@ const plainly = (entry: Entry): PlainLine => ({
   sampleRate: entry.sampleRate,
   attempt: entry.attempt,
   durationMillis: entry.durationMillis,
-  arguments: entry.arguments()
+  arguments: entry.arguments(),
+  cause: causeOf(entry)
 })
 
 const message = "tool call ended"
@@ -98,10 +99,7 @@ const levelOf = (entry: Entry): LogLevel.LogLevel => {
 
 const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, entry: Entry): void => {
   const date = new Date(entry.base.clock.currentTimeMillisUnsafe())
-  const cause = Cause.fromReasons([
-    ...worthTelling(entry.defect ?? entry.cause, entry.told).map(keepsStacks(entry) ? (reason) => reason : meant),
-    ...entry.finalizers?.reasons ?? []
-  ])
+  const cause = causeOf(entry) ?? Cause.empty
   const parts = [message, {
     tool: entry.tool,
     reference_id: entry.referenceId,
@@ -127,6 +125,16 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
       continue // the other loggers want their line
     }
   }
+}
+
+/** Returns what the line tells of what went wrong. */
+const causeOf = (entry: Entry): Cause.Cause<unknown> | undefined => {
+  const worth = worthTelling(entry.defect ?? entry.cause, entry.told)
+  const reasons = [
+    ...worth.length === 0 || keepsStacks(entry) ? worth : worth.map(meant),
+    ...entry.finalizers?.reasons ?? []
+  ]
+  return reasons.length === 0 ? undefined : Cause.fromReasons(reasons)
 }
 
 const retryField = ({ attempt, delayMillis, error, type }: Retried) => ({ attempt, delay_ms: delayMillis, error, type })

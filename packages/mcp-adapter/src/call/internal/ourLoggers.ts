@@ -1,4 +1,6 @@
-/** Describes what the line of a call says where nothing is out of the ordinary. */
+import type * as Cause from "effect/Cause"
+
+/** Describes what the line of a call says where nothing is out of the ordinary but what went wrong. */
 export interface PlainLine {
   readonly date: Date
   readonly level: string
@@ -12,6 +14,7 @@ export interface PlainLine {
   readonly attempt: number
   readonly durationMillis: number
   readonly arguments: string
+  readonly cause: Cause.Cause<unknown> | undefined
 }
 
 /**

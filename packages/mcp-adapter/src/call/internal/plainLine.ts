@@ -1,18 +1,20 @@
 import type * as Limits from "@errata/core/Limits"
 import * as Redaction from "@errata/core/Redaction"
+import type * as Cause from "effect/Cause"
 import type { PlainLine } from "./ourLoggers.ts"
 
 interface Means {
   readonly redactor: Redaction.Redactor
   readonly limits: Limits.Limits
   readonly timestamp: (date: Date) => string
+  readonly causeText: (cause: Cause.Cause<unknown>, redactor: Redaction.Redactor, limits: Limits.Limits) => string
 }
 
 /**
  * Writes a plain line as text, without an object in between. Byte for byte it is the line that the logger would write: fields
  * whose values come again are redacted once, arguments and references each time.
  */
-export const plainLine = ({ limits, redactor, timestamp }: Means): (line: PlainLine) => string => {
+export const plainLine = ({ causeText, limits, redactor, timestamp }: Means): (line: PlainLine) => string => {
   const strict = Redaction.strict(redactor)
   const field = (name: string, value: string): string => {
     const safe = (strict.json({ [name]: value }, limits) as { readonly [name: string]: unknown } | undefined)?.[name]
@@ -28,6 +30,8 @@ export const plainLine = ({ limits, redactor, timestamp }: Means): (line: PlainL
     `,"arguments":${JSON.stringify(redactor.json(text, limits) ?? strict.json({ arguments: text }, limits))}`
   const failed = ({ failed }: PlainLine): string =>
     failed === undefined ? "" : again("error", failed.error) + again("fingerprint", failed.fingerprint)
+  const why = ({ cause }: PlainLine): string =>
+    cause === undefined ? "" : `,"cause":${JSON.stringify(causeText(cause, redactor, limits))}`
   return (line) =>
     `{"timestamp":"${timestamp(line.date)}","level":"${line.level}","message":${message("message", line.message)}${
       again("tool", line.tool)
@@ -35,7 +39,7 @@ export const plainLine = ({ limits, redactor, timestamp }: Means): (line: PlainL
       line.category === undefined ? "" : again("category", line.category)
     }${failed(line)}${
       line.sampleRate === undefined ? "" : `,"sample_rate":${line.sampleRate}`
-    },"attempt":${line.attempt},"duration_ms":${line.durationMillis}${ofArguments(line.arguments)}}`
+    },"attempt":${line.attempt},"duration_ms":${line.durationMillis}${ofArguments(line.arguments)}${why(line)}}`
 }
 
 const mostRemembered = 10_000
