@@ -1,15 +1,11 @@
 /**
  * Kills one of two processes that share runs: the other one goes on. One that comes back late does no harm.
  */
-import * as PgClient from "@effect/sql-pg/PgClient"
-import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import { SqlClient } from "effect/sql/SqlClient"
-import { createServer } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterEach, assert, describe, it } from "vitest"
 import { describeWith } from "../services/service.ts"
 import * as Folder from "../wire/Folder.ts"
+import { databaseOf, freePort } from "./support/database.ts"
 import { answerOf, counted, expected, ownerOf, pointsOf } from "./support/model.ts"
 import { notes } from "./support/order.ts"
 import * as Process from "./support/process.ts"
@@ -21,30 +17,6 @@ const cleanups: Array<() => unknown> = []
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean()
 })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-const made = new Map<string, Promise<string>>()
-
-/** Makes a database for each folder. */
-const databaseOf = (port: number, { path }: Folder.Folder): Promise<string> => {
-  const url = `postgres://postgres@127.0.0.1:${port}`
-  const name = `test_${made.size}`
-  const known = made.get(path)
-  if (known !== undefined) return known
-  const create = Effect.flatMap(SqlClient, (sql) => sql.unsafe(`CREATE DATABASE ${name}`))
-  const making = Effect.runPromise(
-    Effect.provide(create, PgClient.layer({ url: Redacted.make(`${url}/postgres`) }))
-  ).then(() => `${url}/${name}`)
-  made.set(path, making)
-  return making
-}
 
 type Engine = (folder: Folder.Folder) => Promise<Process.Settings["engine"]>
 

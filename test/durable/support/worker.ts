@@ -3,11 +3,13 @@
  */
 import * as DurableTool from "@errata/core/durable"
 import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { createInterface } from "node:readline"
+import { answerOf } from "./model.ts"
 import { order, work } from "./order.ts"
 import type { Settings } from "./process.ts"
 
@@ -37,8 +39,19 @@ const runtime = ManagedRuntime.make(
 )
 const handled = DurableTool.handle(order)
 
+/** Calls for many orders, so many at once, and counts the answers that are right. */
+const many = (orders: ReadonlyArray<string>): Promise<number> =>
+  runtime.runPromise(Effect.map(
+    Effect.forEach(orders, (order_id) => ToolTest.call(handled, { order_id, fails: false }), { concurrency: 64 }),
+    (answers) => answers.filter(({ text }, i) => text === answerOf(orders[i]!, false)).length
+  ))
+
 const answer = async (line: string): Promise<void> => {
-  const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: object }
+  const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: { readonly orders?: Array<string> } }
+  if (args.orders !== undefined) {
+    process.stdout.write(`${JSON.stringify({ id, text: `${await many(args.orders)}` })}\n`)
+    return
+  }
   const { text } = await runtime.runPromise(ToolTest.call(handled, args))
   process.stdout.write(`${JSON.stringify({ id, text: text.replace(/Reference: .*/, "") })}\n`)
 }

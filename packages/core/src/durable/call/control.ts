@@ -4,10 +4,10 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
 import * as Errors from "../../errors/Errors.ts"
-import type * as ToolError from "../../errors/ToolError.ts"
+import * as ToolError from "../../errors/ToolError.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
-import { join, titleOf } from "./begin.ts"
+import { join } from "./begin.ts"
 import { told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
 import { idOf } from "./key.ts"
@@ -104,7 +104,10 @@ const ended = (started: Started): Effect.Effect<End, never, WorkflowEngine> =>
     )
 
 /** Says that no run has a key. */
-export const unknownKey = (tool: Any): Errors.NotFound => new Errors.NotFound({ resource: `Run of ${titleOf(tool)}` })
+export const unknownKey = (tool: Any): Errors.NotFound =>
+  ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
+    message: `No run of ${tool.name} has this key`
+  })
 
 /** Returns the seconds after which to ask again. */
 export const secondsOf = ({ durable: { askAgainAfter } }: Any): number => Math.ceil(Duration.toSeconds(askAgainAfter))
