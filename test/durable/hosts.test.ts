@@ -5,7 +5,7 @@ import * as DurableTool from "@errata/core/durable"
 import * as Errors from "@errata/core/Errors"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -198,9 +198,9 @@ describe("the results", () => {
       Reference: <ref>
 
       how far it is that nobody knows (error):
-      Run of The order not found.
+      No run of place_order has this key.
       Error: not_found (permanent). Do not retry with the same arguments.
-      Details: {"resource":"Run of The order"}
+      Details: {"resource":"Run of place_order"}
       Reference: <ref>
 
       a cancel:
@@ -213,9 +213,9 @@ describe("the results", () => {
       Reference: <ref>
 
       a cancel of what nobody knows (error):
-      Run of The order not found.
+      No run of place_order has this key.
       Error: not_found (permanent). Do not retry with the same arguments.
-      Details: {"resource":"Run of The order"}
+      Details: {"resource":"Run of place_order"}
       Reference: <ref>"
     `)
   })
