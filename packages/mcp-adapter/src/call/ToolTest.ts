@@ -114,7 +114,7 @@ export const read = <T extends Tool.Any>(tool: T, result: CallToolResult): Answe
   return {
     result,
     text: texts.join("\n"),
-    value: result.isError === true ? undefined : decodeOutput(tool, result),
+    value: result.isError === true || problem !== undefined ? undefined : decodeOutput(tool, result),
     problem,
     error: problem === undefined ? undefined : Tool.decodeError(tool, problem)
   }

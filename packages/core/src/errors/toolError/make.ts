@@ -56,6 +56,9 @@ export const define = <Fam extends Family>(
   (() => (tag: string, fields: Fields, spec: Spec<unknown>) => {
     refuseReserved(tag, fields)
     refuseRequiredSecrets(tag, fields)
+    if (spec.answers !== undefined && (spec.answers !== "success" || family !== "permanent")) {
+      throw new TypeError(`ToolError ${tag}: only a permanent error may be answered as a "success"`)
+    }
     const Base = Schema.TaggedError<object>()(tag, fields) as unknown as new(...args: Array<unknown>) => object
     let plan: FieldPlan | undefined
     const definition: Definition = {

@@ -86,6 +86,12 @@ export interface Spec<A> {
   readonly retryAfter?: ((fields: A) => Duration.Input | undefined) | undefined
   /** The issues to report, where the error is about arguments. */
   readonly issues?: ((fields: A) => ReadonlyArray<Issue>) | undefined
+  /**
+   * Answers an expected miss as a success that says so: the reply keeps its text and its problem, and is not marked as an error, since
+   * some hosts cancel the other calls of a turn on an error. Only of permanent errors, and never where the call may have taken
+   * effect. Default: as an error.
+   */
+  readonly answers?: "success" | undefined
   /** Captures a stack trace for every error of this class. Default: no. */
   readonly stack?: boolean | undefined
 }

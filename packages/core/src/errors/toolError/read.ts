@@ -66,6 +66,13 @@ export const isValidation = (u: unknown): u is ToolError<"validation"> => isOf(u
  */
 export const type = (error: ToolError): ErrorType.ErrorType => definitionOf(error).type
 
+/** Tests whether the errors of a class are answered as successes that say so. */
+export const answersSuccess = (Class: AnyClass): boolean =>
+  attempt(() => definitionOf(Class.prototype as ToolError).spec.answers) === "success"
+
+/** Tests whether an error is answered as a success that says so. */
+export const isAnsweredAsSuccess = (error: ToolError): boolean => definitionOf(error).spec.answers === "success"
+
 /** Returns the steps that a class of errors has of its own. */
 export const stepsOf = (Class: AnyClass): Definition["spec"]["steps"] =>
   attempt(() => definitionOf(Class.prototype as ToolError).spec.steps)

@@ -1,4 +1,6 @@
 import * as Errors from "@errata/core/Errors"
+import { isRepeatable } from "@errata/core/internal/advice"
+import { isAnsweredAsSuccess } from "@errata/core/internal/answers"
 import { nowUnsafe } from "@errata/core/internal/clock"
 import { firstTold } from "@errata/core/LoopGuard"
 import type * as RetryPolicy from "@errata/core/RetryPolicy"
@@ -55,8 +57,15 @@ export const finish = <Input>(
   }
   if ("raise" in ended) return { raise: ended.raise }
   if (ended.result === undefined) return cancelled
-  if (hasFailed) markFolded(ended.result, call.safety())
-  return { reply: ended.result }
+  const reply = ended.isMiss === true ? withoutError(ended.result) : ended.result
+  if (hasFailed) markFolded(reply, call.safety())
+  return { reply }
+}
+
+/** What is told of an expected miss stays, but for the mark of an error. */
+const withoutError = (result: CallToolResult): CallToolResult => {
+  const { isError: _, ...rest } = result
+  return rest
 }
 
 interface Logged {
@@ -111,6 +120,8 @@ export const combined = (
 
 /** Holds a reply, and what the log says of it. */
 interface Replied extends Written {
+  /** Is true for an expected miss, which is answered as a success. */
+  readonly isMiss?: true | undefined
   /** Holds what the reply and the line say already. */
   readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
@@ -194,7 +205,11 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
     return { ...written, result: withTold(call, written.result), told: error }
   }
   noteError(call, error)
-  const failure = Fold.failure(error, circumstancesOf(call, retried), settings.format)
+  const isMiss = mayMiss(call, error)
+  const format = isMiss && call.job.misses === "structured"
+    ? { ...settings.format, structuredErrors: true }
+    : settings.format
+  const failure = Fold.failure(error, circumstancesOf(call, retried), format)
   if (failure.isMasked) return defected(call, Cause.die(error))
   const invalid = settings.logsCalls ? ToolError.invalidFields(error) : []
   return {
@@ -203,9 +218,14 @@ export const errored = (call: Call, error: ToolError.Any, retried?: RetryPolicy.
     category: failure.problem.category,
     told: error,
     retried,
+    ...isMiss ? { isMiss: true as const } : {},
     ...invalid.length === 0 ? {} : { invalidFields: invalid }
   }
 }
+
+/** Tests for an expected miss that is answered as a success: never where something may have happened. */
+const mayMiss = ({ job, safety, state }: Call, error: ToolError.Any): boolean =>
+  job.misses !== undefined && isAnsweredAsSuccess(error) && (isRepeatable(safety()) || !state.isOpen)
 
 /** Returns what is told of a result that was written before. */
 const keptBy = (call: Call, kept: Kept): Written => {

@@ -37,6 +37,11 @@ export interface JobFacts {
   readonly keyField?: string | undefined
   /** Writes what the job returned. What it throws is a defect. */
   readonly write: (value: unknown, call: Call) => Written
+  /**
+   * Says how an expected miss can be answered as a success: with the problem as structured content, where the listed output allows
+   * it, or as text, where nothing is listed. `undefined`: it cannot.
+   */
+  readonly misses?: "structured" | "text" | undefined
   /** Says what to do next about its errors; `undefined`: nothing is known but what they say themselves. */
   readonly guidance?: Guidance | undefined
 }

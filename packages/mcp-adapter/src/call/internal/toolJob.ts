@@ -40,6 +40,7 @@ export const toolJob = (
   run: handler as Job<unknown>["run"], // its input is what the tool's own schema decodes
   preview: previewer(tool.input, settings, tool.keyed?.field),
   write: writer(tool, settings),
+  misses: tool.output.ast._tag === "Void" ? "text" : "structured",
   guidance: guidanceOf(tool, options.guides, beside),
   keyed: keyedOf(tool, (asked) => {
     const found = beside.find(({ tool }) => tool === asked)

@@ -1,5 +1,6 @@
 import * as Advice from "@errata/core/Advice"
 import * as Errors from "@errata/core/Errors"
+import { answersSuccess } from "@errata/core/internal/answers"
 import { saysOpen } from "@errata/core/internal/problem"
 import type * as Problem from "@errata/core/Problem"
 import * as Tool from "@errata/core/Tool"
@@ -11,7 +12,7 @@ import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } 
 import { foreignError, hintOf } from "./foreign.ts"
 import type { DecodedError, KeyedError, ResultLike } from "./model.ts"
 import { outputIn } from "./output.ts"
-import { madeOf, problemIn, problemOf, resultOf } from "./problem.ts"
+import { madeOf, problemBeside, problemIn, problemOf, resultOf } from "./problem.ts"
 
 type Decoded<T extends Tool.Any> = Result.Result<T["output"]["Type"], DecodedError<T>>
 
@@ -23,7 +24,8 @@ export const decodeResult = <T extends Tool.Any>(
 ): Decoded<T> => {
   try {
     if (!isRecord(result)) return unfit(tool, "it is not a result")
-    const problem = problemIn(result, prefixes)
+    const problem = problemIn(result, prefixes) ??
+      (tool.errors.some(answersSuccess) ? missIn(result, tool) : undefined)
     if (problem !== undefined) return Result.fail(errorOf(tool, problem, result))
     if (result.isError === true) return Result.fail(foreignError(result))
     const output = outputIn(result, tool)
@@ -34,6 +36,17 @@ export const decodeResult = <T extends Tool.Any>(
   } catch {
     return unfit(tool, "it cannot be read")
   }
+}
+
+/** Returns the problem of a miss that was answered as a success, where a proxy stripped `_meta`. */
+const missIn = (result: ResultLike, tool: Tool.Any): Problem.Problem | undefined => {
+  const problem = problemBeside(result)
+  return problem !== undefined &&
+      tool.errors.some((Class) =>
+        answersSuccess(Class) && (problem.error === "Error" || problem.error === Class.identifier)
+      )
+    ? problem
+    : undefined
 }
 
 /** Returns the report of a batch of which nothing succeeded. */

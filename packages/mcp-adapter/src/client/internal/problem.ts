@@ -18,13 +18,15 @@ export const problemIn = (
 ): Problem.Problem | undefined => {
   const { _meta: meta } = result
   const told = isRecord(meta) ? readTold(meta, prefixes) : undefined
-  if (result.isError !== true || told?.message !== undefined) return told && toProblem(told)
+  if (told?.message !== undefined) return toProblem(told)
+  if (told === undefined && result.isError !== true) return undefined
   const beside = problemBeside(result)
   if (told === undefined) return beside
   return beside?.reference_id === told.reference_id ? { ...beside, ...told } : toProblem(told)
 }
 
-const problemBeside = ({ content, structuredContent: structured }: ResultLike): Problem.Problem | undefined => {
+/** Returns the problem that stands beside `_meta`, in structured content or in a text. */
+export const problemBeside = ({ content, structuredContent: structured }: ResultLike): Problem.Problem | undefined => {
   const beside = isRecord(structured) ? asProblem(structured["error"]) : undefined
   if (beside !== undefined) return beside
   for (const block of textBlocks(content)) {

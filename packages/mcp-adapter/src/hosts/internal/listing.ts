@@ -1,4 +1,5 @@
 import * as Catalogue from "@errata/core/Catalogue"
+import { answersSuccess } from "@errata/core/internal/answers"
 import * as JsonSchema from "@errata/core/JsonSchema"
 import * as Problem from "@errata/core/Problem"
 import type * as Tool from "@errata/core/Tool"
@@ -40,9 +41,13 @@ const lazily = (write: () => JsonSchema.JsonSchema): () => { [key: string]: unkn
 export const inputSchema = (tool: Tool.Any): () => { [key: string]: unknown } =>
   lazily(() => JsonSchema.ofInput(tool.input))
 
-/** With `structuredErrors`, what a tool answers may be the problem of an error as well. */
+/** With `structuredErrors`, or where a miss is a success, what a tool answers may be the problem of an error as well. */
 export const outputSchema = (tool: Tool.Any, structuredErrors = false): () => { [key: string]: unknown } =>
-  lazily(() => structuredErrors ? orError(JsonSchema.ofOutput(tool.output)) : JsonSchema.ofOutput(tool.output))
+  lazily(() =>
+    structuredErrors || tool.errors.some(answersSuccess)
+      ? orError(JsonSchema.ofOutput(tool.output))
+      : JsonSchema.ofOutput(tool.output)
+  )
 
 /** References start at the root, so the definitions go there. That of a problem has none of its own. */
 const orError = ({ $defs, ...output }: JsonSchema.JsonSchema): JsonSchema.JsonSchema => {
