@@ -23,6 +23,19 @@ describe("the table", () => {
     }
   })
 
+  it("names the vendor of each line, from the first to the last", () => {
+    const of = (start: string) => Redaction.formats().find(({ starts }) => starts.includes(start))?.vendor
+    expect([of("sk-proj-"), of("sk-ant-"), of("AKIA"), of("ghp_"), of("whsec_"), of("xoxb-"), of("xprv")]).toEqual([
+      "OpenAI",
+      "Anthropic",
+      "AWS access key id",
+      "GitHub",
+      "Stripe and Svix webhooks",
+      "Slack",
+      "extended private key"
+    ])
+  })
+
   it("gives more than 200 kinds of tokens", () => {
     expect(new Set(samples(1).map(({ vendor }) => vendor)).size).toBeGreaterThan(200)
     expect(texts.length + values.length).toBeGreaterThan(50)

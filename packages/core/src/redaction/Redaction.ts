@@ -59,6 +59,7 @@ import { kindOf, makeKindOf } from "./internal/names.ts"
 import { notePlain } from "./internal/plainText.ts"
 import { makeRedactText } from "./internal/redactText.ts"
 import * as marks from "./internal/sensitive.ts"
+import { vendors } from "./internal/vendors.ts"
 import { type Json, type Means, toJson } from "./internal/walk.ts"
 import * as Limits from "./Limits.ts"
 
@@ -285,4 +286,4 @@ export interface Format {
  * @since 0.1.0
  */
 export const formats = (): ReadonlyArray<Format> =>
-  table.map(([vendor, starts, body]) => ({ vendor, starts: starts.split(" "), body }))
+  table.map(([starts, body], i) => ({ vendor: vendors[i] ?? "", starts: starts.split(" "), body }))

@@ -20,7 +20,7 @@ const alphabets: Readonly<Record<string, string>> = {
 const least = (length: number): number => length < 30 ? length : Math.floor(length * 0.7)
 
 /** The expression of a body. Only its last part is without an upper bound, so that a failed look is a short one. */
-const expressionOf = (body: string, doubt?: TokenFormat[3]): string => {
+const expressionOf = (body: string, doubt?: TokenFormat[2]): string => {
   const parts = [...body.matchAll(/([dhaUAwb%~/])([0-9]+)|[^]/g)]
   return parts.map(([whole, alphabet, count], i) => {
     if (alphabet === undefined || count === undefined) return whole.replace(/[.$+]/, "\\$&")
@@ -38,7 +38,7 @@ interface Known {
   expression?: RegExp
 }
 
-const isShort = ([, , body]: TokenFormat): boolean => /^[b%]/.test(body)
+const isShort = ([, body]: TokenFormat): boolean => /^[b%]/.test(body)
 
 /** By the first two letters: nearly every place of a text is ruled out by one look. */
 const byStart = new Map<number, Array<Known>>()
@@ -48,7 +48,7 @@ const keyOf = (text: string, at: number): number => text.charCodeAt(at) * 128 + 
 const isStart = new Uint8Array(128 * 128)
 
 for (const format of formats) {
-  for (const start of format[1].split(" ")) {
+  for (const start of format[0].split(" ")) {
     if (isShort(format)) {
       byWord.push({ start, format })
       continue
@@ -66,7 +66,7 @@ const matchAt = (known: Known, text: string, at: number): number => {
     jsonWebToken.lastIndex = at
     return jsonWebToken.test(text) ? jsonWebToken.lastIndex : -1
   }
-  const [, , body, doubt] = known.format
+  const [, body, doubt] = known.format
   known.expression ??= new RegExp(expressionOf(body, doubt) + (doubt === "exact" ? "(?![A-Za-z0-9])" : ""), "y")
   const { expression, start } = known
   if (doubt === "random" && !longWord.test(text.slice(at + start.length, at + telling))) return -1
@@ -82,7 +82,7 @@ const matchAt = (known: Known, text: string, at: number): number => {
 const telling = 72
 const longWord = /[A-Za-z0-9]{8}/
 
-const restOf = (text: string, at: number, { format: [, , , doubt] }: Known): number => {
+const restOf = (text: string, at: number, { format: [, , doubt] }: Known): number => {
   if (doubt !== "random") return at
   let end = at
   while (end < text.length && (isWord[text.charCodeAt(end)] === 1 || text[end] === "_" || text[end] === "-")) end++
@@ -167,14 +167,14 @@ const jsonWebToken =
 const infix = (format: Infix): { readonly letters: string; readonly expression: RegExp } => {
   let made: RegExp | undefined
   return {
-    letters: format[2],
+    letters: format[1],
     get expression() {
       return made ??= expressionAround(format)
     }
   }
 }
 
-const expressionAround = ([, before, letters, after]: Infix): RegExp =>
+const expressionAround = ([before, letters, after]: Infix): RegExp =>
   new RegExp(
     `${before.startsWith("d") ? "(?<![0-9])" : letters.startsWith("/") ? "" : "(?<![A-Za-z0-9])"}${bounded(before)}${
       letters.replaceAll(/[.$+]/g, "\\$&")

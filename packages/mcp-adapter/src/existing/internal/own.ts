@@ -9,7 +9,10 @@ export interface Origin {
   readonly root: string | undefined
 }
 
-/** Returns the origin of who calls: the first frame that is neither ours nor an SDK's, else the entry script. Never throws. */
+/**
+ * Returns the origin of who calls: the first frame that is neither ours nor an SDK's, else the entry script. It is read when
+ * somebody asks for it, not at the start: that is at the first failure, which most servers reach late. Never throws.
+ */
 export const originHere = (): Origin => {
   let made: unknown
   try {
@@ -17,7 +20,13 @@ export const originHere = (): Origin => {
   } catch {
     // a hook of the application's own: it may throw
   }
-  return originOf(read(made, "stack"))
+  let found: Origin | undefined
+  return {
+    get root() {
+      found ??= originOf(read(made, "stack"))
+      return found.root
+    }
+  }
 }
 
 /** Returns the origin of what stands in a stack, whatever a hook of the application's made of it. */
