@@ -16,6 +16,7 @@
  * | `render` | `"text"` | `"json"` writes the problem as JSON into the text, below the `Error:` line |
  * | `structuredErrors` | `false` | whether errors carry `structuredContent` too, and the listed output schema says so |
  * | `meta` | `"full"` | `"minimal"` keeps only `error`, `type`, `category`, `retry` and `reference_id` of the problem in `_meta` |
+ * | `encodings` | none | other forms of the problem in `_meta`: `"tool-failure"`, `"problem+json"`, or an `Encoder` |
  * | `metaPrefix` | `"errata/"` | the prefix of the keys in `_meta` |
  * | `challenge` | what the errors say | where and for what a client signs in, in replies that ask it to |
  * | `limits` | see `Limits` | what is cut where |

@@ -206,7 +206,7 @@ export const decode: {
     result: ResultLike,
     tool: T,
     options?: DecodeOptions
-  ): Result.Result<T["output"]["Type"], DecodedError<T>> => decodeResult(result, tool, options?.metaPrefixes)
+  ): Result.Result<T["output"]["Type"], DecodedError<T>> => decodeResult(result, tool, options)
 )
 
 /**

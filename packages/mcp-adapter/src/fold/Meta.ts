@@ -28,6 +28,7 @@
  */
 import type * as Problem from "@errata/core/Problem"
 import * as Schema from "effect/Schema"
+import { readOther } from "./encoder/named.ts"
 import { minimal, type Raw, reader, readTold, toProblem } from "./internal/told.ts"
 
 /**
@@ -74,17 +75,21 @@ export type CallNote = typeof CallNote.Type
 
 /**
  * Returns the problem in a result's `_meta`; `undefined` if there is none or it cannot be read. The type stands for the message
- * of one that was kept minimal.
+ * of one that was kept minimal. Where there is none of Errata's own, its other forms are read; see `Encoder`.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const problem = (
   meta: Raw | undefined,
-  prefixes?: ReadonlyArray<string>
+  prefixes?: ReadonlyArray<string>,
+  facts?: {
+    /** The time, in milliseconds since 1970, against which a time to try again is read. Default: it is left out. */
+    readonly now?: number | undefined
+  }
 ): Problem.Problem | undefined => {
   const found = readTold(meta, prefixes)
-  return found === undefined ? undefined : toProblem(found)
+  return found === undefined ? readOther(meta, prefixes, facts) : toProblem(found)
 }
 
 /**

@@ -9,6 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import type * as Exit from "effect/Exit"
 import type { CallToolResult } from "../../fold/CallToolResult.ts"
+import * as Encoder from "../../fold/Encoder.ts"
 import * as Fold from "../../fold/Fold.ts"
 import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
@@ -57,7 +58,7 @@ export const finish = <Input>(
   }
   if ("raise" in ended) return { raise: ended.raise }
   if (ended.result === undefined) return cancelled
-  const reply = ended.isMiss === true ? withoutError(ended.result) : ended.result
+  const reply = ended.isMiss === true ? withoutError(ended.result) : inOtherForms(call, ended.result, hasFailed)
   if (hasFailed) markFolded(reply, call.safety())
   return { reply }
 }
@@ -67,6 +68,18 @@ const withoutError = (result: CallToolResult): CallToolResult => {
   const { isError: _, ...rest } = result
   return rest
 }
+
+/** Adds the other forms of the problem that the options ask for. */
+const inOtherForms = (
+  { base, settings: { encoders, format } }: Call,
+  result: CallToolResult,
+  hasFailed: boolean
+): CallToolResult =>
+  !hasFailed || encoders.length === 0 ? result : Encoder.add(result, encoders, {
+    prefix: format.metaPrefix,
+    detail: format.meta,
+    now: base.clock.currentTimeMillisUnsafe()
+  })
 
 interface Logged {
   readonly ended: End

@@ -2,6 +2,8 @@ import * as Limits from "@errata/core/Limits"
 import type * as LoopGuard from "@errata/core/LoopGuard"
 import * as Redaction from "@errata/core/Redaction"
 import * as Duration from "effect/Duration"
+import type * as Encoder from "../../fold/Encoder.ts"
+import { encodersOf } from "../../fold/encoder/named.ts"
 import type * as Fold from "../../fold/Fold.ts"
 import * as Meta from "../../fold/Meta.ts"
 import { guardOf, type Loops } from "./loopOption.ts"
@@ -28,6 +30,11 @@ export interface Options {
    * `_meta` to their model. Default `"full"`.
    */
   readonly meta?: "full" | "minimal" | undefined
+  /**
+   * Writes the problem into `_meta` in other forms too: `"tool-failure"` (the protocol's draft), `"problem+json"` (RFC 9457), or an
+   * encoder of yours; see `Encoder`. Default none.
+   */
+  readonly encodings?: ReadonlyArray<Encoder.Name | Encoder.Encoder> | undefined
   /** Begins the keys in `_meta`. Default `"errata/"`. */
   readonly metaPrefix?: string | undefined
   /**
@@ -81,6 +88,7 @@ export interface Settings {
   /** `undefined`: if somebody observes who asks for spans. */
   readonly opensSpans: boolean | undefined
   readonly loops: LoopGuard.LoopGuard | undefined
+  readonly encoders: ReadonlyArray<Encoder.Encoder>
 }
 
 /** Fills in the defaults. */
@@ -102,7 +110,8 @@ export const settingsOf = (options: Options): Settings => ({
   logsCalls: options.logsCalls ?? true,
   logsSuccesses: share(options.logsSuccesses ?? 1),
   opensSpans: options.opensSpans,
-  loops: guardOf(options.loops, false)
+  loops: guardOf(options.loops, false),
+  encoders: encodersOf(options.encodings)
 })
 
 const share = (given: number): number => {

@@ -10,7 +10,7 @@ import { returnedFailure } from "../../fold/internal/lifted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { type RemoteError, RemotePermanent, RemoteTransient, RemoteValidation } from "./errors.ts"
 import { foreignError, hintOf } from "./foreign.ts"
-import type { DecodedError, KeyedError, ResultLike } from "./model.ts"
+import type { DecodedError, DecodeOptions, KeyedError, ResultLike } from "./model.ts"
 import { outputIn } from "./output.ts"
 import { madeOf, problemBeside, problemIn, problemOf, resultOf } from "./problem.ts"
 
@@ -20,11 +20,11 @@ type Decoded<T extends Tool.Any> = Result.Result<T["output"]["Type"], DecodedErr
 export const decodeResult = <T extends Tool.Any>(
   result: ResultLike,
   tool: T,
-  prefixes: ReadonlyArray<string> | undefined
+  options: DecodeOptions | undefined
 ): Decoded<T> => {
   try {
     if (!isRecord(result)) return unfit(tool, "it is not a result")
-    const problem = problemIn(result, prefixes) ??
+    const problem = problemIn(result, options) ??
       (tool.errors.some(answersSuccess) ? missIn(result, tool) : undefined)
     if (problem !== undefined) return Result.fail(errorOf(tool, problem, result))
     if (result.isError === true) return Result.fail(foreignError(result))

@@ -138,7 +138,10 @@ const attemptOf = <T extends Tool.Any>(client: AnyClient, tool: T, options: Opti
       const answer = Effect.matchEffect(call({ tool: tool.name, args, meta, onProgress: listen }), {
         onSuccess: (result) => {
           if (onNote !== undefined) tellNote(result, onNote, options.metaPrefixes)
-          return Effect.fromResult(decodeResult(result as ResultLike, tool, options.metaPrefixes))
+          return Effect.fromResult(decodeResult(result as ResultLike, tool, {
+            metaPrefixes: options.metaPrefixes,
+            now: clock.currentTimeMillisUnsafe()
+          }))
         },
         onFailure: ({ failure }) =>
           Effect.fail(fromFailure(failure, { ...origin, now: clock.currentTimeMillisUnsafe() }))

@@ -35,6 +35,8 @@ export type Failure<T extends Tool.Any> = DecodedError<T> | ConnectionError
 export interface DecodeOptions {
   /** The prefixes of the keys in `_meta` that are understood. Default: `errata/` alone. */
   readonly metaPrefixes?: ReadonlyArray<string> | undefined
+  /** The time, in milliseconds since 1970, against which a time to try again is read. Default: it is left out. */
+  readonly now?: number | undefined
 }
 
 /** See `Client.DecodedError`. */

@@ -1,6 +1,6 @@
 import type * as Problem from "@errata/core/Problem"
-import * as Meta from "../Meta.ts"
 import { isRecord } from "./resultLike.ts"
+import { readTold, toProblem } from "./told.ts"
 
 /** Describes a failure that a handler returned instead of throwing it. */
 export interface ReturnedFailure {
@@ -69,7 +69,13 @@ const mayFail = /"success"\s*:\s*false/
 
 /** The problem that a result carries, whatever the prefix of its key is. */
 export const problemIn = ({ _meta: meta }: { readonly [key: string]: unknown }): Problem.Problem | undefined =>
-  isRecord(meta) ? Meta.problem(meta, prefixes(meta)) : undefined
+  isRecord(meta) ? ownIn(meta) : undefined
+
+/** Other forms may be the author's own: then nothing of ours is there yet. */
+const ownIn = (meta: { readonly [key: string]: unknown }): Problem.Problem | undefined => {
+  const told = readTold(meta, prefixes(meta))
+  return told === undefined ? undefined : toProblem(told)
+}
 
 const prefixes = (meta: object): ReadonlyArray<string> =>
   Object.keys(meta).filter((key) => key.endsWith("problem")).map((key) => key.slice(0, -"problem".length))
