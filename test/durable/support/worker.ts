@@ -39,10 +39,13 @@ const runtime = ManagedRuntime.make(
 )
 const handled = DurableTool.handle(order)
 
-/** Calls for many orders, so many at once, and counts the answers that are right. */
+/** Calls for many orders, so many at once, as long as they are in progress, and counts the answers that are right. */
 const many = (orders: ReadonlyArray<string>): Promise<number> =>
   runtime.runPromise(Effect.map(
-    Effect.forEach(orders, (order_id) => ToolTest.call(handled, { order_id, fails: false }), { concurrency: 64 }),
+    Effect.forEach(orders, (order_id) =>
+      Effect.repeat(ToolTest.call(handled, { order_id, fails: false }), {
+        while: ({ problem }) => problem?.type === "in_progress"
+      }), { concurrency: 64 }),
     (answers) => answers.filter(({ text }, i) => text === answerOf(orders[i]!, false)).length
   ))
 
