@@ -1,18 +1,18 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
+import type * as Option from "effect/Option"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
-import * as Errors from "../../errors/Errors.ts"
-import * as ToolError from "../../errors/ToolError.ts"
+import type * as Errors from "../../errors/Errors.ts"
+import type * as ToolError from "../../errors/ToolError.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
 import { join } from "./begin.ts"
+import { cancelById } from "./byId.ts"
 import { told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
 import { idOf } from "./key.ts"
-import { type End, latest, type Started, type State, stateOf } from "./state.ts"
-import { begin, patienceOf } from "./wait.ts"
+import { latest, type State } from "./state.ts"
+import { begin } from "./wait.ts"
 
 /**
  * Says how far the run of a key is. A run that failed is no status: asking for it fails as the run did.
@@ -83,31 +83,11 @@ export const cancel = <T extends Any>(
   tool: T,
   key: string
 ): Effect.Effect<Option.Option<Status<T["output"]["Type"]>>, Tool.ErrorOf<T>, Needs<T["name"]>> =>
-  orUnavailable(Effect.gen(function*() {
-    const run = yield* found(tool, key)
-    if (run === undefined) return Option.none()
-    const { started, state } = run
-    if (state._tag !== "Running" || started.version === undefined) {
-      return Option.some(yield* statusOf(tool, state))
-    }
-    const plan = started.version.tool.durable.plan()
-    yield* plan.work.interrupt(yield* plan.idOf(started))
-    const end = yield* Effect.timeoutOption(ended(started), yield* patienceOf(tool.durable.waitsFor))
-    return Option.some(yield* statusOf(tool, Option.getOrElse(end, () => state)))
-  })) as Effect.Effect<never, never, never>
-
-const ended = (started: Started): Effect.Effect<End, never, WorkflowEngine> =>
-  Effect.flatMap(stateOf(started), (state) => state._tag === "Running" ? Effect.fail(state) : Effect.succeed(state))
-    .pipe(
-      Effect.retry(Schedule.min([Schedule.exponential("20 millis", 1.5), Schedule.spaced("1 second")])),
-      Effect.orDie
-    )
-
-/** Says that no run has a key. */
-export const unknownKey = (tool: Any): Errors.NotFound =>
-  ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
-    message: `No run of ${tool.name} has this key`
-  })
+  Effect.flatMap(idOf(tool, key), (id) =>
+    Effect.flatMap(
+      cancelById(tool, id),
+      (state) => state === undefined ? Effect.succeedNone : Effect.asSome(statusOf(tool, state))
+    )) as Effect.Effect<never, never, never>
 
 /** Returns the seconds after which to ask again. */
 export const secondsOf = ({ durable: { askAgainAfter } }: Any): number => Math.ceil(Duration.toSeconds(askAgainAfter))

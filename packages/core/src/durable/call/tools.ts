@@ -6,7 +6,8 @@ import * as ToolError from "../../errors/ToolError.ts"
 import * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
 import { titleOf } from "./begin.ts"
-import { cancel, secondsOf, type Status, status, unknownKey } from "./control.ts"
+import { unknownKey } from "./byId.ts"
+import { cancel, secondsOf, type Status, status } from "./control.ts"
 
 /** Describes how a tool made of a durable one is listed. */
 interface Listing<Name extends string> {

@@ -5,6 +5,7 @@ import { malformed, toThrow } from "../../call/internal/protocol.ts"
 import { requestFrom } from "../../call/internal/request.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../fold/JsonRpcError.ts"
+import { canBeTask } from "./taskHandlers.ts"
 
 interface Request {
   readonly params?: { readonly [key: string]: unknown } | undefined
@@ -53,13 +54,14 @@ const before = (
   if (typeof name !== "string") return original(request, extra)
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (!isEnabled(tool)) throw toThrow(JsonRpcError.unknownTool(name, namesOf(tools)))
-  if (args === undefined || args === null) {
+  const isPlain = canBeTask(tool) && request.params?.["task"] === undefined // the SDK would make a task of it, and wait
+  if ((args === undefined || args === null) && !isPlain) {
     return original({ ...request, params: { ...request.params, arguments: {} } }, extra)
   }
-  const run = isRecord(args) ? undefined : ours.get(tool)
+  const run = isRecord(args) && !isPlain ? undefined : ours.get(tool)
   return run === undefined
     ? original(request, extra)
-    : Promise.resolve(settleLater(run(args, requestFrom(extra, server), lists)))
+    : Promise.resolve(settleLater(run(args ?? {}, requestFrom(extra, server), lists)))
 }
 
 const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false

@@ -1,0 +1,62 @@
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import * as Errors from "../../errors/Errors.ts"
+import * as ToolError from "../../errors/ToolError.ts"
+import type { Any } from "../definition/model.ts"
+import { join } from "./begin.ts"
+import { stillRunning, told } from "./call.ts"
+import { orUnavailable } from "./engine.ts"
+import { type End, latest, type Started, type State, stateOf } from "./state.ts"
+import { begin, patienceOf } from "./wait.ts"
+
+/** Begins the run of an input's key, or joins it, and returns the id under which it is known: it tells neither key nor caller. */
+export const begun = (tool: Any, input: unknown): Effect.Effect<string, ToolError.Any, WorkflowEngine> =>
+  orUnavailable(Effect.gen(function*() {
+    const joined = yield* join(tool, input)
+    if (joined.end === undefined) yield* begin(joined, input)
+    return joined.started.id
+  }))
+
+/** Returns how far the run of an id is; `undefined` if there is none. */
+export const stateById = (
+  tool: Any,
+  id: string
+): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
+  orUnavailable(Effect.map(latest(tool, id), (found) => found?.state))
+
+/** Tells how the run of an id ended, as a call of its key does. */
+export const toldById = (tool: Any, id: string): Effect.Effect<unknown, ToolError.Any, WorkflowEngine> =>
+  Effect.flatMap(stateById(tool, id), (state): Effect.Effect<unknown, ToolError.Any> => {
+    if (state === undefined) return Effect.fail(unknownKey(tool))
+    return state._tag === "Running" ? Effect.fail(stillRunning(tool, {})) : told(tool, state)
+  })
+
+/** Cancels the run of an id, and waits for what it undoes. Returns how far it is then; `undefined` if there is none. */
+export const cancelById = (
+  tool: Any,
+  id: string
+): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
+  orUnavailable(Effect.gen(function*() {
+    const found = yield* latest(tool, id)
+    if (found === undefined) return undefined
+    const { started, state } = found
+    if (state._tag !== "Running" || started.version === undefined) return state
+    const plan = started.version.tool.durable.plan()
+    yield* plan.work.interrupt(yield* plan.idOf(started))
+    const patience = yield* patienceOf(tool.durable.waitsFor)
+    return yield* Effect.timeoutOrElse(ended(started), { duration: patience, orElse: () => Effect.succeed(state) })
+  }))
+
+const ended = (started: Started): Effect.Effect<End, never, WorkflowEngine> =>
+  Effect.flatMap(stateOf(started), (state) => state._tag === "Running" ? Effect.fail(state) : Effect.succeed(state))
+    .pipe(
+      Effect.retry(Schedule.min([Schedule.exponential("20 millis", 1.5), Schedule.spaced("1 second")])),
+      Effect.orDie
+    )
+
+/** Says that no run has a key. */
+export const unknownKey = (tool: Any): Errors.NotFound =>
+  ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
+    message: `No run of ${tool.name} has this key`
+  })
