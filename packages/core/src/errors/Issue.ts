@@ -30,7 +30,7 @@ import * as Limits from "../redaction/Limits.ts"
 import * as Redaction from "../redaction/Redaction.ts"
 import { type Issue, withOmitted } from "./internal/issue.ts"
 import { fromSchema } from "./internal/schemaIssues.ts"
-import { fromStandard, type StandardIssue } from "./internal/standardIssues.ts"
+import { fromStandard, type StandardIssue, withMeant } from "./internal/standardIssues.ts"
 
 export type {
   /**
@@ -125,8 +125,8 @@ export const fromSchemaIssue = (issue: SchemaIssue.Issue, context: {
  *
  * **Details**
  *
- * Words of zod on allowed values, types and unknown keys become what {@link fromSchemaIssue} would say; a message that
- * an author wrote stays as it is. `received` is masked below a name that says that it is a secret, and not shown for values
+ * Words of zod, valibot and arktype on allowed values, types, missing and unknown keys become what {@link fromSchemaIssue} would say;
+ * a message that an author wrote stays as it is. A key that was probably meant for a missing one is said. `received` is masked below a name that says that it is a secret, and not shown for values
  * that were not sent.
  *
  * **Gotchas**
@@ -160,7 +160,7 @@ export const fromStandardIssues = (issues: ReadonlyArray<StandardIssue>, context
 }): ReadonlyArray<Issue> => {
   const { limits = Limits.defaults, redactor = Redaction.standard, value } = context
   const shown = issues.slice(0, limits.problemIssues)
-  const told = shown.flatMap((issue) => fromStandard(issue, { value, redactor, limits }))
+  const told = withMeant(shown.flatMap((issue) => fromStandard(issue, { value, redactor, limits })), value)
   const more = issues.length - shown.length + Math.max(0, told.length - limits.problemIssues)
   return withOmitted(told.slice(0, limits.problemIssues), more)
 }

@@ -1,6 +1,9 @@
+import * as Suggestion from "../Suggestion.ts"
+import { formOf, joined } from "../suggestion/form.ts"
 import { got, type Kind } from "./arrived.ts"
-import { type Issue, type Literal, nearest, oneOf } from "./issue.ts"
+import { type Issue, type Literal, nearest, oneOf, unknownArgument } from "./issue.ts"
 import { show, valueAt, type ValueContext } from "./issueValue.ts"
+import { type Read, readLibrary } from "./libraryIssues.ts"
 
 /** Holds what a Standard Schema says of one thing that is wrong; zod says more, in fields of its own. */
 export interface StandardIssue {
@@ -20,7 +23,9 @@ export interface StandardIssue {
 type Allowed = ReadonlyArray<Literal>
 
 export const fromStandard = (issue: StandardIssue, context: ValueContext): ReadonlyArray<Issue> => {
-  const path = (issue.path ?? []).map(keyOf)
+  const path = Array.from(issue.path ?? [], keyOf) // a plain one, whatever the library makes of it
+  const read = readLibrary(issue)
+  if (read !== undefined) return [{ path, ...told(read, path, context) }]
   const unknown = listAt(issue, "keys")
   if (codeOf(issue) === "unrecognized_keys" && unknown !== undefined) {
     return unknown.map((key) => ({ path: [...path, String(key)], message: "Unknown argument" }))
@@ -42,6 +47,67 @@ export const fromStandard = (issue: StandardIssue, context: ValueContext): Reado
     : `Expected ${expected}${got(value, kindsIn(expected), false)}`
   return [{ path, message, expected, ...shown }]
 }
+
+/** Writes what was read of an issue of valibot or arktype. */
+const told = (read: Read, path: ReadonlyArray<string | number>, context: ValueContext): Omit<Issue, "path"> => {
+  if (read._tag === "Unknown") return { message: "Unknown argument" }
+  const value = valueAt(context.value, path)
+  const isMissing = read._tag === "Missing" || value === undefined && path.length > 0
+  const received = show(path, context)
+  const shown = received === undefined ? {} : { received }
+  switch (read._tag) {
+    case "Missing": {
+      const { expected } = read
+      return expected === undefined ? { message: "Required" } : { message: `Required; expected ${expected}`, expected }
+    }
+    case "Choice":
+      return { ...shown, ...choice(read.allowed, isMissing, value) }
+    case "Kind": {
+      const { expected, kinds } = read
+      const message = isMissing ? `Required; expected ${expected}` : `Expected ${expected}${got(value, kinds, false)}`
+      return { message, expected, ...shown }
+    }
+    case "Words":
+      return { message: read.message, ...shown }
+  }
+}
+
+/** So many keys beside a missing one are looked at. */
+const neighbours = 200
+
+/**
+ * Says which unknown key was probably meant for a missing one. Where a schema lets unknown keys pass, one that was sent in other
+ * letters, as `pageId` for `page_id`, is named beside the missing one.
+ */
+export const withMeant = (issues: ReadonlyArray<Issue>, value: unknown): ReadonlyArray<Issue> => {
+  const missing = issues.filter(({ message, path }) => path.length > 0 && /^Required\b/.test(message))
+  if (missing.length === 0) return issues
+  const parentOf = ({ path }: Issue): string => JSON.stringify(path.slice(0, -1))
+  const keyIn = ({ path }: Issue): string => String(path.at(-1))
+  const wrong = new Set(issues.map(({ path }) => JSON.stringify(path)))
+  return issues.map((issue): Issue => {
+    if (issue.message === "Unknown argument") {
+      const parent = parentOf(issue)
+      const near = missing.filter((other) => parentOf(other) === parent).map(keyIn)
+      return near.length === 0 || Suggestion.similar(keyIn(issue), near).length === 0
+        ? issue
+        : { ...issue, message: unknownArgument(keyIn(issue), near) }
+    }
+    if (!missing.includes(issue)) return issue
+    const above = issue.path.slice(0, -1)
+    const sent = keysIn(valueAt(value, above)).find((key) =>
+      sameWords(key, keyIn(issue)) && !wrong.has(JSON.stringify([...above, key]))
+    )
+    return sent === undefined ? issue : { ...issue, message: `${issue.message}; ${JSON.stringify(sent)} was sent` }
+  })
+}
+
+const keysIn = (parent: unknown): ReadonlyArray<string> =>
+  typeof parent === "object" && parent !== null && !Array.isArray(parent)
+    ? Object.keys(parent).slice(0, neighbours)
+    : []
+
+const sameWords = (a: string, b: string): boolean => a !== b && joined(formOf(a).plain) === joined(formOf(b).plain)
 
 const keyOf = (segment: PropertyKey | { readonly key: PropertyKey }): string | number => {
   const key = typeof segment === "object" ? segment.key : segment
