@@ -20,7 +20,7 @@
 import * as wording from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 import * as Suggestion from "@errata/core/Suggestion"
-import { line, sentence } from "./internal/line.ts"
+import { line, name as shownName, sentence } from "./internal/line.ts"
 import * as Meta from "./Meta.ts"
 
 /**
@@ -63,7 +63,9 @@ export const unknownTool = (name: string, known: Iterable<string>): JsonRpcError
   const shown = line(name, 100)
   return {
     code: codes.invalidParams,
-    message: `Unknown tool "${shown}".${similar.length === 0 ? "" : ` Did you mean ${similar.join(", ")}?`}`,
+    message: `Unknown tool "${shown}".${
+      similar.length === 0 ? "" : ` Did you mean ${similar.map(shownName).join(", ")}?`
+    }`,
     ...similar.length === 0 ? {} : { data: { similar_matches: similar } }
   }
 }

@@ -36,4 +36,13 @@ export const rejection = (fields: { readonly status_code?: number; readonly reas
 export const was = (name: string): string => /^(?:The|An?) /.test(name) ? `${name} was` : name
 
 export const named = (fields: { readonly resource: string; readonly id?: string }): string =>
-  fields.id === undefined ? fields.resource : `${fields.resource} ${fields.id}`
+  fields.id === undefined ? fields.resource : `${fields.resource} ${quoted(fields.id)}`
+
+/** So much of an id stands in a message: the whole is in the details. */
+const longestId = 200
+
+/** Writes an id into a sentence: in quotes, where its words could be read as the sentence's own. */
+const quoted = (id: string): string => {
+  const short = id.length <= longestId ? id : `${id.slice(0, longestId).toWellFormed()}…`
+  return /\s/.test(short) ? JSON.stringify(short) : short
+}

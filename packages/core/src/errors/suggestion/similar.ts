@@ -186,7 +186,7 @@ class Wanted {
     if (begun) return near + 0.25 + (words.length - this.words.length) / 10
     const own = new Set(this.words)
     const shared = new Set(words.filter((word) => own.has(word))).size
-    return shared > 1 && shared / Math.max(words.length, own.size) > 0.6 ? near + 0.5 : far
+    return shared > 1 && shared / Math.max(words.length, own.size) >= 0.75 ? near + 0.5 : far
   }
 
   /** Tests whether every word begins one of a candidate's: `doc_id` is short for `document_id`. */

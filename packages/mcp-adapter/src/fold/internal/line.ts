@@ -50,6 +50,15 @@ export const sentence = (value: string, limit: number): string => {
     : `${safe.length < limit ? safe : safe.slice(0, limit - 1).toWellFormed()}.`
 }
 
+/** So much of a name is shown. */
+const longestName = 200
+
+/** Writes a name among others: quoted where it could be read as several, or as words that are addressed to the reader. */
+export const name = (value: string): string => {
+  const short = line(value, longestName)
+  return /[\s,;"'?]/.test(short) ? JSON.stringify(short) : short
+}
+
 /** Says how much was left out of the middle. */
 export const marker = (left: number): string => `…\n[${left} characters left out]\n…`
 
