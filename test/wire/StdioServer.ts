@@ -87,11 +87,16 @@ export interface StdioServer {
   readonly endInput: () => void
   /** Closes the reading end of the server's stdout, as a client does that dies. */
   readonly closeOutput: () => void
+  /** Stops reading the server's stdout, as a client does that hangs. */
+  readonly pauseOutput: () => void
+  readonly resumeOutput: () => void
   /** Closes the reading end of the server's stderr. */
   readonly closeLog: () => void
   readonly signal: (signal: NodeJS.Signals) => void
   /** Waits until the process is gone and all it wrote is here. */
   readonly exit: (within?: number) => Promise<Exit>
+  /** Waits until the process is gone, whether all it wrote is here or not. */
+  readonly exitCode: (within?: number) => Promise<Exit>
   /**
    * Ends the server as a client does, and throws if it wrote what it may not, or does not end `within` milliseconds. Can be
    * given to a hook as it is: anything but a number counts as none.
@@ -172,6 +177,11 @@ export const spawnServer = (options: Options): StdioServer => {
     changed.emit("change")
   })
   child.once("error", (error) => impurities.push(`the server cannot be started: ${error.message}`))
+  let gone: Exit | undefined
+  child.once("exit", (code, signal) => {
+    gone = { code, signal }
+    changed.emit("change")
+  })
   child.once("close", (code, signal) => {
     running.delete(child)
     ended = { code, signal }
@@ -239,9 +249,12 @@ export const spawnServer = (options: Options): StdioServer => {
       isOutputOurs = false
       child.stdout.destroy()
     },
+    pauseOutput: () => void child.stdout.pause(),
+    resumeOutput: () => void child.stdout.resume(),
     closeLog: () => void child.stderr.destroy(),
     signal: (signal) => void child.kill(signal),
     exit: (within) => wait("the end of the process", () => ended, within),
+    exitCode: (within) => wait("the end of the process", () => gone, within),
     stop: async (within) => {
       child.stdin.end()
       await server.exit(typeof within === "number" ? within : soon).catch((error: unknown) => {
