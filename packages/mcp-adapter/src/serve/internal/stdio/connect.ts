@@ -49,7 +49,7 @@ export const connectFactory = async (
   factory: () => AnyServer | Promise<AnyServer>,
   options: ConnectOptions
 ): Promise<Connection> => {
-  const { serveStdio } = await import("@modelcontextprotocol/server/stdio")
+  const { serveStdio } = await loadServer() ?? missing(packages[2])
   const make = async (): Promise<AnyServer> => {
     const server = await factory()
     prepare(server, options)
@@ -58,63 +58,70 @@ export const connectFactory = async (
   return serveStdio(make as never, { transport: options.transport as never, onerror: reporting(options.log) })
 }
 
-/** Connects tools, on a server of the SDK that is installed. */
-export const connectTools = async (
-  given: {
-    readonly about: About
-    readonly tools: ReadonlyArray<Tool.Handled>
-    readonly context: Context.Context<never>
-    readonly handling: HandlerOptions
-    readonly sdk: Generation | undefined
-  },
-  options: ConnectOptions
-): Promise<Connection> => {
-  const { about: { instructions, name, title, version }, handling, tools } = given
+/** Describes tools that are to be served. */
+export interface ToolsToConnect {
+  readonly about: About
+  readonly tools: ReadonlyArray<Tool.Handled>
+  readonly context: Context.Context<never>
+  readonly handling: HandlerOptions
+  readonly sdk: Generation | undefined
+}
+
+/** Connects tools on a server of the SDK that is installed; of both the newer one, where nobody chose. */
+export const connectTools = async (given: ToolsToConnect, options: ConnectOptions): Promise<Connection> => {
+  const { about: { instructions, name, title, version }, handling, sdk, tools } = given
   const info = { name, version, ...title === undefined ? {} : { title } }
   const rest = instructions === undefined ? {} : { instructions }
   const calling = { ...handling, runtime: given.context }
-  if (await generationOf(given.sdk) === 1) {
-    const [{ McpServer }, { register }] = await Promise.all([
-      import("@modelcontextprotocol/sdk/server/mcp.js"),
-      import("../../../hosts/sdk.ts")
-    ])
-    const server = new McpServer(info, rest)
-    register(server, tools, calling)
-    return connectServer(server, options)
+  const newer = sdk === 1 ? undefined : await loadServer()
+  if (newer !== undefined) {
+    const { prepare: prepareTools } = await import("../../../hosts/server.ts")
+    const addTools = prepareTools(tools, calling)
+    return connectFactory(() => {
+      const server = new newer.McpServer(info, rest)
+      addTools(server)
+      return server
+    }, options)
   }
-  const [{ McpServer }, { prepare: prepareTools }] = await Promise.all([
-    import("@modelcontextprotocol/server"),
-    import("../../../hosts/server.ts")
-  ])
-  const addTools = prepareTools(tools, calling)
-  return connectFactory(() => {
-    const server = new McpServer(info, rest)
-    addTools(server)
-    return server
-  }, options)
+  const older = sdk === 2 ? undefined : await loadSdk()
+  if (older === undefined) return missing(sdk === undefined ? `${packages[2]} or ${packages[1]}` : packages[sdk])
+  const { register } = await import("../../../hosts/sdk.ts")
+  const server = new older.McpServer(info, rest)
+  register(server, tools, calling)
+  return connectServer(server, options)
 }
 
 const packages = { 1: "@modelcontextprotocol/sdk", 2: "@modelcontextprotocol/server" } as const
 
-/** Finds the SDK that is installed; of both it takes the newer one. */
-export const generationOf = async (sdk: Generation | undefined): Promise<Generation> => {
-  if (sdk !== undefined) return sdk
-  for (const generation of [2, 1] as const) {
-    if (await isInstalled(generation)) return generation
-  }
-  throw new Error(`Install ${packages[2]} or ${packages[1]}`)
+const missing = (what: string): never => {
+  throw new Error(`Install ${what}`)
 }
 
-const isInstalled = async (generation: Generation): Promise<boolean> => {
+/** Loads SDK 2.x, if it is installed. Bundlers take an import inside of `try` for one that may fail. */
+const loadServer = async () => {
   try {
-    await (generation === 2
-      ? import("@modelcontextprotocol/server")
-      : import("@modelcontextprotocol/sdk/server/mcp.js"))
-    return true
+    const [{ McpServer }, { serveStdio }] = await Promise.all([
+      import("@modelcontextprotocol/server"),
+      import("@modelcontextprotocol/server/stdio")
+    ])
+    return { McpServer, serveStdio }
   } catch (failure) {
-    if (isRecord(failure) && failure["code"] === "ERR_MODULE_NOT_FOUND") return false
-    throw failure
+    return unlessMissing(failure)
   }
+}
+
+/** Loads SDK 1.x, if it is installed. */
+const loadSdk = async () => {
+  try {
+    return await import("@modelcontextprotocol/sdk/server/mcp.js")
+  } catch (failure) {
+    return unlessMissing(failure)
+  }
+}
+
+const unlessMissing = (failure: unknown): undefined => {
+  if (isRecord(failure) && failure["code"] === "ERR_MODULE_NOT_FOUND") return undefined
+  throw failure
 }
 
 /** Follows the calls of a server, and hears of its errors where nobody else does. */
