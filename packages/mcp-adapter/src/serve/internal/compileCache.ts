@@ -3,8 +3,11 @@ import { homedir, platform } from "node:os"
 import { join } from "node:path"
 import { variable } from "../../call/internal/environment.ts"
 
-/** Was added in Node 22.1. */
-const { enableCompileCache } = Module as { readonly enableCompileCache?: (folder: string) => unknown }
+/** Were added in Node 22.1 and 22.10. */
+const { enableCompileCache, flushCompileCache } = Module as {
+  readonly enableCompileCache?: (folder: string) => unknown
+  readonly flushCompileCache?: () => void
+}
 
 /**
  * Lets Node keep the code that it compiles from now on, so that the next start is faster. The folder belongs to the user: the
@@ -16,6 +19,9 @@ export const keepCompiledCode = (): void => {
   const caches = cachesOf(homedir())
   if (caches !== undefined) enableCompileCache(join(caches, "errata", "compiled"))
 }
+
+/** Writes what was compiled until now, since a process that is killed writes nothing. */
+export const writeCompiledCode = (): void => flushCompileCache?.()
 
 const cachesOf = (home: string): string | undefined => {
   if (platform() === "win32") return variable("LOCALAPPDATA")

@@ -1,5 +1,5 @@
-import { ChildProcess } from "node:child_process"
-import { createRequire, syncBuiltinESMExports } from "node:module"
+import builtin, { ChildProcess } from "node:child_process"
+import { syncBuiltinESMExports } from "node:module"
 import type { Readable } from "node:stream"
 import { cutLines } from "./lines.ts"
 
@@ -46,7 +46,7 @@ export const keepChildrenOff = (printed: Printed): void => {
     }
     return result
   }
-  const module = createRequire(import.meta.url)("node:child_process") as { [name: string]: AnyFunction }
+  const module = builtin as unknown as { [name: string]: AnyFunction }
   for (const name of synchronous) {
     const original = module[name]!
     module[name] = (...args) => original(...args.map((arg) => isOptions(arg) ? withoutPipes(arg) : arg))

@@ -1,4 +1,5 @@
-import { createRequire, syncBuiltinESMExports } from "node:module"
+import builtin from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import type { Writable } from "node:stream"
 import type { LogLine } from "../log.ts"
 
@@ -77,7 +78,7 @@ type AnyFunction = (...args: ReadonlyArray<unknown>) => unknown
 
 /** Some loggers write to the descriptor 1 itself, without the stream. */
 const keepDescriptor = (printed: (text: string) => void): void => {
-  const fs = createRequire(import.meta.url)("node:fs") as { [name: string]: AnyFunction }
+  const fs = builtin as unknown as { [name: string]: AnyFunction }
   const instead = (name: string, answer: (args: ReadonlyArray<unknown>, bytes: number) => unknown): void => {
     const original = fs[name]!
     const replaced: AnyFunction = (...args) => {

@@ -1,9 +1,11 @@
 import * as Redaction from "@errata/core/Redaction"
 import type * as Tool from "@errata/core/Tool"
+import * as Effect from "effect/Effect"
 import { resolve } from "node:path"
 import { type Options as HandlerOptions, settingsOf } from "../../../call/internal/options.ts"
 import { type Calls, makeCalls } from "../calls.ts"
 import { cannotStart } from "../cannotStart.ts"
+import { writeCompiledCode } from "../compileCache.ts"
 import { exitCodes } from "../exitCodes.ts"
 import { type LogLine, logLine, type Write, writeToStderr } from "../log.ts"
 import { type LogFile, openLogFile } from "../logFile.ts"
@@ -54,6 +56,7 @@ export const run = async (load: () => Promise<Served>, name = "the server"): Pro
   const transport = transportOver(channel, prepared)
   const connection = await connect({ transport, calls, log }).catch(refuses)
   const files = options.logFile === undefined ? [] : [resolve(options.logFile.path)]
+  Effect.runFork(Effect.delay(Effect.sync(writeCompiledCode), "2 seconds"))
   startWatchdog({ watchdog: options.watchdog, calls, log, files })
 
   const { code, drains } = await ending.begun
