@@ -35,13 +35,32 @@ export interface Failure {
 }
 
 const metaKey = "errata/problem"
+const noteKey = "errata/call"
+
+/** Returns which identical failure of the call it is, if the reply says nothing else of the call. */
+const repeatsIn = ({ _meta: meta }: CallToolResult): number | undefined => {
+  const note = meta?.[noteKey] as { readonly identical_failures?: number } | undefined
+  if (note?.identical_failures === undefined) return undefined
+  assert.hasAllKeys(note, ["reference_id", "attempts", "identical_failures"])
+  return note.identical_failures
+}
+
+const repeat = / This is the \w+ identical failure of this call\.$/m
+
+/** Takes out of a text that its failure is one of many, which depends on what was called before. */
+const withoutRepeats = (text: string, repeats: number | undefined): string => {
+  assert.strictEqual(repeat.test(text), repeats !== undefined, text)
+  return text.replace(repeat, "")
+}
+
 const decode = SchemaParser.decodeUnknownResult(Problem.Problem)
 
 /** Takes an error reply apart. Throws if it breaks the contract. */
 export const failure = (result: CallToolResult, tools: ReadonlyArray<ListedTool>): Failure => {
   assert.strictEqual(result.isError, true, `an error was expected: ${JSON.stringify(result).slice(0, 500)}`)
   assert.hasAllKeys(result, ["isError", "content", "_meta"]) // no structuredContent: a client would hold it against the schema
-  assert.hasAllKeys(result._meta, [metaKey])
+  const repeats = repeatsIn(result)
+  assert.hasAllKeys(result._meta, [metaKey, ...repeats === undefined ? [] : [noteKey]])
   assert.lengthOf(result.content, 1)
   assert.hasAllKeys(result.content[0], ["type", "text"])
   const raw = result._meta?.[metaKey]
@@ -51,7 +70,7 @@ export const failure = (result: CallToolResult, tools: ReadonlyArray<ListedTool>
   assert.deepStrictEqual(problem, raw, "the problem has fields that the schema does not know")
   assert.notMatch(JSON.stringify(raw), /[:[,]null\b/, "absent rather than null")
 
-  const text = String(result.content[0]?.text)
+  const text = withoutRepeats(String(result.content[0]?.text), repeats)
   checkText(text, problem)
   checkAdvice(text, problem)
   for (const step of problem.recovery_steps ?? []) {

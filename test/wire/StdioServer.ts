@@ -15,6 +15,7 @@ import { EventEmitter } from "node:events"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { observe } from "./observed.ts"
 import { soon } from "./Wait.ts"
 
 /** Servers keep what they compile out of the home of whoever runs the tests. */
@@ -240,6 +241,7 @@ export const spawnServer = (options: Options): StdioServer => {
     call: async (name, args, meta, within) => {
       const { error, result } = await server.request("tools/call", toolCall(name, args, meta), within)
       if (result === undefined) throw new Error(`${name} answered with a protocol error: ${JSON.stringify(error)}`)
+      observe(name, result as never)
       return result as unknown as CallToolResult
     },
     wait,

@@ -4,6 +4,7 @@
  * A {@link Pair} asks both the same and insists that both hear the same, since what a model reads must not depend on who
  * carries it. Each server has a data folder of its own; the documents are a copy of the samples.
  */
+import { Documents } from "@errata/examples/documents/toolkit"
 import { cpSync, mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert } from "vitest"
@@ -11,6 +12,9 @@ import * as Folder from "../../wire/Folder.ts"
 import * as Reply from "../../wire/Reply.ts"
 import * as SdkClient from "../../wire/SdkClient.ts"
 import * as StdioServer from "../../wire/StdioServer.ts"
+import { expectDeclared } from "../declared.ts"
+
+expectDeclared(Documents.tools)
 
 const entry = new URL("../../../packages/examples/src/documents/main.ts", import.meta.url)
 const samples = fileURLToPath(new URL("../../../packages/examples/samples/documents", import.meta.url))

@@ -5,6 +5,7 @@
  * carries it. The folder is a copy of the samples, with links that lead where they should not.
  */
 import type { ReportOf } from "@errata/core/Batch"
+import { Files } from "@errata/examples/files/toolkit"
 import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -13,6 +14,9 @@ import * as Folder from "../../wire/Folder.ts"
 import * as Reply from "../../wire/Reply.ts"
 import * as SdkClient from "../../wire/SdkClient.ts"
 import * as StdioServer from "../../wire/StdioServer.ts"
+import { expectDeclared } from "../declared.ts"
+
+expectDeclared(Files.tools)
 
 const entry = new URL("../../../packages/examples/src/files/main.ts", import.meta.url)
 const samples = fileURLToPath(new URL("../../../packages/examples/samples/files", import.meta.url))

@@ -2,6 +2,7 @@
  * Starts operations servers on one database: a SQLite file, or a Postgres that runs for the test.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
+import { Operations } from "@errata/examples/operations/toolkit"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { DatabaseSync } from "node:sqlite"
@@ -11,6 +12,9 @@ import { describeWith } from "../../services/service.ts"
 import * as Folder from "../../wire/Folder.ts"
 import * as Reply from "../../wire/Reply.ts"
 import * as StdioServer from "../../wire/StdioServer.ts"
+import { expectDeclared } from "../declared.ts"
+
+expectDeclared(Operations.tools)
 
 /** The script of the server. */
 export const entry = new URL("../../../packages/examples/src/operations/main.ts", import.meta.url)

@@ -7,7 +7,12 @@ import { Operations } from "@errata/examples/operations/toolkit"
 import { DatabaseSync } from "node:sqlite"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as Reply from "../../wire/Reply.ts"
+import { expectSeen } from "../declared.ts"
 import * as OperationsServer from "./OperationsServer.ts"
+
+// readers of a file wait for nobody: what they say of a database that is gone has its own test
+const readers = Operations.tools.filter(({ safety }) => safety === "read")
+expectSeen(Operations.tools, readers.map(({ name }) => `${name}: Unavailable`))
 
 const here = OperationsServer.place()
 let operations: OperationsServer.Running

@@ -11,6 +11,7 @@ export class DocumentNotFound extends ToolError.Permanent<DocumentNotFound>()("D
   searched_locations: Schema.Array(Schema.String)
 }, {
   type: "not_found",
+  when: "Nothing in the library has that id",
   message: (e) => `Document ${e.document_id} not found`,
   suggestion: "Use list_documents to see the available ids"
 }) {}
@@ -22,6 +23,7 @@ export class DocumentCorrupted extends ToolError.Permanent<DocumentCorrupted>()(
   reason: Schema.String
 }, {
   type: "corrupted",
+  when: "The file is there, but it is not what its format promises",
   message: (e) => `Document ${e.document_id} cannot be read as ${e.format}: ${e.reason}`,
   suggestion: "Replace the file by an intact one, or choose another document"
 }) {}
@@ -33,6 +35,7 @@ export class DocumentUnsupported extends ToolError.Permanent<DocumentUnsupported
   reason: Schema.String
 }, {
   type: "unsupported",
+  when: "The document is intact, and still cannot be converted: it has a password, or holds pictures only",
   message: (e) => `Document ${e.document_id} cannot be converted: ${e.reason}`
 }) {}
 
@@ -44,6 +47,7 @@ export class UnsupportedConversion extends ToolError.Validation<UnsupportedConve
   supported_formats: Schema.Array(Schema.String)
 }, {
   type: "unsupported",
+  when: "No conversion leads from this document's format to the wanted one",
   message: (e) => `Documents in ${e.original_format} cannot become ${e.target_format}`,
   suggestion: (e) => `Choose ${e.supported_formats.join(" or ")} as target_format`,
   issues: (e) => [
@@ -61,6 +65,7 @@ export class NoRecords extends ToolError.Validation<NoRecords>()("NoRecords", {
   supported_formats: Schema.Array(Schema.String)
 }, {
   type: "unsupported",
+  when: "The document's format holds no records",
   message: (e) => `Documents in ${e.format} hold no records`,
   suggestion: "Use list_documents to see which documents have one of the supported formats",
   issues: (e) => [
@@ -76,6 +81,7 @@ export class ConversionTimedOut extends ToolError.Transient<ConversionTimedOut>(
   timeout_seconds: Schema.Finite
 }, {
   type: "timeout",
+  when: "The conversion took longer than it may",
   message: (e) => `Converting ${e.document_id} took longer than ${e.timeout_seconds} s`
 }) {}
 
@@ -86,6 +92,7 @@ export class DocumentTooSlow extends ToolError.Permanent<DocumentTooSlow>()("Doc
   attempts: Schema.Int
 }, {
   type: "too_large",
+  when: "The conversion took longer than it may, and did so before: waiting does not help",
   message: (e) => `Converting ${e.document_id} took longer than ${e.timeout_seconds} s, ${e.attempts} times in all`,
   suggestion:
     "Convert it to text, or split it into smaller documents. An operator can allow more time with ERRATA_CONVERSION_TIMEOUT"
@@ -99,6 +106,7 @@ export class InvalidRecords extends ToolError.Permanent<InvalidRecords>()("Inval
   problems: Schema.Array(Schema.Struct({ record: Schema.Finite, field: Schema.String, problem: Schema.String }))
 }, {
   type: "corrupted",
+  when: "Some records of a document do not fit; each is named",
   message: (e) => `${e.invalid} of ${e.total} records of ${e.data_id} are invalid`,
   suggestion: "Correct the named records in the file and call again",
   issues: (e) => e.problems.map(({ field, problem, record }) => Issue.make(["records", record, field], problem))

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 /** Nothing below the root has that path. */
 export class PathNotFound extends ToolError.Permanent<PathNotFound>()("PathNotFound", { path: Schema.String }, {
   type: "not_found",
+  when: "Nothing below the root has that path",
   message: (e) => `Path ${e.path} not found`,
   suggestion: "Use search_files to find the path"
 }) {}
@@ -19,6 +20,7 @@ export class FileTooLarge extends ToolError.Permanent<FileTooLarge>()("FileTooLa
   max_bytes: Schema.Finite
 }, {
   type: "too_large",
+  when: "The file has more bytes than may be read",
   message: (e) => `${e.path} has ${e.size_bytes} bytes, and at most ${e.max_bytes} may be read`
 }) {}
 
@@ -29,6 +31,7 @@ export class OffsetBeyondEnd extends ToolError.Validation<OffsetBeyondEnd>()("Of
   size_bytes: Schema.Finite
 }, {
   type: "invalid_arguments",
+  when: "The file ends before the place that was asked for",
   message: (e) => `${e.path} has ${e.size_bytes} bytes, and offset ${e.offset} is behind them`,
   suggestion: (e) => `Give an offset of at most ${e.size_bytes}`,
   issues: (e) => [Issue.make(["offset"], `Expected at most ${e.size_bytes}, where the file ends`)]
@@ -40,6 +43,7 @@ export class BinaryFile extends ToolError.Permanent<BinaryFile>()("BinaryFile", 
   reason: Schema.String
 }, {
   type: "unsupported",
+  when: "The file is no text",
   message: (e) => `${e.path} is no text: ${e.reason}`,
   suggestion: "Use process_files with operation checksum or analyze, which take any file"
 }) {}
@@ -56,6 +60,7 @@ export class CsvMalformed extends ToolError.Permanent<CsvMalformed>()("CsvMalfor
   problems: Schema.optionalKey(Schema.Array(CsvProblem))
 }, {
   type: "corrupted",
+  when: "The file is no CSV from some place on",
   message: (e) =>
     `${e.file_path} is malformed at line ${e.line}, column ${e.column}: ${e.reason}${
       e.problem_count === undefined ? "" : ` (and ${e.problem_count - 1} more)`
@@ -71,6 +76,7 @@ export class CsvTimedOut extends ToolError.Transient<CsvTimedOut>()("CsvTimedOut
   timeout_seconds: Schema.Finite
 }, {
   type: "timeout",
+  when: "Processing the file took longer than it may",
   message: (e) => `Processing ${e.file_path} took longer than ${e.timeout_seconds} s`
 }) {}
 
@@ -81,6 +87,7 @@ export class CsvTooLarge extends ToolError.Permanent<CsvTooLarge>()("CsvTooLarge
   records_that_fit: Schema.Finite
 }, {
   type: "too_large",
+  when: "The records do not fit into one reply, nor into the memory that one call may use",
   message: (e) =>
     `The records of ${e.file_path} do not fit into one reply: it may hold ${e.limit_bytes} bytes of them, enough for ${
       e.records_that_fit === 0 ? "none" : e.records_that_fit

@@ -12,6 +12,7 @@ export class UserNotFound extends ToolError.Permanent<UserNotFound>()("UserNotFo
   valid_ids: Schema.Array(Schema.String)
 }, {
   type: "not_found",
+  when: "Nobody has that id",
   message: (e) => `User ${e.user_id} not found`,
   suggestion: (e) => `Use one of the valid ids: ${e.valid_ids.join(", ")}`
 }) {}
@@ -21,6 +22,7 @@ export class ItemNotFound extends ToolError.Permanent<ItemNotFound>()("ItemNotFo
   id: Schema.String
 }, {
   type: "not_found",
+  when: "Nothing in stock has that id",
   message: (e) => `Item ${e.id} not found`,
   suggestion: "Use list_items to see the available ids"
 }) {}
@@ -30,6 +32,7 @@ export class ProjectNotFound extends ToolError.Permanent<ProjectNotFound>()("Pro
   project_name: Schema.String
 }, {
   type: "not_found",
+  when: "No project has that name",
   message: (e) => `Project ${e.project_name} not found`,
   suggestion: "Use list_projects to see the existing names"
 }) {}
@@ -39,6 +42,7 @@ export class ProjectAlreadyExists extends ToolError.Permanent<ProjectAlreadyExis
   project_name: Schema.String
 }, {
   type: "already_exists",
+  when: "A project has that name already",
   message: (e) => `Project ${e.project_name} already exists`,
   suggestion: "Update the project, or create one under another name"
 }) {}
@@ -56,6 +60,7 @@ export class InsufficientFunds extends ToolError.Permanent<InsufficientFunds>()(
   balance: Money
 }, {
   type: insufficientFunds,
+  when: "The account holds less than is to be charged",
   message: (e) => `User ${e.user_id} has ${format(e.balance)}, which is less than ${format(e.amount)}`,
   suggestion: (e) =>
     e.balance > 0 ? `Charge at most ${format(e.balance)}, or ask the user to pay in` : "Ask the user to pay in"

@@ -19,6 +19,7 @@ export class ApiTimedOut extends ToolError.Transient<ApiTimedOut>()("ApiTimedOut
   timeout_seconds: Schema.optionalKey(Schema.Finite)
 }, {
   type: "timeout",
+  when: "An attempt took too long, or the service says so itself (408, 504)",
   message: (e) =>
     `${e.service} ${e.timeout_seconds === undefined ? "took too long" : `took longer than ${e.timeout_seconds} s`}`
 }) {}
@@ -30,6 +31,7 @@ export class ApiRateLimited extends ToolError.Transient<ApiRateLimited>()("ApiRa
   retry_after_seconds: Schema.optionalKey(Schema.Finite)
 }, {
   type: "rate_limited",
+  when: "The service wants fewer requests (429)",
   message: (e) => `${e.service} limits the rate of requests`,
   retryAfter: (e) => e.retry_after_seconds === undefined ? undefined : `${e.retry_after_seconds} seconds`
 }) {}
@@ -40,6 +42,8 @@ export class ApiUnreachable extends ToolError.Permanent<ApiUnreachable>()("ApiUn
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "connection_failed",
+  when:
+    "No connection can be made, and none will be until an operator changes something: the name, the certificate, the protocol",
   message: (e) => `No connection to ${e.service}${e.reason === undefined ? "" : `: ${e.reason}`}`,
   suggestion: "Ask whoever runs this server to check the address of the service"
 }) {}
@@ -47,6 +51,7 @@ export class ApiUnreachable extends ToolError.Permanent<ApiUnreachable>()("ApiUn
 /** The service does not know our key (401). */
 export class ApiKeyRejected extends ToolError.Permanent<ApiKeyRejected>()("ApiKeyRejected", { service, status_code }, {
   type: "unauthenticated",
+  when: "The service does not know our key (401)",
   message: (e) => `${e.service} did not accept this server's key`,
   resolvedBy: "operator",
   suggestion: "Ask whoever runs this server to check its key"
@@ -59,6 +64,7 @@ export class ApiAccessDenied extends ToolError.Permanent<ApiAccessDenied>()("Api
   endpoint: Schema.String
 }, {
   type: "permission_denied",
+  when: "The key does not open this endpoint (403)",
   message: (e) => `${e.service} does not allow access to ${e.endpoint}`,
   suggestion: "Choose another endpoint, or ask whoever runs this server for a key with more rights"
 }) {}
@@ -68,7 +74,11 @@ export class EndpointNotFound extends ToolError.Permanent<EndpointNotFound>()("E
   service,
   status_code,
   endpoint: Schema.String
-}, { type: "not_found", message: (e) => `${e.service} has nothing at ${e.endpoint}` }) {}
+}, {
+  type: "not_found",
+  when: "The service has nothing there (404, 410)",
+  message: (e) => `${e.service} has nothing at ${e.endpoint}`
+}) {}
 
 /** The service knows no such place. */
 export class LocationNotFound extends ToolError.Permanent<LocationNotFound>()("LocationNotFound", {
@@ -77,6 +87,7 @@ export class LocationNotFound extends ToolError.Permanent<LocationNotFound>()("L
   location: Schema.String
 }, {
   type: "not_found",
+  when: "The service knows no such place",
   message: (e) => `${e.service} knows no place called ${e.location}`,
   suggestion: "Check the spelling, or name a larger city nearby"
 }) {}
@@ -86,12 +97,17 @@ export class ApiConflict extends ToolError.Permanent<ApiConflict>()("ApiConflict
   service,
   status_code,
   endpoint: Schema.String
-}, { type: "conflict", message: (e) => `${e.service} finds ${e.endpoint} in conflict with its state` }) {}
+}, {
+  type: "conflict",
+  when: "The request contradicts the state of things there (409)",
+  message: (e) => `${e.service} finds ${e.endpoint} in conflict with its state`
+}) {}
 
 /** The request is too large for the service (413). */
 export class RequestTooLarge
   extends ToolError.Permanent<RequestTooLarge>()("RequestTooLarge", { service, status_code }, {
     type: "too_large",
+    when: "The request is too large for the service (413)",
     message: (e) => `The request is too large for ${e.service}`,
     suggestion: "Ask for less"
   })
@@ -104,6 +120,7 @@ export class ApiAnswerMalformed extends ToolError.Permanent<ApiAnswerMalformed>(
   reason: Schema.optionalKey(Schema.String)
 }, {
   type: "malformed_response",
+  when: "What came is no answer: no JSON, nothing, too much, or not what it should be",
   message: (e) => `${e.service} returned an unexpected response${e.reason === undefined ? "" : `: ${e.reason}`}`
 }) {}
 

@@ -6,6 +6,9 @@ import { isSensitive } from "../../redaction/internal/sensitive.ts"
 const firstNumber = 71_003
 const step = 17
 
+/** Matches what a message reckons from such a number. */
+const reckoned = /\b71\d{3}\b/g
+
 /** Holds made-up fields of an error, and turns what was written with them into a template. */
 export interface Sample {
   readonly fields: { readonly [name: string]: unknown }
@@ -42,7 +45,7 @@ export const sampleOf = (fields: Schema.Struct.Fields): Sample => {
     template: (text) => {
       let told = text
       for (const [number, name] of numbers) told = told.replaceAll(number, `<${name}>`)
-      return told
+      return numbers.size === 0 ? told : told.replaceAll(reckoned, "<number>")
     }
   }
 }

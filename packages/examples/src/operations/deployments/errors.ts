@@ -9,6 +9,7 @@ export class ApplicationNotFound extends ToolError.Permanent<ApplicationNotFound
   app_name: Schema.String
 }, {
   type: "not_found",
+  when: "No application has that name",
   message: (e) => `Application ${e.app_name} not found`,
   suggestion: "Use list_applications to see the existing names"
 }) {}
@@ -19,6 +20,7 @@ export class VersionNotFound extends ToolError.Permanent<VersionNotFound>()("Ver
   version: Schema.String
 }, {
   type: "not_found",
+  when: "The application has no such version",
   message: (e) => `Application ${e.app_name} has no version ${e.version}`,
   suggestion: "Choose a version that list_app_versions names, or leave it out to deploy the newest"
 }) {}
@@ -30,6 +32,7 @@ export class DeploymentInProgress extends ToolError.Permanent<DeploymentInProgre
   current_deployment: Schema.String
 }, {
   type: "conflict",
+  when: "The environment receives another deployment of the application",
   message: (e) => `Another deployment of ${e.app_name} to ${e.environment} is in progress: ${e.current_deployment}`,
   suggestion: "Wait for the current deployment, or cancel it"
 }) {}
@@ -39,6 +42,7 @@ export class DeploymentNotFound extends ToolError.Permanent<DeploymentNotFound>(
   deployment_id: Schema.String
 }, {
   type: "not_found",
+  when: "No deployment has that id",
   message: (e) => `Deployment ${e.deployment_id} not found`,
   suggestion: "Use the deployment_id that deploy_application returned"
 }) {}
@@ -49,6 +53,7 @@ export class DeploymentEnded extends ToolError.Permanent<DeploymentEnded>()("Dep
   status: Schema.String
 }, {
   type: "invalid_state",
+  when: "The deployment is over: it cannot be cancelled any more",
   message: (e) => `Deployment ${e.deployment_id} has ${e.status} and cannot be cancelled`,
   suggestion: "Deploy the version that shall run instead"
 }) {}
@@ -59,6 +64,7 @@ export class DeploymentFailed extends ToolError.Permanent<DeploymentFailed>()("D
   step: Schema.String
 }, {
   type: "processing_error",
+  when: "A step of the deployment failed, and what was done is undone",
   message: (e) => `Deployment ${e.deployment_id} failed at the step ${e.step}`,
   suggestion: "Deploy another version, or tell the user"
 }) {}

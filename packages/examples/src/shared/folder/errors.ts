@@ -17,6 +17,7 @@ export class NotAFile extends ToolError.Permanent<NotAFile>()("NotAFile", {
   kind: Schema.Literals(["directory", "other"])
 }, {
   type: "unsupported",
+  when: "The path is that of a directory, a socket or the like",
   message: (e) => e.kind === "directory" ? `${e.path} is a directory` : `${e.path} is not a regular file`,
   suggestion: "Give the path of a file"
 }) {}
@@ -24,6 +25,8 @@ export class NotAFile extends ToolError.Permanent<NotAFile>()("NotAFile", {
 /** Another program cut or rewrote the file while it was read, so that what was read fits neither the old nor the new one. */
 export class FileChanged extends ToolError.Transient<FileChanged>()("FileChanged", { path: Schema.String }, {
   type: "unavailable",
+  when:
+    "Another program cut or rewrote the file while it was read, so that what was read fits neither the old nor the new one",
   message: (e) => `${e.path} changed while it was read`,
   suggestion: "Call again when nobody writes to it"
 }) {}
