@@ -7,7 +7,7 @@ import { type LogLine, logLine, reasonOf, type Write, writeToStderr } from "../l
 import { startServices } from "../services.ts"
 import type { About } from "../stdio/connect.ts"
 import { type App, makeApp, type Page } from "./app.ts"
-import { type Auth, verifierOf } from "./auth.ts"
+import { type Auth, metadataUrlOf, verifierOf } from "./auth.ts"
 import type { AnyServer, Backend, Exchange } from "./backend.ts"
 import { withConsole } from "./console.ts"
 import { isOfSdk2 } from "./generation.ts"
@@ -145,10 +145,19 @@ interface Made {
   readonly make: Factory
 }
 
-const fromTools = async (set: ToolSet, { sdk }: FetchSettings, runtime: Runtime<never>): Promise<Made> => {
+const fromTools = async (set: ToolSet, settings: FetchSettings, runtime: Runtime<never>): Promise<Made> => {
+  const { sdk } = settings
   const isNew = sdk === undefined ? await hasSdk2() : sdk === 2
   const { makeServer } = isNew ? await import("./make2.ts") : await import("./make1.ts")
-  return { isNew, make: await makeServer({ ...set, runtime }) }
+  return { isNew, make: await makeServer({ challenge: challengeOf(settings), ...set, runtime }) }
+}
+
+/** Says where and for what a client signs in again, where a tool finds its token wanting. */
+const challengeOf = (settings: FetchSettings): CallOptions["challenge"] => {
+  const { resourceMetadata, scopes } = authOf(settings) ?? {}
+  return resourceMetadata === undefined
+    ? undefined
+    : { resourceMetadata: metadataUrlOf(resourceMetadata.resource), scopes }
 }
 
 const hasSdk2 = (): Promise<boolean> => import("@modelcontextprotocol/server").then(() => true, () => false)
