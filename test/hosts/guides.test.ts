@@ -1,4 +1,5 @@
 /** Guides on every host: which steps a reply tells, which are left out, and what registration refuses. */
+import * as Arguments from "@errata/core/Arguments"
 import * as Batch from "@errata/core/Batch"
 import type { RecoveryStep } from "@errata/core/RecoveryStep"
 import * as Tool from "@errata/core/Tool"
@@ -202,6 +203,17 @@ describe.each(hosts)("%s", (_, connect) => {
     const served = [Tool.handle(fails, () => Effect.fail(new Gone({})))]
     await expect(withTools({}, async () => undefined, served)).rejects.toThrow(
       /^The class Gone, which fails declares: a step calls nothing, which is not registered/
+    )
+  })
+
+  it("refuses the step of a field to what is not there", async () => {
+    const field = Schema.String.pipe(Arguments.steps(() => [{ action: "List", tool: "nothing" }]))
+    const reads = Tool.make("reads", {
+      description: "Reads.",
+      input: { of: Schema.Array(Schema.Struct({ id: field })) }
+    })
+    await expect(withTools({}, async () => undefined, [Tool.handle(reads, () => Effect.void)])).rejects.toThrow(
+      /^A field of reads: a step calls nothing, which is not registered/
     )
   })
 

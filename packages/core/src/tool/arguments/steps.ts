@@ -6,6 +6,7 @@ import { valueAt } from "../../errors/internal/issueValue.ts"
 import { annotationsOf, isSensitiveAt, locate } from "../../errors/internal/place.ts"
 import type { Issue } from "../../errors/Issue.ts"
 import type { RecoveryStep } from "../../errors/RecoveryStep.ts"
+import { children } from "../../redaction/internal/children.ts"
 
 const annotation = "errata/steps"
 
@@ -46,6 +47,24 @@ export const steps: {
   /** Adds recovery steps to a field. */
   <S extends Schema.Top>(schema: S, make: Make): S["Rebuild"]
 } = dual(2, <S extends Schema.Top>(schema: S, make: Make): S["Rebuild"] => schema.annotate({ [annotation]: make }))
+
+/** So many schemas of one input are looked at. */
+const mostSchemas = 10_000
+
+/** Returns what makes the steps of each field, at every depth. */
+export const makersIn = (root: SchemaAST.AST): ReadonlyArray<Make> => {
+  const makers = new Set<Make>()
+  const seen = new Set<SchemaAST.AST>()
+  const visit = (ast: SchemaAST.AST): void => {
+    if (seen.has(ast) || seen.size >= mostSchemas) return
+    seen.add(ast)
+    const make = annotationsOf(ast)?.[annotation]
+    if (typeof make === "function") makers.add(make as Make)
+    for (const child of children(ast)) visit(child)
+  }
+  visit(root)
+  return [...makers]
+}
 
 interface Asked {
   /** The schema, from which it is known what is sensitive. */

@@ -6,6 +6,7 @@ import type { Action, RecoveryStep } from "../../errors/recoveryStep/model.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import { stepsOf } from "../../errors/toolError/read.ts"
 import * as Arguments from "../Arguments.ts"
+import { makersIn } from "../arguments/steps.ts"
 import type { Guide, GuideSteps } from "./guide.ts"
 import type { Any } from "./model.ts"
 import { targetOf } from "./step.ts"
@@ -92,7 +93,7 @@ export interface StaticSteps {
   readonly after: ReadonlyArray<Any>
 }
 
-/** Returns the steps of guides, and of the classes that tools declare, that are known now: lists, and functions without parameters. */
+/** Returns the steps of guides, of fields, and of the classes that tools declare, that are known now: lists, and functions without parameters. */
 export const staticSteps = (
   tools: ReadonlyArray<Any>,
   guides: ReadonlyArray<Guide>
@@ -103,6 +104,9 @@ export const staticSteps = (
       after: guide.tools,
       steps: known(steps)
     }))
+  ),
+  ...tools.flatMap((tool) =>
+    makersIn(tool.input.ast).map((make) => ({ where: `A field of ${tool.name}`, after: [tool], steps: known(make) }))
   ),
   ...tools.flatMap((tool) =>
     tool.errors.map((Class) => ({
