@@ -42,9 +42,9 @@ if (!Object.hasOwn(outcomes, outcome)) {
 }
 
 const call = await connect(make(values.lines))
-const { args } = outcomes[outcome as OutcomeName]
+const { argsOf } = outcomes[outcome as OutcomeName]
 const run = async (times: number): Promise<void> => {
-  for (let i = 0; i < times; i++) await call("add", args)
+  for (let i = 0; i < times; i++) await call("add", argsOf(i))
 }
 
 const calls = Number(values.calls)

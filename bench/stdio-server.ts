@@ -33,7 +33,8 @@ const variants: { readonly [name: string]: () => Promise<void> } = {
   Errata: overSdk(() => errata(true)),
   "adopted, without the log line": overSdk(() => adopted(false)),
   adopted: overSdk(() => adopted(true)),
-  "effect's server": serveEffect
+  "effect's server": serveEffect,
+  FastMCP: async () => (await import("./lib/fast-stdio.ts")).serveFastMcp()
 }
 
 const serve = variants[process.argv[2] ?? ""]

@@ -10,12 +10,12 @@ const stumble = (): never => {
   throw new TypeError("Cannot read properties of undefined (reading 'sum')")
 }
 
-/** What callers send, and whether it succeeds. */
+/** What callers send, and whether it succeeds. No two calls are alike: one that fails again and again is answered otherwise. */
 export const outcomes = {
-  success: { args: { a: 1, b: 2 }, fails: false },
-  validation: { args: { a: 1, b: "two" }, fails: true },
-  typed: { args: { a: 1, b: -2 }, fails: true },
-  masked: { args: { a: 1, b: unlucky }, fails: true }
+  success: { argsOf: (i: number) => ({ a: i, b: 2 }), fails: false },
+  validation: { argsOf: (i: number) => ({ a: i, b: "two" }), fails: true },
+  typed: { argsOf: (i: number) => ({ a: i, b: -2 - i }), fails: true },
+  masked: { argsOf: (i: number) => ({ a: i, b: unlucky }), fails: true }
 } as const
 
 export type OutcomeName = keyof typeof outcomes
