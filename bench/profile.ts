@@ -84,19 +84,21 @@ const withCallers = (id: number): ReadonlyArray<number> => {
   return parent === undefined ? [id] : [id, ...withCallers(parent)]
 }
 
+/** Names what is no work of a call: `post` starts the profiler. */
+const uncounted: ReadonlySet<string> = new Set(["(idle)", "(program)", "post"])
+
 type Shares = ReadonlyArray<readonly [string, number]>
 
 const shares = (keyOf: (node: Profiler.ProfileNode) => string, of = alone): Shares => {
   const sums = new Map<string, number>()
   let all = 0
-  for (const [i, id] of (profile.samples ?? []).entries()) {
-    const { functionName } = nodes.get(id)!.callFrame
-    if (functionName === "(idle)" || functionName === "(program)") continue
-    const time = profile.timeDeltas?.[i] ?? 0
-    all += time
-    for (const key of new Set(of(id).map((id) => keyOf(nodes.get(id)!)))) sums.set(key, (sums.get(key) ?? 0) + time)
+  // each sample counts alike: what lies between two of them may be another process's
+  for (const id of profile.samples ?? []) {
+    if (uncounted.has(nodes.get(id)!.callFrame.functionName)) continue
+    all++
+    for (const key of new Set(of(id).map((id) => keyOf(nodes.get(id)!)))) sums.set(key, (sums.get(key) ?? 0) + 1)
   }
-  return [...sums].map(([key, time]) => [key, time / all] as const).sort(([, a], [, b]) => b - a)
+  return [...sums].map(([key, count]) => [key, count / all] as const).sort(([, a], [, b]) => b - a)
 }
 
 const tell = (rows: Shares): void => {
