@@ -219,20 +219,20 @@ describe.each(generations)("Client on %s", (name, connect) => {
     ])
     const remote = Client.make(far.client, [tired, slow], { retry })
     const unavailable = () => new Errors.Unavailable({ service: "The far shop" })
-    const near = await connect([
-      Tool.handle(tired, () => Effect.mapError(remote.tired({}), unavailable)),
+    const near = await connect([Tool.handle(tired, () => Effect.mapError(remote.tired({}), unavailable))])
+    const hurried = await connect([
       Tool.handle(
         Tool.make("slow", { description: "", errors: [Errors.Timeout], safety: "read", timeout: "50 millis" }),
         () => Effect.mapError(remote.slow({}), () => new Errors.Timeout({ operation: "slow" }))
       )
     ], { progressTimeout: "50 millis" })
-    const methods = Client.make(near.client, [tired, slow], { retry })
 
-    const given = await Effect.runPromise(Effect.flip(methods.tired({})))
+    const given = await Effect.runPromise(Effect.flip(Client.make(near.client, [tired], { retry }).tired({})))
     expect(Client.problem(given)?.retry).toMatchObject({ should_retry: true, attempts_made: 2, reason: "exhausted" })
     expect(calls).toBe(2)
 
-    expect(await Effect.runPromise(Effect.flip(methods.slow({})))).toMatchObject({ type: "timeout" })
+    const { slow: hurry } = Client.make(hurried.client, [slow], { retry })
+    expect(await Effect.runPromise(Effect.flip(hurry({})))).toMatchObject({ type: "timeout" })
     await ended.promise
   })
 })

@@ -147,7 +147,7 @@ describe("while a call runs", () => {
         "the start of the server"
       )
       yield* client.callTool({ name: "wait", arguments: {} })
-      expect(seen).toEqual({ deadline: 60_000, stacks: true, span: "tool wait", parent: undefined })
+      expect(seen).toEqual({ deadline: 60_000, stacks: true, span: "tools/call wait", parent: undefined })
     }))
 
   it.effect("a server that ends lets a call release what it holds before the services go", () =>

@@ -40,7 +40,6 @@ const output = object
 const input = object
 
 const reads = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
-const execution = { taskSupport: "forbidden" } // the SDK's own addition
 
 const notes = {
   type: "array",
@@ -161,8 +160,7 @@ const expected: ReadonlyArray<ListedTool> = [
         description: "Folders that could not be read, or not wholly"
       }
     }, ["next_offset", "warnings"]),
-    annotations: reads,
-    execution
+    annotations: reads
   },
   {
     name: "convert_document",
@@ -184,8 +182,7 @@ const expected: ReadonlyArray<ListedTool> = [
       type: "object",
       ...conversion
     },
-    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false },
-    execution
+    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false }
   },
   {
     name: "batch_convert_documents",
@@ -207,8 +204,7 @@ const expected: ReadonlyArray<ListedTool> = [
       }
     }, ["idempotency_key"]),
     outputSchema: report(conversion),
-    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false },
-    execution
+    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false }
   },
   {
     name: "assign_to_category",
@@ -238,8 +234,7 @@ const expected: ReadonlyArray<ListedTool> = [
       document_id: { type: "string" },
       category: { type: "string" }
     }),
-    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false },
-    execution
+    annotations: { readOnlyHint: false, idempotentHint: true, destructiveHint: false, openWorldHint: false }
   },
   {
     name: "process_large_file",
@@ -259,8 +254,7 @@ const expected: ReadonlyArray<ListedTool> = [
       bytes: number,
       sha256: string
     }),
-    annotations: reads,
-    execution
+    annotations: reads
   },
   {
     name: "process_data",
@@ -270,8 +264,7 @@ const expected: ReadonlyArray<ListedTool> = [
       data_id: { type: "string", description: "The id of a CSV or JSON document", examples: ["data/orders.csv"] }
     }),
     outputSchema: output({ status: { type: "string", enum: ["success"] }, count: number }),
-    annotations: reads,
-    execution
+    annotations: reads
   }
 ]
 

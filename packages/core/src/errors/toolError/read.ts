@@ -70,8 +70,9 @@ export const type = (error: ToolError): ErrorType.ErrorType => definitionOf(erro
 export const answersSuccess = (Class: AnyClass): boolean =>
   attempt(() => definitionOf(Class.prototype as ToolError).spec.answers) === "success"
 
-/** Tests whether an error is answered as a success that says so. */
-export const isAnsweredAsSuccess = (error: ToolError): boolean => definitionOf(error).spec.answers === "success"
+/** Tests whether an error is answered as a success that says so. What cannot be read is not. */
+export const isAnsweredAsSuccess = (error: ToolError): boolean =>
+  attempt(() => definitionOf(error).spec.answers) === "success"
 
 /** Returns the steps that a class of errors has of its own. */
 export const stepsOf = (Class: AnyClass): Definition["spec"]["steps"] =>
