@@ -102,6 +102,18 @@ describe.each(hosts)("%s", (...host) => {
     expect(text).not.toContain("R4nd0mR4nd0m")
   })
 
+  it.each(
+    [
+      ["observed call", /opening/],
+      ["metric", /errata_calls_total/],
+      ["console", /opening/]
+    ] as const
+  )("%s, which operators see", (channel, reached) => {
+    const text = seen.get(channel)?.join("\n")
+    expect(text, "the channel was not reached").toMatch(reached)
+    expect(text).not.toContain("R4nd0mR4nd0m")
+  })
+
   it("stdout, which has nothing", () => {
     expect(seen.get("stdout")).toBeUndefined()
   })

@@ -88,7 +88,7 @@ export type {
 export const Observers: typeof Kernel.Observers = Kernel.Observers
 
 /**
- * Lets an observer hear of every call of the runtime that it is merged into, as long as that runtime lives.
+ * Lets an observer hear of every call of the runtime that it is merged into.
  *
  * @category layers
  * @since 0.1.0

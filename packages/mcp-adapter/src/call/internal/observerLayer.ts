@@ -5,15 +5,11 @@ import { type Observer, Observers } from "./observer.ts"
 /** One set for all who observe: a layer is built once, however often it is provided. */
 const none: Layer.Layer<Observers> = Layer.sync(Observers, () => new Set())
 
-/** Lets an observer hear of calls as long as the runtime lives that it is merged into. */
+/** Lets an observer hear of the calls of the runtime that it is merged into. */
 export const observerLayer = (make: Effect.Effect<Observer>): Layer.Layer<Observers> => {
   const joined = Effect.gen(function*() {
     const all = yield* Observers
-    const observer = yield* make
-    yield* Effect.acquireRelease(
-      Effect.sync(() => all.add(observer)),
-      () => Effect.sync(() => all.delete(observer))
-    )
+    all.add(yield* make)
   })
   return Layer.provideMerge(Layer.effectDiscard(joined), none)
 }
