@@ -4,7 +4,7 @@
  *
  * | option | default | meaning |
  * |---|---|---|
- * | `--count` | 100,000 lines, 20,000 requests, 1,000,000 texts | how many in all, shared among the servers |
+ * | `--count` | 100,000 lines, 100,000 requests, 1,000,000 texts | how many in all, shared among the servers |
  * | `--seed` | 1 | the same seed sends the same |
  * | `--server` | all | one server only |
  *
@@ -30,7 +30,7 @@ const runs = kinds.flatMap((kind) => {
   if (kind !== "stdio" && kind !== "http") return []
   const all: ReadonlyArray<string> = kind === "stdio" ? Stdio.servers : Http.servers
   const servers = all.filter((server) => values.server === undefined || values.server === server)
-  const count = Math.ceil(Number(values.count ?? (kind === "stdio" ? 100_000 : 20_000)) / servers.length)
+  const count = Math.ceil(Number(values.count ?? 100_000) / servers.length)
   return servers.map((server, i) => ({ kind, server, count, seed: seed + i }))
 })
 if (runs.length === 0 && !kinds.includes("redaction")) throw new Error(`There is no server ${values.server}`)

@@ -8,6 +8,7 @@
 import { parseArgs } from "node:util"
 import * as Gauge from "./gauge.ts"
 import * as Http from "./http.ts"
+import * as Serve from "./serve.ts"
 import * as Stdio from "./stdio.ts"
 
 const { values } = parseArgs({
@@ -17,7 +18,8 @@ const options = { seconds: Number(values.seconds), seed: Number(values.seed) }
 
 const runs = [
   ...Stdio.servers.map((server) => [`stdio ${server}`, Stdio.run({ ...options, server })] as const),
-  ...Http.servers.map((server) => [`http ${server}`, Http.run({ ...options, server })] as const)
+  ...Http.servers.map((server) => [`http ${server}`, Http.run({ ...options, server })] as const),
+  ...Serve.servers.map((server) => [`serve ${server}`, Serve.run({ ...options, server })] as const)
 ]
 for (const [name, run] of runs) {
   const { calls, cancels, faults, samples } = await run

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "vitest"
 import * as Gauge from "./gauge.ts"
 import * as Http from "./http.ts"
+import * as Serve from "./serve.ts"
 import * as Stdio from "./stdio.ts"
 
 const seconds = 30 / (Stdio.servers.length + Http.servers.length)
@@ -20,6 +21,18 @@ describe.runIf(process.platform === "linux")("after calls, cancels and faults", 
       const { calls, faults } = await Http.run({ server, seconds, seed: 20_261_126 })
       assert.deepStrictEqual(faults.filter((fault) => !fault.startsWith("memory")), [])
       assert.isAbove(calls, 20)
+    },
+    generous
+  )
+
+  it.each(Serve.servers)(
+    "the server with SDK and sessions %s answers each call once, and lets go of everything",
+    async (server) => {
+      const { answered, calls, faults, malformed, refused } = await Serve.run({ server, seconds: 5, seed: 20_261_127 })
+      assert.deepStrictEqual(faults.filter((fault) => !fault.startsWith("memory")), [])
+      assert.isAbove(calls, 20)
+      assert.isAbove(malformed, 5)
+      assert.isAtLeast(answered + refused, calls / 2)
     },
     generous
   )
