@@ -1,11 +1,14 @@
 /** A stateless server over HTTP, which makes a server for every request: `http-server.ts <variant> <tools>`. Prints its port. */
 import * as Tool from "@errata/core/Tool"
+import { serve } from "@errata/mcp-adapter/http"
 import { prepare, register } from "@errata/mcp-adapter/sdk"
+import { toNodeHandler } from "@modelcontextprotocol/node"
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv"
-import { createServer } from "node:http"
+import { createMcpHandler, McpServer as McpServer2 } from "@modelcontextprotocol/server"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { z } from "zod"
 import { add, byHand, sum } from "./lib/tools.ts"
@@ -43,17 +46,54 @@ const variants: { readonly [name: string]: () => McpServer } = {
   "Errata, prepared": withTools(addTools)
 }
 
-const make = variants[variant]
-if (make === undefined) throw new Error(`No variant "${variant}". There are: ${Object.keys(variants).join(", ")}`)
+type Handle = (request: IncomingMessage, response: ServerResponse) => unknown
 
-const http = createServer((request, response) => {
+/** The variants take turns: a connection waits long for its next request. */
+const keepAliveTimeout = 600_000
+
+const listen = (handle: Handle): void => {
+  const http = createServer({ keepAliveTimeout }, (request, response) => void handle(request, response))
+  http.listen(0, "127.0.0.1", () => console.log((http.address() as AddressInfo).port))
+}
+
+const handleWith = (make: () => McpServer): Handle => async (request, response) => {
   const server = make()
   const transport = new StreamableHTTPServerTransport(
     { sessionIdGenerator: undefined, enableJsonResponse: true } as never
   )
   response.on("close", () => void server.close())
-  void server.connect(transport as Transport).then(() => transport.handleRequest(request, response))
-})
-// the variants take turns: a connection waits long for its next request
-http.keepAliveTimeout = 600_000
-http.listen(0, "127.0.0.1", () => console.log((http.address() as AddressInfo).port))
+  await server.connect(transport as Transport)
+  await transport.handleRequest(request, response)
+}
+
+const byHand2: Handle = toNodeHandler(createMcpHandler(() => {
+  const server = new McpServer2(info)
+  for (const name of names) server.registerTool(name, schemas as never, byHand as never)
+  return server
+})) as never
+
+const served = async (sdk: 1 | 2, streams: boolean): Promise<void> => {
+  const requests = { idleTimeout: keepAliveTimeout }
+  const { port } = await serve({ ...info, tools, logsCalls: false, sdk, streams, requests, write: () => undefined })
+  console.log(port)
+}
+
+const effects = async (): Promise<void> => {
+  const { port, serve } = await import("./lib/effect-http.ts")
+  await serve(tools, keepAliveTimeout)
+  console.log(port())
+}
+
+const whole: { readonly [name: string]: () => Promise<void> | void } = {
+  "by hand, SDK 2": () => listen(byHand2),
+  "Errata, served": () => served(1, false),
+  "Errata, served in streams": () => served(1, true),
+  "Errata, served by SDK 2": () => served(2, false),
+  "effect's McpServer": effects
+}
+
+const make = variants[variant]
+const start = whole[variant]
+if (start !== undefined) await start()
+else if (make !== undefined) listen(handleWith(make))
+else throw new Error(`No variant "${variant}". There are: ${Object.keys({ ...variants, ...whole }).join(", ")}`)

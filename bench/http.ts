@@ -15,7 +15,12 @@ const names = [
   "by hand again",
   "by hand, a validator each",
   "Errata, registered each time",
-  "Errata, prepared"
+  "Errata, prepared",
+  "Errata, served",
+  "Errata, served in streams",
+  "by hand, SDK 2",
+  "Errata, served by SDK 2",
+  "effect's McpServer"
 ]
 
 const body = JSON.stringify({
@@ -25,19 +30,42 @@ const body = JSON.stringify({
   params: { name: "add", arguments: { a: 1, b: 2 } }
 })
 
-const post = async (agent: Agent, port: number): Promise<string> => {
-  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" }
+type Headers = Readonly<Record<string, string>>
+
+const common = { "content-type": "application/json", accept: "application/json, text/event-stream" }
+
+const send = async (agent: Agent, port: number, headers: Headers, body: string) => {
   const sent = request({ agent, port, host: "127.0.0.1", path: "/mcp", method: "POST", headers })
   sent.end(body)
   const [response] = await once(sent, "response") as [IncomingMessage]
   let text = ""
   for await (const chunk of response.setEncoding("utf8")) text += chunk as string
-  return text
+  return { response, text }
+}
+
+const post = async (agent: Agent, port: number, headers: Headers): Promise<string> =>
+  (await send(agent, port, headers, body)).text
+
+/** effect's server keeps sessions; the others do without. */
+const headersFor = async (port: number): Promise<Headers> => {
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "0.0.0" } }
+  const initialize = JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params })
+  const { response } = await send(new Agent(), port, common, initialize)
+  const session = response.headers["mcp-session-id"]
+  return typeof session === "string"
+    ? { ...common, "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" }
+    : common
 }
 
 const goals: { readonly [tools: number]: ReadonlyArray<Goal> } = {
-  1: [{ variant: "Errata, prepared", against: "by hand, a validator each", atMost: 0.5 }],
-  100: [{ variant: "Errata, prepared", against: "by hand", atMost: 1.1 }]
+  1: [
+    { variant: "Errata, prepared", against: "by hand, a validator each", atMost: 0.5 },
+    { variant: "Errata, served", against: "by hand, a validator each", atMost: 0.5 }
+  ],
+  100: [
+    { variant: "Errata, prepared", against: "by hand", atMost: 1.1 },
+    { variant: "Errata, served", against: "by hand", atMost: 1.1 }
+  ]
 }
 
 const compare = async (tools: number): Promise<ReadonlyArray<Comparison>> => {
@@ -53,11 +81,12 @@ const compare = async (tools: number): Promise<ReadonlyArray<Comparison>> => {
         return {
           name,
           measure: async () => {
-            assert.match(await post(agent, ports[i]!), /"structuredContent":\{"sum":3\}/)
+            const headers = await headersFor(ports[i]!)
+            assert.match(await post(agent, ports[i]!, headers), /"structuredContent":\{"sum":3\}/)
             const [since, before] = [performance.now(), processorTime(servers[i]!)]
             let left = requests
             const lane = async () => {
-              while (left-- > 0) await post(agent, ports[i]!)
+              while (left-- > 0) await post(agent, ports[i]!, headers)
             }
             await Promise.all(Array.from({ length: connections }, lane))
             processor.get(name)!.push((processorTime(servers[i]!) - before) / requests / 1_000)

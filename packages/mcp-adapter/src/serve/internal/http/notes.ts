@@ -49,7 +49,7 @@ export const makeNotes = (path: string, log: LogLine, redactor: Redaction.Redact
       const code = body.error.code === parseError ? invalidRequest : body.error.code // it was parsed before
       const message = redactor.text(body.error.message)
       const reference_id = note(reply.status, message, inbound)
-      const shown = typeof data === "object" && data !== null ? data : {}
+      const shown = typeof data === "object" && data !== null ? redactor.json(data) as object : {}
       return { ...reply, text: JSON.stringify({ ...body, error: { code, message, data: { ...shown, reference_id } } }) }
     },
     lastWords: (reason, id) => {
