@@ -96,7 +96,7 @@ const call = async ({ counts, from, headers, isModern, note, url }: Client): Pro
       note(`${answers.length} answers to ${name} ${id}, ${response.status}: ${text.slice(0, 200)}`)
     }
     const { error, id: of, result } = answers[0] ?? {}
-    if (of !== id) note(`the answer to ${id} is that of ${of}`)
+    if (of !== id) note(`the answer to ${id} is that of ${of}, ${response.status}: ${text.slice(0, 200)}`)
     const told = result?.structuredContent?.nonce
     // the same key with another nonce is a conflict, and a replay tells the first one's
     if (result?.isError !== true && error === undefined && told !== nonce) note(`another's answer: ${told} to ${nonce}`)
@@ -160,10 +160,10 @@ const rest = async (url: string, note: Note): Promise<number> => {
   return held["heap"]!
 }
 
-/** Connections that nobody uses are closed at the end, by either side. */
+/** Connections that nobody uses are closed at the end, by either side: the server does so after 65 s. */
 const lets = async (pid: number, before: Gauge.Sample, note: Note): Promise<void> => {
   let after = Gauge.look(pid, 0)
-  for (const until = performance.now() + 30_000; after.sockets > before.sockets + 2;) {
+  for (const until = performance.now() + 120_000; after.sockets > before.sockets + 2;) {
     if (performance.now() > until) return note(`${after.sockets} sockets are left of ${before.sockets}`)
     await new Promise((resolve) => setTimeout(resolve, 200))
     after = Gauge.look(pid, 0)
@@ -203,7 +203,7 @@ export const run = async (
       samples.push(Gauge.look(child.pid!, 0))
     }
     await rest(url, note)
-    await lets(child.pid!, before, note)
+    if (seconds >= 60) await lets(child.pid!, before, note)
     const isOfPool = (grown: string): boolean => /^(sockets|descriptors)/.test(grown) // clients keep some: looked at above
     for (const grown of Gauge.growth(samples)) if (!isOfPool(grown)) note(grown)
   } catch (error) {

@@ -1,8 +1,11 @@
 /** Who may ask: every kind of token at every route, with both SDKs. */
-import type { Auth } from "@errata/mcp-adapter/http"
+import * as Errors from "@errata/core/Errors"
+import * as Tool from "@errata/core/Tool"
+import { type Auth, serve } from "@errata/mcp-adapter/http"
 import { InvalidTokenError } from "@modelcontextprotocol/sdk/server/auth/errors.js"
 import { OAuthError, OAuthErrorCode } from "@modelcontextprotocol/server"
-import { assert, describe, it } from "vitest"
+import * as Effect from "effect/Effect"
+import { assert, describe, it, onTestFinished } from "vitest"
 import { callOf, initialize, messages, post } from "./support/ask.ts"
 import { sdks, start } from "./support/server.ts"
 
@@ -102,6 +105,26 @@ describe.each(sdks)("a server with SDK %i", (sdk) => {
     assert.deepInclude(result.structuredContent.result, { clientId: "ada", scopes: ["tools", "more"] })
     assert.strictEqual(result.structuredContent.result.extra.sub, "u1")
     assert.notInclude(JSON.stringify(result), "\"right\"")
+  })
+
+  it("says where there is another token when a tool asks for one", async () => {
+    const { close, url } = await serve({
+      name: "test",
+      version: "1.0.0",
+      sdk,
+      auth,
+      tools: [Tool.handle(
+        Tool.make("private", { description: "Asks.", errors: [Errors.Unauthenticated], safety: "read" }),
+        () => Effect.fail(new Errors.Unauthenticated({ service: "The shop" }))
+      )],
+      ownsProcess: false,
+      write: () => undefined
+    })
+    onTestFinished(close)
+    const response = await post(url, callOf("private"), { authorization: "Bearer right" })
+    assert.strictEqual(response.status, 401)
+    assert.include(response.headers.get("www-authenticate"), metadataUrl)
+    assert.include((await messages(response))[0].result.content[0].text, "unauthenticated")
   })
 
   it("keeps a session for who opened it", async () => {

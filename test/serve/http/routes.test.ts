@@ -157,7 +157,31 @@ describe("a server", () => {
     const response = await fetch(new URL("/page", url))
     assert.strictEqual(response.status, 500)
     assert.deepInclude(await response.json(), { title: "The request failed unexpectedly" })
-    assert.notMatch(JSON.stringify(log), /sk_live|srv/)
+    assert.notInclude(JSON.stringify(log), "sk_live")
+    const line = log.find(({ status }) => status === 500)
+    assert.include(String(line?.["cause"]), "at /srv/app.ts") // an operator finds out why
+  })
+
+  it("gives up a page that does not answer", async () => {
+    const { url } = await start({
+      requests: { replyTimeout: "20 millis" },
+      pages: { "/page": () => new Promise(() => undefined) }
+    })
+    assert.strictEqual((await fetch(new URL("/page", url))).status, 504)
+  })
+
+  it("takes a host that is no host where it looks at none", async () => {
+    const { url } = await start({ host: "0.0.0.0", hosts: "any" })
+    const body = JSON.stringify(callOf("ping"))
+    const head = [
+      "POST /mcp HTTP/1.1",
+      "host: a b",
+      "content-type: application/json",
+      "accept: application/json, text/event-stream",
+      `content-length: ${body.length}`
+    ]
+    const text = await raw(url, `${head.join("\r\n")}\r\n\r\n${body}`, (text) => text.includes("pong"))
+    assert.deepStrictEqual(statuses(text), [200])
   })
 
   it("masks what a tool died of", async () => {

@@ -12,7 +12,7 @@ import { makeNotes, type Notes } from "./notes.ts"
 import type { Readiness } from "./ready.ts"
 import { Refusal } from "./refusal.ts"
 import { jsonReply, type Reply, withHeaders } from "./reply.ts"
-import { now } from "./time.ts"
+import { now, waitFor } from "./time.ts"
 
 /** Answers requests of a page, such as the metrics. */
 export type Page = (request: Request) => Response | PromiseLike<Response>
@@ -118,7 +118,7 @@ const route = async (state: State, inbound: Inbound): Promise<Reply> => {
   const found = Object.keys(pages).find((prefix) => at === prefix || at?.startsWith(`${prefix}/`))
   if (found === undefined) throw new Refusal("notFound")
   await authenticate(state, inbound)
-  return onlyGet(inbound, () => page(inbound, pages[found]!))
+  return onlyGet(inbound, () => page(inbound, pages[found]!, state.bounds))
 }
 
 const authenticate = async ({ authenticator }: State, inbound: Inbound): Promise<AuthInfo | undefined> =>
@@ -148,7 +148,8 @@ const call = async (state: State, inbound: Inbound): Promise<Reply> => {
   return reply.status >= 400 && reply.stream === undefined ? notes.refused(inbound, reply) : reply
 }
 
-const page = async (inbound: Inbound, answer: Page): Promise<Reply> => {
-  const response = await answer(inbound.request())
+const page = async (inbound: Inbound, answer: Page, { replyTimeout }: Bounds): Promise<Reply> => {
+  const answered = Promise.resolve(answer(inbound.request()))
+  const response = await waitFor(replyTimeout, answered, () => new Refusal("timedOut"))
   return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
 }

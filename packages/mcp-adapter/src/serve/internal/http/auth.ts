@@ -2,6 +2,7 @@ import * as Redacted from "effect/Redacted"
 import { createHash, timingSafeEqual } from "node:crypto"
 import type { AuthInfo } from "../../../call/Handler.ts"
 import { Refusal } from "./refusal.ts"
+import { waitFor } from "./time.ts"
 
 /** See `http.Verified`. */
 export interface Verified {
@@ -35,7 +36,7 @@ export interface ResourceMetadata {
 export interface Auth {
   /**
    * Says whose token it is: undefined, or a promise of it, for one that is not valid here. An error named `InvalidTokenError`, as the
-   * SDKs' verifiers throw it, says the same; any other is logged and answered with 503. `provider.verifyAccessToken` of either SDK fits.
+   * SDKs' verifiers throw it, says the same; any other is logged and answered with 503, as is silence of 10 s. `provider.verifyAccessToken` of either SDK fits.
    */
   readonly verify: (token: string) => Verified | undefined | PromiseLike<Verified | undefined>
   /** The scopes that every request needs; without one of them it is refused with 403. Default: none. */
@@ -65,6 +66,9 @@ export const verifierOf = (token: string | Redacted.Redacted<string>): Auth["ver
 }
 
 const isToken = (text: string): boolean => /^[\w\-.~+/]+=*$/.test(text)
+
+/** The time that a verifier may take, in milliseconds. */
+const patience = 10_000
 
 /** The longest token that is looked at: headers are bounded anyhow. */
 const longest = 8_192
@@ -115,8 +119,11 @@ const descriptions = {
 
 const verifyWith = async (verify: Auth["verify"], token: string): Promise<Verified | undefined> => {
   try {
-    return (await verify(token)) ?? undefined
+    const verified = Promise.resolve(verify(token))
+    return (await waitFor(patience, verified, () => new Refusal("cannotVerify", { why: "the verifier is silent" }))) ??
+      undefined
   } catch (failure) {
+    if (failure instanceof Refusal) throw failure
     if (saysInvalid(failure)) return undefined
     throw new Refusal("cannotVerify", {
       why: `the verifier failed: ${failure instanceof Error ? failure.name : typeof failure}`

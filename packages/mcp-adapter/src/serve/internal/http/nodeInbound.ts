@@ -93,6 +93,7 @@ const webRequest = (request: IncomingMessage, signal: AbortSignal | undefined): 
     if (values !== undefined && !name.startsWith(":")) headers.push([name, values.join(", ")])
   }
   const { method = "GET", url = "/" } = request
-  const target = url.startsWith("/") ? `http://${request.headers.host ?? "localhost"}${url}` : url
+  const reached = `http://${request.headers.host ?? "localhost"}`
+  const target = url.startsWith("/") ? `${URL.canParse(reached) ? reached : "http://localhost"}${url}` : url
   return new Request(target, { method, headers, ...signal === undefined ? {} : { signal } })
 }

@@ -1,6 +1,8 @@
 import type * as Redaction from "@errata/core/Redaction"
 import * as ReferenceId from "@errata/core/ReferenceId"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { causeText } from "../../../call/Log.ts"
 import type { LogLine } from "../log.ts"
 import type { Inbound } from "./inbound.ts"
 import { bounded } from "./noise.ts"
@@ -20,7 +22,7 @@ export interface Notes {
 /** Makes them for an endpoint at a path. */
 export const makeNotes = (path: string, log: LogLine, redactor: Redaction.Redactor): Notes => {
   const write = bounded(log)
-  const note = (status: number, reason: string, inbound?: Inbound): string => {
+  const note = (status: number, reason: string, inbound?: Inbound, cause?: string): string => {
     const referenceId = Effect.runSync(ReferenceId.make)
     write({
       level: status >= 500 && inbound?.signal.aborted !== true ? "Warn" : "Info",
@@ -28,16 +30,18 @@ export const makeNotes = (path: string, log: LogLine, redactor: Redaction.Redact
       status,
       reason,
       ...inbound === undefined ? {} : { method: inbound.method, path: inbound.path ?? "(none)" },
-      reference_id: referenceId
+      reference_id: referenceId,
+      ...cause === undefined ? {} : { cause }
     })
     return referenceId
   }
   return {
     refuse: (inbound, failure) => {
-      const refusal = failure instanceof Refusal ? failure : new Refusal("failed", { why: nameOf(failure) })
-      const { headers, id, reason, why } = refusal
+      const isRefusal = failure instanceof Refusal
+      const { headers, id, reason, why } = isRefusal ? failure : new Refusal("failed")
       const { message, status } = told(reason)
-      const referenceId = note(status, why ?? message, inbound)
+      const cause = isRefusal ? undefined : causeText(Cause.die(failure), redactor)
+      const referenceId = note(status, why ?? message, inbound, cause)
       return inbound.path === path
         ? refuseCall(reason, referenceId, headers, id)
         : refuseRoute(reason, referenceId, headers)
@@ -75,5 +79,3 @@ const jsonRpcOf = (text: string): JsonRpcErrorBody | undefined => {
     return undefined
   }
 }
-
-const nameOf = (failure: unknown): string => failure instanceof Error ? failure.name : typeof failure

@@ -16,5 +16,12 @@ export const every = (millis: number, act: () => void): () => void => {
   return () => clearInterval(timer)
 }
 
+/** Waits for something, but no longer than so long: then it rejects with what `late` makes. */
+export const waitFor = <A>(millis: number, promise: PromiseLike<A>, late: () => Error): Promise<A> =>
+  new Promise((resolve, reject) => {
+    const stop = after(millis, () => reject(late()))
+    promise.then(resolve, reject).then(stop, stop)
+  })
+
 /** Returns the time since 1970, in milliseconds. */
 export const now = (): number => Effect.runSync(Clock.currentTimeMillis)
