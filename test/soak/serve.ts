@@ -25,8 +25,8 @@ const tools = ["look", "write", "large", "slow", "dies"]
 const breadth = 24
 const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" }
 
-/** What a call may be answered with besides its own result: too much at once, or too slow. */
-const refusals = new Set([503, 504])
+/** What a call may be answered with besides its own result: too much at once, or too slow, on a machine that is busy itself. */
+const refusals = new Set([408, 503, 504])
 
 const initialize = {
   jsonrpc: "2.0",

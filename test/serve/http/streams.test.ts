@@ -102,6 +102,21 @@ describe.each(sdks)("a server with SDK %i", (sdk) => {
     assert.strictEqual((await from(one, first.value!.id!)).status, 400)
   })
 
+  it("keeps no more of all sessions than it may, and nothing of one that ended", async () => {
+    const { url } = await start({ sdk, sessions: { resume: { totalBytes: 3_000 } } })
+    const [one, other] = [await sessionOf(url), await sessionOf(url)]
+    const from = async (session: Record<string, string>, id: string) =>
+      (await fetch(url, { headers: { ...session, accept: "text/event-stream", "last-event-id": id } })).status
+    const idOf = async (session: Record<string, string>) =>
+      (await events(await post(url, callOf("echo", { text: "x".repeat(500) }, 1), session)).next()).value!.id!
+    const first = await idOf(one)
+    for (let i = 0; i < 2; i++) await (await post(url, callOf("echo", { text: "x".repeat(500) }, 2 + i), other)).text()
+    assert.strictEqual(await from(one, first), 400) // the other session's are newer
+    const last = await idOf(other)
+    await fetch(url, { method: "DELETE", headers: other })
+    assert.strictEqual(await from(other, last), 404)
+  })
+
   it("keeps nothing of a stream where it is told so", async () => {
     const { url } = await start({ sdk, sessions: { resume: false } })
     const text = await (await post(url, callOf("ping"), await sessionOf(url))).text()

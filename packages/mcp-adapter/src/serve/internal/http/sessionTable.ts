@@ -13,6 +13,8 @@ export interface Session {
   lastUsed: number
   /** Did it begin with an `initialize`? What did not is closed after its request. */
   isKept: boolean
+  /** Forgets what its streams said. */
+  readonly forget: () => void
   /** What is told that a call is answered, by the id of its request. */
   readonly pending: Map<string | number, () => void>
 }
@@ -47,6 +49,7 @@ export const makeSessionTable = (most: number, idle: number): SessionTable => {
     const session = found.get(id)
     if (!found.delete(id) || session === undefined) return
     for (const answered of session.pending.values()) answered()
+    session.forget()
     session.server.close().catch(() => undefined)
   }
 

@@ -1,7 +1,7 @@
 import type * as Duration from "effect/Duration"
 import { randomUUID } from "node:crypto"
 import type { AnyServer, AnyTransport, Backend, Exchange, Served, TransportOptions } from "./backend.ts"
-import { makeEventStore, type ResumeOptions } from "./events.ts"
+import { type EventStores, makeEventStores, type ResumeOptions } from "./events.ts"
 import { count, millis } from "./limits.ts"
 import { hasMethod, isId, type Message, messagesOf, requestIds } from "./messages.ts"
 import { Refusal } from "./refusal.ts"
@@ -30,17 +30,19 @@ export interface SessionsOptions {
 /** Serves clients that keep a session: the server they talk to is the same until they end it, or are idle for long. */
 export const sessionful = (options: SessionsOptions): Backend => {
   const { sessions } = options
-  if (sessions.resume !== false) makeEventStore(sessions.resume) // what is wrong there is known at the start
+  const events = sessions.resume === false ? undefined : makeEventStores(sessions.resume)
   const table = makeSessionTable(
     count("sessions.most", sessions.most, 1_000),
     millis("sessions.idle", sessions.idle, "30 minutes")
   )
   const serve = async (exchange: Exchange): Promise<Served> => {
-    const session = await sessionOf(exchange, table, options)
+    const session = await sessionOf(exchange, { ...options, table, events })
     const leave = table.use(session)
     exchange.onEnd(() => {
       leave()
-      if (!session.isKept) session.server.close().catch(() => undefined)
+      if (session.isKept) return
+      session.forget()
+      session.server.close().catch(() => undefined)
     })
     noteCancels(session, exchange.body)
     const answered = awaitAnswers(session, exchange.body)
@@ -56,7 +58,13 @@ export const sessionful = (options: SessionsOptions): Backend => {
   return { serve, close: table.close, sessions: table.size }
 }
 
-const sessionOf = async (exchange: Exchange, table: SessionTable, options: SessionsOptions): Promise<Session> => {
+interface Means extends SessionsOptions {
+  readonly table: SessionTable
+  readonly events: EventStores | undefined
+}
+
+const sessionOf = async (exchange: Exchange, means: Means): Promise<Session> => {
+  const { table } = means
   const id = exchange.inbound.header("mcp-session-id")
   const owner = ownerOf(exchange)
   if (id !== undefined) {
@@ -67,7 +75,7 @@ const sessionOf = async (exchange: Exchange, table: SessionTable, options: Sessi
   if (!hasMethod(exchange.body, "initialize")) throw new Refusal("noSession")
   const opened = table.reserve()
   try {
-    return await open(exchange, owner, table, options)
+    return await open(exchange, owner, means)
   } finally {
     opened()
   }
@@ -76,15 +84,15 @@ const sessionOf = async (exchange: Exchange, table: SessionTable, options: Sessi
 const open = async (
   exchange: Exchange,
   owner: string,
-  table: SessionTable,
-  { make, sessions, transport }: SessionsOptions
+  { events, make, table, transport }: Means
 ): Promise<Session> => {
   const server = await make(exchange)
+  const kept = events?.open()
   const connection: AnyTransport = transport({
     sessionIdGenerator: randomUUID,
     onsessioninitialized: (id) => table.keep(id, session),
     onsessionclosed: (id) => table.forget(id),
-    ...sessions.resume === false ? {} : { eventStore: makeEventStore(sessions.resume) }
+    ...kept === undefined ? {} : { eventStore: kept.store }
   })
   const session: Session = {
     server,
@@ -93,6 +101,7 @@ const open = async (
     uses: 0,
     lastUsed: 0,
     isKept: false,
+    forget: () => kept?.forget(),
     pending: new Map()
   }
   await server.connect(connection as never)
