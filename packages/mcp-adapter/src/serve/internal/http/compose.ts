@@ -10,7 +10,7 @@ import { type App, makeApp, type Page } from "./app.ts"
 import { type Auth, metadataUrlOf, verifierOf } from "./auth.ts"
 import type { AnyServer, Backend, Exchange } from "./backend.ts"
 import { withConsole } from "./console.ts"
-import { isOfSdk2 } from "./generation.ts"
+import { hasSdk2, isOfSdk2 } from "./generation.ts"
 import { makeGuard } from "./hosts.ts"
 import { type Bounds, boundsOf } from "./limits.ts"
 import { makeReadiness } from "./ready.ts"
@@ -159,8 +159,6 @@ const challengeOf = (settings: FetchSettings): CallOptions["challenge"] => {
     ? undefined
     : { resourceMetadata: metadataUrlOf(resourceMetadata.resource), scopes }
 }
-
-const hasSdk2 = (): Promise<boolean> => import("@modelcontextprotocol/server").then(() => true, () => false)
 
 const fromFactory = async (make: Factory, first: AnyServer | undefined): Promise<Made> => {
   if (typeof first?.connect !== "function") throw new TypeError("The factory makes no McpServer")
