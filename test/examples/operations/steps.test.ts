@@ -21,7 +21,7 @@ let short: OperationsServer.Running
 
 beforeAll(async () => {
   operations = await OperationsServer.start(
-    here.options({ ERRATA_DATABASE_WAIT: "50 millis", ERRATA_DEPLOYMENT_TIME: "3 seconds" })
+    here.options({ ERRATA_DATABASE_WAIT: "1 second", ERRATA_DEPLOYMENT_TIME: "3 seconds" })
   )
   restricted = await OperationsServer.start(here.options({ ERRATA_PERMISSIONS: "none" }))
   short = await OperationsServer.start(here.options({ ERRATA_DEPLOYMENT_TIME: "1 millis" }))
@@ -39,7 +39,7 @@ const withoutPermission = (args: object): Meet => async (tool) => (await restric
 
 /** Meets what is said while another process writes and does not end. */
 const locked = (args: object): Meet => async (tool) => {
-  const database = new DatabaseSync(here.folder.at("state", "operations.sqlite"))
+  const database = new DatabaseSync(here.folder.at("state", "operations.sqlite"), { timeout: 10_000 })
   database.exec("BEGIN EXCLUSIVE")
   try {
     return (await operations.fails(tool, args)).problem
@@ -76,8 +76,12 @@ const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
     ApplicationNotFound: on({ ...deploy, app_name: "web-shp" }),
     VersionNotFound: on({ ...deploy, version: "2.1.1" }),
     DeploymentInProgress: async (tool) => {
-      await operations.server.call(tool, deploy)
-      return (await operations.fails(tool, deploy)).problem
+      const busy = { app_name: "typesetter", environment: "staging" }
+      await operations.server.call(tool, busy)
+      const { problem } = await operations.fails(tool, busy)
+      // or the next one would be the third call that fails the same way
+      await operations.succeeds("cancel_deployment", { deployment_id: problem.details!["current_deployment"] })
+      return problem
     },
     Unavailable: locked(deploy)
   },
@@ -88,6 +92,7 @@ const met: { readonly [tool: string]: { readonly [tag: string]: Meet } } = {
     DeploymentEnded: async (tool) => {
       const args = { app_name: "proof-reader", environment: "staging" }
       const { deployment_id } = await short.succeeds("deploy_application", args)
+      await short.succeeds("wait_for_deployment", { deployment_id })
       return (await short.fails(tool, { deployment_id })).problem
     },
     Unavailable: locked({ deployment_id: "dep_0" })

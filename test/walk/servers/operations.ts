@@ -49,7 +49,7 @@ export const make = async (): Promise<Stage> => {
   const server = {
     command: process.execPath,
     args: [entryOf("operations")],
-    env: { ERRATA_DATA: folder.path, ERRATA_DATABASE_WAIT: "50 millis", ERRATA_DEPLOYMENT_TIME: "400 millis" },
+    env: { ERRATA_DATA: folder.path, ERRATA_DATABASE_WAIT: "1 second", ERRATA_DEPLOYMENT_TIME: "400 millis" },
     wait: () => undefined
   }
   return {

@@ -11,6 +11,7 @@ import type { IdempotencyKey } from "../../idempotency/IdempotencyKey.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
 import type { RecordOfEffectSchemas } from "../../tool/definition/model.ts"
 import type * as Tool from "../../tool/Tool.ts"
+import { persistently } from "../call/engine.ts"
 import { type Failure, failureIn, failureOf, isFailure, raise } from "../definition/failure.ts"
 import { tell } from "./progress.ts"
 import { Run } from "./run.ts"
@@ -141,12 +142,12 @@ const kept = (
   work: Effect.Effect<unknown, ToolError.Any, PerRun>
 ): Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance | Run> =>
   Effect.catch(
-    Activity.make({
+    persistently(Activity.make({
       name,
       success: Schema.Struct({ value: output }),
       error: failureOf(errors),
       execute: keepable(Effect.map(work, (value) => ({ value })))
-    }) as unknown as Effect.Effect<{ readonly value: unknown }, unknown, WorkflowEngine | WorkflowInstance | Run>,
+    }) as unknown as Effect.Effect<{ readonly value: unknown }, unknown, WorkflowEngine | WorkflowInstance | Run>),
     (failure) => isFailure(failure) ? raise(failure) : Effect.die(failure)
   ).pipe(Effect.map((done) => done.value))
 
@@ -165,7 +166,7 @@ export const undo = ({ name, retry, work }: {
   readonly retry: RetryPolicy.RetryPolicy | undefined
   readonly work: Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance>
 }): Effect.Effect<boolean, never, WorkflowEngine | WorkflowInstance> =>
-  Activity.make({
+  persistently(Activity.make({
     name: `undo ${name}`,
     success: Schema.Boolean,
     execute: RetryPolicy.retry(work, retry ?? RetryPolicy.patient).pipe(
@@ -176,7 +177,7 @@ export const undo = ({ name, retry, work }: {
           : Effect.as(Effect.logError(`${name} could not be undone`, cause), false)
       )
     )
-  }) as Effect.Effect<boolean, never, WorkflowEngine | WorkflowInstance>
+  }) as Effect.Effect<boolean, never, WorkflowEngine | WorkflowInstance>)
 
 /** The time up to which a sleep is spent in memory: an engine wakes a run by a look at its storage, seconds apart. */
 const inMemoryThreshold = "10 seconds"
@@ -191,5 +192,5 @@ const inMemoryThreshold = "10 seconds"
 export const sleep = (name: string, duration: Duration.Input): Effect.Effect<void, never, PerRun> =>
   Effect.flatMap(Run, (run) => {
     run.enter(name)
-    return DurableClock.sleep({ name, duration, inMemoryThreshold })
+    return persistently(DurableClock.sleep({ name, duration, inMemoryThreshold }))
   })

@@ -6,6 +6,7 @@
  */
 import * as DurableTool from "@errata/core/durable"
 import * as RecoveryStep from "@errata/core/RecoveryStep"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Suggestion from "@errata/core/Suggestion"
 import * as Tool from "@errata/core/Tool"
 import { ToolCall } from "@errata/core/ToolCall"
@@ -116,7 +117,10 @@ export const deployApplication = Effect.fnUntraced(function*(deploy: Deploy) {
 /** Begins the run of a deployment, if that is not done yet. Who cannot leaves it to whoever waits for the deployment. */
 const go = ({ deployment_id, takes_millis }: typeof deployment.input.Type) =>
   Effect.catch(
-    DurableTool.start(deployment, { deployment_id, takes_millis: Number(takes_millis) }),
+    RetryPolicy.retry(
+      DurableTool.start(deployment, { deployment_id, takes_millis: Number(takes_millis) }),
+      RetryPolicy.quick
+    ),
     (error) => Effect.logWarning("The deployment waits for its engine", error)
   )
 
