@@ -313,6 +313,23 @@ Reference: 00000000`
     )
   })
 
+  it("takes the declared errors from the listing, where the server publishes them", async () => {
+    const { missing } = await walk({
+      connection: {
+        list: () =>
+          Promise.resolve([{
+            name: "read",
+            inputSchema: { type: "object" },
+            _meta: { "errata/errors": [{ error: "NotFound" }, { error: "Unavailable" }, { nothing: true }] }
+          }]),
+        call: () => Promise.resolve({ content: [] }),
+        close: () => Promise.resolve()
+      },
+      provoke: { read: { NotFound: {} } }
+    })
+    expect(missing).toEqual(["read: Unavailable"])
+  })
+
   it("says where another error came, or none", async () => {
     const { rows } = await walk({
       tools: users,
@@ -408,6 +425,26 @@ Error: not_found (permanent). Do not retry with the same arguments.\nDid you mea
     )
     expect(rows[0]!.outcome).toBe("lost")
     expect(toMarkdown({ rows, missing: [], isFine: false }).length).toBeLessThan(2_000)
+  })
+
+  it("of texts that are made to be read again and again costs little", async () => {
+    const texts = [
+      "[ERROR] " + "Invalid ".repeat(25_000),
+      "[ERROR] " + ": a: Invalid".repeat(15_000),
+      "[ERROR] " + "did you mean: ".repeat(14_000),
+      "[ERROR] " + "one of: ".repeat(24_000),
+      "[ERROR] " + "Expected \"a\" | ".repeat(14_000),
+      step(": a {".repeat(30_000)),
+      step("{\"a\":".repeat(30_000)),
+      `Error: ${"a".repeat(190_000)}`,
+      "\\\\".repeat(90_000)
+    ]
+    for (const text of texts) expect((await endless(() => text)).rows[0]!.calls).toBeLessThanOrEqual(2)
+  })
+
+  it("that names what every object has is given nothing of it", async () => {
+    const { rows } = await endless(() => step("{} (fill in: constructor)"))
+    expect(rows[0]!.reasons).toContain("it should have recovered: the user did not say constructor for: Go on")
   })
 
   it("cannot make the report's table say something else", async () => {

@@ -199,7 +199,7 @@ describe("what fetch_api_data returns", () => {
   it("what is near to a wrong path", async () => {
     const world = await open(World.make())
     const { problem } = await world.fetch("/v1/curent?location=Paris")
-    expect(problem).toMatchObject({ type: "not_found", similar_matches: ["/v1/current"] })
+    expect(problem).toMatchObject({ type: "not_found", similar_matches: ["/v1/current?location=Paris"] })
   })
 
   it("the answers of a service below a path", async () => {

@@ -11,7 +11,7 @@ const locker = (file: string): { readonly lock: () => void; readonly unlock: () 
   let other: DatabaseSync | undefined
   return {
     lock: () => {
-      other = new DatabaseSync(file)
+      other = new DatabaseSync(file, { timeout: 10_000 })
       other.exec("BEGIN EXCLUSIVE")
     },
     unlock: () => {
@@ -61,7 +61,13 @@ export const make = async (): Promise<Stage> => {
         except: readers.map((tool) => `${tool}: Unavailable`),
         provoke: provoke(file)
       },
-      { ...server, env: { ...server.env, ERRATA_PERMISSIONS: "projects:update" }, provoke: denied }
+      { ...server, env: { ...server.env, ERRATA_PERMISSIONS: "projects:update" }, provoke: denied },
+      // of its own: while it is locked no deployment of the others gets on
+      {
+        ...server,
+        env: { ...server.env, ERRATA_DATA: join(folder.path, "busy") },
+        provoke: busy(join(folder.path, "busy", "operations.sqlite"))
+      }
     ],
     close: folder.remove
   }
@@ -75,6 +81,18 @@ const denied: Walk.Provocations = {
     }
   }
 }
+
+const busy = (file: string): Walk.Provocations => ({
+  manage_project: { Unavailable: locked(file, { action: "archive", project_name: "psalter" }) },
+  charge_user: {
+    Unavailable: {
+      ...locked(file, { user_id: "12", amount: 7, idempotency_key: `${key}-5` }),
+      effects: count(file, "SELECT count(*) AS n FROM transactions")
+    }
+  },
+  deploy_application: { Unavailable: locked(file, { app_name: "typesetter", environment: "production" }) },
+  cancel_deployment: { Unavailable: cancelled(file) }
+})
 
 interface Deployment {
   readonly deployment_id: string
@@ -97,12 +115,24 @@ const begin = () => {
 const mistyped = (): Walk.Provocation => {
   const { deploy, id } = begin()
   return {
-    before: async (call) => {
-      await deploy("proof-reader", "development")(call)
-      await call("wait_for_deployment", { deployment_id: id() })
-    },
+    before: deploy("proof-reader", "development"),
     arguments: () => ({ deployment_id: id().replace(/.$/, (last) => last === "0" ? "1" : "0") }),
     note: "mistyped"
+  }
+}
+
+/** A deployment that is to be cancelled while another process has the database. */
+const cancelled = (file: string): Walk.Provocation => {
+  const { deploy, id } = begin()
+  const { lock, unlock } = locker(file)
+  return {
+    before: async (call) => {
+      await deploy("typesetter", "development")(call)
+      lock()
+    },
+    arguments: () => ({ deployment_id: id() }),
+    meanwhile: unlock,
+    after: unlock
   }
 }
 
@@ -155,8 +185,7 @@ const provoke = (file: string): Walk.Provocations => ({
         intent: { project_name: "bestiary" },
         note: "another name"
       }
-    ],
-    Unavailable: locked(file, { action: "archive", project_name: "psalter" })
+    ]
   },
   get_balance: {
     UserNotFound: { arguments: { user_id: "99" }, intent: { user_id: "12" } }
@@ -176,10 +205,6 @@ const provoke = (file: string): Walk.Provocations => ({
       arguments: { user_id: "1", amount: 6, idempotency_key: `${key}-4` },
       before: (call) => call("charge_user", { user_id: "1", amount: 5, idempotency_key: `${key}-4` }),
       intent: { amount: 5 },
-      effects: count(file, "SELECT count(*) AS n FROM transactions")
-    },
-    Unavailable: {
-      ...locked(file, { user_id: "12", amount: 7, idempotency_key: `${key}-5` }),
       effects: count(file, "SELECT count(*) AS n FROM transactions")
     }
   },
@@ -221,15 +246,13 @@ const provoke = (file: string): Walk.Provocations => ({
     VersionNotFound: [
       { arguments: { app_name: "proof-reader", environment: "development", version: "1.4.3" }, note: "near" },
       { arguments: { app_name: "proof-reader", environment: "production", version: "latest" }, note: "nothing is near" }
-    ],
-    Unavailable: locked(file, { app_name: "typesetter", environment: "production" })
+    ]
   },
   check_deployment_status: { DeploymentNotFound: [mistyped(), unknown] },
   wait_for_deployment: { DeploymentNotFound: [mistyped(), unknown] },
   cancel_deployment: {
     DeploymentNotFound: unknown,
-    DeploymentEnded: ended(),
-    Unavailable: locked(file, { deployment_id: "dep_0" })
+    DeploymentEnded: ended()
   }
 })
 

@@ -12,7 +12,7 @@ export const hosts = replicas as { readonly [host: string]: Walk.Convert }
 /** Walks over one server: its processes, one after the other. */
 export interface Stage {
   readonly name: string
-  readonly walks: ReadonlyArray<Walk.CommandOptions>
+  readonly walks: ReadonlyArray<Walk.CommandOptions | Walk.ClientOptions>
   readonly close: () => Promise<void>
 }
 

@@ -90,10 +90,13 @@ const ofStatus = (error: Classifier.FromUnknown, endpoint: string, status_code: 
 
 const notFound = (endpoint: string, status_code: number): Api.EndpointNotFound => {
   const path = endpoint.split("?", 1)[0]!
+  const query = endpoint.slice(path.length)
   const error = new Api.EndpointNotFound({ service, status_code, endpoint })
   return (knownPaths as ReadonlyArray<string>).includes(path)
     ? error
-    : ToolError.withGuidance(error, { similarMatches: Suggestion.similar(path, knownPaths) })
+    : ToolError.withGuidance(error, {
+      similarMatches: Suggestion.similar(path, knownPaths).map((known) => `${known}${query}`)
+    })
 }
 
 const reasonOf = ({ reason }: { readonly reason?: string }): { readonly reason?: string } =>

@@ -69,7 +69,7 @@ import type { Runtime } from "../call/Runtime.ts"
 import { type Client, ofClient, ofTools } from "./internal/connect.ts"
 import type { Connection, Convert, Provocation, Report, Row, Settings } from "./internal/model.ts"
 import { type Case, defaultConvert, type Ground, provoke } from "./internal/provoke.ts"
-import { missingIn } from "./internal/report.ts"
+import { declaredBy, missingIn, publishedIn } from "./internal/report.ts"
 import { ajv, ofCommand, ofUrl } from "./internal/sdk.ts"
 
 export type {
@@ -292,7 +292,8 @@ const walkOver = async (connection: Connection, options: AnyOptions): Promise<Re
   }
   const rows: Array<Row> = []
   for (const one of casesOf(options)) rows.push(...await provoke(one, ground))
-  const declared = "tools" in options ? options.tools.map(({ tool }) => tool as Tool.Any) : definitions ?? []
+  const given = "tools" in options ? options.tools.map(({ tool }) => tool as Tool.Any) : definitions
+  const declared = given === undefined ? publishedIn(listed) : declaredBy(given)
   const missing = missingIn(declared, options.provoke, except)
   return { rows, missing, isFine: rows.every(({ isFine }) => isFine) && (!requireAll || missing.length === 0) }
 }

@@ -25,7 +25,8 @@ import * as Tools from "./tools.ts"
 import { deployment, steps } from "./work.ts"
 
 interface Deployment extends Named {
-  readonly deployment_id: string
+  readonly app_name: string
+  readonly environment: Deploy["environment"]
   readonly status: "in_progress" | "succeeded" | "failed" | "cancelled"
   readonly steps_done: number
   readonly takes_millis: number
@@ -131,10 +132,20 @@ export const resume = Effect.gen(function*() {
   yield* Effect.forEach(left, go, { discard: true })
 }).pipe(Effect.ignore)
 
-const find = Effect.fnUntraced(function*(deployment_id: string) {
+/** Says how many deployments are looked at to find the one that was meant. */
+const maxSimilar = 100
+
+/** Finds a deployment. One whose id was mistyped is proposed to who only looks: to cancel another would do harm. */
+const find = Effect.fnUntraced(function*(deployment_id: string, looks = true) {
   const sql = yield* SqlClient
   const [found] = yield* sql<Deployment>`SELECT * FROM deployments WHERE deployment_id = ${deployment_id}`
-  return found ?? (yield* new DeploymentNotFound({ deployment_id }))
+  if (found !== undefined) return found
+  if (!looks) return yield* new DeploymentNotFound({ deployment_id })
+  const newest = yield* sql<Named>`SELECT deployment_id FROM deployments ORDER BY begun_at DESC LIMIT ${maxSimilar}`
+  const sameLength = newest.map((row) => row.deployment_id).filter(({ length }) => length === deployment_id.length)
+  return yield* ToolError.withGuidance(new DeploymentNotFound({ deployment_id }), {
+    similarMatches: Suggestion.similar(deployment_id, sameLength, { limit: 1 })
+  })
 })
 
 /** The handler of `check_deployment_status`. */
@@ -165,8 +176,18 @@ export const cancelDeployment = Effect.fnUntraced(function*({ deployment_id }: N
     UPDATE deployments SET status = 'cancelled'
     WHERE deployment_id = ${deployment_id} AND status IN ('in_progress', 'cancelled') RETURNING deployment_id`
   if (cancelled.length === 0) {
-    const { status } = yield* find(deployment_id)
-    return yield* new DeploymentEnded({ deployment_id, status })
+    const { app_name, environment, status } = yield* find(deployment_id, false)
+    return yield* ToolError.withGuidance(new DeploymentEnded({ deployment_id, status }), {
+      steps: [
+        Tool.step(Tools.listAppVersions, { app_name }, { action: "List the versions" }),
+        RecoveryStep.choice("Choose what shall run instead", [
+          Tool.step(Tools.deployApplication, { app_name, environment }, {
+            action: "Deploy another version",
+            fill: ["version"]
+          })
+        ])
+      ]
+    })
   }
   const stopped = DurableTool.cancel(deployment, deployment_id)
   yield* Effect.catch(stopped, (error) => error._tag === "Unavailable" ? Effect.fail(error) : Effect.void)

@@ -25,22 +25,34 @@ export const textOf = ({ content }: ResultLike): string =>
     .join("\n")
 
 /** Checks the text of a failed result. */
-export const checkReply = (result: ResultLike, intent: Arguments, standard: Standard): Checked => {
+export const checkReply = (
+  { result, tool }: { readonly result: ResultLike; readonly tool: string },
+  intent: Arguments,
+  standard: Standard
+): Checked => {
   const told = read(textOf(result))
   const actions = told.steps.flatMap((step) => [step, ...step.options])
   const wrong = actions.flatMap((action) => checkAction(action, intent, standard))
-  const missing = standard.isOurs && result.isError === true && !isProtocol(told) ? missingLines(told) : []
+  const missing = standard.isOurs && result.isError === true && !isProtocol(told)
+    ? missingLines(told, saysSafety(standard.listed.get(tool)))
+    : []
   return { checked: actions.filter(({ tool }) => tool !== undefined).length, reasons: [...missing, ...wrong] }
 }
 
 /** An error of JSON-RPC has a message and no lines. */
 const isProtocol = ({ text }: Told): boolean => /^MCP error -\d+:/.test(text)
 
+/** Tests whether a tool says if it may be repeated: of one that does not, nobody can advise. */
+const saysSafety = (tool: Listed | undefined): boolean =>
+  tool?.annotations?.["readOnlyHint"] !== undefined || tool?.annotations?.["idempotentHint"] !== undefined
+
 /** Asks less of a failure that has no class: an author's own words come without advice. */
-const missingLines = ({ advice, message, reference, type }: Told): ReadonlyArray<string> => [
+const missingLines = ({ advice, message, reference, type }: Told, isAdvised: boolean): ReadonlyArray<string> => [
   ...message.trim() === "" || message.startsWith("Error: ") ? ["the text has no message"] : [],
   ...type === undefined ? ["the text has no `Error:` line"] : [],
-  ...type !== undefined && type !== "processing_error" && advice === "" ? ["the `Error:` line has no advice"] : [],
+  ...isAdvised && type !== undefined && type !== "processing_error" && advice === ""
+    ? ["the `Error:` line has no advice"]
+    : [],
   ...reference === undefined ? ["the text has no reference"] : []
 ]
 
@@ -51,9 +63,9 @@ const checkAction = (action: Action, intent: Arguments, { listed, validator }: S
   }
   const found = listed.get(tool)
   if (found === undefined) return [`a step names ${tool}, which is not listed`]
-  const known = fill.filter((name) => name in intent)
-  const unknown = fill.filter((name) => !(name in intent))
-  const undeclared = fill.filter((name) => !(name in ((found.inputSchema["properties"] ?? {}) as object)))
+  const known = fill.filter((name) => Object.hasOwn(intent, name))
+  const unknown = fill.filter((name) => !Object.hasOwn(intent, name))
+  const undeclared = fill.filter((name) => !Object.hasOwn((found.inputSchema["properties"] ?? {}) as object, name))
   const schema = unknown.length === 0 ? found.inputSchema : without(found.inputSchema, unknown)
   const wrong = validator(schema)({ ...parameters, ...Object.fromEntries(known.map((name) => [name, intent[name]])) })
   return [

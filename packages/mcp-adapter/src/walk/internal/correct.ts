@@ -57,8 +57,8 @@ const exampleAt = (words: string, from: number): unknown => {
 /** Brings a number between bounds. */
 const within = (words: string, given: unknown): number | undefined => {
   const [, least, most] = /\b(?:between|from) (-?[\d.]+) (?:and|to) (-?[\d.]+)/.exec(words) ?? []
-  const [, atMost] = /\bat most (-?\d+(?:\.\d+)?)/.exec(words) ?? []
-  const [, atLeast] = /\bat least (-?\d+(?:\.\d+)?)/.exec(words) ?? []
+  const [, atMost] = /(?:\bat most |number to be <=)(-?\d+(?:\.\d+)?)/.exec(words) ?? []
+  const [, atLeast] = /(?:\bat least |number to be >=)(-?\d+(?:\.\d+)?)/.exec(words) ?? []
   const low = Number(least ?? atLeast ?? Number.NEGATIVE_INFINITY)
   const high = Number(most ?? atMost ?? Number.POSITIVE_INFINITY)
   const number = typeof given === "number" ? given : Number.NaN
@@ -131,7 +131,7 @@ export const byIntent = (
   intent: Arguments,
   may: (value: unknown, name: string) => boolean
 ): Arguments | undefined => {
-  const wanted = Object.entries(intent).filter(([name, value]) => name in args && may(value, name))
+  const wanted = Object.entries(intent).filter(([name, value]) => Object.hasOwn(args, name) && may(value, name))
   const corrected = { ...args, ...Object.fromEntries(wanted) }
   return differs(args, corrected) ? corrected : undefined
 }

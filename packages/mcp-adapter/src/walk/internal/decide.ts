@@ -36,6 +36,8 @@ export interface Situation {
   readonly call: Call
   /** Tests whether a call was made already. */
   readonly wasMade: (call: Call) => boolean
+  /** Says that the client tries again where nothing is said. */
+  readonly isEager: boolean
   /** Says that the call failed the same way before. */
   readonly repeated: boolean
   /** Says that the steps of a reply were followed before. */
@@ -57,7 +59,7 @@ export const decide = (told: Told, situation: Situation): Move =>
   ofOpen(told, situation) ?? ofBatch(told, situation) ?? ofArguments(told, situation) ??
     ofAlternatives(told, situation) ??
     ofRepeat(told, situation) ?? ofSteps(told, situation) ?? ofWaiting(told, situation) ?? ofIntent(told, situation) ??
-    ofEnd(told)
+    ofSilence(told, situation) ?? ofEnd(told)
 
 /** Looks first at what may have taken effect: it is not called again before. */
 const ofOpen = ({ checks, steps, text }: Told, { stepsDone }: Situation): Move | undefined => {
@@ -116,22 +118,26 @@ const ofWaiting = ({ waitsFor }: Told, { call }: Situation): Move | undefined =>
     : go(call, `when ${waitsFor === "something" ? "it" : `the ${waitsFor}`} resolved it`, undefined, true)
 
 /** Takes what the user wants instead, where the reply names it, or the argument, or asks for another. */
-const ofIntent = ({ suggestion, text }: Told, situation: Situation): Move | undefined => {
-  const asksForOther = /\b(?:another|other|choose|different|instead|smaller|fewer|new|original)\b/i.test(text)
+const ofIntent = ({ text }: Told, situation: Situation): Move | undefined => {
+  const asksForOther = /\b(?:another|other|choose|different|instead|smaller|fewer|less|new|original)\b/i.test(text)
   const args = correct.byIntent(
     situation.call.args,
     situation.intent,
     (value, name) =>
-      asksForOther || suggestion.includes(name) ||
+      asksForOther || text.includes(name) ||
       text.includes(typeof value === "string" ? value : JSON.stringify(value))
   )
   return again(args, "what the user wants instead", situation)
 }
 
-const ofEnd = ({ advice, isFailure, reports }: Told): Move =>
+/** Tries again where the text leaves the client alone, as models do: once. */
+const ofSilence = ({ advice, type }: Told, { call, isEager, repeated }: Situation): Move | undefined =>
+  isEager && !repeated && advice === "" && type === undefined ? go(call, "nothing is said", 1) : undefined
+
+const ofEnd = ({ advice, reports, type }: Told): Move =>
   reports
     ? stop("handed over", "the reference is for a person")
-    : isFailure && advice !== ""
+    : advice !== "" || type !== undefined
     ? stop("told", advice)
     : stop("lost", "the text says nothing that could be done next")
 
@@ -142,7 +148,9 @@ export const filled = (
   intent: Arguments,
   args: Arguments
 ): { readonly args: Arguments; readonly unknown: ReadonlyArray<string> } => {
-  const known = fill.map((name) => [name, intent[name] ?? similar ?? args[name]] as const)
+  const wished = new Map(Object.entries(intent))
+  const given = new Map(Object.entries(args))
+  const known = fill.map((name) => [name, wished.get(name) ?? similar ?? given.get(name)] as const)
   return {
     args: { ...parameters, ...Object.fromEntries(known) },
     unknown: known.flatMap(([name, value]) => value === undefined ? [name] : [])

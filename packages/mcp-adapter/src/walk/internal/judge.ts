@@ -80,8 +80,9 @@ const unsafe = ({ effects, exchanges, listed }: Evidence): string | undefined =>
     : `${repeat.tool} may not be repeated, and was: its first call may have taken effect`
 }
 
+/** A tool that is not listed does nothing, however often it is called. */
 const mayRepeat = (tool: Listed | undefined): boolean =>
-  tool?.annotations?.["readOnlyHint"] === true || tool?.annotations?.["idempotentHint"] === true
+  tool === undefined || tool.annotations?.["readOnlyHint"] === true || tool.annotations?.["idempotentHint"] === true
 
 /** Tests whether the same call was made before, and no program was told that it can be made again. */
 const wasOpen = (earlier: ReadonlyArray<Exchange>, one: Exchange): boolean => {

@@ -13,6 +13,8 @@ export interface Listed {
   readonly inputSchema: { readonly [name: string]: unknown }
   /** The JSON Schema of its output, if it has one. */
   readonly outputSchema?: { readonly [name: string]: unknown } | undefined
+  /** Lists its errors, where the server publishes its catalogue. */
+  readonly _meta?: { readonly [name: string]: unknown } | undefined
   /** Says whether it may be repeated, among others. */
   readonly annotations?: { readonly [hint: string]: unknown } | undefined
 }
@@ -132,6 +134,8 @@ export interface Settings {
   readonly provoke: Provocations
   /** The number of calls that the client may make after the one that failed. Default 2. */
   readonly maxCalls?: number | undefined
+  /** Makes the client repeat a call once where a text says nothing of it, as models do. Default false. */
+  readonly isEager?: boolean | undefined
   /** Shows results to the model, as a host does; several by name. Default: their text blocks alone. */
   readonly convert?: Convert | { readonly [host: string]: Convert } | undefined
   /** Waits for a number of seconds. Default: the clock of the process, at most `maxWait`. */
@@ -140,7 +144,7 @@ export interface Settings {
   readonly maxWait?: Duration.Input | undefined
   /** The time that one call may take before it counts as lost. Default 60 seconds. */
   readonly patience?: Duration.Input | undefined
-  /** The definitions whose errors must be provoked, where the tools are not given. */
+  /** The definitions whose errors must be provoked, where the tools are not given. Default: what the listing says of errors. */
   readonly definitions?: ReadonlyArray<Tool.Any> | undefined
   /** The declared errors that need no provocation, as `Error` or `tool: Error`. */
   readonly except?: ReadonlyArray<string> | undefined

@@ -14,6 +14,8 @@ export interface World {
   readonly wait: (seconds: number) => Promise<void>
   /** Lets others act; false if nobody does. */
   readonly meanwhile: () => Promise<boolean>
+  /** Tries again, once, where a text says nothing about it. */
+  readonly isEager: boolean
   /** The number of calls that may follow the first one. */
   readonly maxCalls: number
 }
@@ -102,7 +104,14 @@ const next = async (state: State): Promise<End | undefined> => {
 
 const react = async (state: State, told: Told): Promise<End | undefined> => {
   const { call, intent, made, repeated, stepsDone, world } = state
-  const move = decide(told, { intent, call, repeated, stepsDone, wasMade: (call) => made.has(keyOf(call)) })
+  const move = decide(told, {
+    intent,
+    call,
+    isEager: world.isEager,
+    repeated,
+    stepsDone,
+    wasMade: (call) => made.has(keyOf(call))
+  })
   switch (move._tag) {
     case "Stop":
       return [move.outcome, move.why]

@@ -23,7 +23,10 @@ const withQuotes = (text: string): string => text.replaceAll(begun, "\n").replac
 /** Tests whether a text has a line that says what kind of error it is. */
 export const errorLine = /^(?:\S.*?)?Error: ([a-z_]+) \((transient|permanent|validation)\)\.(?: (.*))?$/m
 
-const startsLine = /^Error: ([a-z_]+) \((transient|permanent|validation)\)\./m
+const startsLine = /^Error: ([a-z_]+) \((transient|permanent|validation)\)\.(?= |$)/m
+
+/** Begins a line where a block of text begins: hosts show the blocks of a result as JSON. */
+const byBlock = (text: string): string => text.replaceAll(/("text":\s*"|^\s*text: )/gm, "$1\n")
 
 /** Returns a text in all the ways in which it can be read, the most literal first: as it stands, and without the escapes of JSON. */
 export const views = (shown: unknown): ReadonlyArray<string> => {
@@ -35,4 +38,5 @@ export const views = (shown: unknown): ReadonlyArray<string> => {
 
 /** Returns the way of reading in which the error's lines stand apart, else the text as it stands. */
 export const plainest = (views: ReadonlyArray<string>): string =>
-  views.find((view) => startsLine.test(view)) ?? views[0] ?? ""
+  views.find((view) => startsLine.test(view)) ?? views.map(byBlock).find((view) => startsLine.test(view)) ?? views[0] ??
+    ""

@@ -26,6 +26,12 @@ const secondsIn = (text: string): number | undefined => {
 
 const forbidden = /\b(?:do not|don't|never|must not|cannot) (?:be )?(?:retry|retried|repeat|try again|call again)/i
 
+/** Takes a missing permission for the user's matter, where nothing else is said of it. */
+const asksForPermission = (text: string): "user" | undefined =>
+  /\b(?:not have permission|permission denied|not authori[sz]ed|not allowed to|forbidden)\b/i.test(text)
+    ? "user"
+    : undefined
+
 /** Reads advice in plain English: ours, and that of others. */
 export const advised = (text: string): Advised => {
   const waitsFor = /\bonly after (?:(?:the|an) (user|operator)|this)\b/i.exec(text)
@@ -38,16 +44,17 @@ export const advised = (text: string): Advised => {
     checks,
     corrects,
     waitsFor: waitsFor === null
-      ? undefined
+      ? asksForPermission(text)
       : (waitsFor[1]?.toLowerCase() as "user" | "operator" | undefined) ?? "something",
     reports: /\breport the reference\b/i.test(text)
   }
 }
 
 const lists = [
-  /\bdid you (?:perhaps )?mean:? ([^?\n]+)\?/i,
-  /\bone of:? ?([^\n;]+)/i,
-  /\b(?:allowed|valid|available|existing|supported|known)(?: [a-z_]+){0,3}(?: are)?: ([^\n.;]+)/i
+  /\bdid you (?:perhaps )?mean:? ([^?\n]{1,2000})\?/i,
+  /\bone of:? ?([^\n;]{1,2000})/i,
+  /\bExpected ((?:"[^"\n]+" \| )+"[^"\n]+")/,
+  /\b(?:allowed|valid|available|existing|supported|known)(?: [a-z_]+){0,3}(?: are)?: ([^\n.;]{1,2000})/i
 ]
 
 /** Returns the values that a text offers in place of a wrong one. */

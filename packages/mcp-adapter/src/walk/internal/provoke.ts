@@ -32,7 +32,7 @@ export const provoke = async (one: Case, ground: Ground): Promise<ReadonlyArray<
   const rows: Array<Row> = []
   let first: Lived | undefined
   for (const [host, convert] of ground.hosts) {
-    const replayed = first === undefined ? undefined : await replay(one, ground, convert, first.exchanges)
+    const replayed = first === undefined ? undefined : await replay(one, ground, convert, first)
     if (replayed !== undefined) {
       rows.push({ ...first!.row, ...replayed, host })
       continue
@@ -46,6 +46,7 @@ export const provoke = async (one: Case, ground: Ground): Promise<ReadonlyArray<
 
 interface Lived {
   readonly row: Row
+  readonly obeyed: Obeyed
   readonly exchanges: ReadonlyArray<Exchange>
 }
 
@@ -93,7 +94,7 @@ const run = async ({ error, provocation, tool }: Case, ground: Ground): Promise<
   const judged = judge({ error, provocation, obeyed, exchanges, listed, isOurs, effects })
   const failed = exchanges.filter(({ result }) => result.isError === true)
   const checks = [
-    ...failed.map(({ result }) => checkReply(result, intent, ground)),
+    ...failed.map((exchange) => checkReply(exchange, intent, ground)),
     await callAlternatives(goal, exchanges[0]!.result, listed, ask),
     await toldApart(
       provocation,
@@ -105,11 +106,11 @@ const run = async ({ error, provocation, tool }: Case, ground: Ground): Promise<
     await confirmed(provocation, judged.outcome)
   ]
   const reasons = [...judged.reasons, ...new Set(checks.flatMap(({ reasons }) => reasons))]
-  const row = rowOf({ error, host, obeyed, provocation, tool })
   return {
     exchanges,
+    obeyed,
     row: {
-      ...row,
+      ...rowOf({ error, host, obeyed, provocation, tool }),
       outcome: judged.outcome,
       isFine: judged.isFine && reasons.length === 0,
       checked: checks.reduce((sum, { checked }) => sum + checked, 0),
@@ -120,8 +121,9 @@ const run = async ({ error, provocation, tool }: Case, ground: Ground): Promise<
 
 const others = (
   { meanwhile }: Provocation,
-  { connection, settings: { maxCalls = 2 } }: Ground
-): Pick<World, "meanwhile" | "maxCalls"> => ({
+  { connection, settings: { isEager = false, maxCalls = 2 } }: Ground
+): Pick<World, "isEager" | "meanwhile" | "maxCalls"> => ({
+  isEager,
   maxCalls,
   meanwhile: async () => {
     await meanwhile?.(connection.call)
@@ -160,13 +162,13 @@ const replay = async (
   { provocation }: Case,
   ground: Ground,
   convert: Convert,
-  exchanges: ReadonlyArray<Exchange>
+  { exchanges, obeyed }: Lived
 ): Promise<Pick<Row, "calls" | "moves" | "text"> | undefined> => {
   if (provocation.silent !== undefined) return undefined
   const left = [...exchanges]
   const { meanwhile } = provocation
   try {
-    const { moves, replies } = await obey(left[0]!, provocation, {
+    const { moves, outcome, replies } = await obey(left[0]!, provocation, {
       call: (call) => {
         const next = left.shift()
         if (next === undefined || keyOf(next) !== keyOf(call)) throw elsewhere
@@ -174,9 +176,12 @@ const replay = async (
       },
       wait: () => Promise.resolve(),
       meanwhile: () => Promise.resolve(meanwhile !== undefined),
+      isEager: ground.settings.isEager ?? false,
       maxCalls: ground.settings.maxCalls ?? 2
     })
-    return left.length > 0 ? undefined : { calls: moves.length, moves, text: replies[0]!.text }
+    return left.length > 0 || outcome !== obeyed.outcome
+      ? undefined
+      : { calls: moves.length, moves, text: replies[0]!.text }
   } catch (failure) {
     if (failure === elsewhere) return undefined
     throw failure

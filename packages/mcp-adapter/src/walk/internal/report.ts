@@ -1,17 +1,37 @@
 import type * as Tool from "@errata/core/Tool"
-import type { Provocations, Report, Row } from "./model.ts"
+import { isObject } from "./json.ts"
+import type { Listed, Provocations, Report, Row } from "./model.ts"
+
+/** Names a tool with the errors that it declares. */
+export interface Declared {
+  readonly name: string
+  readonly errors: ReadonlyArray<string>
+}
+
+/** Returns what definitions declare. */
+export const declaredBy = (definitions: ReadonlyArray<Tool.Any>): ReadonlyArray<Declared> =>
+  definitions.map(({ errors, name }) => ({ name, errors: errors.map(({ identifier }) => identifier) }))
+
+/** Returns what a listing says of errors, whatever the prefix of its keys. */
+export const publishedIn = (listed: ReadonlyArray<Listed>): ReadonlyArray<Declared> =>
+  listed.map(({ _meta = {}, name }) => {
+    const published = Object.entries(_meta).find(([key]) => key.endsWith("/errors"))?.[1]
+    const errors = Array.isArray(published) ? published.filter(isObject).map(({ error }) => error) : []
+    return { name, errors: errors.filter((error) => typeof error === "string") }
+  })
 
 /** Returns the declared errors that nothing provokes, as `tool: Error`. */
 export const missingIn = (
-  definitions: ReadonlyArray<Tool.Any>,
+  declared: ReadonlyArray<Declared>,
   provoke: Provocations,
   except: ReadonlyArray<string>
 ): ReadonlyArray<string> =>
-  definitions.flatMap(({ errors, name }) => {
-    const provoked = provoke[name] ?? {}
+  declared.flatMap(({ errors, name }) => {
+    const provoked = Object.hasOwn(provoke, name) ? provoke[name]! : {}
     return errors
-      .map(({ identifier }) => identifier)
-      .filter((error) => !(error in provoked) && !except.includes(error) && !except.includes(`${name}: ${error}`))
+      .filter((error) =>
+        !Object.hasOwn(provoked, error) && !except.includes(error) && !except.includes(`${name}: ${error}`)
+      )
       .map((error) => `${name}: ${error}`)
   })
 

@@ -1,3 +1,4 @@
+import { issuesIn } from "./foreign.ts"
 import { findObject, isObject, jsonAt } from "./json.ts"
 import type { Arguments } from "./model.ts"
 import { errorLine, plainest, views } from "./plain.ts"
@@ -54,18 +55,18 @@ export const read = (shown: unknown): Told => {
   const suggestion = after(lines, "Suggestion: ") ?? ""
   const items = report !== undefined ? itemsIn(report) : type === "batch_failed" ? itemsOf(lines) : []
   const retryKeys = report === undefined ? keysOf(lines) : textsIn(summaryOf(report)["retry_keys"])
-  const said = report === undefined ? advice : [report["advice"], summaryOf(report)["suggestion"]].join(" ")
+  const said = report === undefined ? advice : [report["advice"], summaryOf(report)["suggestion"]].join(" ").trim()
   return {
     ...advised(type === undefined && report === undefined ? text : said),
     text,
     type,
-    advice,
+    advice: said,
     suggestion,
     isFailure: type !== undefined || report !== undefined || flagged(text, ways),
     isPartial: report?.["status"] === "partial",
     message: messageOf(lines),
     reference: /^Reference: ([0-9a-f]{8})/m.exec(text)?.[1],
-    issues: items.length === 0 ? issuesOf(lines, type) : [],
+    issues: type === undefined ? issuesIn(text) : items.length === 0 ? issuesOf(lines) : [],
     similar: after(lines, "Did you mean: ", "?")?.split(", ") ?? (type === undefined ? offered(text) : []),
     steps: stepsOf(lines),
     items,
@@ -92,8 +93,8 @@ const messageOf = (lines: ReadonlyArray<string>): string => {
 
 const issueLine = /^- ([^\s:][^:]{0,200}): (.+)$/
 
-const issuesOf = (lines: ReadonlyArray<string>, type: string | undefined): Told["issues"] =>
-  type === undefined ? [] : lines.flatMap((line) => {
+const issuesOf = (lines: ReadonlyArray<string>): Told["issues"] =>
+  lines.flatMap((line) => {
     const [, path, words] = issueLine.exec(line) ?? []
     return path === undefined || words === undefined ? [] : [{ path, words }]
   })
@@ -143,9 +144,14 @@ const stepsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Step> => {
   return steps
 }
 
+/** Limits how many places of a step are tried for its parameters. */
+const maxPlaces = 20
+
 /** The name of the tool stands before its parameters, which are JSON. */
 const actionIn = (words: string): Action => {
-  for (const { 0: all, 1: tool, index } of words.matchAll(/: ([A-Za-z0-9_.-]{1,128}) (?=\{)/g)) {
+  for (
+    const { 0: all, 1: tool, index } of [...words.matchAll(/: ([A-Za-z0-9_.-]{1,128}) (?=\{)/g)].slice(0, maxPlaces)
+  ) {
     const parameters = jsonAt(words, index + all.length)
     if (!isObject(parameters?.value)) continue
     const [, fill] = /^ \(fill in: ([^)]+)\)/.exec(words.slice(parameters.end)) ?? []
