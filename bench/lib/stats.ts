@@ -36,13 +36,16 @@ export const quantile = (values: ReadonlyArray<number>, p: number): number => {
 
 export const median = (values: ReadonlyArray<number>): number => quantile(values, 0.5)
 
-/** A quick run has fewer rounds, and says so. */
+/** A quick run has fewer rounds of fewer chunks, and says so. */
 export const isQuick = process.env["ERRATA_BENCH_QUICK"] === "1"
 
 export const rounds = (many: number): number => isQuick ? Math.min(many, 7) : many
 
-const shorter = <P extends { readonly rounds: number; readonly warmups: number }>(plan: P): P => ({
+const shorter = <P extends { readonly rounds: number; readonly warmups: number; readonly chunks?: number }>(
+  plan: P
+): P => ({
   ...plan,
+  ...plan.chunks === undefined ? {} : { chunks: isQuick ? Math.ceil(plan.chunks / 2) : plan.chunks },
   rounds: rounds(plan.rounds),
   warmups: isQuick ? Math.min(plan.warmups, 1) : plan.warmups
 })
