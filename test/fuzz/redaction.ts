@@ -7,23 +7,8 @@ import { type Source, source } from "../core/support/arbitraries.ts"
 import { texts } from "../redaction/support/contexts.ts"
 import { samples } from "../redaction/support/generate.ts"
 
-/** Longer than what is looked at letter by letter, and no secret. */
-const long = `${" plain".repeat(170)}.`
-
-/**
- * What stands between a name and its value decides by itself what is a secret, as do letters that are none of prose: what comes
- * before a text has them where the text has.
- */
-const openers = [
-  [
-    /[:=\t"'`>0-9\u2018\u201c\u00ab]/,
-    "a=1, b: \"val\" 'd' <e> \\n %7e &amp; -f basic x passw hook AA sv1 ~ $ ! + eyJ @ oracle: P 1 2 3\n\n"
-  ],
-  [/[^A-Za-z .,;!?()/_]/, "a &amp; b - f basic x passw hook AA ~ $ ! + @ Private\n"],
-  [/(?:)/, "a b f AA hook eyJ Private."]
-] as const
-
-const openerOf = (text: string): string => `${openers.find(([has]) => has.test(text))![1]}${long} `
+/** Longer than what is looked at letter by letter, and of nothing but words: what is a secret behind it is one without it. */
+const long = `${" plain".repeat(170)}. `
 
 const whole = Redaction.make({ limits: { redacted: Number.MAX_SAFE_INTEGER } })
 const looks = [whole.text, Redaction.strict(whole).text]
@@ -108,11 +93,10 @@ export const run = ({ count, seed }: { readonly count: number; readonly seed: nu
   let masked = 0
   for (let i = 0; i < count; i++) {
     const text = textOf()
-    const opener = openerOf(text)
     for (const look of looks) {
       const quick = look(text)
       if (quick !== text) masked++
-      if (look(opener + text) !== opener + quick && faults.length < 20) faults.push(JSON.stringify(text))
+      if (look(long + text) !== long + quick && faults.length < 20) faults.push(JSON.stringify(text))
     }
   }
   return { tried: count, masked, faults }
