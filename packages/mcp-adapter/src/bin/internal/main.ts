@@ -17,7 +17,7 @@ export interface Surroundings {
 
 /** The exit codes, which scripts may rely on. */
 export const exitCodes = {
-  /** What was asked for was found, or there was nothing to find. */
+  /** The reference was found, or there was nothing to find. */
   ok: 0,
   /** No line holds the reference. */
   notFound: 1,

@@ -17,7 +17,7 @@ export interface CallStart {
   readonly protocolVersion: string | undefined
   /** `tcp` for HTTP, `pipe` for stdio, as OpenTelemetry names them; `undefined` where the host does not tell. */
   readonly transport: "tcp" | "pipe" | undefined
-  /** When the call was taken up, in milliseconds since 1970. */
+  /** The time at which the call was taken up, in milliseconds since 1970. */
   readonly startedAt: number
 }
 
@@ -59,9 +59,9 @@ export interface CallEnd extends CallStart {
   readonly durationMillis: number
   /** The number of the last attempt. */
   readonly attempts: number
-  /** What was tried again, the first 100 of a call. Retries of a batch's items are its items' own. */
+  /** The retries of the call, the first 100. Those of a batch's items are the items' own. */
   readonly retries: ReadonlyArray<Retried>
-  /** Why a policy gave up, if one did: `exhausted`, `budget`, `deadline`. */
+  /** The reason for which a policy gave up, if one did: `exhausted`, `budget`, `deadline`. */
   readonly stopped: string | undefined
   /** The retries that are left in the budget of the tool's own policy, if it has one. */
   readonly retryBudget: () => number | undefined
@@ -75,7 +75,7 @@ export interface CallEnd extends CallStart {
   readonly isAnsweredByGuard: boolean
   /** Is true if the tool's calls take idempotency keys, and this one had one. */
   readonly isKeyed: boolean
-  /** How the items of a batch ended; `undefined` if the call was none. */
+  /** The counts of a batch's items; `undefined` if the call was none. */
   readonly batch: BatchCounts | undefined
   /** Is true if the answer lacks optional parts. */
   readonly isDegraded: boolean

@@ -22,7 +22,7 @@ export interface Request {
     }) => unknown)
     | undefined
   /**
-   * What the host's SDK gave beside the request. Traces and metrics read from it the request's id, the session, the protocol's
+   * The context that the host's SDK gave. Traces and metrics read from it the request's id, the session, the protocol's
    * version and the transport.
    */
   readonly origin?: unknown

@@ -2,13 +2,13 @@ import { type McpLevel, mcpLevels } from "../../call/internal/clientLog.ts"
 import type { Request } from "../../call/internal/request.ts"
 import { read } from "../../fold/internal/readProperty.ts"
 
-/** What is known of a client that may ask for lines. */
+/** Describes a client that asked for lines. */
 export interface Asked {
   level: McpLevel
-  /** What it may still be sent, and since when that was so. */
+  /** The lines that it may still be sent, and since when that was so. */
   tokens: number
   at: number
-  /** What it was not sent since the last line. */
+  /** The lines that it was not sent since the last one. */
   dropped: number
 }
 

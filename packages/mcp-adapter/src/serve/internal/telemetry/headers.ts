@@ -9,7 +9,7 @@ import { parentOf } from "../../../call/internal/traceparent.ts"
 export interface TraceHeaders {
   /** W3C's trace and parent. */
   readonly traceparent?: string
-  /** What the client's tracing system wants to find again. */
+  /** The client's own state, which its tracing system wants to find again. */
   readonly tracestate?: string
 }
 
