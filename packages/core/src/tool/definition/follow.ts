@@ -47,7 +47,8 @@ const changes = (told: Action, made: Action, surroundings: Surroundings): string
   return wrong === undefined ? undefined : `${named(made)} changes what ${own.name} would refuse: ${wrong}`
 }
 
-const named = ({ action }: Action): string => `the step ${JSON.stringify(String(action).slice(0, 100))}`
+/** Names a step. Escapes would hide a secret from the redactor, and so would a cut: whoever tells it redacts, then cuts. */
+const named = ({ action }: Action): string => `the step "${String(action).slice(0, 2_000).replace(/\s+/g, " ")}"`
 
 const decoders = new WeakMap<Any, Arguments.Decoder>()
 
