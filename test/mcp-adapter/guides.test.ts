@@ -92,6 +92,22 @@ describe("guides", () => {
       .toEqual([{ step: 1, action: "Go on" }])
   })
 
+  it("are refused by Handler.make if a step is no JSON", () => {
+    const parameters: Record<string, unknown> = { user: "8" }
+    parameters["self"] = parameters
+    const guides = [Tool.guide([pay], { NotFound: [{ action: "Pay", tool: "pay", parameters }] })]
+    expect(() => Handler.make(handled, { guides })).toThrow(
+      /^The guide for pay, NotFound: a step holds what JSON cannot say/
+    )
+  })
+
+  it("that return something else, or a promise that fails, cost no reply", async () => {
+    const failing = (error: unknown) => Promise.reject(new Error(String(error)))
+    for (const wrong of [failing, (error: unknown) => new Set([error]), (error: unknown) => String(error)]) {
+      expect(await stepsIn([Tool.guide([pay], { NotFound: wrong as never })])).toBeUndefined()
+    }
+  })
+
   it("say in the log, and while debugging in the reply, what was left out", async () => {
     const lines: Array<string> = []
     const logger = Logger.make<unknown, void>(({ message }) => void lines.push(JSON.stringify(message)))

@@ -35,7 +35,7 @@ class StepsOfCall implements Problem.StepRules, Surroundings {
     try {
       return this.call.job.guidance?.stepsOf(error)
     } catch {
-      this.onLeftOut(`the guide for ${error._tag} throws`)
+      this.onLeftOut(`the guide for ${error._tag} throws, or returns no list of steps`)
       return undefined
     }
   }

@@ -23,13 +23,17 @@ export const guidanceOf = (tool: Tool.Any, guides: Options["guides"] = [], besid
 
 const noSteps = (): undefined => undefined
 
-/** Asks a guide. One that throws must not cost the reply. */
+/** Asks a guide. Throws where it does, and where it returns no list: that is told in the log. */
 const made = (
   steps: ReadonlyMap<string, Tool.GuideSteps<never>>,
   error: ToolError.Any
 ): ReadonlyArray<RecoveryStep> | undefined => {
   const value = steps.get(error._tag)
-  return typeof value === "function" ? value(error as never) : value
+  if (typeof value !== "function") return value
+  const list: unknown = value(error as never)
+  if (Array.isArray(list)) return list as ReadonlyArray<RecoveryStep>
+  if (list instanceof Promise) list.catch(() => undefined) // it may fail as well, and nobody waits for it
+  throw new TypeError("A guide returns a list of steps")
 }
 
 const finder = (tools: Tools): Surroundings["definitionOf"] => (name) =>
@@ -42,7 +46,13 @@ export interface Lacking {
   readonly sentence: string
 }
 
-const asJson = (action: Action): Action => JSON.parse(JSON.stringify(action)) as Action
+const asJson = (action: Action, where: string): Action => {
+  try {
+    return JSON.parse(JSON.stringify(action)) as Action
+  } catch (cause) {
+    throw new TypeError(`${where}: a step holds what JSON cannot say`, { cause })
+  }
+}
 
 /**
  * Throws a `TypeError` for options that hold no guides, and for steps whose parameters their tool would refuse. Returns the tools
@@ -64,7 +74,11 @@ export const assertGuides = (tools: Tools, { guides = [], otherTools = [] }: Opt
     for (const action of steps.flatMap(actionsOf)) {
       if (action.tool !== undefined) expect(action.tool, `${where}: a step calls ${action.tool}`)
       for (const { name: tool } of after) {
-        const refusal = refusalOf(asJson(action), action, { tool, definitionOf: finder(tools), lists: () => undefined })
+        const refusal = refusalOf(asJson(action, where), action, {
+          tool,
+          definitionOf: finder(tools),
+          lists: () => undefined
+        })
         if (refusal !== undefined) throw new TypeError(`${where}: ${refusal}`)
       }
     }
