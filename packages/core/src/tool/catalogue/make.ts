@@ -88,7 +88,7 @@ const ofKeys: ReadonlyArray<Own> = [
   { Class: Errors.InProgress, runs: false },
   {
     Class: Errors.OutcomeUnknown,
-    when: "An earlier call with the key was lost, and nobody knows if it took effect",
+    when: "An earlier call with the key was lost, and it is not known whether it took effect",
     runs: false
   },
   { Class: Errors.Unavailable, when: "The store of idempotency keys cannot be reached", runs: false },
