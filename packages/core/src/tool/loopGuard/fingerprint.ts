@@ -1,3 +1,5 @@
+import { keysOf } from "../../redaction/internal/keys.ts"
+
 /** Bounds what is compared of the arguments of one call. What is larger has no fingerprint, and is not counted. */
 const bounds = { characters: 4 * 1024 * 1024, values: 250_000, depth: 512 }
 
@@ -102,7 +104,8 @@ const ofList = (list: ReadonlyArray<unknown>, left: Left, depth: number): Lanes 
 const ofFields = (object: object, left: Left, depth: number, without: ReadonlyArray<string> = []): Lanes => {
   const sum: Lanes = { a: 0, b: 0 }
   let count = 0
-  for (const [name, value] of Object.entries(object)) {
+  for (const name of keysOf(object)) {
+    const value = (object as { readonly [name: string]: unknown })[name]
     if (value === undefined || without.includes(name)) continue
     const field = seed(8)
     mixText(field, name, left)
