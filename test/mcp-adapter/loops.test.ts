@@ -338,6 +338,59 @@ describe("a call that goes on failing", () => {
     }).pipe(withStore))
 })
 
+describe("a guard", () => {
+  const always = (f: () => unknown): LoopGuard.LoopGuard => ({
+    ...LoopGuard.make(),
+    answers: true,
+    isEmpty: () => false,
+    failed: f as never,
+    succeeded: f as never,
+    begin: f as never
+  })
+
+  it.effect("that throws, or a context that does, costs no reply", () =>
+    Effect.gen(function*() {
+      const loops = always(() => {
+        throw new Error("no")
+      })
+      const hostile = {
+        get clientId(): string {
+          throw new Error("no")
+        },
+        token: "t",
+        scopes: []
+      }
+      for (const [options, request] of [[{ loops }, me], [{ loops: true }, { authInfo: hostile }]] as const) {
+        const handler = Handler.make(missing, { runtime: Context.make(Logger.CurrentLoggers, new Set()), ...options })
+        const result = yield* Effect.promise(() => Promise.resolve(handler({ id: "1" }, request)))
+        expect(second(result)).toBe("Error: not_found (permanent). Do not retry with the same arguments.")
+      }
+    }))
+
+  it.effect("that answers with what is no error of ours lets the call run", () =>
+    Effect.gen(function*() {
+      const handler = Handler.make(missing, {
+        runtime: Context.make(Logger.CurrentLoggers, new Set()),
+        loops: always(() => ({ answer: "anything" }))
+      })
+      const result = yield* Effect.promise(() => Promise.resolve(handler({ id: "1" }, me)))
+      expect(Meta.problem(result._meta)?.details).toEqual({ resource: "User", id: "1" })
+    }))
+
+  it.effect("answers calls also where their host adds arguments of its own", () =>
+    Effect.gen(function*() {
+      let runs = 0
+      const counted = Tool.handle(get, ({ id }) =>
+        Effect.suspend(() => {
+          runs++
+          return Effect.fail(new Errors.NotFound({ resource: "User", id }))
+        }))
+      const call = yield* bind([counted], { loops: { answers: true } })
+      for (let i = 0; i < 5; i++) yield* call("get", { id: "7", wait_for_previous: i % 2 === 0 })
+      expect(runs).toBe(3)
+    }).pipe(withStore))
+})
+
 describe("existing code", () => {
   const failing = (options: object) =>
     wrapHandler(async (_args: unknown, _extra: unknown) => {

@@ -24,12 +24,29 @@ interface Failing {
  * for an end asks again.
  */
 export const noteFailure = (call: Call, failing: () => Failing): void => {
-  const { base, job, request, settings: { format: { limits }, loops } } = call
+  const { loops } = call.settings
   if (loops === undefined || !call.isAnswered || call.identical !== undefined) return
+  quietly(() => count(call, loops, failing()))
+}
+
+/** A guard of the server's own, or a hostile context, may throw: that costs a count, and no reply. */
+const quietly = <A>(f: () => A): A | undefined => {
+  try {
+    return f()
+  } catch {
+    return undefined
+  }
+}
+
+const count = (
+  call: Call,
+  loops: LoopGuard.LoopGuard,
+  { error, failure, retryAfterSeconds }: Failing
+): void => {
+  const { base, job, request, settings: { format: { limits } } } = call
   const caller = callerOf(request)
   const args = caller === undefined ? undefined : argumentsOf(call)
   if (caller === undefined || args === undefined) return
-  const { error, failure, retryAfterSeconds } = failing()
   if (error !== undefined && ToolError.type(error).name === "in_progress") return
   const hint = error === undefined ? undefined : ToolError.retryAfter(error)
   const seconds = hint === undefined ? retryAfterSeconds : Duration.toSeconds(hint)
@@ -56,29 +73,34 @@ export const noteDefect = (call: Call, cause: Cause.Cause<unknown>): void =>
 /** Ends what a success ends. */
 export const noteSuccess = (call: Call): void => {
   const { base, job, request, settings: { loops } } = call
-  if (loops === undefined || loops.isEmpty()) return
-  const caller = callerOf(request)
-  if (caller === undefined) return
-  loops.succeeded({
-    caller,
-    tool: job.name,
-    arguments: () => argumentsOf(call),
-    changes: call.safety() !== "read",
-    now: nowUnsafe(base.clock)
+  if (loops === undefined) return
+  quietly(() => {
+    const caller = loops.isEmpty() ? undefined : callerOf(request)
+    if (caller === undefined) return
+    const changes = call.safety() !== "read"
+    loops.succeeded({
+      caller,
+      tool: job.name,
+      arguments: () => argumentsOf(call),
+      changes,
+      now: nowUnsafe(base.clock)
+    })
   })
 }
 
 /** Returns the error by which a call is answered without running; `undefined` if it is to run. */
 export const answerOf = (call: Call): ToolError.Any | undefined => {
   const { job, request, settings: { loops }, startedAt } = call
-  if (loops === undefined || loops.isEmpty()) return undefined
-  const caller = callerOf(request)
-  if (caller === undefined) return undefined
-  const known = loops.begin({ caller, tool: job.name, arguments: () => argumentsOf(call), now: startedAt })
-  if (known === undefined) return undefined
+  if (loops === undefined) return undefined
+  const known = quietly(() => {
+    const caller = loops.isEmpty() ? undefined : callerOf(request)
+    if (caller === undefined) return undefined
+    return loops.begin({ caller, tool: job.name, arguments: () => argumentsOf(call), now: startedAt })
+  })
+  if (known === undefined || !ToolError.is(known.answer)) return undefined
   call.isAnsweredByGuard = true
   call.attempt = 0
-  return known.answer as ToolError.Any
+  return known.answer
 }
 
 /** A transient failure may end by itself, and an effect that failed once may be wanted all the same. */
@@ -89,12 +111,12 @@ const mayAnswer = (call: Call, error: ToolError.Any): boolean =>
 const argumentsOf = ({ decoded, input, job }: Call): string | undefined => {
   const { argumentsIn, keyField } = job
   const given = argumentsIn === undefined ? input : argumentsIn(input as never)
-  const added = decoded === undefined ? ofHosts : decoded.dropped ?? []
+  const added = [...ofHosts, ...decoded?.dropped ?? []]
   return LoopGuard.fingerprint(given, { without: keyField === undefined ? added : [...added, keyField] })
 }
 
-/** Lists what hosts add that differs from call to call, where nothing says what was left out. */
-const ofHosts = ["_meta", "toolCallId"]
+/** Lists what hosts add to every call: nobody means another call by it. */
+const ofHosts = ["_meta", "toolCallId", "wait_for_previous"]
 
 /** Adds to a result that was written before that its failure is one of many. */
 export const toldAgain = (result: CallToolResult, count: number | undefined): CallToolResult => {
