@@ -1,7 +1,7 @@
 /**
  * Servers that existed before are served with the same manners.
  */
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { assert, describe, it, onTestFinished } from "vitest"
 import * as Folder from "./Folder.ts"
 import * as StdioServer from "./StdioServer.ts"
@@ -87,6 +87,19 @@ describe("a server that is loaded by a function", () => {
     })
     assert.deepStrictEqual((await server.call("ping")).structuredContent, { result: "pong" })
     await server.stop()
+  })
+
+  it("is compiled once: what was compiled is kept in the user's own folder", async () => {
+    const folder = Folder.make()
+    onTestFinished(folder.remove)
+    const server = await load({ NODE_COMPILE_CACHE: "", XDG_CACHE_HOME: folder.path })
+    server.endInput()
+    assert.deepStrictEqual(await server.exit(), clean)
+    const kept = readdirSync(folder.at("errata/compiled"), { recursive: true, withFileTypes: true })
+    assert.isAbove(kept.filter((entry) => entry.isFile()).length, 100)
+    const broken = await load({ NODE_COMPILE_CACHE: "", XDG_CACHE_HOME: "/dev/null" })
+    broken.endInput()
+    assert.deepStrictEqual(await broken.exit(), clean)
   })
 
   it("cannot start if it cannot be loaded", async () => {

@@ -1,7 +1,8 @@
+// Imports nothing but Node: what is loaded with this file is compiled before Node keeps anything.
 import * as Module from "node:module"
 import { homedir, platform } from "node:os"
 import { join } from "node:path"
-import { variable } from "../../call/internal/environment.ts"
+import { env } from "node:process"
 
 /** Were added in Node 22.1 and 22.10. */
 const { enableCompileCache, flushCompileCache } = Module as {
@@ -15,7 +16,7 @@ const { enableCompileCache, flushCompileCache } = Module as {
  * nothing; a folder that cannot be written costs nothing but the cache.
  */
 export const keepCompiledCode = (): void => {
-  if (enableCompileCache === undefined || variable("NODE_COMPILE_CACHE") !== undefined) return
+  if (enableCompileCache === undefined || (env["NODE_COMPILE_CACHE"] ?? "") !== "") return
   const caches = cachesOf(homedir())
   if (caches !== undefined) enableCompileCache(join(caches, "errata", "compiled"))
 }
@@ -24,7 +25,7 @@ export const keepCompiledCode = (): void => {
 export const writeCompiledCode = (): void => flushCompileCache?.()
 
 const cachesOf = (home: string): string | undefined => {
-  if (platform() === "win32") return variable("LOCALAPPDATA")
+  if (platform() === "win32") return env["LOCALAPPDATA"]
   if (platform() === "darwin") return join(home, "Library", "Caches")
-  return variable("XDG_CACHE_HOME") ?? join(home, ".cache")
+  return env["XDG_CACHE_HOME"] || join(home, ".cache")
 }
