@@ -139,10 +139,12 @@ export type Services<R> = [R] extends [never] ? {
   : {
     /** Brings the services: built before the first call, and released at the end. */
     readonly layer: Layer.Layer<R, unknown>
+    /** Is not given beside a layer. */
     readonly runtime?: undefined
   } | {
     /** Brings services that are built elsewhere. One that can be disposed of is, at the end. */
     readonly runtime: Runtime<R>
+    /** Is not given beside a runtime. */
     readonly layer?: undefined
   }
 
@@ -170,7 +172,7 @@ export interface Serve {
   /** Serves tools. A service that the layer does not bring does not compile. */
   <H extends Tool.Handled<unknown>>(tools: Tools<H>): Promise<void>
   /** Serves what a module exports under the names of the options: nothing that it imports prints between frames, and it starts faster. */
-  <H extends Tool.Handled<unknown>>(load: () => Promise<Tools<H>>, options?: { readonly name?: string }): Promise<void>
+  <H extends Tool.Handled<unknown>>(load: () => Promise<Tools<H>>, options?: Pick<StdioOptions, "name">): Promise<void>
   /** Serves a server that exists, or, with SDK 2.x, what a factory makes for each connection. */
   (server: AnyServer | (() => AnyServer | Promise<AnyServer>), options?: StdioOptions): Promise<void>
 }
