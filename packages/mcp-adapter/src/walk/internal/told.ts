@@ -67,7 +67,7 @@ export const read = (shown: unknown): Told => {
     message: messageOf(lines),
     reference: /^Reference: ([0-9a-f]{8})/m.exec(text)?.[1],
     issues: type === undefined ? issuesIn(text) : items.length === 0 ? issuesOf(lines) : [],
-    similar: after(lines, "Did you mean: ", "?")?.split(", ") ?? (type === undefined ? offered(text) : []),
+    similar: alternativesIn(after(lines, "Did you mean: ", "?")) ?? (type === undefined ? offered(text) : []),
     steps: stepsOf(lines),
     items,
     retryKeys
@@ -84,6 +84,18 @@ const after = (lines: ReadonlyArray<string>, label: string, end = ""): string | 
   if (found === undefined) return undefined
   const cut = end === "" ? -1 : found.lastIndexOf(end)
   return found.slice(label.length, cut === -1 ? undefined : cut)
+}
+
+/** Takes names apart that stand between commas; one that is not plain stands in quotes. */
+const alternativesIn = (list: string | undefined): ReadonlyArray<string> | undefined =>
+  list?.match(/"(?:[^"\\\n]|\\.)*"|[^",\s][^,]*/g)?.map((name) => name.startsWith("\"") ? unquoted(name) : name)
+
+const unquoted = (name: string): string => {
+  try {
+    return String(JSON.parse(name))
+  } catch {
+    return name
+  }
 }
 
 const messageOf = (lines: ReadonlyArray<string>): string => {
@@ -104,7 +116,9 @@ const itemLine = /^- (.+?): ([a-z_]+)\. (.+)$/
 const itemsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Item> =>
   lines.flatMap((line) => {
     const [, key, , words] = itemLine.exec(line) ?? []
-    return key === undefined || words === undefined ? [] : [{ key, words, similar: offered(words) }]
+    return key === undefined || words === undefined
+      ? []
+      : [{ key, words, similar: alternativesIn(/\bDid you mean: (.+)\?$/.exec(words)?.[1]) ?? [] }]
   })
 
 const keysOf = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
