@@ -9,10 +9,10 @@ import { rolldown } from "rolldown"
 const limits = {
   "core: retry, describe": 55,
   "core: classify, retry, describe": 78,
-  "core and adapter: classify, retry, fold": 80,
-  adopt: 122,
-  wrap: 116,
-  try: 126,
+  "core and adapter: classify, retry, fold": 81,
+  adopt: 140,
+  wrap: 134,
+  try: 144,
   promise: 116
 }
 
