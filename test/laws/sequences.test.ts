@@ -3,6 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Batch from "@errata/core/Batch"
 import * as Deadline from "@errata/core/Deadline"
 import * as Errors from "@errata/core/Errors"
+import * as IdempotencyKey from "@errata/core/IdempotencyKey"
+import * as IdempotencyStore from "@errata/core/IdempotencyStore"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
 import * as ToolCall from "@errata/core/ToolCall"
@@ -155,6 +157,28 @@ describe("a tool that marks its effects", () => {
       expect(told.map(({ effects, level, note }) => [level, note, effects])).toEqual([
         ["Warn", "it marks its effects, and succeeded without one", undefined],
         ["Info", undefined, [{ name: "act", outcome: "done" }]]
+      ])
+    }))
+
+  it.live("is not warned of where an earlier call had it", () =>
+    Effect.gen(function*() {
+      const lines: Array<string> = []
+      const tool = Tool.make("acts", {
+        description: "",
+        input: { key: IdempotencyKey.IdempotencyKey },
+        safety: "keyed",
+        keyed: "key",
+        effects: "marked"
+      })
+      const handled = Tool.handle(tool, () => ToolCall.irreversible(Effect.void, { name: "act" }))
+      const again = ToolTest.call(handled, { key: "k-1" }, { logsCalls: true })
+      yield* Effect.andThen(again, again).pipe(
+        Effect.provide([Log.layer({ write: (line) => void lines.push(line) }), IdempotencyStore.layerMemory()])
+      )
+      const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+      expect(told.map(({ level, note, replayed }) => [level, note, replayed])).toEqual([
+        ["Info", undefined, undefined],
+        ["Info", undefined, true]
       ])
     }))
 })

@@ -9,6 +9,7 @@ import * as StdioServer from "./StdioServer.ts"
 import { until } from "./Wait.ts"
 
 const fixture = new URL("./fixtures/server.ts", import.meta.url)
+const dangling = new URL("./fixtures/dangling.ts", import.meta.url)
 const documents = new URL("../../packages/examples/src/documents/main.ts", import.meta.url)
 
 const folder = (): Folder.Folder => {
@@ -240,6 +241,19 @@ describe("a server that cannot start", () => {
     assert.strictEqual(message, "documents cannot start")
     assert.match(String(told), reason)
   })
+
+  it.each([["stdio", "1"], ["stdio", "2"], ["http", "1"], ["http", "2"]])(
+    "because a step leads to no tool says so at once, over %s on SDK %s.x",
+    async (...args) => {
+      const server = StdioServer.spawnServer({ entry: dangling, args })
+      assert.deepStrictEqual(await server.exit(), { code: 78, signal: null })
+      await server.stop()
+      assert.lengthOf(server.log, 1)
+      const { message, reason } = server.log[0]!
+      assert.strictEqual(message, "dangling cannot start")
+      assert.match(String(reason), /The guide for get_user, NotFound: a step calls list_user, which is not registered/)
+    }
+  )
 })
 
 /** Tests whether a process waits for something, and does not want to run (Linux). */

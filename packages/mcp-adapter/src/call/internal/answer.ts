@@ -270,7 +270,10 @@ const wasInterruptedBeside = ({ reasons }: Cause.Cause<unknown>): boolean =>
 
 const noEffect = "it marks its effects, and succeeded without one"
 
-const isUnmarked = ({ job, state }: Call): boolean => job.effects === "marked" && state.begun === 0
+/** What was answered for an earlier call marked its effects in that call. */
+const isUnmarked = ({ isAnsweredByGuard, job, key, state }: Call): boolean =>
+  job.effects === "marked" && state.begun === 0 && key?.replayOf === undefined && key?.isVerified !== true &&
+  isAnsweredByGuard !== true
 
 /** Returns what was under way, as it may be told. */
 const effectsOf = ({ settings: { format }, state }: Call): Meta.CallNote["effects"] =>

@@ -3,6 +3,7 @@ import type { jsonSchemaValidator as Validator } from "@modelcontextprotocol/sdk
 import type * as Handler from "../../../call/Handler.ts"
 import type { Runtime } from "../../../call/Runtime.ts"
 import { prepare } from "../../../hosts/sdk.ts"
+import { madeAhead } from "../madeAhead.ts"
 import type { Factory, ToolSet } from "./compose.ts"
 
 /** Prepares servers of SDK 1.x: tools are bound once, and one validator is shared, which is loaded when it is first needed. */
@@ -17,9 +18,9 @@ export const makeServer = async (
   const addTools = prepare(tools, options as Handler.Options)
   const info = { name, version, ...title === undefined ? {} : { title } }
   const given = { jsonSchemaValidator, ...instructions === undefined ? {} : { instructions } }
-  return () => {
+  return madeAhead(() => {
     const server = new McpServer(info, given)
     addTools(server)
     return server
-  }
+  })
 }

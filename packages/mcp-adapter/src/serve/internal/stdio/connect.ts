@@ -3,7 +3,8 @@ import type * as Context from "effect/Context"
 import type { Options as HandlerOptions } from "../../../call/internal/options.ts"
 import { isRecord } from "../../../fold/internal/resultLike.ts"
 import { type Calls, followServer } from "../calls.ts"
-import type { LogLine } from "../log.ts"
+import { type LogLine, reasonOf } from "../log.ts"
+import { madeAhead } from "../madeAhead.ts"
 import type { Transport } from "./transport.ts"
 
 /** Names a generation of the official SDK: `@modelcontextprotocol/sdk` 1.x or `@modelcontextprotocol/server` 2.x. */
@@ -51,11 +52,21 @@ export const connectFactory = async (
 ): Promise<Connection> => {
   const { serveStdio } = await loadServer() ?? missing(packages[2])
   const make = async (): Promise<AnyServer> => {
-    const server = await factory()
+    const server = await madeBy(factory, options.log)
     prepare(server, options)
     return server
   }
   return serveStdio(make as never, { transport: options.transport as never, onerror: reporting(options.log) })
+}
+
+/** Its client reads of an internal error; why there is no server stands in the log only. */
+const madeBy = async (factory: () => AnyServer | Promise<AnyServer>, log: LogLine): Promise<AnyServer> => {
+  try {
+    return await factory()
+  } catch (failure) {
+    log({ level: "Error", message: "the factory made no server", reason: reasonOf(failure) })
+    throw failure
+  }
 }
 
 /** Describes tools that are to be served. */
@@ -77,11 +88,12 @@ export const connectTools = async (given: ToolsToConnect, options: ConnectOption
   if (newer !== undefined) {
     const { prepare: prepareTools } = await import("../../../hosts/server.ts")
     const addTools = prepareTools(tools, calling)
-    return connectFactory(() => {
+    const make = madeAhead(() => {
       const server = new newer.McpServer(info, rest)
       addTools(server)
       return server
-    }, options)
+    })
+    return connectFactory(make, options)
   }
   const older = sdk === 2 ? undefined : await loadSdk()
   if (older === undefined) return missing(sdk === undefined ? `${packages[2]} or ${packages[1]}` : packages[sdk])
