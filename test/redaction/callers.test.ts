@@ -134,7 +134,7 @@ describe("a step", () => {
       { action: `d ${secret}`, options: [{ action: "e", tool: secret }, { action: "f", parameters: { a: secret } }] }
     ]
     expect(guided({ steps }).recovery_steps).toEqual([
-      { step: 4, action: `d ${Redaction.mask}`, options: [{ action: "f", parameters: {}, fill: ["a"] }] }
+      { step: 1, action: `d ${Redaction.mask}`, options: [{ action: "f", parameters: {}, fill: ["a"] }] }
     ])
   })
 })
