@@ -66,7 +66,33 @@ export interface TaskStore {
   /** Cancels a run, and undoes what it did. */
   readonly updateTaskStatus: (taskId: string, status: Task["status"]) => Promise<void>
   /** Lists nothing: ids are told to those who begin a task. */
-  readonly listTasks: () => Promise<{ tasks: Array<Task> }>
+  readonly listTasks: () => Promise<{
+    /** The tasks: always none. */
+    tasks: Array<Task>
+  }>
+}
+
+/**
+ * Describes the capabilities of a server whose tools can be called as tasks, in MCP's words.
+ *
+ * @stability unstable
+ * @category models
+ * @since 0.1.0
+ */
+export interface TaskCapabilities {
+  /** Says what can be done with tasks. */
+  readonly tasks: {
+    /** Is there if tasks can be cancelled. */
+    readonly cancel: {}
+    /** Lists the requests that can be tasks. */
+    readonly requests: {
+      /** Lists those about tools. */
+      readonly tools: {
+        /** Is there if calls of tools can be tasks. */
+        readonly call: {}
+      }
+    }
+  }
 }
 
 /**
@@ -83,9 +109,9 @@ export const taskOptions = <T extends DurableTool.Any>(
     readonly runtime: Runtime<DurableTool.Needs<T["name"]>>
   }
 ): {
-  readonly capabilities: {
-    readonly tasks: { readonly cancel: {}; readonly requests: { readonly tools: { readonly call: {} } } }
-  }
+  /** The capabilities of such a server. */
+  readonly capabilities: TaskCapabilities
+  /** Finds and ends the runs behind tasks. */
   readonly taskStore: TaskStore
 } => ({
   capabilities: { tasks: { cancel: {}, requests: { tools: { call: {} } } } },
@@ -138,7 +164,7 @@ const boundOf = (tool: DurableTool.Any, given: Given): Bound => {
 const call = (run: Run, args: unknown, request = {}): Promise<CallToolResult> =>
   Promise.resolve(settleLater(run(args, request))) as Promise<CallToolResult>
 
-/** What could not begin is a task that has failed; so many are kept, the last ones. */
+/** Bounds how many tasks are kept that could not begin and so have failed: the last ones. */
 const most = 1_000
 
 const statuses: { readonly [state: string]: Task["status"] } = {

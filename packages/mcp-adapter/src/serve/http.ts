@@ -351,7 +351,7 @@ const load = async (given: object, settings: ServeSettings): Promise<Given> => {
   return { name: undefined, source: { factory: given as Factory, first: made as AnyServer }, settings }
 }
 
-/** What a factory is called with at the start. */
+/** Stands for the caller where a factory is called at the start. */
 const nobody = {} as Parameters<Factory>[0]
 
 const givenBy = (given: object, outer: ServeSettings): Given => {
@@ -364,7 +364,7 @@ const givenBy = (given: object, outer: ServeSettings): Given => {
   }
 }
 
-/** What concerns the transport is nothing to the calls. */
+/** Lists the options that concern the transport, and not the calls. */
 const ours: ReadonlySet<string> = new Set<keyof ServeSettings>([
   "path",
   "hosts",

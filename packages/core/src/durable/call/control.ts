@@ -22,9 +22,20 @@ import { begin } from "./wait.ts"
  * @since 0.1.0
  */
 export type Status<Output> =
-  | { readonly status: "in_progress" }
-  | { readonly status: "succeeded"; readonly result: Output }
-  | { readonly status: "cancelled" }
+  | {
+    /** The run goes on. */
+    readonly status: "in_progress"
+  }
+  | {
+    /** The run has ended well. */
+    readonly status: "succeeded"
+    /** The output of the run. */
+    readonly result: Output
+  }
+  | {
+    /** The run was cancelled, and what it had done was undone. */
+    readonly status: "cancelled"
+  }
 
 /**
  * Begins the run of an input's key, or joins it, and waits for nothing. Fails if the key was used with other arguments.

@@ -45,6 +45,7 @@ export interface DurableTool<
  * @since 0.1.0
  */
 export interface Any extends Tool.Any {
+  /** Says how calls and runs belong together. */
   readonly durable: Durable
 }
 

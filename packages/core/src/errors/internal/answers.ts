@@ -1,2 +1,2 @@
-/** What the adapter needs to answer an expected miss as a success. */
+/** Gives the adapter what it needs to answer an expected miss as a success. */
 export { answersSuccess, isAnsweredAsSuccess } from "../toolError/read.ts"

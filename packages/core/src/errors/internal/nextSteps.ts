@@ -1,3 +1,3 @@
-/** What the adapter needs to tell the steps of a success. */
+/** Gives the adapter what it needs to tell the steps of a success. */
 export { isNextSteps } from "../recoveryStep/nextSteps.ts"
 export { toldSteps } from "./toldSteps.ts"

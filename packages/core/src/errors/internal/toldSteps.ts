@@ -14,7 +14,7 @@ const isStep = SchemaParser.is(StepSchema)
 export const toldSteps = (steps: ReadonlyArray<RecoveryStep>, settings: Settings): ReadonlyArray<Told> =>
   steps.slice(0, mostSteps).flatMap((step) => told(step, settings)).slice(0, settings.limits.steps)
 
-/** What circumvented the compiler is left out: a client could not read the others because of it. */
+/** Leaves out what circumvented the compiler: a client could not read the others because of it. */
 const told = (step: RecoveryStep, settings: Settings): ReadonlyArray<Told> => {
   const safe: unknown = Object.assign({}, safeStep(step, settings), { step: 1 })
   if (!isStep(safe)) return []

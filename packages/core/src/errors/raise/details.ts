@@ -17,7 +17,7 @@ export interface Details {
   readonly cause?: unknown
 }
 
-/** What a function says of itself. */
+/** Holds what a function says of itself. */
 interface Own {
   readonly suggestion?: string | undefined
   readonly steps?: ReadonlyArray<RecoveryStep> | undefined

@@ -51,7 +51,7 @@ export const tooLarge = (resource: string, details: Details & {
  * @since 0.1.0
  */
 export const unsupported = (feature: string, details: Details & {
-  /** What there is instead. Default: it is not said. */
+  /** Names what there is instead. Default: it is not said. */
   readonly supported?: ReadonlyArray<string> | undefined
   /** The value that was asked for, as the caller wrote it. Default: it is not compared. */
   readonly asked?: string | undefined

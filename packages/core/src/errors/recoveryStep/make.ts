@@ -100,7 +100,7 @@ const listed = (names: ReadonlyArray<string>): string =>
  * @since 0.1.0
  */
 export const wait = (duration: Duration.Input, options: {
-  /** What is waited for. Default: it is not said. */
+  /** Names what is waited for. Default: it is not said. */
   readonly for?: string | undefined
   /** One sentence more. */
   readonly description?: string | undefined

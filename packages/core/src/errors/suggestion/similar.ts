@@ -16,7 +16,7 @@ const maxWork = 1_500_000
 /** So many names beyond ASCII are folded. */
 const maxFolds = 25_000
 
-/** Where many are near, the nearest so far are kept from time to time. */
+/** Bounds how many near names are held: beyond it, only the nearest so far are kept. */
 const mostFound = 2048
 const keptFound = 256
 

@@ -1,6 +1,6 @@
 type IsPlain = (text: string) => boolean
 
-/** What the redactors that this package made look for. Of one that somebody else made nothing is known. */
+/** Holds what the redactors of this package look for. Of any other nothing is known. */
 const known = new WeakMap<object, IsPlain>()
 
 /** Notes how to tell that neither form of a redactor changes a text. */

@@ -2,9 +2,9 @@
 export const traits = {
   /** A letter that is neither one of prose nor of a path. */
   special: 1,
-  /** What stands between a name and its value, or a digit. */
+  /** Stands between a name and its value, or is a digit. */
   assigning: 2,
-  /** What may be written in another way than it is read: an escape, an entity, a letter beyond ASCII. */
+  /** May be written in another way than it is read: an escape, an entity, a letter beyond ASCII. */
   written: 4,
   at: 8,
   dash: 16,
@@ -35,7 +35,7 @@ const assigning = /[:=\t"'`>0-9\u2018\u201c\u00ab]/
 const everyTrait = (text: string): number =>
   2044 | (special.test(text) ? traits.special : 0) | (assigning.test(text) ? traits.assigning : 0)
 
-/** What each letter says. */
+/** Holds what each letter says. */
 const ofLetter = /*#__PURE__*/ (() => {
   const table = new Uint32Array(128)
   const note = (letters: string, says: number) => {

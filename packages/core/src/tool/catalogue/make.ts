@@ -19,7 +19,13 @@ import { sampleOf } from "./sample.ts"
  * @category models
  * @since 0.1.0
  */
-export type Tools = ReadonlyArray<Any | { readonly tool: Any }>
+export type Tools = ReadonlyArray<
+  | Any
+  | {
+    /** The definition of a tool with its handler. */
+    readonly tool: Any
+  }
+>
 
 /**
  * Configures what a catalogue says besides what the tools declare.
@@ -179,7 +185,7 @@ const templated = (
 ): ReadonlyArray<RecoveryStep> =>
   attempt(() => JSON.parse(template(JSON.stringify(steps))) as ReadonlyArray<RecoveryStep>) ?? []
 
-/** What is sensitive never leaves, and issues stand beside the details. */
+/** Describes the details that leave: nothing sensitive, and no issues, which stand beside them. */
 const schemaOf = (tag: string, fields: Schema.Struct.Fields): JsonSchema.JsonSchema | undefined => {
   const open = Object.entries(fields).filter(([name, schema]) =>
     name !== "_tag" && !(tag === "InvalidArguments" && name === "issues") &&

@@ -37,7 +37,7 @@ export const defaults: { readonly [K in keyof Options]-?: Exclude<Options[K], un
 }
 
 /**
- * The count from which on a reply says that its failure is one of many.
+ * Counts the identical failures from which on a reply says so.
  *
  * @category constants
  * @since 0.1.0
@@ -133,9 +133,19 @@ export interface LoopGuard {
   /** Notes a success. */
   readonly succeeded: (success: Success) => void
   /** Notes that a call begins. Returns its answer if it need not run; any other call of its caller forgets what was kept. */
-  readonly begin: (call: Beginning) => { readonly answer: unknown } | undefined
+  readonly begin: (call: Beginning) => {
+    /** The answer that was kept. */
+    readonly answer: unknown
+  } | undefined
   /** Returns how much is remembered: never more than the options allow. */
-  readonly size: () => { readonly callers: number; readonly calls: number; readonly answered: number }
+  readonly size: () => {
+    /** The callers that are remembered. */
+    readonly callers: number
+    /** The failed calls that are counted. */
+    readonly calls: number
+    /** The answers that are kept. */
+    readonly answered: number
+  }
 }
 
 /**

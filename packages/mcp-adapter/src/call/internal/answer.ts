@@ -63,7 +63,7 @@ export const finish = <Input>(
   return { reply }
 }
 
-/** What is told of an expected miss stays, but for the mark of an error. */
+/** Takes the mark of an error off what is told of an expected miss. */
 const withoutError = (result: CallToolResult): CallToolResult => {
   const { isError: _, ...rest } = result
   return rest

@@ -22,7 +22,7 @@ export const fingerprintOf = (tool: string, failed: Failed): string => {
   return hash([tool, classOf(failed), knownPlaceOf(failure)].join("\n"))
 }
 
-/** Where errors failed: several ask for one, and reading its stack takes longest of all. */
+/** Remembers where errors failed: several ask for one, and reading its stack takes longest of all. */
 const places = new WeakMap<object, string>()
 
 const knownPlaceOf = (failure: unknown): string => {

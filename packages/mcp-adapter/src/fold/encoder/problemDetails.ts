@@ -125,7 +125,7 @@ const typeIn = (uri: string, base: string): string | undefined => {
   return name !== undefined && name.length <= 64 && validType.test(name) ? name : undefined
 }
 
-/** What a body of somebody else's says: its status decides. */
+/** Reads what a foreign body says: its status decides. */
 const foreign = (message: string, status: number, own: string | undefined, rest: Raw): Problem.Problem => {
   const isTransient = status === 408 || status === 425 || status === 429 || status === 500 || status > 501
   const category = isTransient ? "transient" : status === 400 || status === 422 ? "validation" : "permanent"

@@ -17,7 +17,7 @@ const codes: Readonly<Record<string, string>> = {
   permission_denied: "permission_denied"
 }
 
-/** What the draft's own names mean to us, also those that we do not write. */
+/** Maps the draft's own names to our types, also those that we do not write. */
 const types: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(codes).map(([type, code]) => [code, type])),
   retryable_transient_error: "unavailable",

@@ -7,7 +7,7 @@ import * as Log from "../../call/Log.ts"
 const told = new Set<string>()
 const mostTold = 10_000
 
-/** What the server lists besides is not known here; the host refuses such steps itself. */
+/** Names what is left to the host, which knows all that the server lists and refuses such steps itself. */
 const leftToHosts: ReadonlySet<string> = new Set(["step_unknown_tool", "step_refused"])
 
 /** Logs, in development only, what is found wrong with tools. Refuses nothing, and is not loaded anywhere else. */

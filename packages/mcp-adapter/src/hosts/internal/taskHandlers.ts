@@ -3,12 +3,19 @@ import { isRecord } from "../../fold/internal/resultLike.ts"
 
 /** Describes a task as MCP 2025-11-25 does. */
 export interface Task {
+  /** The id of the task: that of its run. */
   readonly taskId: string
+  /** Says how far it is. */
   readonly status: "working" | "input_required" | "completed" | "failed" | "cancelled"
+  /** The time that it is kept for, in milliseconds; `null`: without an end. */
   readonly ttl: number | null
+  /** The time at which it began (ISO 8601). */
   readonly createdAt: string
+  /** The time of its last change (ISO 8601). */
   readonly lastUpdatedAt: string
+  /** The time after which to ask again, in milliseconds. */
   readonly pollInterval?: number
+  /** One sentence on the status. */
   readonly statusMessage?: string
 }
 

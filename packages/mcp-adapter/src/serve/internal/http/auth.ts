@@ -28,7 +28,7 @@ export interface ResourceMetadata {
   readonly scopes_supported?: ReadonlyArray<string> | undefined
   /** The server's name, for people. */
   readonly resource_name?: string | undefined
-  /** Where people read more about it. */
+  /** The address at which people read more about it. */
   readonly resource_documentation?: string | undefined
 }
 
@@ -153,7 +153,7 @@ const faultOf = (verified: Verified | undefined, now: number, resource: string |
 const comparable = (resource: URL | string): string =>
   (URL.canParse(String(resource)) ? new URL(resource).href : String(resource)).replace(/#.*$/, "").replace(/\/$/, "")
 
-/** What stands in a quoted string of a header. */
+/** Writes a text as the inside of a quoted string of a header. */
 const quoted = (text: string): string => text.replace(/[^\x20-\x7e]/g, "").replace(/["\\]/g, "\\$&")
 
 export const wellKnown = "/.well-known/oauth-protected-resource"

@@ -28,7 +28,7 @@ export interface ToolSet extends About, CallOptions {
 export interface Source {
   readonly tools?: ToolSet | undefined
   readonly factory?: Factory | undefined
-  /** What the factory made at the start: what it cannot make then, no request can have. */
+  /** Holds what the factory made at the start: what it cannot make then, no request can have. */
   readonly first?: AnyServer | undefined
   readonly layer?: Layer.Layer<never, unknown> | undefined
   readonly runtime?: Runtime<never> | undefined

@@ -19,7 +19,7 @@ interface Event {
   readonly owner: Owner
 }
 
-/** What is kept of a session. */
+/** Holds what is kept of a session. */
 interface Owner {
   readonly kept: Map<string, Event>
   size: number

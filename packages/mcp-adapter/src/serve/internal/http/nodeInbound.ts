@@ -86,7 +86,7 @@ const readBody = (
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false })
 
-/** What an SDK sees of a request. Its URL is that by which the client reached the server. */
+/** Makes the request that an SDK sees. Its URL is that by which the client reached the server. */
 const webRequest = (request: IncomingMessage, signal: AbortSignal | undefined): Request => {
   const headers: Array<[string, string]> = []
   for (const [name, values] of Object.entries(request.headersDistinct)) {

@@ -4,7 +4,7 @@ import type { NodeInbound } from "./nodeInbound.ts"
 import type { Reply, Stream } from "./reply.ts"
 import { after } from "./time.ts"
 
-/** What is still read of a body that is refused, so that the client reads the refusal and no reset connection. */
+/** Bounds what is still read of a body that is refused, so that the client reads the refusal and no reset connection. */
 const discarded = { bytes: 8 * 1024 * 1024, millis: 1_000 }
 
 /** Writes a reply. Resolves when all is written, or the client is gone; never rejects. */

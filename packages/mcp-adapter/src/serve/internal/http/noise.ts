@@ -1,7 +1,7 @@
 import type { Line, LogLine } from "../log.ts"
 import { now } from "./time.ts"
 
-/** How many lines may say in one window that a request was refused; whoever sends thousands fills no disk. */
+/** Bounds the lines of one window that say that a request was refused; whoever sends thousands fills no disk. */
 const most = 100
 
 /** The window, in milliseconds. */

@@ -43,7 +43,7 @@ export const makeReadiness = (
   }
 }
 
-/** What a check returns: a `Health`, of which no circuit may be open, `false`, or anything else, which is well. */
+/** Reads what a check returns: a `Health`, of which no circuit may be open, `false`, or anything else, which is well. */
 const isWell = (said: unknown): boolean => {
   if (typeof said !== "object" || said === null) return said !== false
   const { circuits } = said as { readonly circuits?: unknown }

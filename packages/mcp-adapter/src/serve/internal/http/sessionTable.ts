@@ -6,16 +6,16 @@ import { every } from "./time.ts"
 export interface Session {
   readonly server: AnyServer
   readonly transport: AnyTransport
-  /** Who opened it: others do not find it. */
+  /** Names who opened it: others do not find it. */
   readonly owner: string
-  /** How many requests and streams are open. */
+  /** Counts the requests and streams that are open. */
   uses: number
   lastUsed: number
   /** Did it begin with an `initialize`? What did not is closed after its request. */
   isKept: boolean
   /** Forgets what its streams said. */
   readonly forget: () => void
-  /** What is told that a call is answered, by the id of its request. */
+  /** Holds what is told that a call is answered, by the id of its request. */
   readonly pending: Map<string | number, () => void>
 }
 
@@ -32,7 +32,7 @@ export interface SessionTable {
   readonly close: () => Promise<void>
 }
 
-/** How often idle sessions are looked for, in one idle time. */
+/** Says how often idle sessions are looked for in one idle time. */
 const looks = 4
 
 /** Makes a table of so many sessions; one is idle after so many milliseconds. */

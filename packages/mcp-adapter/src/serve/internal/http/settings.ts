@@ -44,7 +44,7 @@ export interface FetchSettings<R = never> {
   /** Bounds what a client may send, and how much is done at once. */
   readonly requests?: Limits | undefined
   /**
-   * What `/ready` asks, by name: an effect that fails, takes longer than 2 s, returns `false`, or a `Health` of which a circuit is open,
+   * Names the checks that `/ready` asks: an effect that fails, takes longer than 2 s, returns `false`, or a `Health` of which a circuit is open,
    * is not ready. Default: none.
    */
   readonly ready?: Readonly<Record<string, Check<R>>> | undefined
