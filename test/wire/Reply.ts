@@ -60,7 +60,12 @@ export const failure = (result: CallToolResult, tools: ReadonlyArray<ListedTool>
   assert.strictEqual(result.isError, true, `an error was expected: ${JSON.stringify(result).slice(0, 500)}`)
   assert.hasAllKeys(result, ["isError", "content", "_meta"]) // no structuredContent: a client would hold it against the schema
   const repeats = repeatsIn(result)
-  assert.hasAllKeys(result._meta, [metaKey, ...repeats === undefined ? [] : [noteKey]])
+  const asks = (result._meta?.[metaKey] as Problem.Problem | undefined)?.type === "unauthenticated"
+  assert.hasAllKeys(result._meta, [
+    metaKey,
+    ...asks ? ["mcp/www_authenticate"] : [],
+    ...repeats === undefined ? [] : [noteKey]
+  ])
   assert.lengthOf(result.content, 1)
   assert.hasAllKeys(result.content[0], ["type", "text"])
   const raw = result._meta?.[metaKey]
