@@ -125,6 +125,23 @@ describe("errata lookup", () => {
     expect((await run(["lookup", references[1]!, "-"], gzipSync(text))).code).toBe(0)
   })
 
+  it("tells a reference of something else from a call without an end, and how often a call failed alike", async () => {
+    const line = (fields: object) => `${JSON.stringify({ level: "Info", ...fields })}\n`
+    const log = line({ message: "a request was refused", reference_id: "0badc0de", status: 401, reason: "no token" }) +
+      line({ message: "asking the bank", reference_id: "0badc0df", tool: "charge" }) +
+      line({
+        message: "tool call ended",
+        reference_id: "0badc0d0",
+        tool: "charge",
+        outcome: "not_found",
+        identical_failures: 3
+      })
+    const firstLine = async (id: string) => (await run(["lookup", id, "-"], log)).out.split("\n")[0]
+    expect(await firstLine("0badc0de")).toBe("0badc0de is the reference of no call, but of what is logged here")
+    expect(await firstLine("0badc0df")).toMatch("Call 0badc0df has no line of its end")
+    expect((await run(["lookup", "0badc0d0", "-"], log)).out).toContain("Identical failures of its caller: 3")
+  })
+
   it("reads the effects of the call from the ledger, and changes nothing in it", async () => {
     const { references: [reference], text } = await logOf(["fine"])
     const ledger = join(folder, "keys.db")

@@ -1,6 +1,7 @@
 /** The guide "In production", the dashboard and the alert rules tell what is there. */
 import * as Errors from "@errata/core/Errors"
 import * as IdempotencyStore from "@errata/core/IdempotencyStore"
+import * as LoopGuard from "@errata/core/LoopGuard"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as Tool from "@errata/core/Tool"
 import * as ToolCall from "@errata/core/ToolCall"
@@ -151,6 +152,8 @@ describe("the fields of the log", () => {
         key: `s-${i}`
       })
     }
+    const looping = Handler.make(handled, { runtime, loops: LoopGuard.make({ answers: true }) })
+    for (let i = 0; i < 4; i++) await looping({}, { sessionId: "s" })
     await runtime.dispose()
     return fields
   }

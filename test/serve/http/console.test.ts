@@ -40,6 +40,18 @@ describe("/console", () => {
     expect((await ask("/console", { authorization: "Bearer a-long-secret" })).status).toBe(200)
   })
 
+  it("takes the token as a password, since a browser sends it in no other way, and no other route does", async () => {
+    const ask = await start({ console: true, token: "a-long-secret" })
+    const basic = (password: string) => ({ authorization: `Basic ${btoa(`operator:${password}`)}` })
+    const refused = await ask("/console", basic("another"))
+    expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, "Basic realm=\"mcp\""])
+    expect((await ask("/console", { authorization: "Basic %%%" })).status).toBe(401)
+    expect((await ask("/console", basic(""))).status).toBe(401)
+    expect((await ask("/console", basic("a-long-secret"))).status).toBe(200)
+    expect((await ask("/metrics", basic("a-long-secret"))).status).toBe(401)
+    expect((await ask("/mcp", basic("a-long-secret"))).status).toBe(401)
+  })
+
   it("refuses to start where everybody could see it", async () => {
     await expect(start({ console: true, host: "0.0.0.0", hosts: "any" })).rejects.toThrow("console")
   })

@@ -8,7 +8,7 @@ export const storyOf = (id: string, entries: ReadonlyArray<Entry>, effects?: Rea
   const others = entries.filter((entry) => !ends.includes(entry))
   return [
     ...ends.map((entry) => endOf(id, entry)),
-    ...ends.length === 0 ? [`Call ${id} has no line of its end: it may still run, or the process was killed`] : [],
+    ...ends.length === 0 ? [withoutEnd(id, others)] : [],
     ...others.length === 0
       ? []
       : [
@@ -17,6 +17,12 @@ export const storyOf = (id: string, entries: ReadonlyArray<Entry>, effects?: Rea
     ...effects === undefined ? [] : [ledgerOf(effects)]
   ].join("\n")
 }
+
+/** Requests that are refused, and what throws outside of calls, have references of their own. */
+const withoutEnd = (id: string, entries: ReadonlyArray<Entry>): string =>
+  entries.some((entry) => text(entry, "reference_id") !== id || text(entry, "tool") !== undefined)
+    ? `Call ${id} has no line of its end: it may still run, or the process was killed`
+    : `${id} is the reference of no call, but of what is logged here`
 
 const most = 200
 
@@ -48,11 +54,17 @@ const endOf = (id: string, entry: Entry): string => {
     ...said("original_reference_id", "Outcome kept from call"),
     ...told("repaired", "Repaired arguments"),
     ...told("dropped", "Dropped arguments"),
+    ...identicalOf(entry),
     ...told("effects", "Effects"),
     ...told("invalid_fields", "Fields that do not fit"),
     ...said("note", "Note"),
     ...cause === undefined ? [] : ["  Cause:", printableLines(cause, "    ")]
   ].join("\n")
+}
+
+const identicalOf = (entry: Entry): ReadonlyArray<string> => {
+  const identical = number(entry, "identical_failures")
+  return identical === undefined ? [] : [`  Identical failures of its caller: ${identical}`]
 }
 
 /** Lists the attempts: what each ended with, and the wait after it. */

@@ -9,6 +9,7 @@ import type { Guard } from "./hosts.ts"
 import type { Inbound } from "./inbound.ts"
 import type { Bounds } from "./limits.ts"
 import { makeNotes, type Notes } from "./notes.ts"
+import { withPassword } from "./password.ts"
 import type { Readiness } from "./ready.ts"
 import { Refusal } from "./refusal.ts"
 import { jsonReply, type Reply, withHeaders } from "./reply.ts"
@@ -117,12 +118,17 @@ const route = async (state: State, inbound: Inbound): Promise<Reply> => {
   }
   const found = Object.keys(pages).find((prefix) => at === prefix || at?.startsWith(`${prefix}/`))
   if (found === undefined) throw new Refusal("notFound")
-  await authenticate(state, inbound)
+  await (found === "/console" ? authenticateBrowser(state, inbound) : authenticate(state, inbound))
   return onlyGet(inbound, () => page(inbound, pages[found]!, state.bounds))
 }
 
 const authenticate = async ({ authenticator }: State, inbound: Inbound): Promise<AuthInfo | undefined> =>
   authenticator?.authenticate(inbound.header("authorization"), now())
+
+const authenticateBrowser = async ({ authenticator }: State, inbound: Inbound): Promise<void> => {
+  if (authenticator === undefined) return
+  await withPassword(inbound.header("authorization"), (header) => authenticator.authenticate(header, now()))
+}
 
 const onlyGet = async (inbound: Inbound, answer: () => Reply | Promise<Reply>): Promise<Reply> => {
   if (inbound.method === "GET" || inbound.method === "HEAD") return answer()

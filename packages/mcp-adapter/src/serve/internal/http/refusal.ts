@@ -59,7 +59,7 @@ export class Refusal extends Error {
 
 interface RefusalOptions {
   readonly headers?: Readonly<Record<string, string>>
-  readonly why?: string
+  readonly why?: string | undefined
   readonly id?: string | number | undefined
 }
 

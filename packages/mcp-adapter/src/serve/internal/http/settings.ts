@@ -52,7 +52,7 @@ export interface FetchSettings<R = never> {
   readonly metrics?: boolean | undefined
   /**
    * Serves the operator's page at `/console`: `true`, or a `Console` that you made, to merge its layer into runtimes of your own.
-   * Only on this machine's own address, or with a token. Default: `false`.
+   * Only on this machine's own address, or with a token, which a browser sends as the password. Default: `false`.
    */
   readonly console?: boolean | Console | undefined
   /** Serves other paths, and everything below them, with a token where the endpoint needs one. Default: none. */
