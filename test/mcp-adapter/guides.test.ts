@@ -1,6 +1,8 @@
+import * as Batch from "@errata/core/Batch"
 import * as Errors from "@errata/core/Errors"
 import * as RecoveryStep from "@errata/core/RecoveryStep"
 import * as Tool from "@errata/core/Tool"
+import * as ToolCall from "@errata/core/ToolCall"
 import * as ToolError from "@errata/core/ToolError"
 import * as Handler from "@errata/mcp-adapter/Handler"
 import * as Meta from "@errata/mcp-adapter/Meta"
@@ -18,6 +20,8 @@ const pay = Tool.make("pay", {
   errors: [Errors.NotFound, Errors.Unavailable]
 })
 const notFound = new Errors.NotFound({ resource: "User", id: "7" })
+/** An error that an effect failed with stays marked: not the one that all share. */
+const missing = () => new Errors.NotFound({ resource: "User", id: "7" })
 const handled = Tool.handle(
   pay,
   ({ user }) => user === "busy" ? Effect.fail(new Errors.Unavailable({ service: "Payments" })) : Effect.fail(notFound)
@@ -58,6 +62,61 @@ describe("guides", () => {
       action: "Choose",
       options: [{ action: "Ask a person" }]
     }])
+  })
+
+  it("never lead a call to itself of which an effect began, whatever it failed with", async () => {
+    const marked = Tool.make("pay_marked", {
+      description: "Pays.",
+      input: { user: Schema.String },
+      errors: [Errors.NotFound],
+      safety: "once",
+      effects: "marked"
+    })
+    const paid = Tool.handle(marked, ({ user }) => {
+      const charge = ToolCall.irreversible(user === "broken" ? Effect.fail(missing()) : Effect.void, { name: "charge" })
+      return user === "new" ? Effect.fail(missing()) : Effect.andThen(charge, Effect.fail(missing()))
+    })
+    const ask = { action: "Ask a person" }
+    const guides = [Tool.guide([marked], {
+      NotFound: told([
+        Tool.step(marked, { user: "8" }, { action: "Pay for another" }),
+        RecoveryStep.change({ user: "8" }),
+        RecoveryStep.choice("Choose", [Tool.step(marked, { user: "7" }, { action: "Pay again" }), ask])
+      ])
+    })]
+    const steps = async (user: string) =>
+      (await Effect.runPromise(ToolTest.call(paid, { user }, { guides }))).problem?.recovery_steps
+    expect((await steps("new"))?.length).toBe(3)
+    const safe = [{ step: 1, action: "Choose", options: [ask] }]
+    expect(await steps("7")).toEqual(safe)
+    expect(await steps("broken")).toEqual(safe)
+  })
+
+  it("never lead from an item that may have taken effect to the tool it was called with", async () => {
+    const payAll = Tool.make("pay_all", {
+      description: "Pays.",
+      input: { users: Schema.Array(Schema.String) },
+      output: Batch.Report(Schema.String),
+      errors: [Errors.NotFound, Errors.Unavailable, Errors.Timeout],
+      safety: "once",
+      effects: "marked"
+    })
+    const again = Tool.step(payAll, { users: ["7"] }, { action: "Pay again" })
+    const wait = { action: "Wait" }
+    const failure = (user: string) =>
+      ToolError.withGuidance(user === "busy" ? new Errors.Unavailable({ service: "Payments" }) : missing(), {
+        steps: [again, RecoveryStep.change({ users: ["7"] }), wait]
+      })
+    const paid = Tool.handle(payAll, ({ users }) =>
+      Batch.forEach(users, (user) => {
+        const fails = Effect.fail(failure(user))
+        const charge = ToolCall.irreversible(Effect.succeed(user), { name: "charge" })
+        return user === "new" ? Effect.as(fails, user) : Effect.andThen(charge, Effect.as(fails, user))
+      }, { key: (user) => user }))
+    const { result } = await Effect.runPromise(ToolTest.call(paid, { users: ["busy", "gone", "new"] }))
+    const { errors } = result.structuredContent as { readonly errors: ReadonlyArray<Record<string, unknown>> }
+    const told = errors.map(({ key, recovery_steps }) => [key, (recovery_steps as ReadonlyArray<unknown>).length])
+    expect(told).toEqual([["busy", 1], ["gone", 1], ["new", 3]])
   })
 
   it("leave a secret to be filled in, and still check the rest", async () => {

@@ -22,6 +22,8 @@ export interface BegunEffect {
 export interface State {
   /** Is true once something may have happened, and stays true. */
   readonly isOpen: boolean
+  /** Is true once it is open for more than that a handler started whose effects nobody marks. */
+  readonly hasBegun: boolean
   /** Says why, the first reasons first; at most eight, for the log. */
   readonly reasons: ReadonlyArray<string>
   /** The number of marked effects that have begun. */
@@ -48,6 +50,7 @@ const maxEffects = 20
 
 class OpenState implements State {
   isOpen = false
+  hasBegun = false
   begun = 0
   begunOutside = 0
   #reasons: Array<string> | undefined
@@ -74,12 +77,14 @@ class OpenState implements State {
   }
   markOpen(reason: string): void {
     this.isOpen = true
+    if (reason !== "started") this.hasBegun = true
     const reasons = this.#reasons ??= []
     if (reasons.length < maxReasons && !reasons.includes(reason)) reasons.push(reason)
     this.#parent?.markOpen(reason)
   }
   begin(name: string, inItem = false): () => void {
     this.isOpen = true
+    this.hasBegun = true
     this.begun++
     if (!inItem) this.begunOutside++
     const effect = { name, outcome: "unknown" as "done" | "unknown" }

@@ -95,6 +95,8 @@ export interface Circumstances {
    * not be repeated. An error that carries the mark of an open call ({@link markOpen}) opens it too.
    */
   readonly isOpen?: boolean | undefined
+  /** Is true if it is known of an effect that it began: more than that the handler had started. Default: it is not known. */
+  readonly hasBegun?: boolean | undefined
   /** The number of attempts, the first included. Default: 1 if it started, else 0. */
   readonly attempts?: number | undefined
   /** The number of attempts that were allowed. */
@@ -216,6 +218,16 @@ const decideOnce = (parts: Parts, circumstances: Circumstances): Advice => {
 
 type Known = Pick<Advice, "type" | "family" | "resolvedBy">
 type Counted = Pick<Retry, "attempts_made" | "max_attempts">
+
+/**
+ * Returns whether an effect of the call began that may not be repeated: then no step repeats it either, whatever the sentence says
+ * of other arguments.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const forbidsRepeats = (error: ToolError.Any, { hasBegun, safety }: Circumstances): boolean =>
+  !isRepeatable(safety) && (hasBegun === true || openReason(error) !== undefined)
 
 /** Returns whether the call is open and not safe to repeat. */
 const mayNotBeRepeated = ({ isMarked }: Parts, { isOpen, safety, started }: Circumstances): boolean =>

@@ -4,6 +4,7 @@ import { shorten } from "../../redaction/internal/shorten.ts"
 import * as Limits from "../../redaction/Limits.ts"
 import * as Redaction from "../../redaction/Redaction.ts"
 import * as Advice from "../Advice.ts"
+import { forbidsRepeats } from "../internal/advice.ts"
 import { intact } from "../internal/intact.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
 import { toldSteps } from "../internal/toldSteps.ts"
@@ -89,7 +90,13 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
   if (!isPlain) problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
   Object.assign(
     problem,
-    help(error, guidance, advice, { tool: circumstances.tool, rules: circumstances.steps, redactor, limits })
+    help(error, guidance, advice, {
+      tool: circumstances.tool ?? circumstances.steps?.tool,
+      hasBegun: forbidsRepeats(error, circumstances),
+      rules: circumstances.steps,
+      redactor,
+      limits
+    })
   )
   const words = wordsOf(error, guidance, problem.details, redactor, limits)
   const omittedIssues = issues.length - shown.length + omitted(issues)
@@ -98,6 +105,8 @@ export const describe = (error: ToolError.Any, circumstances: Circumstances): De
 
 interface Helping {
   readonly tool: string | undefined
+  /** Is true if an effect began that may not be repeated. */
+  readonly hasBegun: boolean
   readonly rules: StepRules | undefined
   readonly redactor: Redaction.Redactor
   readonly limits: Limits.Limits
@@ -108,7 +117,7 @@ const help = (
   error: ToolError.Any,
   { similarMatches, steps: own, suggestion }: ToolError.Guidance,
   { retry: { reason } }: Advice.Advice,
-  { limits, redactor, rules, tool }: Helping
+  { hasBegun, limits, redactor, rules, tool }: Helping
 ): Pick<Problem, "suggestion" | "similar_matches" | "recovery_steps"> => {
   const steps = stepsGiven(error) ?? rules?.stepsOf(error) ?? own
   const isForbidden = reason === reasons.notSafe || reason === reasons.undeclared
@@ -116,7 +125,8 @@ const help = (
   const matches = items(similarMatches)
     .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
     .slice(0, limits.similarMatches)
-  const next = toldSteps(items(steps), { redactor, limits, rules, avoids: isForbidden ? tool : undefined })
+  const avoids = isForbidden || hasBegun ? tool : undefined
+  const next = toldSteps(items(steps), { redactor, limits, rules, avoids })
     .map((step, i) => ({ step: i + 1, ...step }))
   return {
     ...typeof suggestion !== "string" || isForbidden && ToolError.isTransient(error)

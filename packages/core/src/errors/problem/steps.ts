@@ -8,6 +8,8 @@ import type * as ToolError from "../ToolError.ts"
  * @since 0.1.0
  */
 export interface StepRules {
+  /** Names the tool that was called. Default: what the circumstances say. */
+  readonly tool?: string | undefined
   /** Returns the steps of an error to which none were added; `undefined`: those of its class. */
   stepsOf(error: ToolError.Any): ReadonlyArray<RecoveryStep> | undefined
   /** Says why an action cannot be taken; `undefined` if it can. It is given as it would leave, and as it was made. */

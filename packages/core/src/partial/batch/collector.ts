@@ -107,11 +107,13 @@ const makeFailures = <E extends ToolError.Any>({ maxKept, safety }: Settings): F
   const tally = tallyBuilder()
   const closed: Advice.Circumstances = { safety, started: true, isOpen: false }
   const open: Advice.Circumstances = { ...closed, isOpen: true }
-  const known = new Map([closed, open].map((circumstances) => [circumstances, memoized(circumstances)]))
+  const begun: Advice.Circumstances = { ...open, hasBegun: true }
+  const known = new Map([closed, open, begun].map((circumstances) => [circumstances, memoized(circumstances)]))
 
   /** Nothing is made of a failure that is only counted: V8 would make it old at once, since the first ones lived long. */
   const add: Failures<E>["add"] = (item, error, tried) => {
-    const state = item.part?.isOpen === true ? open : closed
+    const { part } = item
+    const state = part?.isOpen !== true ? closed : part.hasBegun ? begun : open
     const circumstances = tried === undefined ? state : {
       ...state,
       attempts: tried.attempts,

@@ -16,6 +16,7 @@ export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Prob
     safety: call.safety(),
     started,
     isOpen: started && state.isOpen,
+    ...state.hasBegun ? { hasBegun: true } : {},
     attempts: started ? retried?.attempts ?? attempt : 0,
     ...maxAttempts === undefined ? {} : { maxAttempts },
     ...retried?.stopped === undefined ? {} : { stopped: retried.stopped },
