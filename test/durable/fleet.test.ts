@@ -45,15 +45,17 @@ const run = async (count: number, engine: Engine): Promise<number> => {
   const seconds = (performance.now() - began) / 1_000
   for (const [got, wanted] of right) assert.strictEqual(got, wanted, "an answer is wrong")
   const keys = new Map<string, Set<string>>()
+  const steps = new Map<string, Set<string>>()
   const executed = notes(folder.path).filter((line) => line.startsWith("order-")).map((line) => {
     const [order, step, key] = line.split(" ")
     keys.set(`${order} ${step}`, (keys.get(`${order} ${step}`) ?? new Set()).add(key!))
+    steps.set(key!, (steps.get(key!) ?? new Set()).add(`${order} ${step}`))
   }).length
-  for (const order of orders) {
-    for (const step of ["charge", "ship", "notify"]) {
-      assert.strictEqual(keys.get(`${order} ${step}`)?.size, 1, `${order} ${step}: effects`)
-    }
-  }
+  // a bank that takes keys has one effect for each: so many as there are steps, none for two of them
+  const wanted = orders.flatMap((order) => ["charge", "ship", "notify"].map((step) => `${order} ${step}`))
+  assert.sameMembers([...keys.keys()], wanted)
+  for (const [step, { size }] of keys) assert.strictEqual(size, 1, `${step}: effects`)
+  for (const [key, { size }] of steps) assert.strictEqual(size, 1, `${key}: steps`)
   const again = executed - keys.size
   assert.isAtMost(again, many / 10, "much was executed again, though nothing died")
   console.log(`${again} of ${keys.size} steps were executed again, under their key, as runs moved between processes`)

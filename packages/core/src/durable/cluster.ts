@@ -18,10 +18,10 @@
  * @since 0.1.0
  */
 import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
-import * as ClusterWorkflowEngine from "effect/cluster/ClusterWorkflowEngine"
 import type { MessageStorage } from "effect/cluster/MessageStorage"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import type { Sharding } from "effect/cluster/Sharding"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import type { ConfigError } from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
@@ -29,7 +29,9 @@ import * as Option from "effect/Option"
 import type { SocketServerError } from "effect/socket/SocketServer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import { layerMessages, layerRunners } from "./engines/steady.ts"
 import { shardingOf, type Timing } from "./engines/timing.ts"
+import { layerWorkflows } from "./engines/workflows.ts"
 
 export type { Timing } from "./engines/timing.ts"
 
@@ -60,14 +62,16 @@ export interface Options extends Timing {
  */
 export const layer = (
   { host = "127.0.0.1", listenOn = host, lookEvery = "2 seconds", port, ...timing }: Options
-): Layer.Layer<WorkflowEngine | Sharding | MessageStorage, SocketServerError | ConfigError, SqlClient> =>
-  Layer.provideMerge(
-    ClusterWorkflowEngine.layer,
-    NodeClusterSocket.layer({
-      shardingConfig: {
-        ...shardingOf(timing, Duration.fromInputUnsafe(lookEvery)),
-        runnerAddress: Option.some(RunnerAddress.make(host, port)),
-        runnerListenAddress: Option.some(RunnerAddress.make(listenOn, port))
-      }
-    })
+): Layer.Layer<WorkflowEngine | Sharding | MessageStorage, SocketServerError | ConfigError, SqlClient> => {
+  const shardingConfig = {
+    ...shardingOf(timing, Duration.fromInputUnsafe(lookEvery)),
+    runnerAddress: Option.some(RunnerAddress.make(host, port)),
+    runnerListenAddress: Option.some(RunnerAddress.make(listenOn, port))
+  }
+  return layerWorkflows.pipe(
+    Layer.provideMerge(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
+    Layer.provideMerge(layerMessages(timing)),
+    Layer.provide(layerRunners),
+    Layer.provide(ShardingConfig.layerFromEnv(shardingConfig))
   )
+}

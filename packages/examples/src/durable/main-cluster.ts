@@ -1,5 +1,6 @@
 /**
- * Starts so many runners on this machine, and one in the place of each that dies, until it is stopped itself:
+ * Starts so many runners on this machine, on the ports from `PORT` (34431) on, and one in the place of each that dies, until it is
+ * stopped itself:
  *
  *     node packages/examples/src/durable/main-cluster.ts postgres://postgres@127.0.0.1/postgres 3
  */
@@ -14,6 +15,7 @@ if (ENGINE === undefined) {
 
 const entry = fileURLToPath(new URL("./main-runner.ts", import.meta.url))
 const stops: Array<() => void> = []
+const { PORT = "34431" } = process.env
 let isStopping = false
 
 const start = (port: number): void => {
@@ -28,7 +30,7 @@ const start = (port: number): void => {
   })
 }
 
-for (let i = 0; i < Number(count); i++) start(34_431 + i)
+for (let i = 0; i < Number(count); i++) start(Number(PORT) + i)
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     isStopping = true

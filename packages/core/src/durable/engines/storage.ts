@@ -1,19 +1,17 @@
-import * as ClusterWorkflowEngine from "effect/cluster/ClusterWorkflowEngine"
 import type { MessageStorage } from "effect/cluster/MessageStorage"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import * as RunnerHealth from "effect/cluster/RunnerHealth"
 import * as Runners from "effect/cluster/Runners"
 import * as Sharding from "effect/cluster/Sharding"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
-import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage"
-import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
-import * as Digest from "effect/crypto/Digest"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import { layerMessages, layerRunners } from "./steady.ts"
 import { shardingOf, type Timing } from "./timing.ts"
+import { layerWorkflows } from "./workflows.ts"
 
 /** Lets processes share runs by nothing but their database: they look into it, and send each other nothing. */
 export const storageEngine = (
@@ -26,11 +24,11 @@ export const storageEngine = (
     runnerAddress: Option.some(address),
     runnerListenAddress: Option.none()
   })
-  return ClusterWorkflowEngine.layer.pipe(
+  return layerWorkflows.pipe(
     Layer.provideMerge(Sharding.layer),
     Layer.provide(Runners.layerNoop),
-    Layer.provideMerge(Layer.provide(Layer.orDie(SqlMessageStorage.layer), Digest.layerWebCrypto)),
-    Layer.provide([Layer.orDie(SqlRunnerStorage.layer), RunnerHealth.layerNoop]),
+    Layer.provideMerge(layerMessages(timing)),
+    Layer.provide([layerRunners, RunnerHealth.layerNoop]),
     Layer.provide(config)
   )
 }

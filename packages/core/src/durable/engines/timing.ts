@@ -23,9 +23,11 @@ export interface Timing {
   readonly sharding?: Partial<ShardingConfig.ShardingConfig["Service"]> | undefined
 }
 
+export const defaultTakeOver = "15 seconds"
+
 /** Returns effect's settings. */
 export const shardingOf = (
-  { sharding, shards = 60, takeOver = "15 seconds" }: Timing,
+  { sharding, shards = 60, takeOver = defaultTakeOver }: Timing,
   lookEvery: Duration.Duration
 ): Partial<ShardingConfig.ShardingConfig["Service"]> => {
   const millis = Duration.toMillis(Duration.fromInputUnsafe(takeOver))
