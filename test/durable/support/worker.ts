@@ -39,20 +39,20 @@ const runtime = ManagedRuntime.make(
 )
 const handled = DurableTool.handle(order)
 
-/** Calls for many orders, so many at once, as long as they are in progress, and counts the answers that are right. */
-const many = (orders: ReadonlyArray<string>): Promise<number> =>
+/** Calls for many orders, so many at once, as long as they are in progress, and returns the answers that are wrong. */
+const many = (orders: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
   runtime.runPromise(Effect.map(
     Effect.forEach(orders, (order_id) =>
       Effect.repeat(ToolTest.call(handled, { order_id, fails: false }), {
         while: ({ problem }) => problem?.type === "in_progress"
       }), { concurrency: 64 }),
-    (answers) => answers.filter(({ text }, i) => text === answerOf(orders[i]!, false)).length
+    (answers) => answers.flatMap(({ text }, i) => text === answerOf(orders[i]!, false) ? [] : [`${orders[i]}: ${text}`])
   ))
 
 const answer = async (line: string): Promise<void> => {
   const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: { readonly orders?: Array<string> } }
   if (args.orders !== undefined) {
-    process.stdout.write(`${JSON.stringify({ id, text: `${await many(args.orders)}` })}\n`)
+    process.stdout.write(`${JSON.stringify({ id, text: JSON.stringify(await many(args.orders)) })}\n`)
     return
   }
   const { text } = await runtime.runPromise(ToolTest.call(handled, args))

@@ -19,7 +19,8 @@
  *
  * **Gotchas**
  *
- * An activity that was cut off is executed again: send its `key` to other services, or write it beside what you write.
+ * An activity that was cut off is executed again: by a crash, or because its run moved to another process, which happens whenever
+ * one joins or leaves. Send its `key` to other services, or write it beside what you write: then its effect happens once.
  * What an engine keeps, it keeps in the clear: arguments, results and errors of runs lie in its storage.
  *
  * **Example** (Charging once, whatever happens)

@@ -52,12 +52,12 @@ type Declared<Name extends string, Ret, Es extends ReadonlyArray<ToolError.AnyCl
     >
 
 /**
- * Runs a step of a durable tool: once it has ended, its result is kept, and it is not executed again.
+ * Runs a step of a durable tool: once its result is kept, it is not executed again.
  *
  * **Details**
  *
- * An activity that had not ended when its process died is executed again from its start, with the same `key`. It is tried again
- * by its policy within one execution: what the policy waits for is not kept. The failure that is left is kept, with what the
+ * An activity that had not ended when its process died, or when its run moved to another process (one joined, left or was silent),
+ * is executed again from its start, with the same `key`. It is tried again by its policy within one execution: what the policy waits for is not kept. The failure that is left is kept, with what the
  * policy did. `compensate` runs if the whole fails later or is cancelled: the last activity first, each once.
  *
  * **Gotchas**
