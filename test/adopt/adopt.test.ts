@@ -251,8 +251,9 @@ describe.each(generations)("$name", (generation) => {
       expect([name, error.code]).toEqual([name, -32602])
       expect(error.message).toMatch(new RegExp(`Unknown tool "${name}"\\.${near.replace("?", "\\?")}$`))
     }
-    if (generation.major === 1) expect(read(await client.call("two\nlines"))).toMatch(/^Tool two\\nlines not found\.\n/)
-    else await expect(client.call("two\nlines")).rejects.toMatchObject({ code: -32602 })
+    if (generation.major === 1) {
+      expect(read(await client.call("two\nlines"))).toMatch(/^Tool "two\\nlines" not found\.\n/)
+    } else await expect(client.call("two\nlines")).rejects.toMatchObject({ code: -32602 })
     await client.close()
   })
 

@@ -811,7 +811,7 @@ describe("names that are no plain words", () => {
       document_id: "letters/Ubersicht uber Arger - Marz.md",
       target_format: "text"
     })
-    assert.include(text, `\nDid you mean: ${document_id}?\n`)
+    assert.include(text, `\nDid you mean: "${document_id}"?\n`)
   })
 })
 

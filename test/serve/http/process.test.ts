@@ -88,6 +88,19 @@ describe("a process", () => {
     assert.strictEqual(await ended, 70)
   })
 
+  it("ends with 75 when its event loop stays blocked, and tells the call and the place in the code", async () => {
+    const watchdog = { startAfter: 0, warnAfter: "50 millis", endAfter: "3 seconds" }
+    const { ended, log, url } = await startFixture({ watchdog })
+    for (let i = 0; i < 100 && !log.some(({ message }) => message === "the event loop runs again"); i++) {
+      await (await post(url, callOf("block", { millis: 150 }))).text() // until somebody watches
+    }
+    await post(url, callOf("block", { millis: 600_000 })).catch(() => undefined)
+    assert.strictEqual(await ended, 75)
+    const last = log.findLast(({ level }) => level === "Fatal") as any
+    assert.deepInclude(last, { exit_code: 75, tools: ["block"] })
+    assert.include(JSON.stringify(log), "blockTheLoop (file:")
+  })
+
   it.each([
     [{ port: 70_000 }, "70000 is no port"],
     [{ host: "0.0.0.0" }, "needs the option `hosts`"],

@@ -27,7 +27,8 @@
  * the call goes on, and with `sessions` its answer waits for the client to come back.
  *
  * Asked to end, the server says so at `/ready`, takes no more requests, answers those in flight within `drain`, interrupts
- * the others, releases the services, and ends the process with 0. It cannot start: 78 and a line on stderr.
+ * the others, releases the services, and ends the process with 0. It cannot start: 78 and a line on stderr. Its event loop is blocked: the
+ * log tells the calls in flight and the place in the code, and a loop that stays blocked ends the process with 75.
  *
  * **Example** (Serving on a free port)
  *
@@ -118,6 +119,16 @@ export type {
    */
   Limits
 } from "./internal/http/limits.ts"
+
+export type {
+  /**
+   * Says when an event loop counts as blocked.
+   *
+   * @category models
+   * @since 0.1.0
+   */
+  Watchdog
+} from "./internal/watchdog/watchdog.ts"
 
 export type {
   /**
@@ -387,5 +398,6 @@ const ours: ReadonlySet<string> = new Set<keyof ServeSettings>([
   "drain",
   "drainDelay",
   "ownsProcess",
-  "uncaught"
+  "uncaught",
+  "watchdog"
 ])

@@ -43,6 +43,7 @@ export const startProcess = async (
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => child.kill("SIGKILL"), soon)
     createInterface({ input: child.stderr! }).on("line", (text) => {
+      if (text.startsWith("Waiting for the debugger")) return // Node's own, when a watchdog ends the process
       const line = JSON.parse(text) as Line
       log.push(line)
       if (line["message"] !== "listening") return

@@ -3,6 +3,7 @@ import type * as Tool from "@errata/core/Tool"
 import type * as Layer from "effect/Layer"
 import type { Options as CallOptions } from "../../../call/Handler.ts"
 import type { Runtime } from "../../../call/Runtime.ts"
+import { type Calls, followServer } from "../calls.ts"
 import { type LogLine, logLine, reasonOf, type Write, writeToStderr } from "../log.ts"
 import { startServices } from "../services.ts"
 import type { About } from "../stdio/connect.ts"
@@ -46,8 +47,16 @@ export interface Composed {
   readonly release: () => Promise<void>
 }
 
-/** Builds everything that answers requests. Rejects where a part cannot be built; what was built until then is released. */
-export const compose = async (source: Source, settings: FetchSettings, host: string): Promise<Composed> => {
+/**
+ * Builds everything that answers requests, and follows its calls. Rejects where a part cannot be built; what was built until then is
+ * released.
+ */
+export const compose = async (
+  source: Source,
+  settings: FetchSettings,
+  host: string,
+  calls?: Calls
+): Promise<Composed> => {
   const write = settings.write ?? writeToStderr
   const redactor = source.redactor ?? Redaction.standard
   const log = logLine(write, redactor)
@@ -67,7 +76,7 @@ export const compose = async (source: Source, settings: FetchSettings, host: str
   try {
     const place = { name: nameOf(source), host, isAuthenticated: auth !== undefined }
     const { context, pages } = await withConsole(services.context, settings.console, place)
-    const backend = await backendOf(source, settings, bounds, context, log)
+    const backend = await backendOf({ source, settings, bounds, runtime: context, log, calls })
     const app = makeApp({
       path,
       bounds,
@@ -119,25 +128,40 @@ const pagesOf = (
   return { "/metrics": page, ...pages }
 }
 
-const backendOf = async (
-  source: Source,
-  settings: FetchSettings,
-  bounds: Bounds,
-  runtime: Runtime<never>,
-  log: LogLine
-): Promise<Backend> => {
+interface BackendOptions {
+  readonly source: Source
+  readonly settings: FetchSettings
+  readonly bounds: Bounds
+  readonly runtime: Runtime<never>
+  readonly log: LogLine
+  readonly calls: Calls | undefined
+}
+
+const backendOf = async ({ bounds, calls, log, runtime, settings, source }: BackendOptions): Promise<Backend> => {
   const { isNew, make } = source.factory === undefined
     ? await fromTools(source.tools!, settings, runtime)
     : await fromFactory(source.factory, source.first)
   const { backend } = isNew ? await import("./sdk2.ts") : await import("./sdk1.ts")
   return backend({
-    make,
+    make: calls === undefined ? make : following(make, calls),
     sessions: sessionsOf(settings),
     streams: settings.streams ?? true,
     subscriptions: bounds.streams,
     bus: settings.bus,
     onError: (error) => log({ level: "Debug", message: "the SDK refused a request", reason: reasonOf(error) })
   })
+}
+
+/** Follows the calls of the servers that a factory makes. */
+const following = (make: Factory, calls: Calls): Factory => {
+  const followed = (server: AnyServer): AnyServer => {
+    followServer(server, calls)
+    return server
+  }
+  return (exchange) => {
+    const made = make(exchange)
+    return "then" in made ? made.then(followed) : followed(made)
+  }
 }
 
 interface Made {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { type Calls, makeCalls } from "../calls.ts"
 import { cannotStart } from "../cannotStart.ts"
 import { exitCodes } from "../exitCodes.ts"
 import { logLine, writeToStderr } from "../log.ts"
 import { onSignals } from "../signals.ts"
 import { survive } from "../survive.ts"
+import { startWatchdog } from "../watchdog/watchdog.ts"
 import { within } from "../within.ts"
 import { compose, type Composed, type Source } from "./compose.ts"
 import { deferred } from "./deferred.ts"
@@ -59,7 +61,8 @@ export interface Given {
 export const run = async (load: () => Promise<Given>, given: Given): Promise<Running> => {
   const { name = "the server", settings, source } = given
   const { ownsProcess = true, uncaught, write = writeToStderr } = settings
-  const isStarted = load().then((loaded) => start(loaded.source, loaded.settings))
+  const calls = ownsProcess && settings.watchdog !== false ? makeCalls() : undefined
+  const isStarted = load().then((loaded) => start(loaded.source, loaded.settings, calls))
   if (!ownsProcess) return isStarted
   const log = logLine(write, source.redactor)
   let running: Running | undefined
@@ -74,15 +77,17 @@ export const run = async (load: () => Promise<Given>, given: Given): Promise<Run
     log({ level: "Info", message: "ending", signal })
     void end(exitCodes.ended)
   })
-  return (running = await isStarted.catch((failure: unknown) => cannotStart(log, name, failure)))
+  running = await isStarted.catch((failure: unknown) => cannotStart(log, name, failure))
+  if (calls !== undefined) startWatchdog({ watchdog: settings.watchdog, calls, log, files: [] })
+  return running
 }
 
-const start = async (source: Source, settings: ServeSettings): Promise<Running> => {
+const start = async (source: Source, settings: ServeSettings, calls: Calls | undefined): Promise<Running> => {
   const { drainDelay, host = "127.0.0.1", port = 0, sharesPort = false } = settings
   const drain = millis("drain", settings.drain, "10 seconds")
   const delay = drainDelay === undefined ? 0 : millis("drainDelay", drainDelay, 1)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError(`${port} is no port`)
-  const composed = await compose(source, settings, host)
+  const composed = await compose(source, settings, host, calls)
   const { app, bounds, log } = composed
   const server = await listen({ app, bounds, host, port, sharesPort, log }).catch(async (failure: unknown) => {
     await composed.backend.close()

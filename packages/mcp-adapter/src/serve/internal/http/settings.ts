@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type { Console } from "../../Console.ts"
 import type { Uncaught } from "../survive.ts"
+import type { Watchdog } from "../watchdog/watchdog.ts"
 import type { Page } from "./app.ts"
 import type { Auth } from "./auth.ts"
 import type { Limits } from "./limits.ts"
@@ -84,4 +85,9 @@ export interface ServeSettings<R = never> extends FetchSettings<R> {
   readonly ownsProcess?: boolean | undefined
   /** Says how much may go wrong outside all calls before the process ends. */
   readonly uncaught?: Uncaught | undefined
+  /**
+   * Says when the event loop counts as blocked: the log then tells the calls in flight and the place in the code, and a process whose loop
+   * stays blocked ends with 75. `false` watches nothing, as `ownsProcess: false` does. Default: `{}`.
+   */
+  readonly watchdog?: Watchdog | false | undefined
 }
