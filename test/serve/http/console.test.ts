@@ -2,7 +2,10 @@
 import * as Tool from "@errata/core/Tool"
 import * as Console from "@errata/mcp-adapter/Console"
 import { serve, type ServeSettings } from "@errata/mcp-adapter/http"
+import { register } from "@errata/mcp-adapter/server"
+import { McpServer } from "@modelcontextprotocol/server"
 import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import { describe, expect, it, onTestFinished } from "vitest"
 
 const ping = Tool.handle(Tool.make("ping", { description: "Answers.", input: {}, safety: "read" }), () => Effect.void)
@@ -60,5 +63,23 @@ describe("/console", () => {
     const console = Console.make({ name: "mine" })
     const ask = await start({ console })
     expect(await (await ask("/console")).text()).toContain("<h1>mine</h1>")
+  })
+
+  it("shows the calls of servers that a factory makes, by the runtime that their tools are given", async () => {
+    const console = Console.make({ name: "mine" })
+    const runtime = ManagedRuntime.make(console.layer)
+    onTestFinished(() => runtime.dispose())
+    const make = () => {
+      const server = new McpServer({ name: "old", version: "1.0.0" })
+      register(server, [ping], { runtime, logsCalls: false })
+      return server
+    }
+    const { close, url } = await serve(make, { ownsProcess: false, write: () => undefined, console })
+    onTestFinished(close)
+    const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "ping", arguments: {} } }
+    const accept = "application/json, text/event-stream"
+    const headers = { "content-type": "application/json", accept }
+    await (await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })).text()
+    expect(await (await fetch(new URL("/console", url))).text()).toContain("1 calls, 0 errors")
   })
 })

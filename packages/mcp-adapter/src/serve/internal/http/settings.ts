@@ -52,7 +52,8 @@ export interface FetchSettings<R = never> {
   /** Serves `/metrics` for Prometheus: what `Telemetry.layer`, in the runtime, counts. Default `true`. */
   readonly metrics?: boolean | undefined
   /**
-   * Serves the operator's page at `/console`: `true`, or a `Console` that you made, to merge its layer into runtimes of your own.
+   * Serves the operator's page at `/console`: `true`, or a `Console` that you made, to merge its layer into runtimes of your own: with a factory those
+   * see the calls.
    * Only on this machine's own address, or with a token, which a browser sends as the password. Default: `false`.
    */
   readonly console?: boolean | Console | undefined
