@@ -2,7 +2,7 @@
  * What goes wrong around a server: its log, its store, a client that does not read, errors that nobody awaits.
  */
 import type { StdioOptions } from "@errata/mcp-adapter/stdio"
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it, onTestFinished } from "vitest"
 import * as Folder from "./Folder.ts"
@@ -54,6 +54,16 @@ describe("the log file", () => {
     for (let i = 0; i < 3; i++) await server.call("tick", { times: 3 })
     await server.stop()
     assert.isAbove(readdirSync(here.path).length, 2)
+  })
+
+  it("that is a device stays where it is", async () => {
+    const here = folder()
+    symlinkSync("/dev/null", here.at("server.log"))
+    const server = await start({ logFile: { path: here.at("server.log"), maxBytes: 200, maxAge: "1 millis" } })
+    for (let i = 0; i < 5; i++) await server.call("number")
+    await server.stop()
+    assert.deepStrictEqual(readdirSync(here.path), ["server.log"])
+    assert.isFalse(statSync(here.at("server.log")).isFile())
   })
 
   it("on a full disk costs its lines, and says so once", async () => {

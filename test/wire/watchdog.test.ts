@@ -48,6 +48,13 @@ describe("an event loop that is blocked", () => {
     assert.deepInclude(end, { exit_code: 75, tools: ["block"] })
   })
 
+  it("by the first call, before watching was to begin, ends the process too", async () => {
+    const server = await start({ ...quick, startAfter: "1 hour", endAfter: "300 millis" })
+    server.ask("tools/call", StdioServer.toolCall("block", { how: "loop" }))
+    assert.deepStrictEqual(await server.exit(), { code: 75, signal: null })
+    assert.deepInclude(server.log.find(({ level }) => level === "Fatal"), { exit_code: 75, tools: ["block"] })
+  })
+
   it("for ever by native code that cannot be paused kills the process", async () => {
     const server = await start({ ...quick, endAfter: "300 millis" })
     await server.call("number")

@@ -23,6 +23,8 @@ interface Open {
   readonly fd: number
   readonly since: number
   bytes: number
+  /** Is true for a file that may be renamed: not for a device or a pipe, which others use. */
+  readonly isOurs: boolean
   /** Is true after a line that could be written in part only. */
   isCut: boolean
 }
@@ -44,7 +46,7 @@ export const openLogFile = (file: LogFile, log: LogLine): Write => {
   const append = (line: string): void => {
     const bytes = Buffer.from(`${line}\n`)
     const isFull = open === undefined ||
-      (open.bytes > 0 && (open.bytes + bytes.length > maxBytes || now() - open.since >= maxAge))
+      open.isOurs && (open.bytes > 0 && (open.bytes + bytes.length > maxBytes || now() - open.since >= maxAge))
     const file = open === undefined || isFull ? open = renew() : open
     writeAll(file, file.isCut ? Buffer.concat([Buffer.from("\n"), bytes]) : bytes)
   }
@@ -73,8 +75,9 @@ const now = (): number => Effect.runSync(Clock.currentTimeMillis)
 /** Only its owner reads a log. */
 const openAt = (path: string): Open => {
   const fd = openSync(path, "a", 0o600)
-  const { birthtimeMs, size } = fstatSync(fd)
-  return { fd, bytes: size, isCut: false, since: size === 0 ? now() : birthtimeMs }
+  const stats = fstatSync(fd)
+  const { birthtimeMs, size } = stats
+  return { fd, bytes: size, isOurs: stats.isFile(), isCut: false, since: size === 0 ? now() : birthtimeMs }
 }
 
 /** Closes a file and moves it away, unless another process that writes to it did. */

@@ -13,7 +13,7 @@ export interface Watchdog {
   readonly warnAfter?: Duration.Input | undefined
   /** The time after which the process ends with the code 75; `false` for never. Default 1 minute: clients have given up then. */
   readonly endAfter?: Duration.Input | false | undefined
-  /** The time after the start at which watching begins: it costs a start nothing. Default 2 s. */
+  /** The time after the start at which watching begins, if no call began before: it costs a start nothing. Default 2 s. */
   readonly startAfter?: Duration.Input | undefined
 }
 
@@ -41,8 +41,19 @@ export const startWatchdog = ({ calls, files, log, watchdog = {} }: WatchdogOpti
     endAfter: endAfter === false ? 0 : millisOf(endAfter)
   }
   const shared = makeShared()
-  calls.onBegin = writeCalls(shared)
-  Effect.runFork(Effect.delay(Effect.sync(() => begin(shared, data, log)), startAfter))
+  const write = writeCalls(shared)
+  let isWatching = false
+  const beginOnce = (): void => {
+    if (isWatching) return
+    isWatching = true
+    begin(shared, data, log)
+  }
+  // a call that blocks the loop keeps what is to happen later from happening
+  calls.onBegin = (...begun) => {
+    beginOnce()
+    return write(...begun)
+  }
+  Effect.runFork(Effect.delay(Effect.sync(beginOnce), startAfter))
 }
 
 const millisOf = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
