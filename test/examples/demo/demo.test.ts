@@ -156,7 +156,7 @@ describe("a folder of one's own", () => {
     const before = await readdir(folder)
     const output = await play(folder)
     expect(outcomes(output)).toContain("to html | convert_document | success")
-    expect(output).toContain("Did you mean: note 0.md?")
+    expect(output).toContain("Did you mean: \"note 0.md\"?")
     expect(output).not.toContain("secret")
     expect(output).not.toContain("link.txt")
     expect(await readdir(folder)).toEqual(before)

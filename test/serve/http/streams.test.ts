@@ -279,11 +279,11 @@ describe("a layer", () => {
   })
 
   it("that cannot be built is why the server does not start", async () => {
-    const { Layer } = await import("effect")
-    const layer = Layer.effectDiscard(Effect.fail(new Error("no database")))
+    const [{ Layer }, Errors] = await Promise.all([import("effect"), import("@errata/core/Errors")])
+    const layer = Layer.effectDiscard(Effect.fail(new Errors.Unavailable({ service: "The database" })))
     await expect(
       serve({ name: "test", version: "1.0.0", tools: [], layer, ownsProcess: false, write: () => undefined })
     )
-      .rejects.toThrow("no database")
+      .rejects.toThrow("The database")
   })
 })

@@ -140,7 +140,8 @@ export const make = (world: World): ReadonlyArray<Tool.Handled> => {
     Tool.handle(convert, ({ format, id }) => Effect.map(find(id), (name) => ({ id, name, format }))),
     Tool.handle(search, ({ query }) => Effect.succeed([...items.values()].filter((name) => name.includes(query)))),
     Tool.handle(getRate, () =>
-      Effect.tryPromise({ try: world.rate, catch: (cause) => cause }).pipe(
+      Effect.tryPromise({ try: world.rate, catch: (cause) => ({ cause }) }).pipe(
+        Effect.mapError(({ cause }) => cause),
         upstream,
         Effect.map((rate) => ({ rate }))
       )),

@@ -157,8 +157,8 @@ const effect = async (world: World): Promise<Walk.Connection> => {
   const implemented = toolkit.toLayer(Object.fromEntries(names.map((name) => [
     name,
     (args: never) =>
-      Effect.tryPromise({ try: () => handle[name](args), catch: (cause) => cause }).pipe(
-        Effect.catch((cause) => cause instanceof ShopError ? Effect.fail(cause) : Effect.die(cause))
+      Effect.tryPromise({ try: () => handle[name](args), catch: (cause) => ({ cause }) }).pipe(
+        Effect.catch(({ cause }) => cause instanceof ShopError ? Effect.fail(cause) : Effect.die(cause))
       )
   ])) as never)
   const served = McpServer.toolkit(toolkit).pipe(

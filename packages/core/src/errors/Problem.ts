@@ -25,6 +25,6 @@
  */
 export { describe } from "./problem/describe.ts"
 export type { Circumstances, Described } from "./problem/describe.ts"
+export type { RecoveryStep } from "./problem/model.ts"
 export { Problem } from "./problem/schema.ts"
-export type { RecoveryStep } from "./problem/schema.ts"
 export type { StepRules } from "./problem/steps.ts"

@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import * as ErrorType from "../ErrorType.ts"
 import { IssueSchema } from "../internal/issueSchema.ts"
 import * as wording from "../internal/wording.ts"
+import type { Problem as Model } from "./model.ts"
 import { StepSchema } from "./stepSchema.ts"
 
 const optional = Schema.optionalKey
@@ -42,15 +43,7 @@ export const Problem = /*#__PURE__*/ Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type Problem = typeof Problem.Type
-
-/**
- * Describes a recovery step with its number, as it goes over the wire.
- *
- * @category models
- * @since 0.1.0
- */
-export type RecoveryStep = typeof StepSchema.Type
+export type Problem = Model
 
 /**
  * Returns whether a problem says that its call may have had an effect.

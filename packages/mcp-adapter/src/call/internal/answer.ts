@@ -270,7 +270,7 @@ const wasInterruptedBeside = ({ reasons }: Cause.Cause<unknown>): boolean =>
 
 const noEffect = "it marks its effects, and succeeded without one"
 
-/** What was answered for an earlier call marked its effects in that call. */
+/** Tests for success without a marked effect. What was answered for an earlier call marked its effects in that call. */
 const isUnmarked = ({ isAnsweredByGuard, job, key, state }: Call): boolean =>
   job.effects === "marked" && state.begun === 0 && key?.replayOf === undefined && key?.isVerified !== true &&
   isAnsweredByGuard !== true

@@ -42,11 +42,14 @@ const fuller = (
   return said === "" ? other : { ...other, message: shorten(said, Limits.defaults.message) }
 }
 
+/** Bounds how many blocks are read in search of a problem: it stands in one of the first. */
+const mostBlocks = 100
+
 /** Returns the problem that stands beside `_meta`, in structured content or in a text. */
 export const problemBeside = ({ content, structuredContent: structured }: ResultLike): Problem.Problem | undefined => {
   const beside = isRecord(structured) ? asProblem(structured["error"]) : undefined
   if (beside !== undefined) return beside
-  for (const block of textBlocks(content)) {
+  for (const block of textBlocks(content).slice(0, mostBlocks)) {
     const text = withoutPrefix(block)
     const json = jsonIn(text)
     const written = asProblem(json) ?? bodyIn(json) ?? asProblem(jsonIn(text.slice(text.indexOf("\n") + 1))) ??

@@ -1,4 +1,4 @@
-import type * as Problem from "@errata/core/Problem"
+import type { ProblemModel } from "@errata/core/internal/problem"
 
 /**
  * Holds what an encoding may say besides the problem.
@@ -25,7 +25,7 @@ export interface Encoder {
   /** Returns the key in `_meta`; `prefix` begins the keys of Errata's own. */
   readonly keyOf: (prefix: string) => string
   /** Writes a problem. What it throws costs this form only. */
-  readonly encode: (problem: Problem.Problem, facts: Facts) => { readonly [name: string]: unknown }
+  readonly encode: (problem: ProblemModel, facts: Facts) => { readonly [name: string]: unknown }
   /** Reads a problem; `undefined` for what is none. Never throws. */
-  readonly decode: (value: unknown, facts?: Pick<Facts, "now">) => Problem.Problem | undefined
+  readonly decode: (value: unknown, facts?: Pick<Facts, "now">) => ProblemModel | undefined
 }

@@ -81,11 +81,11 @@ const listed = (tool: Tool.Any): Listed => ({
 
 /** Gives what a server answered, whether it is a result or an error of JSON-RPC: of that a model reads the message. */
 export const settled = (call: () => Promise<ResultLike>, patience: Duration.Input): Promise<ResultLike> =>
-  Effect.tryPromise({ try: call, catch: (failure) => failure }).pipe(
-    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(new Error("The server does not answer")) }),
+  Effect.tryPromise({ try: call, catch: (failure) => ({ failure }) }).pipe(
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail({ failure: "The server does not answer" }) }),
     Effect.match({
       onSuccess: (result) => result,
-      onFailure: (failure) => ({
+      onFailure: ({ failure }: { readonly failure: unknown }) => ({
         isError: true,
         content: [{ type: "text", text: failure instanceof Error ? failure.message : String(failure) }]
       })
