@@ -123,6 +123,17 @@ const many = Tool.handle(
     )
 ) as Tool.Handled
 
+/** Is there for the step that names it. */
+export const listItems = Tool.handle(
+  Tool.make("list_items", {
+    description: "Lists the items.",
+    input: { prefix: Schema.optionalKey(Schema.String) },
+    output: { items: Schema.Array(Schema.String) },
+    safety: "read"
+  }),
+  () => Effect.succeed({ items: ["item-17", "item-71"] })
+) as Tool.Handled
+
 export const kinds: { readonly [name: string]: Kind } = {
   "an error": { handled: one("miss_out", missing), args: { id: "item-7" }, facts: told },
   "an error without an output": {

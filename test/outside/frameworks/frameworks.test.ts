@@ -6,7 +6,7 @@ import type * as Handler from "@errata/mcp-adapter/Handler"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { replicas } from "../../matrix/replicas.ts"
-import { call, kinds, profiles } from "../../matrix/replies.ts"
+import { call, kinds, listItems, profiles } from "../../matrix/replies.ts"
 import { type Server, servers } from "../../matrix/servers.ts"
 import * as Folder from "../../wire/Folder.ts"
 import * as FakeModel from "../model/FakeModel.ts"
@@ -34,7 +34,7 @@ const refusesItself: { readonly [name: string]: RegExp } = {
   "LangChain JS": /^Error invoking tool 'invalid' with .* Received tool input did not match expected schema/s
 }
 
-const tools = [...new Set(Object.values(kinds).map(({ handled }) => handled))]
+const tools = [listItems, ...new Set(Object.values(kinds).map(({ handled }) => handled))]
 
 const asked = async (agent: Agent, order: FakeModel.Order): Promise<unknown> => {
   const { prompt, reads } = model.order(order)
