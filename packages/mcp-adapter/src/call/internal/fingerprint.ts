@@ -106,8 +106,12 @@ const frameOf = (line: string): Frame | undefined => {
 const plainPath = (place: string): string =>
   place.replace(/^async /, "").replace(/(?::\d{1,9}){1,2}$/, "").replace(/^file:\/\//, "").replaceAll("\\", "/")
 
-/** Begins the paths of our packages where they are not installed, but stand beside the server's code. */
-const packages = /^(.*\/)mcp-adapter\/(?:src|dist)\/call\/internal\/[^/]+$/.exec(plainPath(import.meta.url))?.[1]
+/**
+ * Begins the paths of our packages where they are not installed, but stand beside the server's code. A module in a bundle may have no
+ * address.
+ */
+const packages = /^(.*\/)mcp-adapter\/(?:src|dist)\/call\/internal\/[^/]+$/.exec(plainPath(String(import.meta.url)))
+  ?.[1]
 
 const isOwn = (file: string): boolean =>
   !file.startsWith("node:") && !file.includes("/node_modules/") &&

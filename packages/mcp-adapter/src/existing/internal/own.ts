@@ -137,7 +137,7 @@ const plainPath = (file: string): string => {
   }
 }
 
-const here = plainPath(import.meta.url)
+const here = plainPath(String(import.meta.url))
 
 /**
  * The folder of the adapter's own files, as modules or as published bundles; `undefined` where the server was bundled with it.

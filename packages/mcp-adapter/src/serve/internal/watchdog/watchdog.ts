@@ -90,5 +90,11 @@ interface Modules {
   readonly getBuiltinModule?: (id: "node:inspector") => { readonly url: () => string | undefined } | undefined
 }
 
-const isDebugged = (): boolean =>
-  (process as unknown as Modules).getBuiltinModule?.("node:inspector")?.url() !== undefined
+/** A runtime that lets nobody look says that nobody debugs. */
+const isDebugged = (): boolean => {
+  try {
+    return (process as unknown as Modules).getBuiltinModule?.("node:inspector")?.url() !== undefined
+  } catch {
+    return false
+  }
+}
