@@ -238,11 +238,12 @@ describe("a server", () => {
 
   it("closes the connection of a client that reads nothing", async () => {
     const { counts, url } = await start({
-      requests: { readTimeout: "50 millis", bodyBytes: 30_000_000, concurrency: 1 }
+      requests: { readTimeout: "1 second", bodyBytes: 30_000_000, concurrency: 1 }
     })
     const body = JSON.stringify(callOf("echo", { text: "x".repeat(3_000_000) }))
     const { closed, socket } = open(url, `${head(body.length)}${body}`.repeat(6)) // more than the kernel keeps for it
     socket.pause()
+    await expect.poll(async () => (await counts()).connections, { interval: 5 }).toBe(1)
     await expect.poll(async () => (await counts()).connections, { timeout: 20_000 }).toBe(0)
     socket.resume()
     await closed
