@@ -37,6 +37,14 @@ const countIn = (file: string, query: string, names: ReadonlyArray<string>): Rea
   }
 }
 
+/** Makes the file of charges before servers share it: two that change its journal at once lock each other out. */
+const chargesAt = (file: string): string => {
+  const database = new DatabaseSync(file)
+  database.exec("PRAGMA journal_mode = WAL; CREATE TABLE charges (id TEXT NOT NULL, amount REAL NOT NULL)")
+  database.close()
+  return file
+}
+
 const countCharges = "SELECT id AS name, count(*) AS n FROM charges GROUP BY id"
 
 /** The plain SDK, whose tool keeps no key. */
@@ -44,7 +52,7 @@ export const plain = (folder: Folder.Folder, count: number): Subject => {
   const keys = numbers(count).map((i) => `plain-${i}`)
   return {
     name: "plain SDK server",
-    command: { entry: fixtures("plain.ts"), env: { CHARGES: folder.at("plain.sqlite") } },
+    command: { entry: fixtures("plain.ts"), env: { CHARGES: chargesAt(folder.at("plain.sqlite")) } },
     intents: keys.map((idempotency_key) => ({
       tool: "charge_user",
       args: { user_id: "12", amount: 0.01, idempotency_key }
@@ -58,7 +66,7 @@ export const keyless = (folder: Folder.Folder, count: number): Subject => {
   const orders = numbers(count).map((i) => `order-${i}`)
   return {
     name: "Errata, a tool without a key",
-    command: { entry: fixtures("keyless.ts"), env: { CHARGES: folder.at("keyless.sqlite") } },
+    command: { entry: fixtures("keyless.ts"), env: { CHARGES: chargesAt(folder.at("keyless.sqlite")) } },
     intents: orders.map((order) => ({ tool: "charge_user", args: { user_id: "12", amount: 0.01, order } })),
     effects: () => countIn(folder.at("keyless.sqlite"), countCharges, orders)
   }

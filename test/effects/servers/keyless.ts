@@ -10,7 +10,6 @@ import * as Schema from "effect/Schema"
 import { DatabaseSync } from "node:sqlite"
 
 const database = new DatabaseSync(process.env["CHARGES"]!, { timeout: 10_000 })
-database.exec("PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS charges (id TEXT NOT NULL, amount REAL NOT NULL)")
 
 const chargeUser = Tool.make("charge_user", {
   description: "Charges a user.",

@@ -7,7 +7,6 @@ import { DatabaseSync } from "node:sqlite"
 import { z } from "zod"
 
 const database = new DatabaseSync(process.env["CHARGES"]!, { timeout: 10_000 })
-database.exec("PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS charges (id TEXT NOT NULL, amount REAL NOT NULL)")
 
 const server = new McpServer({ name: "plain", version: "1.0.0" })
 server.registerTool("charge_user", {
