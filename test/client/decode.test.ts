@@ -569,6 +569,30 @@ const expectDecoded = (result: unknown): void => {
   }
 }
 
+describe("a problem that stands beside _meta", () => {
+  const tool = Tool.make("tool", { description: "", errors: [Errors.NotFound], safety: "read" })
+  const problem = JSON.stringify({
+    error: "NotFound",
+    type: "not_found",
+    category: "permanent",
+    message: "Item 7 not found",
+    retry: { should_retry: false },
+    details: { resource: "Item", id: "7" },
+    reference_id: "5f3c9a1e"
+  })
+  const behind = (blocks: number) => {
+    const content = [...Array.from({ length: blocks }, () => "{"), problem].map((text) => ({ type: "text", text }))
+    const decoded = Client.decode({ isError: true, content }, tool)
+    return Result.isFailure(decoded) ? decoded.failure._tag : "success"
+  }
+
+  it("is looked for in the first hundred blocks alone: a server cannot make a client read on and on", () => {
+    expect(behind(0)).toBe("NotFound")
+    expect(behind(99)).toBe("NotFound")
+    expect(behind(100)).toBe("RemotePermanent")
+  })
+})
+
 describe("decode is total", () => {
   it.prop("for hostile results", [seeded(anyResult)], ([result]) => expectDecoded(result), runs(500))
 
