@@ -150,3 +150,13 @@ describe("laws", () => {
     expect(Suggestion.similar("list_usres", [name, "list_users"])).toContain("list_users")
   })
 })
+
+describe("how many names are returned", () => {
+  const near = Array.from({ length: 9 }, (_, i) => `item_${i}`)
+
+  it("is five, where nobody says more or less", () => {
+    expect(Suggestion.similar("item_x", near)).toEqual(near.slice(0, 5))
+    expect(Suggestion.similar("item_x", near, { limit: 7 })).toEqual(near.slice(0, 7))
+    expect(Suggestion.similar("item_x", near, { limit: 1 })).toEqual(near.slice(0, 1))
+  })
+})
