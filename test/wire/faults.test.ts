@@ -2,8 +2,10 @@
  * What goes wrong around a server: its log, its store, a client that does not read, errors that nobody awaits.
  */
 import type { StdioOptions } from "@errata/mcp-adapter/stdio"
+import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
+import { fileURLToPath } from "node:url"
 import { assert, describe, it, onTestFinished } from "vitest"
 import * as Folder from "./Folder.ts"
 import * as StdioServer from "./StdioServer.ts"
@@ -74,6 +76,20 @@ describe("the log file", () => {
     assert.lengthOf(told, 1)
     assert.match(String(told[0]!["reason"]), /ENOSPC/)
     assert.lengthOf(server.log.filter(({ message }) => message === "tool call ended"), 5)
+  })
+
+  it.each(["/dev/stdout", "/dev/fd/1"])("that is the pipe of the frames keeps the server from starting: %s", (path) => {
+    // Node gives its children sockets, which nobody can open by a path: most hosts are not Node, and give pipes
+    const { stderr, stdout } = spawnSync(
+      "sh",
+      ["-c", "\"$0\" \"$1\" | cat", process.execPath, fileURLToPath(fixture)],
+      {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], OPTIONS: JSON.stringify({ logFile: { path } }) }
+      }
+    )
+    assert.strictEqual(stdout, "")
+    assert.include(stderr, `The log file ${path} is stdout, which carries the messages of the protocol`)
   })
 
   it("that cannot be opened keeps the server from starting", async () => {

@@ -65,6 +65,17 @@ describe("/console", () => {
     expect(await (await ask("/console")).text()).toContain("<h1>mine</h1>")
   })
 
+  it.each([[true, 1], [undefined, 0]] as const)(
+    "warns that it sees no calls of a factory: %s",
+    async (console, warnings) => {
+      const lines: Array<string> = []
+      const make = () => new McpServer({ name: "old", version: "1.0.0" })
+      const { close } = await serve(make, { ownsProcess: false, write: (line) => void lines.push(line), console })
+      onTestFinished(close)
+      expect(lines.filter((line) => line.includes("the console sees no calls"))).toHaveLength(warnings)
+    }
+  )
+
   it("shows the calls of servers that a factory makes, by the runtime that their tools are given", async () => {
     const console = Console.make({ name: "mine" })
     const runtime = ManagedRuntime.make(console.layer)

@@ -1,7 +1,8 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs"
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, type Stats, statSync, writeSync } from "node:fs"
+import { devNull } from "node:os"
 import { dirname, resolve } from "node:path"
 import type { LogLine, Write } from "./log.ts"
 import { reasonOf } from "./log.ts"
@@ -76,9 +77,21 @@ const now = (): number => Effect.runSync(Clock.currentTimeMillis)
 const openAt = (path: string): Open => {
   const fd = openSync(path, "a", 0o600)
   const stats = fstatSync(fd)
+  if (isStdout(stats)) {
+    closeSync(fd)
+    throw new TypeError(`The log file ${path} is stdout, which carries the messages of the protocol: name another`)
+  }
   const { birthtimeMs, size } = stats
   return { fd, bytes: size, isOurs: stats.isFile(), isCut: false, since: size === 0 ? now() : birthtimeMs }
 }
+
+/** Log lines between the frames would break the client's connection. Where frames go to no reader, nothing is broken. */
+const isStdout = ({ dev, ino, rdev }: Stats): boolean => {
+  const stdout = fstatSync(1)
+  return stdout.dev === dev && stdout.ino === ino && stdout.rdev === rdev && rdev !== nullDevice
+}
+
+const nullDevice = statSync(devNull, { throwIfNoEntry: false })?.rdev
 
 /** Closes a file and moves it away, unless another process that writes to it did. */
 const close = ({ fd }: Open, path: string, keep: number): void => {

@@ -66,15 +66,11 @@ export const compose = async (
     throw new TypeError("The path must begin with / and hold letters, digits and -._~/ only")
   }
   const auth = authOf(settings)
-  const guard = makeGuard({
-    host,
-    hosts: settings.hosts,
-    origins: settings.origins,
-    isAuthenticated: auth !== undefined
-  })
+  const isAuthenticated = auth !== undefined
+  const guard = makeGuard({ host, hosts: settings.hosts, origins: settings.origins, isAuthenticated })
   const services = await servicesOf(source, write)
   try {
-    const place = { name: nameOf(source), host, isAuthenticated: auth !== undefined }
+    const place = { name: nameOf(source), host, isAuthenticated, hasFactory: source.factory !== undefined, log }
     const { context, pages } = await withConsole(services.context, settings.console, place)
     const backend = await backendOf({ source, settings, bounds, runtime: context, log, calls })
     const app = makeApp({
