@@ -1,89 +1,42 @@
 /**
- * Serves durable tools as MCP tasks to the official client of SDK 1.x: begun, polled, cancelled and answered by the protocol.
+ * Serves durable tools as MCP tasks of 2025-11-25, on both SDKs: begun, polled, cancelled and answered by the protocol.
  */
-import * as DurableTool from "@errata/core/durable"
-import * as ToolError from "@errata/core/ToolError"
 import * as Meta from "@errata/mcp-adapter/Meta"
 import { register } from "@errata/mcp-adapter/sdk"
-import { taskOptions } from "@errata/mcp-adapter/tasks"
-import { Client } from "@modelcontextprotocol/sdk/client/index.js"
-import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js"
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
-import { CallToolResultSchema, CreateTaskResultSchema } from "@modelcontextprotocol/sdk/types.js"
-import * as Deferred from "effect/Deferred"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as Schema from "effect/Schema"
-import { assert, describe, it, onTestFinished } from "vitest"
+import { registerTasks } from "@errata/mcp-adapter/tasks"
+import { InMemoryTaskStore } from "@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js"
+import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js"
+import { assert, describe, it } from "vitest"
 import { until } from "../wire/Wait.ts"
+import { connect1, connect2, type Connection, order, type Record, start, type World } from "./support/tasks.ts"
 
-class Declined extends ToolError.Permanent<Declined>()("Declined", { order_id: Schema.String }, {
-  type: "conflict",
-  message: (e) => `The card for ${e.order_id} was declined`
-}) {}
-
-const order = DurableTool.make("place_order", {
-  description: "Places an order.",
-  input: { order_id: Schema.NonEmptyString, what: Schema.Literals(["works", "declines", "waits"]) },
-  output: { parcel: Schema.String },
-  errors: [Declined],
-  key: "order_id",
-  askAgainAfter: "20 millis",
-  waitsFor: "200 millis"
+const speak = ({ request }: Connection) => ({
+  create: async (args: Record) =>
+    (await request("tools/call", { name: "place_order", arguments: args, task: {} }))["task"] as {
+      readonly taskId: string
+      readonly status: string
+    },
+  status: async (taskId: string) => (await request("tasks/get", { taskId }))["status"],
+  result: (taskId: string) => request("tasks/result", { taskId }),
+  cancel: (taskId: string) => request("tasks/cancel", { taskId })
 })
 
-const begin = async () => {
-  const gate = Deferred.makeUnsafe<void>()
-  const undone: Array<string> = []
-  const work = DurableTool.layer(order, ({ order_id, what }) =>
-    Effect.gen(function*() {
-      yield* DurableTool.activity("charge", {
-        execute: () => Effect.void,
-        compensate: () => Effect.sync(() => undone.push(order_id))
-      })
-      yield* DurableTool.activity("ship", {
-        errors: [Declined],
-        execute: () => what === "declines" ? Effect.fail(new Declined({ order_id })) : Effect.void
-      })
-      if (what === "waits") {
-        yield* DurableTool.activity("wait", { execute: () => Deferred.await(gate) })
-        yield* DurableTool.activity("more", { execute: () => Effect.void })
-      }
-      return { parcel: `parcel of ${order_id}` }
-    }))
-  const runtime = ManagedRuntime.make(Layer.provideMerge(work, Layer.fresh(DurableTool.layerMemory)))
-  const options = { runtime, logsCalls: false }
+const problemOf = ({ _meta }: Record) => Meta.problem(_meta as Record)
 
-  /** Connects a client to a server of its own: any of them answers for any task. */
-  const connect = async () => {
-    const server = new McpServer({ name: "orders", version: "1.0.0" }, taskOptions([order], options))
-    register(server, [DurableTool.handle(order)], options)
-    const [ours, theirs] = InMemoryTransport.createLinkedPair()
-    await server.connect(ours)
-    const client = new Client({ name: "client", version: "1.0.0" })
-    await client.connect(theirs)
-    onTestFinished(() => client.close())
-    const { tasks } = client.experimental
-    return {
-      client,
-      create: async (args: { [name: string]: unknown }) =>
-        (await client.request(
-          { method: "tools/call", params: { name: "place_order", arguments: args, task: {} } },
-          CreateTaskResultSchema
-        )).task,
-      status: async (taskId: string) => (await tasks.getTask(taskId)).status,
-      result: (taskId: string) => tasks.getTaskResult(taskId, CallToolResultSchema),
-      cancel: (taskId: string) => tasks.cancelTask(taskId)
-    }
+const hosts: ReadonlyArray<readonly [string, (world: World) => Promise<Connection>]> = [
+  ["SDK 1.x", connect1],
+  ["SDK 2.x", connect2]
+]
+
+describe.each(hosts)("a durable call as a task, %s", (_, connect) => {
+  const begin = async () => {
+    const world = start()
+    return { ...world, connect: async () => speak(await connect(world)), plain: () => connect(world) }
   }
-  onTestFinished(() => runtime.dispose())
-  return { connect, gate, undone, open: () => Effect.runPromise(Deferred.succeed(gate, undefined)) }
-}
 
-describe("a durable call as a task", () => {
   it("is begun, and answered when it has ended, by any server", async () => {
-    const { connect, open } = await begin()
+    const { connect, open, runs } = await begin()
     const first = await connect()
     const task = await first.create({ order_id: "a", what: "waits" })
     assert.strictEqual(task.status, "working")
@@ -91,17 +44,32 @@ describe("a durable call as a task", () => {
     const second = await connect()
     const waiting = second.result(task.taskId)
     await open()
-    assert.deepStrictEqual((await waiting).structuredContent, { parcel: "parcel of a" })
+    assert.deepStrictEqual((await waiting)["structuredContent"], { parcel: "parcel of a" })
     assert.strictEqual(await first.status(task.taskId), "completed")
-    assert.deepStrictEqual((await first.result(task.taskId)).structuredContent, { parcel: "parcel of a" })
+    const { _meta, structuredContent } = await first.result(task.taskId)
+    assert.deepStrictEqual(structuredContent, { parcel: "parcel of a" })
+    assert.deepStrictEqual((_meta as Record)["io.modelcontextprotocol/related-task"], { taskId: task.taskId })
+    assert.deepStrictEqual(runs, ["a"])
   })
 
-  it("fails as the call does", async () => {
+  it("that is begun again is the same run", async () => {
+    const { connect, runs } = await begin()
+    const { create, result } = await connect()
+    const tasks = await Promise.all([1, 2, 3].map(() => create({ order_id: "a", what: "works" })))
+    tasks.push(await create({ order_id: "a", what: "works" }))
+    for (const { taskId } of tasks) {
+      assert.deepStrictEqual((await result(taskId))["structuredContent"], { parcel: "parcel of a" })
+    }
+    assert.deepStrictEqual(runs, ["a"])
+  })
+
+  it.each([["declines", "Declined"], ["dies", "InternalError"]])("fails as the call does: %s", async (what, error) => {
     const { connect } = await begin()
     const { create, result, status } = await connect()
-    const { taskId } = await create({ order_id: "a", what: "declines" })
-    const { _meta, isError } = await result(taskId)
-    assert.deepStrictEqual([isError, Meta.problem(_meta)?.error], [true, "Declined"])
+    const { taskId } = await create({ order_id: "a", what })
+    const told = await result(taskId)
+    assert.deepStrictEqual([told["isError"], problemOf(told)?.error], [true, error])
+    assert.notInclude(JSON.stringify(told), "hunter2")
     assert.strictEqual(await status(taskId), "failed")
   })
 
@@ -117,7 +85,7 @@ describe("a durable call as a task", () => {
     ) {
       const task = await create(args)
       assert.strictEqual(task.status, "failed")
-      assert.strictEqual(Meta.problem((await result(task.taskId))._meta)?.type, type)
+      assert.strictEqual(problemOf(await result(task.taskId))?.type, type)
     }
   })
 
@@ -125,43 +93,99 @@ describe("a durable call as a task", () => {
     const { connect, open, undone } = await begin()
     const { cancel, create, result, status } = await connect()
     const { taskId } = await create({ order_id: "a", what: "waits" })
-    assert.strictEqual((await cancel(taskId)).status, "cancelled")
+    assert.strictEqual((await cancel(taskId))["status"], "cancelled")
     assert.deepStrictEqual(undone, [], "an activity that runs ends first")
     await open()
-    await until(
-      "the run to be cancelled",
-      async () => Meta.problem((await result(taskId))._meta)?.type === "invalid_state"
-    )
+    await until("the run to be cancelled", async () => problemOf(await result(taskId))?.type === "invalid_state")
     assert.strictEqual(await status(taskId), "cancelled")
     assert.deepStrictEqual(undone, ["a"])
   })
 
+  it("that has ended cannot be cancelled", async () => {
+    const { connect } = await begin()
+    const { cancel, create, result, status } = await connect()
+    const { taskId } = await create({ order_id: "a", what: "works" })
+    await result(taskId)
+    assert.include(await cancel(taskId).catch(String), "has ended (completed)")
+    assert.strictEqual(await status(taskId), "completed")
+  })
+
   it("that nobody began is not there", async () => {
     const { connect } = await begin()
-    const { status } = await connect()
+    const { cancel, result, status } = await connect()
     for (
       const taskId of [
+        "",
         "x",
         "place_order",
         `place_order.${"0".repeat(64)}.1`,
-        `place_order.${"0".repeat(64)}.${"z".repeat(9999)}`
+        `place_order.${"0".repeat(64)}.${"z".repeat(9999)}`,
+        `place_order.${"0".repeat(64)}.zzzzzzzzz`,
+        `__proto__.${"0".repeat(64)}.1`,
+        `place_order.-1.1`,
+        "a".repeat(1_000_000),
+        7 as never,
+        null as never
       ]
     ) {
-      assert.include(await status(taskId).catch(String), "not found")
+      for (const ask of [status, result, cancel]) assert.include(await ask(taskId).catch(String), "Task not found")
     }
   })
 
   it("is a plain call for who asks for no task", async () => {
-    const { connect } = await begin()
-    const { client } = await connect()
-    const { structuredContent } = await client.callTool({
-      name: "place_order",
-      arguments: { order_id: "a", what: "works" }
+    const { plain } = await begin()
+    const { request } = await plain()
+    const call = (args?: Record) =>
+      request("tools/call", { name: "place_order", ...args === undefined ? {} : { arguments: args } })
+    assert.deepStrictEqual((await call({ order_id: "a", what: "works" }))["structuredContent"], {
+      parcel: "parcel of a"
     })
-    assert.deepStrictEqual(structuredContent, { parcel: "parcel of a" })
-    const wrong = await client.callTool({ name: "place_order" })
-    assert.strictEqual(Meta.problem(wrong._meta)?.type, "invalid_arguments")
-    const { tools } = await client.listTools()
-    assert.deepStrictEqual(tools[0]?.execution, { taskSupport: "optional" })
+    assert.strictEqual(problemOf(await call())?.type, "invalid_arguments")
+    assert.strictEqual(problemOf(await call({ order_id: "b", what: "waits" }))?.type, "in_progress")
+    const { tools } = await request("tools/list") as { readonly tools: ReadonlyArray<Record> }
+    assert.deepStrictEqual(tools[0]?.["execution"], { taskSupport: "optional" })
+  })
+})
+
+describe("tasks", () => {
+  it("are served to what SDK 1.x has for them", async () => {
+    const { client, request } = await connect1(start())
+    assert.deepStrictEqual(client.getServerCapabilities()?.tasks, { cancel: {}, requests: { tools: { call: {} } } })
+    const { create } = speak({ request })
+    const { taskId } = await create({ order_id: "a", what: "works" })
+    const { tasks } = client.experimental
+    const result = await tasks.getTaskResult(taskId, CallToolResultSchema)
+    assert.deepStrictEqual(result.structuredContent, { parcel: "parcel of a" })
+    assert.strictEqual((await tasks.getTask(taskId)).status, "completed")
+  })
+
+  it("are those of 2025-11-25 alone where an SDK refuses the extension's methods", async () => {
+    const { client, request } = await connect2(start(), "SDK 2.0")
+    assert.isUndefined(client.getServerCapabilities()?.extensions)
+    const { create, result } = speak({ request })
+    const { taskId } = await create({ order_id: "a", what: "works" })
+    assert.deepStrictEqual((await result(taskId))["structuredContent"], { parcel: "parcel of a" })
+    const now = await connect2(start())
+    assert.deepStrictEqual(now.client.getServerCapabilities()?.extensions, { "io.modelcontextprotocol/tasks": {} })
+  })
+
+  it("need their tools on the server", () => {
+    const { options } = start()
+    const server = new McpServer1({ name: "orders", version: "1.0.0" })
+    assert.throws(() => registerTasks(server, [order], options), "Tasks of place_order: register the tool first")
+  })
+
+  it("leave those of a server's own store alone", async () => {
+    const { options, tools } = start()
+    const taskStore = new InMemoryTaskStore()
+    const server = new McpServer1({ name: "orders", version: "1.0.0" }, { taskStore })
+    register(server, tools, options)
+    registerTasks(server, [order], options)
+    const { taskId } = await taskStore.createTask({}, 1, { method: "tools/call", params: { name: "other" } })
+    const handlers = (server.server as never as { _requestHandlers: Map<string, (r: object, e: object) => unknown> })
+      ._requestHandlers
+    const answer = await handlers.get("tasks/get")!({ method: "tasks/get", params: { taskId } }, {})
+    assert.strictEqual((answer as Record)["taskId"], taskId)
+    taskStore.cleanup()
   })
 })

@@ -4,4 +4,4 @@
  * @stability unstable
  * @since 0.1.0
  */
-export { begun, cancelById, stateById, toldById } from "./call/byId.ts"
+export { begun, cancelByToken, stateByToken, toldByToken } from "./call/byToken.ts"

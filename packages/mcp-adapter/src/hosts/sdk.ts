@@ -31,7 +31,6 @@ import { answerCalls, listsOf } from "./internal/calls.ts"
 import { checkWhileDebugging } from "./internal/checking.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Prepare, Prepared, Register } from "./internal/register.ts"
-import { taskHandlerOf } from "./internal/taskHandlers.ts"
 import { assertVerifiers } from "./internal/verifiers.ts"
 
 export type { Prepare, Prepared, Register } from "./internal/register.ts"
@@ -116,15 +115,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
       const callback = markFolding((args: unknown, extra: unknown) =>
         settleLater(run(args, requestFrom(extra, server), lists))
       )
-      const tasks = taskHandlerOf(server, tool)
-      const registered = tasks === undefined
-        ? server.registerTool(tool.name, config, callback)
-        : server.experimental.tasks.registerToolTask(
-          tool.name,
-          { ...config, execution: { taskSupport: "optional" } },
-          tasks as never
-        )
-      return [registered, run] as const
+      return [server.registerTool(tool.name, config, callback), run] as const
     }
   })
   return (server) => {

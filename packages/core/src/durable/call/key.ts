@@ -6,20 +6,26 @@ import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
 import type { Any } from "../definition/model.ts"
 
 /** Returns the id under which a key is known to the engine: it tells neither the key nor the caller. */
-export const idOf = (tool: Any, key: string): Effect.Effect<string> =>
-  Effect.map(callHere, (call) =>
-    IdempotencyKey.scopeId(keyOf(tool, key), {
-      principal: tool.durable.perCaller ? principalOf(call) : "",
-      tool: tool.name
-    }))
+export const idOf = (tool: Any, key: string): Effect.Effect<string> => idOfToken(tool, tokenOf(tool, key))
 
-/** A key may be any text: what is no key of ours is hashed. */
-const keyOf = (tool: Any, key: string): IdempotencyKey.IdempotencyKey => {
+/**
+ * Returns the text that stands for a key where others see it, as in the id of a task: 64 hexadecimal characters. It gives nobody
+ * another caller's run: whose it is, the call says that brings it.
+ */
+export const tokenOf = (tool: Any, key: string): string => {
   if (typeof key !== "string" || key === "") {
     throw new TypeError(`The key of ${tool.name} is empty: a durable call needs one`)
   }
-  return IdempotencyKey.is(key) ? key : IdempotencyKey.ofArguments(key)
+  return IdempotencyKey.ofArguments(key)
 }
+
+/** Returns the id of the run that a token names to the caller. */
+export const idOfToken = (tool: Any, token: string): Effect.Effect<string> =>
+  Effect.map(callHere, (call) =>
+    IdempotencyKey.scopeId(IdempotencyKey.make(token), {
+      principal: tool.durable.perCaller ? principalOf(call) : "",
+      tool: tool.name
+    }))
 
 /** Returns the call that a fiber answers; `undefined` outside of calls. */
 export const callHere: Effect.Effect<ToolCall["Service"] | undefined> = Effect.map(

@@ -6,7 +6,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
 import { titleOf } from "./begin.ts"
-import { unknownKey } from "./byId.ts"
+import { unknownKey } from "./byToken.ts"
 import { cancel, secondsOf, type Status, status } from "./control.ts"
 
 /** Describes how a tool made of a durable one is listed. */

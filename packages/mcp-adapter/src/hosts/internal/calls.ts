@@ -5,7 +5,6 @@ import { malformed, toThrow } from "../../call/internal/protocol.ts"
 import { requestFrom } from "../../call/internal/request.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import * as JsonRpcError from "../../fold/JsonRpcError.ts"
-import { canBeTask } from "./taskHandlers.ts"
 
 interface Request {
   readonly params?: { readonly [key: string]: unknown } | undefined
@@ -54,7 +53,7 @@ const before = (
   if (typeof name !== "string") return original(request, extra)
   const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   if (!isEnabled(tool)) throw toThrow(JsonRpcError.unknownTool(name, namesOf(tools)))
-  const isPlain = canBeTask(tool) && request.params?.["task"] === undefined // the SDK would make a task of it, and wait
+  const isPlain = canBeTask(tool) && request.params?.["task"] === undefined // the SDK would ask for a task's handler, or make one
   if ((args === undefined || args === null) && !isPlain) {
     return original({ ...request, params: { ...request.params, arguments: {} } }, extra)
   }
@@ -62,6 +61,12 @@ const before = (
   return run === undefined
     ? original(request, extra)
     : Promise.resolve(settleLater(run(args ?? {}, requestFrom(extra, server), lists)))
+}
+
+/** Tests whether the calls of what an SDK registered can be tasks. */
+const canBeTask = (tool: unknown): boolean => {
+  const execution = isRecord(tool) ? tool["execution"] : undefined
+  return isRecord(execution) && (execution["taskSupport"] === "optional" || execution["taskSupport"] === "required")
 }
 
 const isEnabled = (tool: unknown): boolean => isRecord(tool) && tool["enabled"] !== false

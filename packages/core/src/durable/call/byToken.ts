@@ -7,30 +7,48 @@ import type { Any } from "../definition/model.ts"
 import { join } from "./begin.ts"
 import { stillRunning, told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
+import { idOfToken, tokenOf } from "./key.ts"
 import { type End, latest, type Started, type State, stateOf } from "./state.ts"
 import { begin, patienceOf } from "./wait.ts"
 
-/** Begins the run of an input's key, or joins it, and returns the id under which it is known: it tells neither key nor caller. */
-export const begun = (tool: Any, input: unknown): Effect.Effect<string, ToolError.Any, WorkflowEngine> =>
+/** Says which run a call began, or joined. */
+export interface Begun {
+  /** Stands for the key of the run: see `tokenOf`. */
+  readonly token: string
+  /** Is true if the run had ended before the call came. */
+  readonly isOver: boolean
+}
+
+/** Begins the run of an input's key, or joins it. */
+export const begun = (tool: Any, input: unknown): Effect.Effect<Begun, ToolError.Any, WorkflowEngine> =>
   orUnavailable(Effect.gen(function*() {
     const joined = yield* join(tool, input)
     if (joined.end === undefined) yield* begin(joined, input)
-    return joined.started.id
+    return { token: tokenOf(tool, tool.durable.keyOf(input as never)), isOver: joined.end !== undefined }
   }))
 
-/** Returns how far the run of an id is; `undefined` if there is none. */
-export const stateById = (
+/** Returns how far the run of a token is; `undefined` if there is none. */
+export const stateByToken = (
   tool: Any,
-  id: string
+  token: string
 ): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
-  orUnavailable(Effect.map(latest(tool, id), (found) => found?.state))
+  orUnavailable(
+    Effect.flatMap(idOfToken(tool, token), (id) => Effect.map(latest(tool, id), (found) => found?.state))
+  )
 
-/** Tells how the run of an id ended, as a call of its key does. */
-export const toldById = (tool: Any, id: string): Effect.Effect<unknown, ToolError.Any, WorkflowEngine> =>
-  Effect.flatMap(stateById(tool, id), (state): Effect.Effect<unknown, ToolError.Any> => {
+/** Tells how the run of a token ended, as a call of its key does. */
+export const toldByToken = (tool: Any, token: string): Effect.Effect<unknown, ToolError.Any, WorkflowEngine> =>
+  Effect.flatMap(stateByToken(tool, token), (state): Effect.Effect<unknown, ToolError.Any> => {
     if (state === undefined) return Effect.fail(unknownKey(tool))
     return state._tag === "Running" ? Effect.fail(stillRunning(tool, {})) : told(tool, state)
   })
+
+/** Cancels the run of a token. See {@link cancelById}. */
+export const cancelByToken = (
+  tool: Any,
+  token: string
+): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
+  Effect.flatMap(idOfToken(tool, token), (id) => cancelById(tool, id))
 
 /** Cancels the run of an id, and waits for what it undoes. Returns how far it is then; `undefined` if there is none. */
 export const cancelById = (

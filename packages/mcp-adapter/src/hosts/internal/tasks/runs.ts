@@ -1,0 +1,202 @@
+import type * as DurableTool from "@errata/core/durable"
+import * as Runs from "@errata/core/internal/durable"
+import * as Tool from "@errata/core/Tool"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import type * as Handler from "../../../call/Handler.ts"
+import { settleLater } from "../../../call/internal/answer.ts"
+import { bindTool, type Run } from "../../../call/internal/bind.ts"
+import type { Runtime } from "../../../call/Runtime.ts"
+import type { CallToolResult } from "../../../fold/CallToolResult.ts"
+import { readId, type Task, writeId } from "./task.ts"
+
+/** Describes what the runs behind tasks are bound to. */
+export type Given = Handler.Options & { readonly runtime: Runtime<never> }
+
+/** Says what became of a call: a task, whose run may have ended before it came, or an answer since it could not begin. */
+export type Begun =
+  | { readonly _tag: "Task"; readonly task: Task; readonly isOver: boolean }
+  | { readonly _tag: "Refused"; readonly result: CallToolResult }
+
+/**
+ * Begins, finds and ends the runs behind the tasks of durable tools, each for the caller of a request: the same id from another
+ * caller names another run. Rejects only if the engine cannot be reached.
+ */
+export interface Tasks {
+  /** The names of the tools. */
+  readonly names: ReadonlyArray<string>
+  /** Begins the run of a call. */
+  readonly begin: (tool: string, args: unknown, request: Handler.Request) => Promise<Begun>
+  /** Makes a task of what could not begin: it has failed. */
+  readonly refuse: (tool: string, result: CallToolResult) => Task
+  /** Returns how far a task is; `undefined` if there is none. */
+  readonly look: (taskId: string, request: Handler.Request) => Promise<Task | undefined>
+  /** Returns the result of a task that has ended, as its call would have got it. */
+  readonly tell: (taskId: string, request: Handler.Request) => Promise<CallToolResult>
+  /** Waits for the end of a task, as long as its request lives. */
+  readonly wait: (taskId: string, request: Handler.Request) => Promise<Task | undefined>
+  /** Cancels the run of a task, and undoes what it did. */
+  readonly stop: (taskId: string, request: Handler.Request) => Promise<void>
+}
+
+interface Bound {
+  readonly tool: DurableTool.Any
+  readonly begin: Run
+  readonly look: Run
+  readonly tell: Run
+  readonly stop: Run
+}
+
+const Begin = { token: Schema.String, isOver: Schema.Boolean }
+const State = { state: Schema.String }
+
+const boundOf = (tool: DurableTool.Any, given: Given): Bound => {
+  const byToken = (options: object, handler: (token: string) => Effect.Effect<unknown, unknown, unknown>): Run =>
+    bindTool({
+      tool: Tool.make(
+        tool.name,
+        { description: "", input: { token: Schema.String }, errors: tool.errors, ...options } as never
+      ),
+      handler: ({ token }: { readonly token: string }) => handler(token)
+    } as Tool.Handled<unknown>, { ...given, logsCalls: false })
+  const named = (state: { readonly _tag: string } | undefined) => ({ state: state?._tag ?? "" })
+  return {
+    tool,
+    begin: bindTool({
+      tool: { ...tool, output: Schema.Struct(Begin) },
+      handler: (input: unknown) => Runs.begun(tool, input)
+    } as Tool.Handled<unknown>, given),
+    look: byToken({ output: State, safety: "read" }, (token) => Effect.map(Runs.stateByToken(tool, token), named)),
+    tell: byToken({ output: tool.output, safety: "idempotent" }, (token) => Runs.toldByToken(tool, token)),
+    stop: byToken(
+      { output: State, safety: "idempotent" },
+      (token) => Effect.map(Runs.cancelByToken(tool, token), named)
+    )
+  }
+}
+
+const call = (run: Run, args: unknown, request: Handler.Request): Promise<CallToolResult> =>
+  Promise.resolve(settleLater(run(args, request))) as Promise<CallToolResult>
+
+/** Bounds how many tasks are kept that could not begin and so have failed: the last ones. */
+const most = 1_000
+
+const statuses: { readonly [state: string]: Task["status"] } = {
+  Running: "working",
+  Succeeded: "completed",
+  Failed: "failed",
+  Died: "failed",
+  Cancelled: "cancelled"
+}
+
+/** Holds what is known beside the engine: what could not begin, and what was cancelled here. */
+interface Known {
+  readonly bound: ReadonlyMap<string, Bound>
+  readonly refused: Map<string, CallToolResult>
+  readonly cancelled: Map<string, true>
+}
+
+/** Binds durable tools to their runs. */
+export const tasksOf = (tools: ReadonlyArray<DurableTool.Any>, given: Given): Tasks => {
+  const known: Known = {
+    bound: new Map(tools.map((tool) => [tool.name, boundOf(tool, given)])),
+    refused: new Map(),
+    cancelled: new Map()
+  }
+  return {
+    names: [...known.bound.keys()],
+    begin: (name, args, request) => begin(known, name, args, request),
+    refuse: (name, result) => refuse(known, name, result),
+    look: (taskId, request) => look(known, taskId, request),
+    tell: (taskId, request) => tell(known, taskId, request),
+    wait: (taskId, request) => wait(known, taskId, request),
+    stop: (taskId, request) => stop(known, taskId, request)
+  }
+}
+
+const taskOf = (taskId: string, status: Task["status"], { tool }: Bound): Task => {
+  const createdAt = new Date(readId(taskId)!.at).toISOString()
+  const pollInterval = Math.ceil(Duration.toMillis(tool.durable.askAgainAfter))
+  return { taskId, status, ttl: null, createdAt, lastUpdatedAt: createdAt, pollInterval }
+}
+
+const now = (): number => Effect.runSync(Clock.currentTimeMillis)
+
+const begin = async (
+  { bound }: Known,
+  name: string,
+  args: unknown,
+  request: Handler.Request
+): Promise<Begun> => {
+  const one = bound.get(name)!
+  const result = await call(one.begin, args, request)
+  if (result.isError === true) return { _tag: "Refused", result }
+  const { isOver, token } = result.structuredContent as { readonly token: string; readonly isOver: boolean }
+  return { _tag: "Task", task: taskOf(writeId(name, token, now()), "working", one), isOver }
+}
+
+const refuse = ({ bound, refused }: Known, name: string, result: CallToolResult): Task => {
+  const random = Effect.runSync(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
+  const taskId = writeId(name, `-${random}`, now())
+  keep(refused, taskId, result)
+  return taskOf(taskId, "failed", bound.get(name)!)
+}
+
+/** Reads which run a task is. */
+const runOf = ({ bound }: Known, taskId: string): { readonly one: Bound; readonly token: string } | undefined => {
+  const read = readId(taskId)
+  const one = read === undefined ? undefined : bound.get(read.tool)
+  return read === undefined || one === undefined || read.token.startsWith("-") ? undefined : { one, token: read.token }
+}
+
+const look = async (known: Known, taskId: string, request: Handler.Request): Promise<Task | undefined> => {
+  if (known.refused.has(taskId)) return taskOf(taskId, "failed", known.bound.get(readId(taskId)!.tool)!)
+  const run = runOf(known, taskId)
+  if (run === undefined) return undefined
+  const { isError, structuredContent } = await call(run.one.look, { token: run.token }, request)
+  if (isError === true) throw new Error(unreachable)
+  const status = statuses[(structuredContent as { readonly state: string }).state]
+  if (status === undefined) return undefined
+  return taskOf(taskId, status === "working" && known.cancelled.has(taskId) ? "cancelled" : status, run.one)
+}
+
+const unreachable = "The engine of the task cannot be reached"
+
+const tell = async (known: Known, taskId: string, request: Handler.Request): Promise<CallToolResult> => {
+  const run = runOf(known, taskId)
+  const result = known.refused.get(taskId) ??
+    (run === undefined ? undefined : await call(run.one.tell, { token: run.token }, request))
+  if (result === undefined) throw new Error("The task does not exist")
+  return result
+}
+
+/** Looks ever less often, at the least as often as a client would be told to. */
+const wait = (known: Known, taskId: string, request: Handler.Request): Promise<Task | undefined> => {
+  const pollInterval = known.bound.get(readId(taskId)?.tool ?? "")?.tool.durable.askAgainAfter ?? Duration.seconds(5)
+  const lookAgain = Schedule.min([Schedule.exponential("20 millis", 1.5), Schedule.spaced(pollInterval)])
+  const looking = Effect.repeat(Effect.tryPromise(() => look(known, taskId, request)), {
+    schedule: lookAgain,
+    while: (task) => task?.status === "working"
+  })
+  return Effect.runPromise(looking, { signal: request.signal })
+}
+
+const stop = async (known: Known, taskId: string, request: Handler.Request): Promise<void> => {
+  const run = runOf(known, taskId)
+  if (run === undefined) return
+  const { isError } = await call(run.one.stop, { token: run.token }, request)
+  if (isError === true) throw new Error(unreachable)
+  keep(known.cancelled, taskId, true)
+}
+
+const keep = <A>(kept: Map<string, A>, key: string, value: A): void => {
+  kept.set(key, value)
+  for (const first of kept.keys()) {
+    if (kept.size <= most) return
+    kept.delete(first)
+  }
+}
