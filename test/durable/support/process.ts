@@ -19,11 +19,20 @@ export interface Settings {
   readonly takeOver: `${number} seconds`
 }
 
+export interface Answer {
+  /** The text of the reply, without its reference. */
+  readonly text: string
+  /** The type of the problem, if it is one. */
+  readonly type: string | undefined
+}
+
 export interface Worker {
   /** Calls the tool; `undefined`: the process died. */
   readonly call: (args: object) => Promise<string | undefined>
+  /** Calls the tool, and tells what kind of answer it is. */
+  readonly ask: (args: object) => Promise<Answer | undefined>
   readonly pid: number
-  readonly signal: (name: "SIGKILL" | "SIGSTOP" | "SIGCONT") => void
+  readonly signal: (name: "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGTERM") => void
   readonly ended: Promise<unknown>
   /** Ends it as a client does that goes away. */
   readonly close: () => Promise<void>
@@ -45,7 +54,7 @@ export const start = async (settings: Settings): Promise<Worker> => {
   let said = ""
   child.stderr.on("data", (chunk: Buffer) => said = `${said}${chunk.toString()}`.slice(-4_000))
   child.stdin.on("error", () => undefined)
-  const waiting = new Map<number, (text: string | undefined) => void>()
+  const waiting = new Map<number, (answer: Answer | undefined) => void>()
   let isGone = false
   const ended = once(child, "close").then(() => {
     isGone = true
@@ -56,22 +65,24 @@ export const start = async (settings: Settings): Promise<Worker> => {
     createInterface(child.stdout).on("line", (line) => {
       if (line === "ready") return resolve()
       if (!line.startsWith("{")) return
-      const { id, text } = JSON.parse(line) as { readonly id: number; readonly text: string }
-      waiting.get(id)?.(text)
+      const { id, ...answer } = JSON.parse(line) as Answer & { readonly id: number }
+      waiting.get(id)?.(answer)
       waiting.delete(id)
     })
   })
   await Promise.race([ready, ended]) // work that was left may kill it before it says so
   let last = 0
+  const ask: Worker["ask"] = (args) => {
+    if (isGone) return Promise.resolve(undefined)
+    const id = ++last
+    return new Promise((resolve) => {
+      waiting.set(id, resolve)
+      child.stdin.write(`${JSON.stringify({ id, args })}\n`)
+    })
+  }
   return {
-    call: (args) => {
-      if (isGone) return Promise.resolve(undefined)
-      const id = ++last
-      return new Promise((resolve) => {
-        waiting.set(id, resolve)
-        child.stdin.write(`${JSON.stringify({ id, args })}\n`)
-      })
-    },
+    ask,
+    call: async (args) => (await ask(args))?.text,
     pid: child.pid!,
     signal: (name) => void child.kill(name),
     ended,

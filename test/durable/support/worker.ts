@@ -3,13 +3,11 @@
  */
 import * as DurableTool from "@errata/core/durable"
 import * as ToolTest from "@errata/mcp-adapter/ToolTest"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { createInterface } from "node:readline"
-import { answerOf } from "./model.ts"
 import { order, work } from "./order.ts"
 import type { Settings } from "./process.ts"
 
@@ -39,24 +37,11 @@ const runtime = ManagedRuntime.make(
 )
 const handled = DurableTool.handle(order)
 
-/** Calls for many orders, so many at once, as long as they are in progress, and returns the answers that are wrong. */
-const many = (orders: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
-  runtime.runPromise(Effect.map(
-    Effect.forEach(orders, (order_id) =>
-      Effect.repeat(ToolTest.call(handled, { order_id, fails: false }), {
-        while: ({ problem }) => problem?.type === "in_progress"
-      }), { concurrency: 64 }),
-    (answers) => answers.flatMap(({ text }, i) => text === answerOf(orders[i]!, false) ? [] : [`${orders[i]}: ${text}`])
-  ))
-
 const answer = async (line: string): Promise<void> => {
-  const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: { readonly orders?: Array<string> } }
-  if (args.orders !== undefined) {
-    process.stdout.write(`${JSON.stringify({ id, text: JSON.stringify(await many(args.orders)) })}\n`)
-    return
-  }
-  const { text } = await runtime.runPromise(ToolTest.call(handled, args))
-  process.stdout.write(`${JSON.stringify({ id, text: text.replace(/Reference: .*/, "") })}\n`)
+  const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: object }
+  const { problem, text } = await runtime.runPromise(ToolTest.call(handled, args))
+  const told = { id, text: text.replace(/Reference: .*/, ""), type: problem?.type }
+  process.stdout.write(`${JSON.stringify(told)}\n`)
 }
 
 await runtime.context()
