@@ -113,7 +113,9 @@ const disturbed = async (name: string, count: number, engine: Engine, only = dis
   await disturbing
   assert.isNotEmpty(done, "nothing disturbed it")
   console.log(
-    `${name}: ${many} runs over ${count} processes, disturbed by ${JSON.stringify(done)}; ${again} of ${many * 3} steps ` +
+    `${name}: ${many} runs over ${count} processes, disturbed by ${JSON.stringify(done)}; ${again} of ${
+      many * 3
+    } steps ` +
       `were executed again, under their key; heard: ${told(heard)}`
   )
 }

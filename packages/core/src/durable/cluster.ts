@@ -24,11 +24,13 @@ import type { Sharding } from "effect/cluster/Sharding"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import type { ConfigError } from "effect/Config"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { SocketServerError } from "effect/socket/SocketServer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import { makeKnown } from "./engines/known.ts"
 import { layerMessages, layerRunners } from "./engines/steady.ts"
 import { shardingOf, type Timing } from "./engines/timing.ts"
 import { layerWorkflows } from "./engines/workflows.ts"
@@ -68,10 +70,13 @@ export const layer = (
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
     runnerListenAddress: Option.some(RunnerAddress.make(listenOn, port))
   }
-  return layerWorkflows.pipe(
-    Layer.provideMerge(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
-    Layer.provideMerge(layerMessages(timing)),
-    Layer.provide(layerRunners),
-    Layer.provide(ShardingConfig.layerFromEnv(shardingConfig))
-  )
+  return Layer.unwrap(Effect.sync(() => {
+    const known = makeKnown()
+    return layerWorkflows(known).pipe(
+      Layer.provideMerge(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
+      Layer.provideMerge(layerMessages(timing, known)),
+      Layer.provide(layerRunners),
+      Layer.provide(ShardingConfig.layerFromEnv(shardingConfig))
+    )
+  }))
 }

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Errors from "../../errors/Errors.ts"
+import { refusalOf } from "../engines/refusal.ts"
 
 /** The marks of the errors by which a cluster's engine says that its storage or its runners cannot be reached. */
 const clusterError = "~effect/cluster/ClusterError"
@@ -16,7 +17,7 @@ const passing: ReadonlySet<unknown> = new Set([
 
 const isPassing = (defect: unknown): boolean =>
   typeof defect === "object" && defect !== null && clusterError in defect && "_tag" in defect &&
-  passing.has(defect._tag)
+  passing.has(defect._tag) && refusalOf(defect) === "passing"
 
 /**
  * Does again what an engine could not keep, or not read, until it can: a run does not end because its storage was away for a while.

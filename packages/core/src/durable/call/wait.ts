@@ -43,12 +43,15 @@ const fits = ({ version: { tool } }: Joined["started"], input: unknown): boolean
 
 const payloadOf = ({ again, id, run }: Started, input: unknown) => ({ id, run, again, input })
 
-const executed = (started: Joined["started"], input: unknown): Effect.Effect<End, never, WorkflowEngine> =>
+const executed = (started: Joined["started"], input: unknown): Effect.Effect<End | undefined, never, WorkflowEngine> =>
   Effect.flatMap(
     Effect.exit(started.version.tool.durable.plan().work.execute(payloadOf(started, input))),
-    (exit) => {
+    (exit): Effect.Effect<End | undefined, never, WorkflowEngine> => {
       const end = endOf(exit, started.version)
-      return end._tag === "Died" ? Effect.failCause(end.cause) : Effect.succeed(end)
+      if (end._tag === "Died") return Effect.failCause(end.cause)
+      if (end._tag !== "Cancelled") return Effect.succeed(end)
+      // an engine that shuts down interrupts those who wait: only the journal knows whether the run was cancelled
+      return Effect.map(stateOf(started), (state) => state._tag === "Running" ? undefined : state)
     }
   )
 

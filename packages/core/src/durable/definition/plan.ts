@@ -82,9 +82,13 @@ interface Schemas {
   readonly errors: ReadonlyArray<ToolError.AnyClass>
 }
 
+/** Databases keep a definition in a column of 150 characters, beside a name of at most 64. */
+const isPlain = (version: string): boolean => /^[\x20-\x7e]{1,40}$/.test(version)
+
 /** Makes what the engine needs. The shape of the schemas is a part of the name: what they no longer fit is not read with them. */
 export const planOf = (name: string, version: string, schemas: Schemas): Plan => {
-  const definition = `${name}/${version}/${shapeOf(schemas)}`
+  const shape = shapeOf([schemas.input, schemas.output, ...schemas.errors])
+  const definition = `${name}/${isPlain(version) ? version : hash(version).slice(0, 12)}/${shape}`
   const work = twinOf(definition)
   const claim = twinOf(`${name}/claim`)
   return {
@@ -99,12 +103,18 @@ export const planOf = (name: string, version: string, schemas: Schemas): Plan =>
 /** Tests whether an engine's failure may be followed by another run: nothing of it is left. */
 export const leftNothing = ({ end }: Failure): boolean => end?.left.length === 0 && end.stuck.length === 0
 
-const shapeOf = ({ errors, input, output }: Schemas): string =>
-  hash(...[input, output, ...errors].map((schema) => canonical(bare(jsonSchemaOf(schema))))).slice(0, 12)
+/** Returns a text that is another one if any of the schemas takes something else. */
+export const shapeOf = (schemas: ReadonlyArray<Schema.Top>): string => hash(...schemas.map(textOf)).slice(0, 12)
 
-const jsonSchemaOf = (schema: Schema.Top): unknown => {
+const texts = new WeakMap<Schema.Top, string>()
+
+const textOf = (schema: Schema.Top): string => {
+  const known = texts.get(schema)
+  if (known !== undefined) return known
   const { definitions, schema: root } = Schema.toJsonSchemaDocument(Schema.toCodecJson(schema))
-  return { root, definitions }
+  const text = canonical(bare({ root, definitions }))
+  texts.set(schema, text)
+  return text
 }
 
 /** These tell people and models about a value, and say nothing of what it is. */

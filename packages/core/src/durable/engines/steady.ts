@@ -1,7 +1,9 @@
-import { EntityNotAssignedToRunner, type PersistenceError } from "effect/cluster/ClusterError"
+import * as Cause from "effect/Cause"
+import { EntityNotAssignedToRunner, type MalformedMessage, type PersistenceError } from "effect/cluster/ClusterError"
 import { IncomingRequest } from "effect/cluster/Message"
 import type { Incoming } from "effect/cluster/Message"
 import { MessageStorage } from "effect/cluster/MessageStorage"
+import { ReplyWithContext } from "effect/cluster/Reply"
 import { RunnerStorage } from "effect/cluster/RunnerStorage"
 import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage"
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
@@ -9,61 +11,91 @@ import * as Digest from "effect/crypto/Digest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
-import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import type { Known } from "./known.ts"
+import { refusalOf } from "./refusal.ts"
 import { defaultTakeOver, type Timing } from "./timing.ts"
 
-const reasonOf = (error: unknown): SqlError["reason"] | undefined => {
-  const cause = (error as Partial<PersistenceError>).cause
-  return isSqlError(cause) ? cause.reason : undefined
-}
-
 /** A database that is locked, or away, takes later what it refuses now. */
-const isPassing = (error: unknown): boolean => reasonOf(error)?.isRetryable === true
+const isPassing = (error: unknown): boolean => refusalOf(error) === "passing"
 
 const backoff = Schedule.min([Schedule.exponential("50 millis", 1.5), Schedule.spaced("2 seconds")])
 
 const untilTaken = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.retry(self, { schedule: backoff, while: isPassing })
 
+type Failed = PersistenceError | MalformedMessage
+
 /**
  * Keeps how a request ended, for as long as its process is sure to hold the run: it had its lock renewed a moment ago. After that the
  * request is given back, to be done again by whoever holds the run then. Given back too is what another process has ended already.
+ * An end that no database takes is kept as the failure that this is: a run does not lie for ever because of its result.
  *
  * effect tries five times, and leaves a request lying that it could not keep: these are five of these attempts.
  */
 const steadyRequest = (request: IncomingRequest<never>, attempt: Duration.Duration): IncomingRequest<never> => {
-  const abandon = new EntityNotAssignedToRunner({ address: request.envelope.address })
+  const { envelope } = request
+  // the one failure for which effect gives a request back
+  const abandon = Effect.fail(
+    new EntityNotAssignedToRunner({ address: envelope.address }) as unknown as PersistenceError
+  )
+  const keep = (reply: Parameters<typeof request.respond>[0]): Effect.Effect<void, Failed> =>
+    Effect.retry(request.respond(reply), {
+      schedule: Schedule.upTo(backoff, { duration: attempt }),
+      while: isPassing
+    })
+  const keepOrGiveBack = (reply: Parameters<typeof request.respond>[0], otherwise: Effect.Effect<void, Failed>) =>
+    Effect.catchCause(keep(reply), (cause): Effect.Effect<void, Failed> => {
+      if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+      const failed = cause.reasons.find(Cause.isFailReason)?.error
+      if (failed !== undefined && refusalOf(failed) !== "never") return abandon
+      return Effect.andThen(
+        Effect.logError(`How a run of ${envelope.address.entityType} ended cannot be kept (${envelope.tag})`, cause),
+        otherwise
+      )
+    })
   return new IncomingRequest({
-    envelope: request.envelope,
+    envelope,
     lastSentReply: request.lastSentReply,
     codecFor: request.codecFor,
     callerScope: request.callerScope,
-    respond: (reply) =>
-      request.respond(reply).pipe(
-        Effect.retry({ schedule: Schedule.upTo(backoff, { duration: attempt }), while: isPassing }),
-        Effect.catchIf(
-          (error) => isPassing(error) || reasonOf(error)?._tag === "UniqueViolation",
-          // the one failure for which effect gives a request back
-          () => Effect.fail(abandon as unknown as PersistenceError)
-        )
-      )
+    respond: (reply) => keepOrGiveBack(reply, Effect.suspend(() => keepOrGiveBack(unkept(reply), abandon)))
   })
 }
 
-const steadyMessages = (attempt: Duration.Duration) =>
-  Effect.map((messages: ReadonlyArray<Incoming<never>>) =>
-    messages.map((message): Incoming<never> =>
-      message._tag === "IncomingRequest" ? steadyRequest(message, attempt) : message
-    )
-  )
+/** Says, in the place of an end that cannot be kept, that it cannot. */
+const unkept = <R extends ReplyWithContext<never>>({ reply }: R): R =>
+  ReplyWithContext.fromDefect({
+    id: reply.id,
+    requestId: reply.requestId,
+    defect: new Error("It has ended, and how it ended cannot be kept")
+  }) as R
+
+/**
+ * Waits within a run for a database that is away, where effect's engine waits for two seconds and ends the run. Calls are told at
+ * once.
+ */
+const patiently = (atMost: Duration.Duration) => <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.flatMap(Effect.serviceOption(WorkflowInstance), (run) =>
+    Option.isNone(run)
+      ? self
+      : Effect.retry(self, { schedule: Schedule.upTo(backoff, { duration: atMost }), while: isPassing }))
 
 /**
  * Keeps messages in a database, and waits where effect's storage gives up: a claim that is not given back because the database was
  * locked would hold its run for ten minutes, and an end that is not kept would hold it until its process ends.
  */
-export const layerMessages = ({ takeOver = defaultTakeOver }: Timing) => {
-  const steady = steadyMessages(Duration.millis(Duration.toMillis(Duration.fromInputUnsafe(takeOver)) / 10))
+export const layerMessages = ({ takeOver = defaultTakeOver }: Timing, known: Known) => {
+  const time = Duration.fromInputUnsafe(takeOver)
+  const inRuns = patiently(time)
+  const attempt = Duration.millis(Duration.toMillis(time) / 10)
+  const steady = Effect.map((messages: ReadonlyArray<Incoming<never>>) =>
+    known.only(messages).map((message): Incoming<never> =>
+      message._tag === "IncomingRequest" ? steadyRequest(message, attempt) : message
+    )
+  )
   return Layer.effect(
     MessageStorage,
     Effect.map(MessageStorage, (storage) =>
@@ -71,6 +103,8 @@ export const layerMessages = ({ takeOver = defaultTakeOver }: Timing) => {
         ...storage,
         resetAddresses: (addresses) => untilTaken(storage.resetAddresses(addresses)),
         resetRequests: (ids) => untilTaken(storage.resetRequests(ids)),
+        requestIdForPrimaryKey: (key) => inRuns(storage.requestIdForPrimaryKey(key)),
+        repliesForUnfiltered: (ids) => inRuns(storage.repliesForUnfiltered(ids)),
         unprocessedMessages: (shards, options) => steady(storage.unprocessedMessages(shards, options)) as never,
         unprocessedMessagesById: (ids) => steady(storage.unprocessedMessagesById(ids)) as never
       }))

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import { makeKnown } from "./known.ts"
 import { layerMessages, layerRunners } from "./steady.ts"
 import { shardingOf, type Timing } from "./timing.ts"
 import { layerWorkflows } from "./workflows.ts"
@@ -19,15 +20,16 @@ export const storageEngine = (
   { lookEvery, name }: { readonly name: string; readonly lookEvery: Duration.Input }
 ): Layer.Layer<WorkflowEngine | Sharding.Sharding | MessageStorage, never, SqlClient> => {
   const address = RunnerAddress.make(name, 1)
+  const known = makeKnown()
   const config = ShardingConfig.layer({
     ...shardingOf(timing, Duration.fromInputUnsafe(lookEvery)),
     runnerAddress: Option.some(address),
     runnerListenAddress: Option.none()
   })
-  return layerWorkflows.pipe(
+  return layerWorkflows(known).pipe(
     Layer.provideMerge(Sharding.layer),
     Layer.provide(Runners.layerNoop),
-    Layer.provideMerge(layerMessages(timing)),
+    Layer.provideMerge(layerMessages(timing, known)),
     Layer.provide([layerRunners, RunnerHealth.layerNoop]),
     Layer.provide(config)
   )

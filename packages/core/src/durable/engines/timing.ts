@@ -25,6 +25,9 @@ export interface Timing {
 
 export const defaultTakeOver = "15 seconds"
 
+/** The longest time that a timer takes: a run for which this process has no work is not ended, it waits for one that has. */
+const unknownWait = Duration.days(20)
+
 /** Returns effect's settings. */
 export const shardingOf = (
   { sharding, shards = 60, takeOver = defaultTakeOver }: Timing,
@@ -43,6 +46,7 @@ export const shardingOf = (
     entityTerminationTimeout: part(1 / 3, 15_000),
     entityMessagePollInterval: lookEvery,
     entityReplyPollInterval: Duration.min(lookEvery, Duration.millis(200)),
+    entityRegistrationTimeout: unknownWait,
     ...sharding
   }
 }

@@ -12,7 +12,8 @@ import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
 import type { RecordOfEffectSchemas } from "../../tool/definition/model.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import { persistently } from "../call/engine.ts"
-import { type Failure, failureIn, failureOf, isFailure, raise } from "../definition/failure.ts"
+import { type Failure, failureIn, failureOf, raise } from "../definition/failure.ts"
+import { makeKeeper } from "./keep.ts"
 import { tell } from "./progress.ts"
 import { Run } from "./run.ts"
 
@@ -113,8 +114,9 @@ interface Given {
 
 const run = Effect.fnUntraced(function*(name: string, options: Given) {
   const run = yield* Run
-  run.enter(name)
   const { compensate, errors = [], output, retry } = options
+  run.enter(name)
+  if (typeof compensate === "function") run.enter(undoOf(name))
   const step = { key: run.keyOf(name) }
   const work = Effect.suspend(() => options.execute(step))
   yield* tell(run.executionId, { progress: 0, message: `${name}: started` })
@@ -140,23 +142,49 @@ const kept = (
   output: Schema.Codec<unknown>,
   errors: ReadonlyArray<ToolError.AnyClass>,
   work: Effect.Effect<unknown, ToolError.Any, PerRun>
-): Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance | Run> =>
-  Effect.catch(
-    persistently(Activity.make({
-      name,
-      success: Schema.Struct({ value: output }),
-      error: failureOf(errors),
-      execute: keepable(Effect.map(work, (value) => ({ value })))
-    }) as unknown as Effect.Effect<{ readonly value: unknown }, unknown, WorkflowEngine | WorkflowInstance | Run>),
-    (failure) => isFailure(failure) ? raise(failure) : Effect.die(failure)
-  ).pipe(Effect.map((done) => done.value))
-
-/** Fails with what an engine can keep. Defects and interruption stay what they are. */
-const keepable = <A, R>(work: Effect.Effect<A, ToolError.Any, R>): Effect.Effect<A, Failure, R> =>
-  Effect.catchCause(work, (cause): Effect.Effect<never, Failure> => {
-    const failure = failureIn(cause)
-    return failure === undefined ? Effect.failCause(cause as Cause.Cause<never>) : Effect.fail(failure)
+): Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance | Run> => {
+  const result = makeKeeper(`The result of ${name}`, output)
+  const failure = makeKeeper(`The failure of ${name}`, failureOf(errors) as Schema.Codec<unknown>)
+  const made = Activity.make({
+    name,
+    success: result.schema,
+    error: failure.schema,
+    execute: Effect.catchCause(Effect.flatMap(work, result.write), (cause) => {
+      const failed = failureIn(cause)
+      // defects and interruption stay what they are
+      return failed === undefined
+        ? Effect.failCause(cause as Cause.Cause<never>)
+        : Effect.flatMap(failure.write(failed), Effect.fail)
+    })
   })
+  return Effect.matchEffect(persistently(made), {
+    onSuccess: (kept) => orWait(name, result.read(kept)),
+    onFailure: (kept) => Effect.flatMap(orWait(name, failure.read(kept)), (failed) => raise(failed as Failure))
+  }) as Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance | Run>
+}
+
+/**
+ * Lets a run wait whose journal was written under other schemas: to end it would undo, or leave, what its own version could finish.
+ */
+const orWait = (
+  name: string,
+  read: Effect.Effect<{ readonly value: unknown } | undefined>
+): Effect.Effect<unknown, never, Run> =>
+  Effect.flatMap(read, (found) =>
+    found === undefined
+      ? Effect.flatMap(Run, ({ executionId, tool }) =>
+        Effect.andThen(
+          Effect.logError(
+            `A run of ${tool} waits: its activity ${name} was kept under other schemas. ` +
+              "Put them back, or say another `version` and name this one as `previous`",
+            { executionId }
+          ),
+          Effect.never
+        ))
+      : Effect.succeed(found.value))
+
+/** Names the activity that takes another one back. */
+const undoOf = (name: string): string => `undo ${name}`
 
 /**
  * Takes an activity back, and keeps that it was. One that cannot be is told to the log, and does not stop the others.
@@ -167,7 +195,7 @@ export const undo = ({ name, retry, work }: {
   readonly work: Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance>
 }): Effect.Effect<boolean, never, WorkflowEngine | WorkflowInstance> =>
   persistently(Activity.make({
-    name: `undo ${name}`,
+    name: undoOf(name),
     success: Schema.Boolean,
     execute: RetryPolicy.retry(work, retry ?? RetryPolicy.patient).pipe(
       Effect.as(true),

@@ -2,16 +2,18 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Workflow from "effect/workflow/Workflow"
-import type { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import { type WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
 import * as Deadline from "../../call/Deadline.ts"
 import { ToolCall } from "../../call/ToolCall.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { Anything, Checked } from "../../tool/definition/handle.ts"
-import { type Failure, failureIn, type Undone } from "../definition/failure.ts"
+import { type Failure, failureIn, failureOf, type Undone } from "../definition/failure.ts"
 import type { Any, Body } from "../definition/model.ts"
 import { type PerRun, undo } from "./activity.ts"
+import { encode } from "./keep.ts"
 import { makeRun, Run } from "./run.ts"
 
 /** Holds the marker of a tool's work, by which its handler asks for it. */
@@ -38,7 +40,7 @@ export const layer = <T extends Any, Ret extends Anything<T>>(
   const runs = workflow.toLayer(({ again, id, input }, executionId) =>
     Effect.suspend(() => {
       const run = makeRun({ tool: tool.name, id, executionId, again })
-      return alone(compensated(run, Effect.suspend(() => work(input) as unknown as Work)))
+      return alone(compensated(tool, run, Effect.suspend(() => work(input) as unknown as Work)))
     })
   )
   const marker = Layer.succeed(bodyOf(tool), true)
@@ -58,6 +60,7 @@ const alone = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
 
 /** Takes back what was done, if the work fails, and says what became of it. A run that is cancelled does so as it ends. */
 const compensated = (
+  { output, errors }: Pick<Any, "output" | "errors">,
   run: Run["Service"],
   work: Work
 ): Effect.Effect<{ readonly output: unknown }, Failure, WorkflowEngine | WorkflowInstance | Scope.Scope> => {
@@ -66,26 +69,46 @@ const compensated = (
     isUndone = true
     return takeBack(run)
   })
+  const keepable = (what: string, schema: Schema.Top, value: unknown) =>
+    Effect.as(encode(`${what} of ${run.tool}`, schema as Schema.Codec<unknown>, value), value)
+  const done = Effect.flatMap(Effect.provideService(work, Run, run), (value) => keepable("The output", output, value))
   return Effect.flatMap(
     Workflow.addFinalizer((exit) => exit._tag === "Success" || isUndone ? Effect.void : Effect.asVoid(undoAll)),
     () =>
       Effect.catchCause(
-        Effect.map(Effect.provideService(work, Run, run), (output) => ({ output })),
-        (cause) => {
-          if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>)
-          return Effect.flatMap(undoAll, (end) => {
-            const failure = failureIn(cause)
-            return failure === undefined
-              ? Effect.andThen(
-                Effect.logError(`The work of ${run.tool} died`, cause),
-                Effect.failCause(cause as Cause.Cause<never>)
-              )
-              : Effect.fail({ ...failure, end })
+        Effect.map(done, (output) => ({ output })),
+        (cause) =>
+          Effect.flatMap(Effect.map(WorkflowInstance, isLeaving), (isLeaving) => {
+            if (Cause.hasInterruptsOnly(cause) && isLeaving) return Effect.failCause(cause as Cause.Cause<never>)
+            return Effect.flatMap(undoAll, (end) => {
+              const failure = failureIn(cause)
+              return failure === undefined
+                ? died(run.tool, cause)
+                : Effect.flatMap(
+                  Effect.catchCause(
+                    keepable("The failure", failureOf(errors), { ...failure, end }),
+                    (unkept) => died(run.tool, unkept)
+                  ),
+                  (failure) => Effect.fail(failure as Failure)
+                )
+            })
           })
-        }
       )
   )
 }
+
+/** Tests whether a run is about to sleep, or to be taken back: the engine interrupts it then. */
+const isLeaving = ({ abandoned, interrupted, suspended }: WorkflowInstance["Service"]): boolean =>
+  abandoned || interrupted || suspended
+
+/** Ends a run as a bug. Work that interrupted itself is one, too: an engine would do it again, for ever. */
+const died = (tool: string, cause: Cause.Cause<unknown>): Effect.Effect<never> =>
+  Effect.andThen(
+    Effect.logError(`The work of ${tool} died`, cause),
+    Cause.hasInterruptsOnly(cause)
+      ? Effect.die(new Error(`The work of ${tool} interrupted itself`))
+      : Effect.failCause(cause as Cause.Cause<never>)
+  )
 
 const takeBack = (run: Run["Service"]): Effect.Effect<Undone, never, WorkflowEngine | WorkflowInstance> =>
   Effect.gen(function*() {

@@ -47,6 +47,9 @@ export const makeRun = (
     tool,
     executionId,
     enter: (name) => {
+      if (name === "" || name.includes("\0") || !name.isWellFormed()) {
+        throw new TypeError(`${tool}: ${JSON.stringify(name)} is no name of an activity`)
+      }
       if (names.has(name)) {
         throw new TypeError(
           `${tool}: two activities are named ${name}, and the second would get the result of the first`
