@@ -1,5 +1,8 @@
 /** Families that need more than a name and a message are not asked about a bare error: nothing may depend on that. */
 import * as Classifier from "@errata/core/Classifier"
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
 const names = [
@@ -56,7 +59,60 @@ const made = (name: string, message: string): ReadonlyArray<Error> => {
   return [new Own(message), named]
 }
 
+const families = join(dirname(fileURLToPath(import.meta.resolve("@errata/core/Classifier"))), "internal")
+
+/** What the families are written with: the words of their tables, and their patterns as texts that mostly fit them. */
+const written = () => {
+  const code = readdirSync(families).map((file) => readFileSync(join(families, file), "utf8")).join("\n")
+  const words = [...code.matchAll(/"([^"\n]+)"/g)].flatMap(([, text = ""]) => text.split(" "))
+  const patterns = [...code.matchAll(/(?<=[,=:(\s])\/((?:\\.|[^/\n\\])+)\/[a-z]*(?=[,\]).\s])/g)].map((
+    [, source = ""]
+  ) => source)
+  return {
+    names: [...new Set(words.filter((word) => /^[A-Z_]\w+$/.test(word)))],
+    messages: [...new Set(patterns.flatMap(textsOf))]
+  }
+}
+
+/** The alternatives of a pattern, each with what stands before and behind all of them. */
+const textsOf = (source: string): ReadonlyArray<string> => {
+  const [, before = "", inner, behind = ""] = /^([^()]*)\((?:\?:)?(.*)\)([^()]*)$/.exec(source) ?? []
+  return (inner?.split("|") ?? [""]).map((one) => plain(inner === undefined ? source : `${before}${one}${behind}`))
+}
+
+const plain = (source: string): string =>
+  source.replace(/\\d(?:\{3\}|\+)?/g, "404").replace(/\.\{[\d,]+\}|\.\*/g, "x").replace(
+    /\\b|\(\?[:!=][^)]*\)|[\^$]/g,
+    ""
+  )
+    .replace(/\(|\)\??|\\(?=[./-])|\[[^\]]*\]\+?|\?/g, "")
+
+const expectSame = (name: string, message: string): string | undefined => {
+  const [failure, twin] = [made(name, message), made(name, message)]
+  for (const i of [0, 1]) {
+    const marked = Object.assign(twin[i]!, { meaningless: 1 })
+    expect([name, message, Classifier.explain(failure[i])]).toEqual([name, message, Classifier.explain(marked)])
+    const context = { handler: { arguments: {} } }
+    expect([name, message, Classifier.explain(failure[i], context)])
+      .toEqual([name, message, Classifier.explain(marked, context)])
+  }
+  return Classifier.explain(failure[0]).family
+}
+
 describe("a bare error", () => {
+  it("is classified by every word and sentence of the families as one with a field of no meaning", () => {
+    const { messages, names } = written()
+    const byName = names.map((name) => expectSame(name, "No such order"))
+    const byMessage = messages.map((message) => expectSame("ShopError", message))
+    const known = (families: ReadonlyArray<string | undefined>) =>
+      new Set(families.filter((family) => family !== undefined))
+    expect(known(byName)).toEqual(
+      new Set(["guards", "sql", "mongo", "redis", "queues", "neo4j", "node", "language", "names", "aws", "schema"])
+    )
+    expect(known(byMessage)).toEqual(new Set(["guards", "sql", "redis", "node", "http"]))
+    for (const name of ["MongooseError", "ReplyError"]) for (const message of messages) expectSame(name, message)
+  })
+
   it("is classified as one with a field of no meaning", () => {
     for (const name of names) {
       for (const message of messages) {

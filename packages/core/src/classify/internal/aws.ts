@@ -124,13 +124,14 @@ const retryable = (failure: object): Finding | undefined => {
     : undefined
 }
 
+const isOfCredentials = (name: string): boolean =>
+  name === "CredentialsProviderError" || name === "TokenProviderError" || name === "CredentialUnavailableError"
+
 /** Credentials that cannot be had. */
 const weak = ({ names: own }: View): Finding | undefined =>
-  own.some((name) =>
-      name === "CredentialsProviderError" || name === "TokenProviderError" || name === "CredentialUnavailableError"
-    )
+  own.some(isOfCredentials)
     ? { kind: "credentials", rule: "class of credentials that are not available", read: "name" }
     : undefined
 
 /** Services of AWS. */
-export const aws: Family = { name: "aws", strong, weak, needsMore: true }
+export const aws: Family = { name: "aws", strong, weak, needsMore: true, ofBare: { names: isOfCredentials } }

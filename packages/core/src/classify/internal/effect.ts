@@ -82,4 +82,4 @@ const weak = ({ failure }: View): Finding | undefined =>
       : undefined)
 
 /** Errors of effect's own modules, by their tags. */
-export const effect: Family = { name: "effect", strong, weak, needsMore: true }
+export const effect: Family = { name: "effect", strong, weak, needsMore: true, ofBare: {} }

@@ -59,7 +59,22 @@ export interface Family {
   readonly weak?: Rule | undefined
   /** Is true if the strong rule says nothing of a failure that has only a name and a message, which is no JSON. */
   readonly needsMore?: boolean | undefined
+  /** Says what both rules read of such a failure; `undefined`: whatever they like. */
+  readonly ofBare?: OfBare | undefined
 }
+
+/** Describes of which failures a family says something that have only a name and a message. It may name too many. */
+export interface OfBare {
+  /** Tests for a name of which it says something, with or without the message. */
+  readonly names?: ((name: string) => boolean) | undefined
+  /** Matches the messages of which it says something under any name. */
+  readonly messages?: (() => ReadonlyArray<RegExp>) | undefined
+}
+
+/** Returns the patterns of a list of sentences. */
+export const patternsOf = (
+  sentences: ReadonlyArray<readonly [kind: Kind, reason: string | undefined, pattern: RegExp]>
+): ReadonlyArray<RegExp> => sentences.map(([, , pattern]) => pattern)
 
 type Entry = readonly [kind: Kind, reason?: string | undefined]
 

@@ -29,4 +29,4 @@ const strong = ({ code, failure, names }: View): Finding | undefined => {
 }
 
 /** Firebase. */
-export const firebase: Family = { name: "firebase", strong }
+export const firebase: Family = { name: "firebase", strong, ofBare: {} }

@@ -71,5 +71,6 @@ const fromBody = ({ failure }: View): Finding | undefined =>
 export const graphql: Family = {
   name: "graphql",
   needsMore: true,
+  ofBare: {},
   strong: (view) => fromError(view) ?? fromErrors(view) ?? fromBody(view)
 }

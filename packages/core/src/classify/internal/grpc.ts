@@ -45,4 +45,4 @@ const fromCode = ({ code, failure }: View): Finding | undefined => {
 }
 
 /** gRPC: grpc-js, Google's clients, Connect, nice-grpc. */
-export const grpc: Family = { name: "grpc", strong: fromCode, needsMore: true }
+export const grpc: Family = { name: "grpc", strong: fromCode, needsMore: true, ofBare: {} }

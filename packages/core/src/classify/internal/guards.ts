@@ -1,4 +1,13 @@
-import { type Family, type Finding, lookUp, lookUpMessage, lookUpName, table, type View } from "./finding.ts"
+import {
+  type Family,
+  type Finding,
+  lookUp,
+  lookUpMessage,
+  lookUpName,
+  patternsOf,
+  table,
+  type View
+} from "./finding.ts"
 import { property, tagOf } from "./read.ts"
 
 const codes = /*#__PURE__*/ table([
@@ -65,4 +74,8 @@ const ofEffect = (failure: object): Finding | undefined => {
 }
 
 /** Lists what guards a service: open circuits, full bulkheads, limits of the rate. */
-export const guards: Family = { name: "guards", strong }
+export const guards: Family = {
+  name: "guards",
+  strong,
+  ofBare: { names: (name) => classes.has(name), messages: () => patternsOf(sentences) }
+}

@@ -192,4 +192,10 @@ const fromMessage = ({ failure, message }: View): Finding | undefined => {
 }
 
 /** Whatever carries a status of HTTP. */
-export const http: Family = { name: "http", strong: fromView, weak: fromMessage, needsMore: true }
+export const http: Family = {
+  name: "http",
+  strong: fromView,
+  weak: fromMessage,
+  needsMore: true,
+  ofBare: { messages: () => [written] }
+}

@@ -46,4 +46,9 @@ const weak = ({ failure }: View): Finding | undefined =>
     : undefined
 
 /** Errors of the language that are no mistakes. */
-export const language: Family = { name: "language", strong, weak }
+export const language: Family = {
+  name: "language",
+  strong,
+  weak,
+  ofBare: { names: (name) => name === "SyntaxError" || name === "TypeError" || parsers.has(name) }
+}

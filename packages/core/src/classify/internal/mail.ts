@@ -51,4 +51,4 @@ const fromSocket = (failure: object, message: string): Finding => {
 }
 
 /** Mail by SMTP. */
-export const mail: Family = { name: "mail", strong }
+export const mail: Family = { name: "mail", strong, ofBare: {} }

@@ -38,9 +38,10 @@ const weakClasses = /*#__PURE__*/ table([
 
 const labels: ReadonlySet<unknown> = new Set(["TransientTransactionError", "RetryableWriteError", "RetryableError"])
 
-const isMongo = ({ names }: View): boolean =>
-  names.some((name) => name.startsWith("Mongo")) ||
-  names.includes("VersionError") || names.includes("DocumentNotFoundError")
+const isMongos = (name: string): boolean =>
+  name.startsWith("Mongo") || name === "VersionError" || name === "DocumentNotFoundError"
+
+const isMongo = ({ names }: View): boolean => names.some(isMongos)
 
 const fromServer = (view: View): Finding | undefined => {
   const { code, failure, message } = view
@@ -74,5 +75,6 @@ const fromMongoose = ({ failure, names }: View): Finding | undefined => {
 export const mongo: Family = {
   name: "mongo",
   strong: (view) => fromServer(view) ?? fromMongoose(view),
-  weak: (view) => lookUpName(weakClasses, view, "MongoDB's class") ?? fromLabel(view.failure)
+  weak: (view) => lookUpName(weakClasses, view, "MongoDB's class") ?? fromLabel(view.failure),
+  ofBare: { names: (name) => isMongos(name) || classes.has(name) || weakClasses.has(name) }
 }

@@ -38,4 +38,9 @@ const weak = ({ code, failure, names }: View): Finding | undefined => {
 }
 
 /** Lists what a name or a flag says by itself. */
-export const names: Family = { name: "names", strong, weak }
+export const names: Family = {
+  name: "names",
+  strong,
+  weak,
+  ofBare: { names: (name) => timeout.test(name) || connection.test(name) }
+}

@@ -28,5 +28,6 @@ const strong = ({ code, names }: View): Finding | undefined => {
 export const neo4j: Family = {
   name: "neo4j",
   strong,
-  weak: (view) => lookUpName(weakClasses, view, "Cassandra's class")
+  weak: (view) => lookUpName(weakClasses, view, "Cassandra's class"),
+  ofBare: { names: (name) => weakClasses.has(name) }
 }

@@ -1,5 +1,16 @@
 import { files } from "./files.ts"
-import { type Family, type Finding, lookUp, lookUpMessage, lookUpName, type Rule, table, type View } from "./finding.ts"
+import {
+  type Family,
+  type Finding,
+  lookUp,
+  lookUpMessage,
+  lookUpName,
+  type OfBare,
+  patternsOf,
+  type Rule,
+  table,
+  type View
+} from "./finding.ts"
 import { programs } from "./programs.ts"
 import { property } from "./read.ts"
 
@@ -111,11 +122,21 @@ const weak: Rule = ({ message }) =>
   lookUpMessage(said, message, "message") ??
     lookUp({ from: codes, code: systemCall.exec(message)?.[1], rule: "code", read: "message" })
 
+const ofBare: OfBare = {
+  names: (name) => classes.has(name),
+  messages: () => [...patternsOf(chromium), ...patternsOf(said), systemCall]
+}
+
 /** The network, TLS, files and programs, as Node and undici tell of them. */
-export const node: Family = { name: "node", strong: (view) => programs(view) ?? files(view) ?? ofNetwork(view), weak }
+export const node: Family = {
+  name: "node",
+  strong: (view) => programs(view) ?? files(view) ?? ofNetwork(view),
+  weak,
+  ofBare
+}
 
 /** The network alone: for a client of HTTP a file is no service's answer. */
-export const network: Family = { name: "node", strong: ofNetwork, weak }
+export const network: Family = { name: "node", strong: ofNetwork, weak, ofBare }
 
 const ofConnection: ReadonlySet<Finding["kind"]> = new Set(["lost", "refused", "rejected", "timeout"])
 
@@ -126,5 +147,6 @@ export const connection: Family = {
     const found = ofNetwork(view)
     return found !== undefined && ofConnection.has(found.kind) ? found : undefined
   },
-  weak
+  weak,
+  ofBare
 }

@@ -47,6 +47,9 @@ const classes = /*#__PURE__*/ table([
   ["missing", undefined, "SequelizeEmptyResultError EntityNotFoundError NoResultError"]
 ])
 
+/** Tests for a class that says what happened. */
+export const isClass = (name: string): boolean => classes.has(name)
+
 type FromState = (code: string | undefined, read: string) => Finding | undefined
 
 export const orm = (view: View, fromState: FromState): Finding | undefined => {

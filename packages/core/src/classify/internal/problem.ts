@@ -64,7 +64,7 @@ const known = ({ context, failure }: View): Finding | undefined => {
 }
 
 /** Whatever carries a problem body that says what happened. */
-export const problem: Family = { name: "problem", strong: known, needsMore: true }
+export const problem: Family = { name: "problem", strong: known, needsMore: true, ofBare: {} }
 
 /** Knows whatever carries a problem body, of an unknown type too. */
 export const anyProblem: Family = {

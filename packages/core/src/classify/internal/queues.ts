@@ -52,5 +52,6 @@ const strong = (view: View): Finding | undefined => {
 export const queues: Family = {
   name: "queues",
   strong,
-  weak: (view) => lookUpName(weakClasses, view, "class")
+  weak: (view) => lookUpName(weakClasses, view, "class"),
+  ofBare: { names: (name) => classes.has(name) || weakClasses.has(name) }
 }

@@ -1,4 +1,13 @@
-import { type Family, type Finding, lookUp, lookUpMessage, lookUpName, table, type View } from "./finding.ts"
+import {
+  type Family,
+  type Finding,
+  lookUp,
+  lookUpMessage,
+  lookUpName,
+  patternsOf,
+  table,
+  type View
+} from "./finding.ts"
 
 /** The word that begins an error of a Redis server. */
 const words = /*#__PURE__*/ table([
@@ -67,5 +76,9 @@ const strong = (view: View): Finding | undefined => {
 export const redis: Family = {
   name: "redis",
   strong,
-  weak: (view) => lookUpName(weakClasses, view, "class of a Redis client")
+  weak: (view) => lookUpName(weakClasses, view, "class of a Redis client"),
+  ofBare: {
+    names: (name) => replies.has(name) || classes.has(name) || weakClasses.has(name),
+    messages: () => patternsOf(client)
+  }
 }

@@ -29,4 +29,4 @@ const strong = ({ code, failure, names }: View): Finding | undefined => {
 }
 
 /** Other machines: FTP, SSH, IMAP. */
-export const remote: Family = { name: "remote", strong }
+export const remote: Family = { name: "remote", strong, ofBare: {} }

@@ -15,4 +15,8 @@ const strong = ({ context, failure, names }: View): Finding | undefined => {
 }
 
 /** Schemas. */
-export const schema: Family = { name: "schema", strong }
+export const schema: Family = {
+  name: "schema",
+  strong,
+  ofBare: { names: (name) => validators.has(name) }
+}

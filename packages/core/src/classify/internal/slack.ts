@@ -45,4 +45,4 @@ const weak = ({ code }: View): Finding | undefined =>
     : undefined
 
 /** Slack's Web API. */
-export const slack: Family = { name: "slack", strong: fromCode, weak, needsMore: true }
+export const slack: Family = { name: "slack", strong: fromCode, weak, needsMore: true, ofBare: {} }

@@ -1,9 +1,9 @@
-import { type Family, type Finding, lookUp, lookUpMessage, type Rule, table, type View } from "./finding.ts"
+import { type Family, type Finding, lookUp, lookUpMessage, patternsOf, type Rule, table, type View } from "./finding.ts"
 import { mssql } from "./mssql.ts"
 import { mysql } from "./mysql.ts"
-import { orm } from "./orm.ts"
+import { isClass, orm } from "./orm.ts"
 import { at, codeIn, property, tagOf, text } from "./read.ts"
-import { sqlite } from "./sqlite.ts"
+import { sqlite, sqliteMessages } from "./sqlite.ts"
 
 /** SQLSTATE, the code of the standard: of Postgres first of all, of MySQL where its own code says nothing. */
 const states = /*#__PURE__*/ table([
@@ -94,6 +94,9 @@ const sentences = [
   ]
 ] as const
 
+/** Matches a number of Oracle's at the beginning of a message. */
+const oracleInWords = /^(?:ORA|NJS|DPI)-\d+/
+
 /** Oracle's numbers, as `ORA-00001` or `NJS-040`. */
 const oracle = /*#__PURE__*/ table([
   ["exists", undefined, "ORA-00001"],
@@ -152,7 +155,7 @@ const ofDriver: Rule = (view) => {
     lookUp({ from: drivers, code, rule: "the driver's code", read: "code" }) ??
     lookUp({
       from: oracle,
-      code: code ?? /^(?:ORA|NJS|DPI)-\d+/.exec(message)?.[0],
+      code: code ?? oracleInWords.exec(message)?.[0],
       rule: "Oracle's code",
       read: "code"
     }) ??
@@ -167,5 +170,6 @@ const ofDriver: Rule = (view) => {
 /** Databases that speak SQL, and what stands between: ORMs and query builders. */
 export const sql: Family = {
   name: "sql",
-  strong: (view) => effect(view) ?? orm(view, fromState) ?? ofDriver(view)
+  strong: (view) => effect(view) ?? orm(view, fromState) ?? ofDriver(view),
+  ofBare: { names: isClass, messages: () => [...sqliteMessages(), oracleInWords, ...patternsOf(sentences)] }
 }

@@ -1,4 +1,4 @@
-import { type Finding, lookUp, lookUpMessage, table, type View } from "./finding.ts"
+import { type Finding, lookUp, lookUpMessage, patternsOf, table, type View } from "./finding.ts"
 import { property } from "./read.ts"
 
 /** Primary and extended result codes by number, and by the names that other drivers give. */
@@ -38,6 +38,9 @@ const sentences = [
   ["corrupted", undefined, /^database disk image is malformed$/],
   ["corrupted", "it is not a database", /^file is not a database$/]
 ] as const
+
+/** Matches what SQLite says where no code is kept. */
+export const sqliteMessages = (): ReadonlyArray<RegExp> => patternsOf(sentences)
 
 export const sqlite = ({ code, failure, message }: View): Finding | undefined => {
   if (code === "ERR_SQLITE_ERROR") return fromNumber(property(failure, "errcode"), "errcode", message)

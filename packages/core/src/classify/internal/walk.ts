@@ -1,4 +1,5 @@
 import * as ToolError from "../../errors/ToolError.ts"
+import { saysNothing } from "./bare.ts"
 import type { Family, Finding, View } from "./finding.ts"
 import { isMistake } from "./language.ts"
 import type { Context, Options } from "./model.ts"
@@ -47,6 +48,7 @@ export const decide = (
       if (ToolError.is(member)) continue
       const view = viewOf(member, options, context)
       const isPlain = isBare(member) && !holdsJson.test(view.message)
+      if (isPlain && saysNothing(view, families)) continue
       const decision = ask(isPlain ? families.filter(asksBare) : families, "strong", view, depth)
       if (decision !== undefined) found.push(decision)
       else {
