@@ -11,6 +11,10 @@ export interface Service {
   readonly port: number
   /** The process of the service itself, for tests that pause it. */
   readonly pid: number
+  /** Stops PostgreSQL as a crash does: it writes nothing more, and cuts everybody off. */
+  readonly crash: () => Promise<void>
+  /** Starts it again, on what it had written down and on its port. */
+  readonly startAgain: () => Promise<void>
 }
 
 type Keeper = ChildProcessByStdio<Writable, Readable, null>
@@ -25,8 +29,28 @@ const start = async (name: ServiceName): Promise<{ readonly running: Service; re
   const keeper = spawn(process.execPath, [join(import.meta.dirname, "keeper.ts"), name], {
     stdio: ["pipe", "pipe", "inherit"]
   })
-  for await (const line of createInterface(keeper.stdout)) return { keeper, running: JSON.parse(line) as Service }
-  throw new Error(`${name} did not start`)
+  const lines = createInterface(keeper.stdout)[Symbol.asyncIterator]()
+  const next = async (): Promise<Pick<Service, "port" | "pid">> => {
+    const line = await lines.next()
+    if (line.done === true) throw new Error(`${name} did not start`)
+    return JSON.parse(line.value) as Pick<Service, "port" | "pid">
+  }
+  let current = await next()
+  const tell = async (what: "stop" | "start"): Promise<void> => {
+    keeper.stdin.write(`${what}\n`)
+    current = await next()
+  }
+  const running: Service = {
+    get port() {
+      return current.port
+    },
+    get pid() {
+      return current.pid
+    },
+    crash: () => tell("stop"),
+    startAgain: () => tell("start")
+  }
+  return { keeper, running }
 }
 
 /**

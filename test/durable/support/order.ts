@@ -5,7 +5,7 @@ import * as DurableTool from "@errata/core/durable"
 import * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { appendFileSync, existsSync, openSync, readFileSync } from "node:fs"
+import { appendFileSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 export class Refused extends ToolError.Permanent<Refused>()("Refused", { order_id: Schema.String }, {
@@ -51,13 +51,36 @@ const mayDie = (folder: string, deadly: ReadonlyArray<string>, order_id: string,
   }
 }
 
-/** Makes the work. `deadly` lists the points at which a run kills its process. */
+const held = (folder: string, point: string): string => join(folder, `held-${point.replace(/\W/g, "-")}`)
+
+/** Tests whether a run has come to a point at which it is held. */
+export const isHeld = (folder: string, point: string): boolean => existsSync(held(folder, point))
+
+/** Lets a run go on that is held at a point. */
+export const release = (folder: string, point: string): void => writeFileSync(`${held(folder, point)}-free`, "")
+
+/** Waits at a point, if the plan says so, until the test lets it go on. */
+const mayWait = (folder: string, holds: ReadonlyArray<string>, point: string): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (!holds.includes(point)) return Effect.void
+    writeFileSync(held(folder, point), "")
+    const isFree = Effect.sync(() => existsSync(`${held(folder, point)}-free`))
+    return Effect.repeat(Effect.delay(isFree, "20 millis"), { until: (free) => free })
+  })
+
+/** Makes the work. `deadly` lists the points at which a run kills its process, `holds` those at which it waits. */
 export const work = (
-  { deadly, folder, pause }: { readonly folder: string; readonly deadly: ReadonlyArray<string>; readonly pause: number }
+  { deadly, folder, holds = [], pause }: {
+    readonly folder: string
+    readonly deadly: ReadonlyArray<string>
+    readonly holds?: ReadonlyArray<string> | undefined
+    readonly pause: number
+  }
 ) =>
   DurableTool.layer(order, ({ fails, order_id }) =>
     Effect.gen(function*() {
-      const at = (point: string) => Effect.sync(() => mayDie(folder, deadly, order_id, point))
+      const at = (point: string) =>
+        Effect.andThen(Effect.sync(() => mayDie(folder, deadly, order_id, point)), mayWait(folder, holds, point))
       const doing = (name: string, key: string) =>
         Effect.gen(function*() {
           yield* Effect.sync(() => note(folder, `${order_id} ${name} ${key} ${process.pid}`))

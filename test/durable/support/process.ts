@@ -14,6 +14,8 @@ export interface Settings {
     | { readonly kind: "postgres"; readonly url: string; readonly port: number }
   /** The points at which a run kills its process. */
   readonly deadly: ReadonlyArray<string>
+  /** The points at which a run waits until the test lets it go on. Default: none. */
+  readonly holds?: ReadonlyArray<string> | undefined
   /** The milliseconds that each step takes. */
   readonly pause: number
   readonly takeOver: `${number} seconds`

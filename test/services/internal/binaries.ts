@@ -13,6 +13,8 @@ export interface Running {
   /** Resolves when the process has ended by itself. */
   readonly exited: Promise<void>
   readonly stop: () => Promise<void>
+  /** Starts it again on what it had written down, after it was stopped, on the same port; not there: what it had is lost. */
+  readonly again?: () => Promise<Running>
 }
 
 /** Where an installed PostgreSQL keeps programs that are not on the path. */

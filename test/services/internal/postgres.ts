@@ -32,10 +32,13 @@ export const startPostgres = async (folder: string, options: { readonly isDurabl
     ...(options.isDurable ? [] : ["fsync=off"])
   ]
   const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])]
-  const { child, exited } = await startProgram(server, args, {
-    ...owner,
-    cwd: folder,
-    ready: /ready to accept connections/
-  })
-  return { port, pid: child.pid!, exited, stop: () => stopProgram(child, exited, "SIGQUIT") }
+  const start = async (): Promise<Running> => {
+    const { child, exited } = await startProgram(server, args, {
+      ...owner,
+      cwd: folder,
+      ready: /ready to accept connections/
+    })
+    return { port, pid: child.pid!, exited, stop: () => stopProgram(child, exited, "SIGQUIT"), again: start }
+  }
+  return start()
 }
