@@ -7,6 +7,7 @@ import * as Handler from "@errata/mcp-adapter/Handler"
 import assert from "node:assert/strict"
 import { z } from "zod"
 import type { Benchmark } from "./lib/benchmark.ts"
+import type { Comparison } from "./lib/report.ts"
 import { alternate } from "./lib/stats.ts"
 import { add, byHand, sum } from "./lib/tools.ts"
 
@@ -34,26 +35,26 @@ const variant = (name: string, call: (args: { a: number; b: number }) => unknown
   return { name, measure, warmUp: () => run(50_000) }
 }
 
-export const benchmark: Benchmark = {
-  run: async () => {
-    assert.ok(globalThis.gc, "needs --expose-gc")
-    const silent = Handler.make(Tool.handle(add, sum), { logsCalls: false })
-    const variants = [
-      variant("by hand", byHand),
-      variant("by hand again", byHand),
-      variant("by hand, validated by zod", validated),
-      variant("Errata", silent)
+const compare = async (): Promise<Comparison> => {
+  assert.ok(globalThis.gc, "needs --expose-gc")
+  const silent = Handler.make(Tool.handle(add, sum), { logsCalls: false })
+  const variants = [
+    variant("by hand", byHand),
+    variant("by hand again", byHand),
+    variant("by hand, validated by zod", validated),
+    variant("Errata", silent)
+  ]
+  for (const { warmUp } of variants) await warmUp()
+  return {
+    title: "Allocation",
+    unit: "bytes/call",
+    samples: await alternate(variants, { rounds: 15, warmups: 3 }),
+    control: ["by hand", "by hand again"],
+    goals: [
+      { variant: "Errata", against: "by hand", atMost: 2 },
+      { variant: "Errata", against: "by hand, validated by zod", atMost: 2 }
     ]
-    for (const { warmUp } of variants) await warmUp()
-    return [{
-      title: "Allocation",
-      unit: "bytes/call",
-      samples: await alternate(variants, { rounds: 15, warmups: 3 }),
-      control: ["by hand", "by hand again"],
-      goals: [
-        { variant: "Errata", against: "by hand", atMost: 2 },
-        { variant: "Errata", against: "by hand, validated by zod", atMost: 2 }
-      ]
-    }]
   }
 }
+
+export const benchmark: Benchmark = { steps: () => [compare] }

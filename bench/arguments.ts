@@ -12,7 +12,7 @@ import assert from "node:assert/strict"
 import { z } from "zod"
 import type { Benchmark } from "./lib/benchmark.ts"
 import type { Comparison, Goal } from "./lib/report.ts"
-import { alternate, isQuick } from "./lib/stats.ts"
+import { interleave, isQuick, type Plan, type Sample, type Variant } from "./lib/stats.ts"
 
 const input = Schema.Struct({
   query: Schema.optionalKey(Schema.String),
@@ -48,39 +48,47 @@ const unknown = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`a
 
 const byHand = (args: object): number => zod.safeParse(args).error?.message.length ?? 0
 
-/** Milliseconds of one call, of as many as take a while. */
-const millis = (once: () => unknown, times: number) => (): number => {
-  const start = performance.now()
-  for (let i = 0; i < times; i++) once()
-  return (performance.now() - start) / times
+const variant = (name: string, once: () => unknown): Variant => ({
+  name,
+  run: async (times) => {
+    for (let i = 0; i < times; i++) {
+      const answer = once()
+      if (answer instanceof Promise) await answer
+    }
+  }
+})
+
+/** Chunks as short as they can be, and as many as there is time for. */
+const planOf = (characters: number): Plan => {
+  const size = Math.max(1, Math.floor(2e4 / characters))
+  return { rounds: 9, chunks: characters < 1e5 ? 40 : characters < 1e6 ? 16 : 4, size, warmups: 2 }
 }
 
-const compare = async (title: string, args: object, times: number, goals: ReadonlyArray<Goal>): Promise<Comparison> => {
+const inMillis = ({ name, rounds }: Sample): Sample => ({ name, rounds: rounds.map((nanos) => nanos / 1e6) })
+
+const compare = async (title: string, args: object, plan: Plan, goals: ReadonlyArray<Goal>): Promise<Comparison> => {
   const isValid = zod.safeParse(args).success
   assert.equal(Result.isSuccess(decode(args)), isValid)
-  const samples = await alternate([
-    { name: "zod", measure: millis(() => byHand(args), times) },
-    { name: "zod again", measure: millis(() => byHand(args), times) },
-    { name: "Errata, the whole reply", measure: millis(() => handle(args), times) },
-    { name: "Errata, decoding", measure: millis(() => decode(args), times) }
-  ], { rounds: 7, warmups: 2 })
-  return { title, unit: "ms", samples, control: ["zod", "zod again"], goals }
+  const samples = await interleave([
+    variant("zod", () => byHand(args)),
+    variant("zod again", () => byHand(args)),
+    variant("Errata, the whole reply", () => handle(args)),
+    variant("Errata, decoding", () => decode(args))
+  ], plan)
+  return { title, unit: "ms", samples: samples.map(inMillis), control: ["zod", "zod again"], goals }
 }
 
 const goal = (atMost: number): ReadonlyArray<Goal> => [{ variant: "Errata, the whole reply", against: "zod", atMost }]
 
 export const benchmark: Benchmark = {
-  run: async () => {
-    const comparisons: Array<Comparison> = []
+  steps: function*() {
     for (const [size, characters] of Object.entries(sizes)) {
-      const times = Math.max(1, Math.floor(4e5 / characters))
       for (const [kind, make] of Object.entries(kinds)) {
         const isLarge = characters >= 1e5
         const goals = kind.startsWith("valid") ? [] : goal(isLarge ? 1 : 2)
-        comparisons.push(await compare(`${kind}, ${size}`, make(characters), times, goals))
+        yield () => compare(`${kind}, ${size}`, make(characters), planOf(characters), goals)
       }
     }
-    comparisons.push(await compare("100,000 unknown arguments", unknown, 1, goal(1)))
-    return comparisons
+    yield () => compare("100,000 unknown arguments", unknown, planOf(1e6), goal(1))
   }
 }

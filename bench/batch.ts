@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { type Name, run } from "./batch-variants.ts"
 import type { Benchmark } from "./lib/benchmark.ts"
 import type { Comparison } from "./lib/report.ts"
-import { alternate, median, type Sample } from "./lib/stats.ts"
+import { alternate, type Sample } from "./lib/stats.ts"
 
 const base: Name = "pool by hand"
 const again: Name = "pool by hand again"
@@ -96,37 +96,6 @@ const memory = (): Comparison => {
   }
 }
 
-/** Writes a table of its own: what each way costs, as the number of items grows. */
-const growth = (): void => {
-  const sizes = [100, 1000, 10_000, 100_000, million]
-  const names: ReadonlyArray<Name> = [
-    base,
-    "pool by hand, kept",
-    "Promise.allSettled",
-    "p-map",
-    "p-limit",
-    "Effect.forEach",
-    "Errata, effects",
-    "Errata, the same promises",
-    "Errata, promises of results"
-  ]
-  console.log(`\n### Growth: us/item and MiB beyond the process, each in a process of its own, median of 3`)
-  console.log(`| variant | ${sizes.join(" | ")} |\n|---|${sizes.map(() => "---:").join("|")}|`)
-  for (const name of names) {
-    const cells = sizes.map((size) => {
-      const measured = Array.from({ length: 3 }, () => alone(name, size)).filter((one) => one !== undefined)
-      if (measured.length < 3) return "failed"
-      return `${median(measured.map(({ micros }) => micros)).toFixed(2)} us, ${
-        median(measured.map(({ extra }) => extra)).toFixed(0)
-      } MiB`
-    })
-    console.log(`| ${name} | ${cells.join(" | ")} |`)
-  }
-}
-
 export const benchmark: Benchmark = {
-  run: async () => {
-    growth()
-    return [await time(), memory()]
-  }
+  steps: () => [time, async () => memory()]
 }

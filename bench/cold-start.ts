@@ -107,25 +107,29 @@ const asPublished = (server: (name: string) => string): ReadonlyArray<Server> =>
   { name: "registered", args: [server("errata")], allowed: { millis: allowedToRegister, mebibytes: 8, beyond: byHand } }
 ]
 
-const bundledByUser = async (out: string, server: (name: string) => string): Promise<ReadonlyArray<Comparison>> => {
+/** Bundles two servers as a user would. */
+const bundled = async (out: string, server: (name: string) => string) => {
   const files = { sdk: join(out, "bundled-sdk.mjs"), errata: join(out, "bundled-errata.mjs") }
   await bundle(server("sdk"), { platform: "node", file: files.sdk })
   await bundle(server("errata"), { platform: "node", file: files.errata })
-  const starts = await compare("bundled", [
+  const servers: ReadonlyArray<Server> = [
     { name: base, args: [files.sdk] },
     { name: control[1], args: [files.sdk] },
     { name: "registered", args: [files.errata], allowed: { millis: 15, mebibytes: 10 } }
-  ])
-  return [...starts, await sizes(files)]
+  ]
+  return { files, servers }
 }
 
 export const benchmark: Benchmark = {
-  run: async () => {
+  steps: async function*() {
     const out = await mkdtemp(join(tmpdir(), "errata-cold-"))
     try {
       await install(out)
       const server = (name: string): string => join(out, `${name}.mjs`)
-      return [...await compare("as installed", asPublished(server)), ...await bundledByUser(out, server)]
+      yield () => compare("as installed", asPublished(server))
+      const { files, servers } = await bundled(out, server)
+      yield () => compare("bundled", servers)
+      yield () => sizes(files)
     } finally {
       await rm(out, { recursive: true })
     }

@@ -8,19 +8,23 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { benchmarks } from "./benchmarks.ts"
-import type { Judged } from "./lib/report.ts"
+import type { Attempted } from "./lib/report.ts"
 
 /** What a run of one benchmark found. */
 export interface Record {
   readonly name: string
+  /** What was measured. */
+  readonly commit: string
   readonly node: string
   readonly cpu: string
   readonly cores: number
   readonly isQuick: boolean
   /** How many processes wanted to run, before or after. */
   readonly load: number
-  readonly runs: number
-  readonly comparisons: ReadonlyArray<Judged>
+  readonly seconds: number
+  /** Says why not all of it was measured. */
+  readonly failure?: string
+  readonly comparisons: ReadonlyArray<Attempted>
 }
 
 const results = join(import.meta.dirname, "results")

@@ -86,10 +86,10 @@ const compare = async (title: string, variants: ReadonlyArray<Variant>): Promise
 })
 
 export const benchmark: Benchmark = {
-  run: async () => [
-    await compare("server 2.x, success", await onServer2(success)),
-    await compare("server 2.x, declared error", await onServer2(failure)),
-    await compare("effect's server, success", await onEffect(success)),
-    await compare("effect's server, declared error", await onEffect(failure))
+  steps: () => [
+    async () => compare("server 2.x, success", await onServer2(success)),
+    async () => compare("server 2.x, declared error", await onServer2(failure)),
+    async () => compare("effect's server, success", await onEffect(success)),
+    async () => compare("effect's server, declared error", await onEffect(failure))
   ]
 }

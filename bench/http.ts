@@ -1,60 +1,73 @@
 /** P11: a stateless server over HTTP with 1, 10 and 100 tools, asked over 16 connections: time and processor time of a request. */
 import assert from "node:assert/strict"
-import { once } from "node:events"
-import { Agent, type IncomingMessage, request } from "node:http"
 import type { Benchmark } from "./lib/benchmark.ts"
-import { processorTime, readLines, start } from "./lib/child.ts"
+import { type Process, readLines, start } from "./lib/child.ts"
+import { compareFleet, type Copy } from "./lib/fleet.ts"
+import { connectHttp, type Connection, headerOf, type Headers, post } from "./lib/http-client.ts"
+import { pinApart } from "./lib/pin.ts"
 import type { Comparison, Goal } from "./lib/report.ts"
-import { alternate } from "./lib/stats.ts"
+import { isQuick } from "./lib/stats.ts"
 
 const connections = 16
-const requests = 400
 
-const names = [
-  "by hand",
-  "by hand again",
-  "by hand, a validator each",
-  "Errata, registered each time",
-  "Errata, prepared",
-  "Errata, served",
-  "Errata, served in streams",
-  "by hand, SDK 2",
-  "Errata, served by SDK 2",
-  "effect's McpServer"
-]
+/** How many processes each has: those that no goal is about need no second. */
+const counts = {
+  "by hand": 2,
+  "by hand again": 2,
+  "by hand, a validator each": 2,
+  "Errata, registered each time": 1,
+  "Errata, prepared": 2,
+  "Errata, served": 2,
+  "Errata, served in streams": 1,
+  "by hand, SDK 2": 1,
+  "Errata, served by SDK 2": 1,
+  "effect's McpServer": 1
+} as const
 
-const body = JSON.stringify({
+interface Server extends Copy {
+  readonly request: string
+  readonly connections: ReadonlyArray<Connection>
+}
+
+const call = JSON.stringify({
   jsonrpc: "2.0",
   id: 1,
   method: "tools/call",
   params: { name: "add", arguments: { a: 1, b: 2 } }
 })
 
-type Headers = Readonly<Record<string, string>>
-
 const common = { "content-type": "application/json", accept: "application/json, text/event-stream" }
 
-const send = async (agent: Agent, port: number, headers: Headers, body: string) => {
-  const sent = request({ agent, port, host: "127.0.0.1", path: "/mcp", method: "POST", headers })
-  sent.end(body)
-  const [response] = await once(sent, "response") as [IncomingMessage]
-  let text = ""
-  for await (const chunk of response.setEncoding("utf8")) text += chunk as string
-  return { response, text }
-}
-
-const post = async (agent: Agent, port: number, headers: Headers): Promise<string> =>
-  (await send(agent, port, headers, body)).text
-
 /** effect's server keeps sessions; the others do without. */
-const headersFor = async (port: number): Promise<Headers> => {
+const headersFor = async (connection: Connection): Promise<Headers> => {
   const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "0.0.0" } }
   const initialize = JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params })
-  const { response } = await send(new Agent(), port, common, initialize)
-  const session = response.headers["mcp-session-id"]
-  return typeof session === "string"
-    ? { ...common, "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" }
-    : common
+  const session = headerOf(await connection.ask(post("/mcp", common, initialize)), "mcp-session-id")
+  return session === undefined
+    ? common
+    : { ...common, "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" }
+}
+
+const portOf = (server: Process): Promise<number> =>
+  new Promise((resolve) => readLines(server, (line) => resolve(Number(line))))
+
+const open = async (copy: Copy): Promise<Server> => {
+  const port = await portOf(copy.process)
+  const opened = await Promise.all(Array.from({ length: connections }, () => connectHttp(port)))
+  const request = post("/mcp", await headersFor(opened[0]!), call)
+  assert.match(await opened[0]!.ask(request), /"structuredContent":\{"sum":3\}/)
+  return { ...copy, request, connections: opened }
+}
+
+/** Keeps all connections busy. */
+const chunk = async ({ connections, request }: Server, times: number): Promise<ReadonlyArray<number>> => {
+  let left = times
+  const lane = async ({ ask }: Connection) => {
+    while (left-- > 0) await ask(request)
+  }
+  const start = performance.now()
+  await Promise.all(connections.map(lane))
+  return [(performance.now() - start) * 1_000 / times]
 }
 
 const goals: { readonly [tools: number]: ReadonlyArray<Goal> } = {
@@ -68,46 +81,33 @@ const goals: { readonly [tools: number]: ReadonlyArray<Goal> } = {
   ]
 }
 
-const compare = async (tools: number): Promise<ReadonlyArray<Comparison>> => {
-  const servers = names.map((name) => start("http-server.ts", name, String(tools)))
+const compare = async (tools: number, servers: ReadonlyArray<Server>): Promise<ReadonlyArray<Comparison>> => {
+  const plan = { rounds: 9, chunks: 24, size: 2 * connections, warmCalls: 2_000 }
+  const { processor, typical } = await compareFleet(servers, plan, chunk)
+  const common = { unit: "us", control: ["by hand", "by hand again"] as const, goals: goals[tools] ?? [] }
+  const title = `HTTP, ${tools} ${tools === 1 ? "tool" : "tools"}`
+  return [
+    { ...common, title: `${title}, time`, samples: typical },
+    { ...common, title: `${title}, processor time`, samples: processor }
+  ]
+}
+
+const withServers = async function*(tools: number) {
+  const copies = Object.entries(counts).flatMap(([name, count]) =>
+    Array.from({ length: count }, () => ({ name, process: start("http-server.ts", name, String(tools)) }))
+  )
   try {
-    const ports = await Promise.all(
-      servers.map((server) => new Promise<number>((resolve) => readLines(server, (line) => resolve(Number(line)))))
-    )
-    const processor = new Map<string, Array<number>>(names.map((name) => [name, []]))
-    const time = await alternate(
-      names.map((name, i) => {
-        const agent = new Agent({ keepAlive: true, maxSockets: connections })
-        return {
-          name,
-          measure: async () => {
-            const headers = await headersFor(ports[i]!)
-            assert.match(await post(agent, ports[i]!, headers), /"structuredContent":\{"sum":3\}/)
-            const [since, before] = [performance.now(), processorTime(servers[i]!)]
-            let left = requests
-            const lane = async () => {
-              while (left-- > 0) await post(agent, ports[i]!, headers)
-            }
-            await Promise.all(Array.from({ length: connections }, lane))
-            processor.get(name)!.push((processorTime(servers[i]!) - before) / requests / 1_000)
-            return (performance.now() - since) * 1_000 / requests
-          }
-        }
-      }),
-      { rounds: 9, warmups: 2 }
-    )
-    const counted = time.map(({ name, rounds }) => ({ name, rounds: processor.get(name)!.slice(-rounds.length) }))
-    const common = { unit: "us", control: ["by hand", "by hand again"] as const }
-    const title = `HTTP, ${tools} ${tools === 1 ? "tool" : "tools"}`
-    return [
-      { ...common, title: `${title}, time`, samples: time, goals: [] },
-      { ...common, title: `${title}, processor time`, samples: counted, goals: goals[tools] ?? [] }
-    ]
+    const servers = await Promise.all(copies.map(open))
+    pinApart(copies.map(({ process }) => process))
+    yield () => compare(tools, servers)
+    for (const { connections } of servers) for (const { close } of connections) close()
   } finally {
-    for (const server of servers) server.kill("SIGKILL")
+    for (const { process } of copies) process.kill("SIGKILL")
   }
 }
 
 export const benchmark: Benchmark = {
-  run: async () => [...await compare(1), ...await compare(10), ...await compare(100)]
+  steps: async function*() {
+    for (const tools of isQuick ? [1, 100] : [1, 10, 100]) yield* withServers(tools)
+  }
 }

@@ -142,16 +142,14 @@ const goals: ReadonlyArray<Goal> = [
 ]
 
 export const benchmark: Benchmark = {
-  run: async () => {
+  steps: async function*() {
     const folder = mkdtempSync(join(tmpdir(), "errata-bench-"))
     const services = [await startService("redis", false), await startService("postgres", true)] as const
     const all = await contenders(folder, ...services)
     const plan = { rounds: 7, chunks: 3, warmups: 1 }
     try {
-      return [
-        await compare("One call at a time", all, 1, { ...plan, size: 16 }, []),
-        await compare("64 calls at a time", all, 64, { ...plan, size: 128 }, goals)
-      ]
+      yield () => compare("One call at a time", all, 1, { ...plan, size: 16 }, [])
+      yield () => compare("64 calls at a time", all, 64, { ...plan, size: 128 }, goals)
     } finally {
       for (const { stop } of all) await stop()
       for (const { stop } of services) await stop()

@@ -110,4 +110,4 @@ const ofSize = async (): Promise<Comparison> => {
   }
 }
 
-export const benchmark: Benchmark = { run: async () => [await ofTools(), await ofUnknown(), await ofSize()] }
+export const benchmark: Benchmark = { steps: () => [ofTools, ofUnknown, ofSize] }

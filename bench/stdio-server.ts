@@ -6,7 +6,7 @@ import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js"
 import * as Effect from "effect/Effect"
 import { serveEffect } from "./lib/effect-stdio.ts"
 import { carefully, handled, plainly } from "./lib/outcomes.ts"
-import { logging, type Numbers, serverOf, sum, written, zodServer } from "./lib/tools.ts"
+import { type Numbers, serverOf, sum, withLine, written, zodServer } from "./lib/tools.ts"
 
 const errata = (logsCalls: boolean): McpServer => {
   const server = serverOf()
@@ -25,7 +25,7 @@ const overSdk = (make: () => McpServer) => () => make().connect(new StdioServerT
 const variants: { readonly [name: string]: () => Promise<void> } = {
   "by hand": overSdk(() => zodServer(carefully)),
   "by hand again": overSdk(() => zodServer(carefully)),
-  "by hand with a log line": overSdk(() => zodServer(logging)),
+  "by hand with a log line": overSdk(() => zodServer(withLine(carefully))),
   "Effect.runPromise by hand": overSdk(() =>
     zodServer((args: Numbers) => Effect.runPromise(Effect.map(sum(args), written)))
   ),

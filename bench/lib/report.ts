@@ -40,6 +40,11 @@ export interface Judged {
   readonly goals: ReadonlyArray<Goal & { readonly ratio: number; readonly isMet: boolean }>
 }
 
+/** What was found, and how often it was measured for that. */
+export interface Attempted extends Judged {
+  readonly attempts: number
+}
+
 const roundsOf = ({ samples, title }: Comparison, name: string): ReadonlyArray<number> => {
   const found = samples.find((sample) => sample.name === name)
   if (found === undefined) throw new Error(`${title}: no variant is called "${name}"`)

@@ -1,9 +1,10 @@
 /**
  * Compares variants of one operation, interleaved.
  *
- * Every round runs every variant in many short chunks whose order rotates, and takes the median chunk of each; a ratio is
- * taken within a round, and the median of the rounds is what counts. Noise that lasts longer than a chunk meets all variants
- * alike, noise that is shorter drops out with the median.
+ * Every round runs every variant in many short chunks whose order rotates, and takes the lower quartile of each: what a chunk takes
+ * that nothing disturbed, neither another process nor a collection of garbage that lasts for hundreds of calls. A ratio is taken
+ * within a round, and the median of the rounds is what counts. Noise that lasts longer than a chunk meets all variants alike, noise
+ * that is shorter drops out with the quartile.
  */
 export interface Variant {
   readonly name: string
@@ -13,7 +14,7 @@ export interface Variant {
 
 export interface Sample {
   readonly name: string
-  /** The median chunk of each round, per operation. */
+  /** What each round found, per operation. */
   readonly rounds: ReadonlyArray<number>
 }
 
@@ -36,18 +37,21 @@ export const quantile = (values: ReadonlyArray<number>, p: number): number => {
 
 export const median = (values: ReadonlyArray<number>): number => quantile(values, 0.5)
 
+/** Returns what most chunks take that nothing disturbed. */
+export const undisturbed = (chunks: ReadonlyArray<number>): number => quantile(chunks, 0.25)
+
 /** A quick run has fewer rounds of fewer chunks, and says so. */
 export const isQuick = process.env["ERRATA_BENCH_QUICK"] === "1"
 
 export const rounds = (many: number): number => isQuick ? Math.min(many, 7) : many
 
-const shorter = <P extends { readonly rounds: number; readonly warmups: number; readonly chunks?: number }>(
+export const shorter = <P extends { readonly rounds: number; readonly warmups: number; readonly chunks?: number }>(
   plan: P
 ): P => ({
   ...plan,
   ...plan.chunks === undefined ? {} : { chunks: isQuick ? Math.ceil(plan.chunks / 2) : plan.chunks },
   rounds: rounds(plan.rounds),
-  warmups: isQuick ? Math.min(plan.warmups, 1) : plan.warmups
+  warmups: isQuick ? Math.min(plan.warmups, 2) : plan.warmups
 })
 
 /** Another variant is first in each chunk, and every second chunk runs backwards. */
@@ -70,7 +74,7 @@ export const interleave = async (variants: ReadonlyArray<Variant>, whole: Plan):
         chunks.get(name)!.push((performance.now() - start) * 1e6 / plan.size)
       }
     }
-    if (round >= 0) { for (const [name, times] of chunks) rounds.get(name)!.push(median(times)) }
+    if (round >= 0) { for (const [name, times] of chunks) rounds.get(name)!.push(undisturbed(times)) }
   }
   return variants.map(({ name }) => ({ name, rounds: rounds.get(name)! }))
 }

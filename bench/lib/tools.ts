@@ -43,10 +43,12 @@ export const byHand = async ({ a, b }: Numbers) => {
   }
 }
 
+type Result = ReturnType<typeof written> | ReturnType<typeof failed>
+
 /** Does the same with a line for each call, as long as ours. */
-export const logging = async (numbers: Numbers) => {
+export const withLine = (handler: (numbers: Numbers) => Promise<Result>) => async (numbers: Numbers) => {
   const start = Date.now()
-  const result = await byHand(numbers)
+  const result = await handler(numbers)
   const now = Date.now()
   console.error(JSON.stringify({
     timestamp: new Date(now).toISOString(),
@@ -54,7 +56,7 @@ export const logging = async (numbers: Numbers) => {
     message: "tool call ended",
     tool: "add",
     reference_id: "5f3c9a1e",
-    outcome: "success",
+    outcome: "isError" in result ? "error" : "success",
     attempt: 1,
     duration_ms: now - start,
     arguments: JSON.stringify(numbers)
@@ -62,7 +64,9 @@ export const logging = async (numbers: Numbers) => {
   return result
 }
 
-type Handler = (args: Numbers) => ReturnType<typeof byHand> | Awaited<ReturnType<typeof byHand>>
+export const logging = withLine(byHand)
+
+type Handler = (args: Numbers) => Promise<Result> | Result
 
 export const serverOf = (): McpServer => new McpServer({ name: "bench", version: "0.0.0" })
 
