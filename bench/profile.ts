@@ -1,28 +1,47 @@
 /**
  * Tells where the time of a call goes, by function: `node --conditions=errata-dist bench/profile.ts register typed`. The server
- * stands in memory, so that all there is besides it is an SDK and a client of a few lines.
+ * stands in memory, so that all there is besides it is an SDK and a client of a few lines. With `--waits` the tool waits for the
+ * next turn of the event loop before it does anything.
  *
  * Shares are of the time in which anything ran. They depend on the load less than any time does.
  */
+import * as Tool from "@errata/core/Tool"
 import { adoptServer } from "@errata/mcp-adapter/adopt"
 import { register } from "@errata/mcp-adapter/sdk"
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js"
+import * as Effect from "effect/Effect"
 import { type Profiler, Session } from "node:inspector/promises"
+import { setImmediate } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { connect } from "./lib/connect.ts"
-import { carefully, handled, type OutcomeName, outcomes, plainly } from "./lib/outcomes.ts"
-import { serverOf, zodServer } from "./lib/tools.ts"
+import { carefully, handled, type OutcomeName, outcomes, plainly, program } from "./lib/outcomes.ts"
+import { add, type Numbers, serverOf, zodServer } from "./lib/tools.ts"
 
-const servers: { readonly [name: string]: (logsCalls: boolean) => McpServer } = {
-  "by-hand": () => zodServer(carefully),
-  register: (logsCalls) => {
+interface Asked {
+  readonly lines: boolean
+  readonly waits: boolean
+}
+
+const late = <A>(handler: (numbers: Numbers) => Promise<A>) => async (numbers: Numbers): Promise<A> => {
+  await setImmediate()
+  return handler(numbers)
+}
+
+const lateHandled = Tool.handle(
+  add,
+  (numbers: Numbers) => Effect.andThen(Effect.promise(() => setImmediate()), program(numbers))
+)
+
+const servers: { readonly [name: string]: (asked: Asked) => McpServer } = {
+  "by-hand": ({ waits }) => zodServer(waits ? late(carefully) : carefully),
+  register: ({ lines, waits }) => {
     const server = serverOf()
-    register(server, [handled], { logsCalls })
+    register(server, [waits ? lateHandled : handled], { logsCalls: lines })
     return server
   },
-  adopt: (logsCalls) => {
-    const server = zodServer(plainly)
-    adoptServer(server, { logsCalls })
+  adopt: ({ lines, waits }) => {
+    const server = zodServer(waits ? late(plainly) : plainly)
+    adoptServer(server, { logsCalls: lines })
     return server
   }
 }
@@ -32,7 +51,8 @@ const { positionals: [name = "register", outcome = "success"], values } = parseA
   options: {
     calls: { type: "string", default: "20000" },
     lines: { type: "boolean", default: false },
-    top: { type: "string", default: "12" }
+    top: { type: "string", default: "12" },
+    waits: { type: "boolean", default: false }
   }
 })
 const make = servers[name]
@@ -41,7 +61,7 @@ if (!Object.hasOwn(outcomes, outcome)) {
   throw new Error(`No outcome "${outcome}". There are: ${Object.keys(outcomes).join(", ")}`)
 }
 
-const call = await connect(make(values.lines))
+const call = await connect(make(values))
 const { argsOf } = outcomes[outcome as OutcomeName]
 const run = async (times: number): Promise<void> => {
   for (let i = 0; i < times; i++) await call("add", argsOf(i))
@@ -105,7 +125,7 @@ const tell = (rows: Shares): void => {
   for (const [key, share] of rows) console.log(`${(share * 100).toFixed(1).padStart(5)} %  ${key}`)
 }
 
-console.log(`${name}, ${outcome}${values.lines ? ", with the log line" : ""}`)
+console.log(`${name}, ${outcome}${values.waits ? ", asynchronous" : ""}${values.lines ? ", with the log line" : ""}`)
 tell(shares(ownerOf))
 console.log("\nby function")
 tell(shares(placeOf).slice(0, Number(values.top)))
