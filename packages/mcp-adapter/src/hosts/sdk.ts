@@ -6,7 +6,8 @@
  * Schemas are listed as `JsonSchema` writes them. Arguments reach the tool as they came, `null` and what is no object
  * included, so that decoding and its issues are ours. A tool that does not exist, or is switched off, is the JSON-RPC error
  * -32602 with the names that may have been meant; for both a private handler of the SDK is wrapped, and nothing changes where an
- * SDK hides it elsewhere. What the SDK would have turned into raw exception text never reaches it: our handlers always return.
+ * SDK hides it elsewhere. Plain calls of tools that are as they were registered go past the SDK's own checks, which would change
+ * nothing. What the SDK would have turned into raw exception text never reaches it: our handlers always return.
  * One thing passes untouched: a handler that dies of the SDK's own `UrlElicitationRequiredError` asks the client for something,
  * and the SDK has to see it. With `MCP_DEBUG=true` in the environment replies show the details of defects, for development only.
  *
@@ -29,6 +30,7 @@ import type { Runtime } from "../call/Runtime.ts"
 import { isRecord } from "../fold/internal/resultLike.ts"
 import { answerCalls, listsOf } from "./internal/calls.ts"
 import { checkWhileDebugging } from "./internal/checking.ts"
+import { handedOver } from "./internal/direct.ts"
 import * as Listing from "./internal/listing.ts"
 import type { Prepare, Prepared, Register } from "./internal/register.ts"
 import { assertVerifiers } from "./internal/verifiers.ts"
@@ -113,18 +115,16 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
     }
     return (server: McpServer, lists: Lists) => {
       const callback = markFolding((args: unknown, extra: unknown) =>
-        settleLater(run(args, requestFrom(extra, server), lists))
+        settleLater(handedOver(extra) ?? run(args, requestFrom(extra, server), lists))
       )
-      return [server.registerTool(tool.name, config, callback), run] as const
+      return [server.registerTool(tool.name, config, callback), run, callback] as const
     }
   })
   return (server) => {
     assertRecent(server)
     const lists = listsOf(server)
     assertListed(lacking, (tool) => lists(tool) !== false)
-    const registered = bound.map((registerOn) => registerOn(server, lists))
-    answerCalls(server, registered)
-    return registered.map(([tool]) => tool)
+    return answerCalls(server, () => bound.map((registerOn) => registerOn(server, lists)))
   }
 }
 

@@ -92,9 +92,7 @@ export const prepare: Prepare<McpServer, RegisteredTool> = (
   return (server) => {
     const lists = listsOf(server)
     assertListed(lacking, (tool) => lists(tool) !== false)
-    const registered = bound.map((registerOn) => registerOn(server, lists))
-    answerCalls(server, registered)
-    return registered.map(([tool]) => tool)
+    return answerCalls(server, () => bound.map((registerOn) => registerOn(server, lists)))
   }
 }
 

@@ -26,7 +26,11 @@ const named: { readonly [method: string]: string } = {
 }
 
 /** Returns what is wrong with a request that does not say what it wants; the SDKs tell it as an internal error. */
-export const malformed = ({ method, params = {} }: RawRequest): JsonRpcError.JsonRpcError | undefined => {
+export const malformed = (
+  request: RawRequest,
+  method: unknown = request.method
+): JsonRpcError.JsonRpcError | undefined => {
+  const { params = {} } = request
   const name = named[String(method)]
   if (name === undefined) return undefined
   if (typeof params[name] !== "string") return invalidParams(`"${name}" must be a string`)
