@@ -42,22 +42,36 @@ export const text = (
   lines: ReadonlyArray<string> = []
 ): string => {
   const { problem } = described
-  const [first, below] = described.words === undefined ? [problem.message, []] : parted(described.words, limits.message)
+  const [first, below] = described.words === undefined
+    ? [problem.message, none]
+    : parted(described.words, limits.message)
   const message = first.trim() === "" ? problem.type.replaceAll("_", " ") : first
   const head = `${sentence(message, limits.message)}\n${errorLine(described, limits)}`
-  const facts = [
-    ...below,
-    ...lines,
-    ...issues(described, limits),
-    ...problem.details === undefined ? [] : [`Details: ${line(JSON.stringify(problem.details), limits.details)}`],
-    ...problem.suggestion === undefined ? [] : [`Suggestion: ${sentence(problem.suggestion, limits.segment)}`],
-    ...didYouMean(problem.similar_matches, limits)
-  ].join("\n")
-  const tail = `Reference: ${line(problem.reference_id, 64)}`
-  const room = limits.text - head.length - tail.length - 2
-  const next = steps(problem, limits, Math.max(room - facts.length - 1, room * stepsShare))
-  const shown = [fit(facts, room - (next === "" ? 0 : next.length + 1)), next].filter((part) => part !== "").join("\n")
-  return shown === "" ? `${head}\n${tail}` : `${head}\n${shown}\n${tail}`
+  const facts = stacked(below) + stacked(lines) + stacked(issues(described, limits)) + help(problem, limits)
+  const tail = `\nReference: ${line(problem.reference_id, 64)}`
+  const room = limits.text - head.length - tail.length - 1
+  const next = steps(problem, limits, Math.max(room - Math.max(facts.length, 1), room * stepsShare))
+  const shown = fit(facts.slice(1), room - (next === "" ? 0 : next.length + 1))
+  return head + onOwnLine(shown) + onOwnLine(next) + tail
+}
+
+const none: ReadonlyArray<never> = []
+
+const onOwnLine = (text: string): string => text === "" ? "" : `\n${text}`
+
+/** Puts each line below the one before. */
+const stacked = (lines: ReadonlyArray<string>): string => {
+  let out = ""
+  for (const line of lines) out += `\n${line}`
+  return out
+}
+
+/** Returns the lines of what may help: the facts, the way to fix it, and what may have been meant. */
+const help = ({ details, similar_matches, suggestion }: Problem.Problem, limits: Limits.Limits): string => {
+  let out = ""
+  if (details !== undefined) out += `\nDetails: ${line(JSON.stringify(details), limits.details)}`
+  if (suggestion !== undefined) out += `\nSuggestion: ${sentence(suggestion, limits.segment)}`
+  return similar_matches === undefined ? out : out + stacked(didYouMean(similar_matches, limits))
 }
 
 /**
@@ -99,7 +113,8 @@ const errorLine = ({ advice, problem }: Problem.Described, limits: Limits.Limits
   `Error: ${line(problem.type, 64)} (${problem.category}).${advice === "" ? "" : ` ${line(advice, limits.message)}`}`
 
 const issues = ({ omittedIssues = 0, problem }: Problem.Described, limits: Limits.Limits): ReadonlyArray<string> => {
-  const { issues = [] } = problem
+  const { issues = none } = problem
+  if (issues.length + omittedIssues === 0) return none
   const shown = issues.slice(0, limits.issues).map((issue) =>
     `- ${line(Issue.path(issue as Issue.Issue), 200)}: ${explain(issue, limits)}`
   )
@@ -120,7 +135,8 @@ const explain = (issue: NonNullable<Problem.Problem["issues"]>[number], limits: 
 const stepsShare = 0.5
 
 /** Returns as many steps as there is room for, each whole: parameters that were cut would be sent back as they stand. */
-const steps = ({ recovery_steps = [] }: Problem.Problem, limits: Limits.Limits, room: number): string => {
+const steps = ({ recovery_steps = none }: Problem.Problem, limits: Limits.Limits, room: number): string => {
+  if (recovery_steps.length === 0) return ""
   const shown: Array<string> = []
   let left = room - "Next steps:\n[99 steps left out]".length
   const add = (line: string): boolean => {

@@ -20,10 +20,11 @@ export const intact = (given: Fields, shown: Fields): Fields | undefined => {
 const fields = (given: Fields, shown: Fields): Fields => {
   let kept: Record<string, Json> | undefined
   const names = Object.keys(shown)
-  for (const [i, name] of names.entries()) {
-    const isGiven = Object.hasOwn(given, name)
-    const value = isGiven ? intactValue(given[name]!, shown[name]!, isId(name)) : name === "…" ? shown[name] : undefined
-    if (value === shown[name] && kept === undefined) continue
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!
+    const told = shown[name]!
+    const value = Object.hasOwn(given, name) ? intactValue(given[name]!, told, name) : name === "…" ? told : undefined
+    if (value === told && kept === undefined) continue
     kept ??= Object.fromEntries(names.slice(0, i).map((before) => [before, shown[before]!]))
     if (value !== undefined) Object.defineProperty(kept, name, { value, enumerable: true, configurable: true })
   }
@@ -31,16 +32,17 @@ const fields = (given: Fields, shown: Fields): Fields => {
 }
 
 /** Returns the same value if nothing is to be left out of it; `undefined` if all of it is. */
-const intactValue = (given: Json, shown: Json, isId: boolean): Json | undefined => {
-  if (Array.isArray(given) && Array.isArray(shown)) return items(given, shown, isId)
+const intactValue = (given: Json, shown: Json, name: string): Json | undefined => {
+  if (given === shown) return shown
+  if (Array.isArray(given) && Array.isArray(shown)) return items(given, shown, name)
   if (isRecord(given) && isRecord(shown)) return fields(given, shown)
-  return isId && given !== shown ? undefined : shown
+  return isId(name) ? undefined : shown
 }
 
-const items = (given: ReadonlyArray<Json>, shown: ReadonlyArray<Json>, isId: boolean): Json => {
+const items = (given: ReadonlyArray<Json>, shown: ReadonlyArray<Json>, name: string): Json => {
   const kept = shown.flatMap((item, i) => {
     if (item === `${given.length - i} more`) return [item]
-    const value = intactValue(given[i]!, item, isId)
+    const value = intactValue(given[i]!, item, name)
     return value === undefined ? [] : [value]
   })
   return kept.length === shown.length && kept.every((item, i) => item === shown[i]) ? shown : kept

@@ -15,12 +15,13 @@ export interface Mark<A> {
  */
 export const makeMark = <A>(name: string): Mark<A> => {
   const key = Symbol.for(`errata/${name}`)
-  const frozen = new WeakMap<object, A>()
+  let frozen: WeakMap<object, A> | undefined
   return {
     put: (target, note) => {
       try {
         Object.defineProperty(target, key, { value: note, configurable: true, writable: true })
       } catch {
+        frozen ??= new WeakMap()
         frozen.set(target, note)
       }
     },
@@ -31,7 +32,7 @@ export const makeMark = <A>(name: string): Mark<A> => {
       } catch {
         // a hostile proxy
       }
-      return frozen.get(target)
+      return frozen?.get(target)
     }
   }
 }

@@ -1,4 +1,3 @@
-import * as SchemaParser from "effect/SchemaParser"
 import { isPlainAgain, isPlainText } from "../../redaction/internal/plainText.ts"
 import { shorten } from "../../redaction/internal/shorten.ts"
 import * as Limits from "../../redaction/Limits.ts"
@@ -6,7 +5,7 @@ import * as Redaction from "../../redaction/Redaction.ts"
 import * as Advice from "../Advice.ts"
 import { forbidsRepeats } from "../internal/advice.ts"
 import { intact } from "../internal/intact.ts"
-import { IssueSchema } from "../internal/issueSchema.ts"
+import { isToldIssue } from "../internal/issueSchema.ts"
 import { toldSteps } from "../internal/toldSteps.ts"
 import { reasons } from "../internal/wording.ts"
 import { type Issue, omitted } from "../Issue.ts"
@@ -60,47 +59,57 @@ export interface Circumstances extends Advice.Circumstances {
  * @since 0.1.0
  */
 export const describe = (error: ToolError.Any, circumstances: Circumstances): Described => {
-  const redactor = circumstances.redactor ?? Redaction.standard
-  const limits = circumstances.limits ?? Limits.defaults
+  const { limits = Limits.defaults, redactor = Redaction.standard } = circumstances
   const advice = Advice.of(error, circumstances)
   const guidance = ToolError.guidance(error)
-  const issues = ToolError.issues(error)
-  const details = ToolError.details(
-    error,
-    issues.length > 0 && "issues" in error && error.issues === issues ? "issues" : undefined
-  )
+  const problem: Writable = { error: error._tag, type: advice.type.name, category: advice.family } as Writable
+  if (advice.family === "transient") problem.is_transient = true
   const said = guidance.message ?? error.message
   const isPlain = isPlainMessage(said, redactor, limits)
-  const problem: { -readonly [K in keyof Problem]: Problem[K] } = {
-    error: error._tag,
-    type: advice.type.name,
-    category: advice.family,
-    ...advice.family === "transient" ? { is_transient: true } : {},
-    message: isPlain ? said : redactor.json(said, limits) as string,
-    ...advice.resolvedBy === undefined ? {} : { resolved_by: advice.resolvedBy },
-    retry: advice.retry as Problem["retry"],
-    reference_id: circumstances.referenceId
-  }
-  // what circumvented the compiler is left out: a client could not read the whole problem because of it
+  problem.message = isPlain ? said : redactor.json(said, limits) as string
+  if (advice.resolvedBy !== undefined) problem.resolved_by = advice.resolvedBy
+  problem.retry = advice.retry as Problem["retry"]
+  problem.reference_id = circumstances.referenceId
+  const omittedIssues = tellFacts(problem, error, redactor, limits)
+  if (!isPlain) problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
+  tellHelp(problem, error, guidance, {
+    tool: circumstances.tool ?? circumstances.steps?.tool,
+    hasBegun: forbidsRepeats(error, circumstances),
+    rules: circumstances.steps,
+    redactor,
+    limits
+  })
+  return guidance.keepsLines === true
+    ? {
+      problem,
+      advice: advice.sentence,
+      omittedIssues,
+      words: wordsOf(error, guidance, problem.details, redactor, limits)
+    }
+    : { problem, advice: advice.sentence, omittedIssues }
+}
+
+type Writable = { -readonly [K in keyof Problem]: Problem[K] }
+
+/** Tells the issues and the public fields. Returns how many issues are not told. */
+const tellFacts = (
+  problem: Writable,
+  error: ToolError.Any,
+  redactor: Redaction.Redactor,
+  limits: Limits.Limits
+): number => {
+  const issues = ToolError.issues(error)
+  const isField = issues.length > 0 && "issues" in error && error.issues === issues
+  const details = ToolError.details(error, isField ? "issues" : undefined)
   const shown = issues.length > limits.problemIssues ? issues.slice(0, limits.problemIssues) : issues // the rest is never shown
-  const told = shown.length > 0 ? shown.flatMap((issue) => safeIssue(issue, redactor, limits)) : none
-  if (told.length > 0) problem.issues = told
+  if (shown.length > 0) {
+    // what circumvented the compiler is left out: a client could not read the whole problem because of it
+    const told = shown.flatMap((issue) => safeIssue(issue, redactor, limits))
+    if (told.length > 0) problem.issues = told
+  }
   const whole = details === undefined ? undefined : intact(details, redactor.json(details, limits) as typeof details)
   if (whole !== undefined) problem.details = whole
-  if (!isPlain) problem.message = shorten(withoutTokens(problem.message, problem.details, redactor), limits.message)
-  Object.assign(
-    problem,
-    help(error, guidance, advice, {
-      tool: circumstances.tool ?? circumstances.steps?.tool,
-      hasBegun: forbidsRepeats(error, circumstances),
-      rules: circumstances.steps,
-      redactor,
-      limits
-    })
-  )
-  const words = wordsOf(error, guidance, problem.details, redactor, limits)
-  const omittedIssues = issues.length - shown.length + omitted(issues)
-  return { problem, advice: advice.sentence, omittedIssues, ...words === undefined ? {} : { words } }
+  return issues.length - shown.length + omitted(issues)
 }
 
 interface Helping {
@@ -112,31 +121,29 @@ interface Helping {
   readonly limits: Limits.Limits
 }
 
-/** Returns what may help besides the advice. How to try again is no help where nothing may be tried again. */
-const help = (
+/** Tells what may help besides the advice. How to try again is no help where nothing may be tried again. */
+const tellHelp = (
+  problem: Writable,
   error: ToolError.Any,
   { similarMatches, steps: own, suggestion }: ToolError.Guidance,
-  { retry: { reason } }: Advice.Advice,
   { hasBegun, limits, redactor, rules, tool }: Helping
-): Pick<Problem, "suggestion" | "similar_matches" | "recovery_steps"> => {
-  const steps = stepsGiven(error) ?? rules?.stepsOf(error) ?? own
+): void => {
+  const { reason } = problem.retry
   const isForbidden = reason === reasons.notSafe || reason === reasons.undeclared
   const text = (value: string, limit: number) => shorten(redactor.json(value, limits) as string, limit)
+  const steps = items(stepsGiven(error) ?? rules?.stepsOf(error) ?? own)
   const matches = items(similarMatches)
+  const found = matches.length === 0 ? none : matches
     .filter((match) => typeof match === "string" && isUnmasked(match.slice(0, limits.message), redactor)) // a mask is no name
     .slice(0, limits.similarMatches)
   const avoids = isForbidden || hasBegun ? tool : undefined
-  const next = toldSteps(items(steps), { redactor, limits, rules, avoids })
-    .map((step, i) => ({ step: i + 1, ...step }))
-  return {
-    ...typeof suggestion !== "string" || isForbidden && ToolError.isTransient(error)
-      ? {}
-      : {
-        suggestion: isPlainConstant(error, suggestion, redactor, limits) ? suggestion : text(suggestion, limits.segment)
-      },
-    ...matches.length === 0 ? {} : { similar_matches: matches.map((match) => text(match, limits.message)) },
-    ...next.length === 0 ? {} : { recovery_steps: next }
+  const next = steps.length === 0 ? none : toldSteps(steps, { redactor, limits, rules, avoids })
+  if (typeof suggestion === "string" && !(isForbidden && ToolError.isTransient(error))) {
+    const isPlain = isPlainConstant(error, suggestion, redactor, limits)
+    problem.suggestion = isPlain ? suggestion : text(suggestion, limits.segment)
   }
+  if (found.length > 0) problem.similar_matches = found.map((match) => text(match, limits.message))
+  if (next.length > 0) problem.recovery_steps = next.map((step, i) => ({ step: i + 1, ...step }))
 }
 
 /** Tests whether a suggestion is what its class always says, and short, and known to hold nothing that would be masked. */
@@ -150,19 +157,14 @@ const isPlainConstant = (
   suggestion.length <= Math.min(limits.segment, limits.string, limits.total - 2) &&
   isPlainAgain(redactor, suggestion)
 
-/** Returns the whole message, where its lines are kept. */
+/** Returns the whole message, whose lines are kept. */
 const wordsOf = (
   error: ToolError.Any,
-  { keepsLines, message }: ToolError.Guidance,
+  { message }: ToolError.Guidance,
   details: Problem["details"],
   redactor: Redaction.Redactor,
   limits: Limits.Limits
-): string | undefined =>
-  keepsLines === true
-    ? withoutTokens(String(message ?? error.message).slice(0, limits.returned), details, redactor)
-    : undefined
-
-const isIssue = SchemaParser.is(IssueSchema)
+): string => withoutTokens(String(message ?? error.message).slice(0, limits.returned), details, redactor)
 
 /** Tests whether a message is short and holds nothing that either look through it would mask. */
 const isPlainMessage = (message: unknown, redactor: Redaction.Redactor, limits: Limits.Limits): boolean =>
@@ -183,6 +185,7 @@ const none: ReadonlyArray<never> = []
 const items = <A>(list: ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
   Array.isArray(list) ? list as ReadonlyArray<A> : none
 
+/** Returns an issue as it may leave; none of what circumvented the compiler. */
 const safeIssue = (
   issue: Issue,
   redactor: Redaction.Redactor,
@@ -192,5 +195,5 @@ const safeIssue = (
   const examples = issue.examples?.filter((example) => Redaction.isClean(redactor, example, limits))
   const given = examples === undefined ? issue : { ...issue, examples: examples.length === 0 ? undefined : examples }
   const safe: unknown = redactor.json(given, limits)
-  return isIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
+  return isToldIssue(safe) ? [{ ...safe, message: shorten(safe.message, limits.message) }] : []
 }

@@ -83,15 +83,19 @@ export const guidance = (error: ToolError): Guidance => {
     const { plan, spec: { retryAfter, steps, suggestion } } = definitionOf(error)
     if (suggestion === undefined && retryAfter === undefined && steps === undefined) return given
     const view = plan().publicView(error)
-    const next = given.steps ?? attempt(() => typeof steps === "function" ? steps(view) : steps)
+    const next = given.steps ?? saidOf(steps, view)
     return {
       ...given,
       ...next === undefined ? {} : { steps: next },
-      suggestion: given.suggestion ?? attempt(() => typeof suggestion === "function" ? suggestion(view) : suggestion),
-      retryAfter: given.retryAfter ?? attempt(() => retryAfter?.(view))
+      suggestion: given.suggestion ?? saidOf(suggestion, view),
+      retryAfter: given.retryAfter ?? ownRetryAfter(error)
     }
   }) ?? given
 }
+
+/** Returns what a class says: to all errors alike, or to each; `undefined` if it throws. */
+const saidOf = <A>(said: A | ((view: object) => A | undefined) | undefined, view: object): A | undefined =>
+  typeof said === "function" ? attempt(() => (said as (view: object) => A | undefined)(view)) : said
 
 /**
  * Returns the least wait before the next attempt, if the error says so; an absurd hint counts as none.
@@ -100,9 +104,15 @@ export const guidance = (error: ToolError): Guidance => {
  * @since 0.1.0
  */
 export const retryAfter = (error: ToolError): Duration.Duration | undefined => {
-  const hint = guidance(error).retryAfter
+  const hint = added.of(error)?.retryAfter ?? ownRetryAfter(error)
   if (hint === undefined || Number.isNaN(hint)) return undefined
   const duration = attempt(() => Duration.fromInputUnsafe(hint))
   const millis = duration === undefined ? -1 : Duration.toMillis(duration)
   return millis >= 0 && Number.isFinite(millis) ? duration : undefined
 }
+
+const ownRetryAfter = (error: ToolError): Duration.Input | undefined =>
+  attempt(() => {
+    const { plan, spec: { retryAfter } } = definitionOf(error)
+    return retryAfter?.(plan().publicView(error))
+  })

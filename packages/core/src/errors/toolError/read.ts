@@ -114,8 +114,10 @@ export const invalidFields = (error: ToolError): ReadonlyArray<string> =>
  */
 export const issues = (error: ToolError): ReadonlyArray<Issue> => {
   const definition = definitionOf(error)
-  return attempt(() => definition.spec.issues?.(definition.plan().publicView(error))) ?? []
+  return attempt(() => definition.spec.issues?.(definition.plan().publicView(error))) ?? none
 }
+
+const none: ReadonlyArray<never> = []
 
 /**
  * Decodes an error of one of some classes from its tag and details, as they go over the wire; `undefined` if no class has

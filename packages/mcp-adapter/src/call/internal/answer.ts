@@ -14,12 +14,13 @@ import * as Fold from "../../fold/Fold.ts"
 import { passingThrough } from "../../fold/internal/passThrough.ts"
 import * as Meta from "../../fold/Meta.ts"
 import { circumstancesOf } from "./circumstances.ts"
+import { FailureName } from "./fingerprint.ts"
 import { markFolded } from "./foldsItself.ts"
 import { isKept, type Kept, keptIn, toldBy } from "./keyed/kept.ts"
 import * as LogLine from "./logLine.ts"
 import { noteDefect, noteError, noteFailure, noteSuccess, toldAgain } from "./loop.ts"
 import type { Call, CallOf, Written } from "./model.ts"
-import { failedOf, tellEnd } from "./observed.ts"
+import { tellEnd } from "./observed.ts"
 
 /** Describes what a host does with a call: sends a reply, or throws at its SDK what asks the client for something. */
 export type Answer = { readonly reply: CallToolResult } | { readonly raise: unknown }
@@ -52,9 +53,10 @@ export const finish = <Input>(
   if (hasFailed && call.job.effects === "marked") call.state.seal()
   if (!hasFailed && call.identical === undefined) noteSuccess(call)
   const cause = combined(call.finalizers, finalizers)
-  if (isWatched) tellEnd(call, { ...ended, isError: hasFailed, cause: causeOf(exit, ended) })
+  const failed = hasFailed ? nameOfFailure(call, ended, exit) : undefined
+  if (isWatched) tellEnd(call, { ...ended, isError: hasFailed, cause: causeOf(exit, ended), failed })
   if (isLogged(call, ended, note) || ended.defect !== undefined || cause !== undefined || call.leftOut !== undefined) {
-    logEnd(call, { ended, exit, finalizers: cause, hasFailed, note })
+    logEnd(call, { ended, exit, failed, finalizers: cause, hasFailed, note })
   }
   if ("raise" in ended) return { raise: ended.raise }
   if (ended.result === undefined) return cancelled
@@ -81,15 +83,25 @@ const inOtherForms = (
     now: base.clock.currentTimeMillisUnsafe()
   })
 
+/** Names what failed; `undefined` where nothing did. */
+const nameOfFailure = (call: Call, ended: End, exit: Exit.Exit<unknown, unknown>): FailureName | undefined => {
+  const { outcome, told } = ended
+  if (ended.failed !== undefined || outcome === "cancelled" || outcome === "url_elicitation_required") {
+    return ended.failed
+  }
+  return new FailureName(call.job.name, { told, cause: causeOf(exit, ended), outcome })
+}
+
 interface Logged {
   readonly ended: End
   readonly exit: Exit.Exit<unknown, ToolError.Any>
+  readonly failed: FailureName | undefined
   readonly finalizers: Cause.Cause<unknown> | undefined
   readonly hasFailed: boolean
   readonly note: string | undefined
 }
 
-const logEnd = <Input>(call: CallOf<Input>, { ended, exit, finalizers, hasFailed, note }: Logged): void =>
+const logEnd = <Input>(call: CallOf<Input>, { ended, exit, failed, finalizers, hasFailed, note }: Logged): void =>
   LogLine.call({
     base: call.base,
     tool: call.job.name,
@@ -101,7 +113,7 @@ const logEnd = <Input>(call: CallOf<Input>, { ended, exit, finalizers, hasFailed
     changes: call.key === undefined ? changesOf(call) : { ...changesOf(call), idempotency: call.key.id },
     outcome: ended.outcome,
     category: ended.category,
-    failed: hasFailed ? failedOf(call, ended, causeOf(exit, ended)) : undefined,
+    failed,
     retries: call.retries,
     sampleRate: isSampled(call, ended, note) ? call.settings.logsSuccesses : undefined,
     note: !hasFailed && isUnmarked(call) && note === undefined ? noEffect : note,
@@ -138,6 +150,8 @@ interface Replied extends Written {
   /** Holds what the reply and the line say already. */
   readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
+  /** Names the defect. */
+  readonly failed?: FailureName | undefined
   /** Says what a policy did before it gave up. */
   readonly retried?: RetryPolicy.Outcome | undefined
   readonly invalidFields?: ReadonlyArray<string> | undefined
@@ -249,7 +263,8 @@ const keptBy = (call: Call, kept: Kept): Written => {
 }
 
 const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy.Outcome): Replied => {
-  noteDefect(call, cause)
+  const failed = new FailureName(call.job.name, { told: undefined, cause, outcome: "internal_error" })
+  noteDefect(call, failed)
   const { format, isDebugging } = call.settings
   const detail = isDebugging ? LogLine.causeText(cause, format) : undefined
   return {
@@ -260,7 +275,8 @@ const defected = (call: Call, cause: Cause.Cause<unknown>, retried?: RetryPolicy
     outcome: "internal_error",
     category: "permanent",
     retried,
-    defect: cause
+    defect: cause,
+    failed
   }
 }
 

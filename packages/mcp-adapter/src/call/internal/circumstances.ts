@@ -10,17 +10,16 @@ import { redactedText } from "./redacted.ts"
 export const circumstancesOf = (call: Call, retried?: RetryPolicy.Outcome): Problem.Circumstances => {
   const { attempt, job, referenceId, state } = call
   const started = call.hasStarted && retried?.attempts !== 0
-  const maxAttempts = retried?.maxAttempts ?? job.retry?.maxAttempts
   return {
     tool: job.name,
     safety: call.safety(),
     started,
     isOpen: started && state.isOpen,
-    ...state.hasBegun ? { hasBegun: true } : {},
+    hasBegun: state.hasBegun,
     attempts: started ? retried?.attempts ?? attempt : 0,
-    ...maxAttempts === undefined ? {} : { maxAttempts },
-    ...retried?.stopped === undefined ? {} : { stopped: retried.stopped },
-    ...call.identical === undefined ? {} : { identicalFailures: call.identical },
+    maxAttempts: retried?.maxAttempts ?? job.retry?.maxAttempts,
+    stopped: retried?.stopped,
+    identicalFailures: call.identical,
     referenceId,
     steps: new StepsOfCall(call)
   }

@@ -12,26 +12,30 @@ export interface Failed {
   readonly outcome: string
 }
 
-/**
- * Groups what is the same bug, in 12 hexadecimal characters: the class of what failed, the tool, and the place, which is the first
- * frame of the server's own code, by file and function. Neither messages nor line numbers count: they differ from one
- * occurrence, or release, to the next.
- */
-export const fingerprintOf = (tool: string, failed: Failed): string => {
-  const failure = failureIn(failed)
-  return hash([tool, classOf(failed), knownPlaceOf(failure)].join("\n"))
-}
+/** Names what failed. Several ask for it, and reading a stack takes longest of all: it is read once, and only if asked for. */
+export class FailureName {
+  readonly #tool: string
+  readonly #failed: Failed
+  #fingerprint: string | undefined
 
-/** Remembers where errors failed: several ask for one, and reading its stack takes longest of all. */
-const places = new WeakMap<object, string>()
+  constructor(tool: string, failed: Failed) {
+    this.#tool = tool
+    this.#failed = failed
+  }
 
-const knownPlaceOf = (failure: unknown): string => {
-  if (typeof failure !== "object" || failure === null) return ""
-  const known = places.get(failure)
-  if (known !== undefined) return known
-  const place = placeOf(failure)
-  places.set(failure, place)
-  return place
+  /** Names its class. */
+  get error(): string {
+    return classOf(this.#failed)
+  }
+
+  /**
+   * Groups what is the same bug, in 12 hexadecimal characters: the class of what failed, the tool, and the place, which is the first
+   * frame of the server's own code, by file and function. Neither messages nor line numbers count: they differ from one
+   * occurrence, or release, to the next.
+   */
+  get fingerprint(): string {
+    return this.#fingerprint ??= hash(`${this.#tool}\n${this.error}\n${placeOf(failureIn(this.#failed))}`)
+  }
 }
 
 /** Names the class of what failed: the tag of a declared error, the name of another, the type where there is no error. */
@@ -64,10 +68,11 @@ const nameOf = (failure: unknown): string => {
 
 /** Returns where it failed. Of a declared error that is where its cause did: it has a stack itself only while debugging. */
 const placeOf = (failure: unknown): string => {
-  const made = ToolError.is(failure) ? read(failure, "cause") : failure
+  const frames = framesOf(ToolError.is(failure) ? read(failure, "cause") : failure)
   let other: Frame | undefined
-  for (const line of linesOf(made)) {
-    const frame = frameOf(line.trim())
+  for (let at = 0, end = 0; end >= 0; at = end + 1) {
+    end = frames.indexOf("\n", at)
+    const frame = frameOf(frames.slice(at, end < 0 ? frames.length : end).trim())
     if (frame === undefined) continue
     if (isOwn(frame.file)) return placeIn(frame)
     if (other === undefined && !frame.file.startsWith("node:")) other = frame
@@ -86,13 +91,13 @@ interface Frame {
 const mostCharacters = 20_000
 
 /** Returns the lines of an error's stack. A message may hold lines that look like frames: they are skipped with it. */
-const linesOf = (error: unknown): ReadonlyArray<string> => {
+const framesOf = (error: unknown): string => {
   const stack = read(error, "stack")
+  if (typeof stack !== "string") return ""
   const message = read(error, "message")
-  if (typeof stack !== "string") return []
   const at = typeof message === "string" && message !== "" ? stack.slice(0, message.length + 300).indexOf(message) : -1
   const begin = at < 0 ? 0 : at + String(message).length
-  return stack.slice(begin, begin + mostCharacters).split("\n")
+  return stack.slice(begin, begin + mostCharacters)
 }
 
 const frameOf = (line: string): Frame | undefined => {
@@ -100,28 +105,32 @@ const frameOf = (line: string): Frame | undefined => {
   const called = line.endsWith(")") ? line.indexOf(" (") : -1
   const file = plainPath(called < 0 ? line.slice("at ".length) : line.slice(called + 2, -1))
   if (!file.includes("/")) return undefined // `<anonymous>`, `native`
-  return { name: called < 0 ? "" : line.slice("at ".length, called).replace(/^async /, ""), file }
+  return { name: called < 0 ? "" : without("async ", line.slice("at ".length, called)), file }
 }
 
+const without = (start: string, text: string): string => text.startsWith(start) ? text.slice(start.length) : text
+
 const plainPath = (place: string): string =>
-  place.replace(/^async /, "").replace(/(?::\d{1,9}){1,2}$/, "").replace(/^file:\/\//, "").replaceAll("\\", "/")
+  without("file://", without("async ", place).replace(/(?::\d{1,9}){1,2}$/, "")).replaceAll("\\", "/")
+
+const packages = /^(.*\/)mcp-adapter\/(?:src|dist)\/call\/internal\/[^/]+$/.exec(plainPath(String(import.meta.url)))
+  ?.[1]
 
 /**
  * Begins the paths of our packages where they are not installed, but stand beside the server's code. A module in a bundle may have no
  * address.
  */
-const packages = /^(.*\/)mcp-adapter\/(?:src|dist)\/call\/internal\/[^/]+$/.exec(plainPath(String(import.meta.url)))
-  ?.[1]
+const ours = packages === undefined ? [] : [`${packages}core/`, `${packages}mcp-adapter/`]
 
 const isOwn = (file: string): boolean =>
-  !file.startsWith("node:") && !file.includes("/node_modules/") &&
-  (packages === undefined ||
-    !(file.startsWith(`${packages}core/`) || file.startsWith(`${packages}mcp-adapter/`)))
+  !file.startsWith("node:") && !file.includes("/node_modules/") && !ours.some((start) => file.startsWith(start))
 
 /** Returns the end of a path: machines differ in where they keep a server. */
 const tail = (file: string): string => {
   const packaged = file.lastIndexOf("/node_modules/")
-  return packaged < 0 ? file.split("/").slice(-2).join("/") : file.slice(packaged + "/node_modules/".length)
+  if (packaged >= 0) return file.slice(packaged + "/node_modules/".length)
+  const last = file.lastIndexOf("/")
+  return last <= 0 ? file : file.slice(file.lastIndexOf("/", last - 1) + 1)
 }
 
 /** Hashes a text to 48 bits: enough to tell the bugs of a server apart, and no secret. */
@@ -133,7 +142,8 @@ export const hash = (text: string): string => {
     a = Math.imul(a ^ unit, 0x01000193)
     b = Math.imul(b ^ unit ^ (a >>> 15), 0x85ebca6b)
   }
-  return hex(a).slice(2) + hex(b).slice(2)
+  return hex(a) + hex(b)
 }
 
-const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, "0")
+/** Writes 24 bits: a number that needs 32 takes nine times as long. */
+const hex = (n: number): string => (n & 0xff_ffff).toString(16).padStart(6, "0")

@@ -2,11 +2,10 @@ import { nowUnsafe } from "@errata/core/internal/clock"
 import * as wording from "@errata/core/internal/wording"
 import * as LoopGuard from "@errata/core/LoopGuard"
 import * as ToolError from "@errata/core/ToolError"
-import type * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import { callerOf } from "./caller.ts"
-import { fingerprintOf } from "./fingerprint.ts"
+import type { FailureName } from "./fingerprint.ts"
 import type { Call } from "./model.ts"
 
 /** Describes a failure to the guard. */
@@ -65,10 +64,8 @@ export const noteError = (call: Call, error: ToolError.Any): void =>
   noteFailure(call, () => ({ failure: `${error._tag} ${ToolError.type(error).name}`, error }))
 
 /** Counts a defect by its class and place. */
-export const noteDefect = (call: Call, cause: Cause.Cause<unknown>): void =>
-  noteFailure(call, () => ({
-    failure: `defect ${fingerprintOf(call.job.name, { told: undefined, cause, outcome: "internal_error" })}`
-  }))
+export const noteDefect = (call: Call, name: FailureName): void =>
+  noteFailure(call, () => ({ failure: `defect ${name.fingerprint}` }))
 
 /** Ends what a success ends. */
 export const noteSuccess = (call: Call): void => {

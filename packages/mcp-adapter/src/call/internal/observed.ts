@@ -6,7 +6,7 @@ import type * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import * as Log from "../Log.ts"
-import { classOf, fingerprintOf } from "./fingerprint.ts"
+import { classOf, type FailureName } from "./fingerprint.ts"
 import type { Call, CallOf, Observed } from "./model.ts"
 import type { BatchCounts, CallEnd, CallStart, Observer } from "./observer.ts"
 import { redactedText } from "./redacted.ts"
@@ -50,9 +50,10 @@ export interface Ending {
   readonly category?: string | undefined
   readonly result?: CallToolResult | undefined
   readonly batch?: BatchCounts | undefined
-  readonly told?: ToolError.Any | undefined
   readonly defect?: Cause.Cause<unknown> | undefined
   readonly cause: Cause.Cause<unknown> | undefined
+  /** Names what failed; `undefined` of what did not. */
+  readonly failed: FailureName | undefined
   readonly retried?: RetryPolicy.Outcome | undefined
   readonly isError: boolean
 }
@@ -68,29 +69,16 @@ export const tellEnd = <Input>(call: CallOf<Input>, ending: Ending): void => {
   }
 }
 
-/** Names what failed, for the log. */
-export const failedOf = <Input>(
-  call: CallOf<Input>,
-  { defect, outcome, told }: Pick<Ending, "defect" | "outcome" | "told">,
-  cause: Cause.Cause<unknown> | undefined
-): { readonly error: string; readonly fingerprint: string } | undefined => {
-  if (outcome === "cancelled" || outcome === "url_elicitation_required") return undefined
-  const failed = { told: defect === undefined ? told : undefined, cause: defect ?? cause, outcome }
-  return { error: classOf(failed), fingerprint: fingerprintOf(call.job.name, failed) }
-}
-
 const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
-  const { batch, category, defect, isError, outcome, result, told } = ending
+  const { batch, category, defect, failed, isError, outcome, result } = ending
   const { budget } = call.job.retry ?? {}
   const cause = defect ?? ending.cause
-  const failed = { told: defect === undefined ? told : undefined, cause, outcome }
-  const hasFailed = isError && outcome !== "cancelled" && outcome !== "url_elicitation_required"
   const { limits, redactor } = call.settings.format
   return {
     ...call.observed?.start ?? startOf(call, {}),
     outcome,
     category,
-    isError: hasFailed,
+    isError: failed !== undefined,
     isDefect: defect !== undefined,
     durationMillis: Math.max(0, nowUnsafe(call.base.clock) - call.startedAt),
     attempts: call.attempt,
@@ -104,8 +92,8 @@ const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
     isAnsweredByGuard: call.isAnsweredByGuard,
     batch,
     isDegraded: !isError && isDegraded(result),
-    error: () => hasFailed ? redactedText(classOf(failed), call.settings.format) : undefined,
-    fingerprint: () => hasFailed ? fingerprintOf(call.job.name, failed) : undefined,
+    error: () => failed === undefined ? undefined : redactedText(failed.error, call.settings.format),
+    fingerprint: () => failed?.fingerprint,
     arguments: () => call.job.preview(call.input),
     cause: () => cause === undefined ? undefined : Log.causeText(cause, redactor, limits)
   }

@@ -17,7 +17,9 @@ export const plainCause = ({ reasons }: Cause.Cause<unknown>): string | undefine
   const { message, name, stack } = failure as unknown as { readonly [field: string]: unknown }
   if (typeof message !== "string" || typeof name !== "string" || typeof stack !== "string") return undefined
   const said = `${name}: ${message}`
-  const lines = (stack.startsWith(said) ? stack.slice(said.length) : stack).split("\n")
-  const end = lines.findIndex((line, i) => i > 0 && inside.test(line))
-  return [said, ...lines.slice(1, end < 0 ? lines.length : end)].join("\n")
+  const begin = stack.indexOf("\n", stack.startsWith(said) ? said.length : 0)
+  if (begin < 0) return said
+  const frames = stack.slice(begin)
+  const end = frames.search(inside)
+  return said + (end < 0 ? frames : frames.slice(0, frames.lastIndexOf("\n", end)))
 }
