@@ -69,17 +69,16 @@
  * @since 0.1.0
  */
 import type * as ToolError from "@errata/core/ToolError"
-import * as Effect from "effect/Effect"
 import type * as Log from "../call/Log.ts"
 import type { CallToolResult } from "../fold/CallToolResult.ts"
 import { failureOf, type ResultLike, valueOf } from "../fold/internal/resultLike.ts"
-import { attempted } from "./internal/attempted.ts"
+import { Code, type Read } from "./internal/code.ts"
 import type { Comparison } from "./internal/comparison/model.ts"
 import { knownOutside, wrap } from "./internal/job.ts"
 import type { Options } from "./internal/options.ts"
 import { originHere } from "./internal/own.ts"
 import { shadow } from "./internal/shadow.ts"
-import { Thrown, toToolError } from "./internal/thrown.ts"
+import { toToolError } from "./internal/thrown.ts"
 import { logUncaught as uncaught } from "./internal/uncaught.ts"
 
 export type {
@@ -154,7 +153,7 @@ export const wrapHandler = <Args extends ReadonlyArray<unknown>>(
     ? shadow(options, (...args) => handler(...args as unknown as Args))
     : wrap(
       options,
-      (args) => attempted(boundOf(handler, args), args.at(-1), options)
+      (args) => new Code(boundOf(handler, args), args.at(-1), options)
     )
 
 /** Returns a handler that still needs the context. */
@@ -201,15 +200,16 @@ export const fromResult = <Args extends ReadonlyArray<unknown>>(
   handler: (...args: Args) => ResultLike | LaterResult,
   options: Options = {}
 ): (...args: Args) => Promise<CallToolResult> =>
-  wrap(options, (args) =>
-    Effect.flatMap(
-      attempted(boundOf(handler, args), args.at(-1), options),
-      (returned) => {
-        const result = returned as ResultLike
-        const failure = failureOf(result)
-        return failure === undefined ? Effect.succeed(valueOf(result)) : Effect.fail(new Thrown(failure.error))
-      }
-    ), { isResult: true })
+  wrap(
+    options,
+    (args) => new Code(boundOf(handler, args), args.at(-1), options, { read: readResult }),
+    { isResult: true }
+  )
+
+const readResult = (returned: unknown): Read => {
+  const result = returned as ResultLike
+  return failureOf(result) ?? { value: valueOf(result) }
+}
 
 /**
  * Makes a listener that logs what no call waits for, such as a promise that a handler left behind: one line without secrets, with

@@ -126,7 +126,11 @@ const plainCall = (call: Call, context: Context.Context<never>): BorderCall => {
 
 /** Makes the border of what a fiber does now. The signal is asked for by those only who look at it. */
 export const ofFiber = (fiber: Fiber.Fiber<unknown, unknown>, signal: () => AbortSignal): Border =>
-  new FiberBorder(fiber.context as Context.Context<never>, signal)
+  ofContext(fiber.context as Context.Context<never>, signal)
+
+/** Makes the border of what runs with a context. */
+export const ofContext = (context: Context.Context<never>, signal: () => AbortSignal): Border =>
+  new FiberBorder(context, signal)
 
 /** Returns what a program behind a border runs with, where `base` is what it has without. */
 export const contextOf = (border: Border, base: Context.Context<never>): Context.Context<never> =>

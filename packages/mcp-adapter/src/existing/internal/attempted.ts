@@ -1,53 +1,62 @@
 import * as Ambient from "@errata/core/internal/ambient"
 import * as Border from "@errata/core/internal/border"
 import { currentUnsafe } from "@errata/core/internal/call"
-import type * as Limits from "@errata/core/Limits"
-import type * as Redaction from "@errata/core/Redaction"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import { read } from "../../fold/internal/readProperty.ts"
+import type { Code } from "./code.ts"
 import { settingsOf } from "./notification.ts"
-import { Thrown } from "./thrown.ts"
-import { type Over, watched } from "./watched.ts"
+import { Watch, watched } from "./watched.ts"
 
-/** Describes what redacts the notifications of existing code. */
-export interface Given {
-  readonly redactor?: Redaction.Redactor | undefined
-  readonly limits?: Partial<Limits.Limits> | undefined
+/** Says what becomes of how existing code ends. Both run in the fiber of the call. */
+export interface Ends<E> {
+  readonly returned: (value: unknown) => Effect.Effect<unknown, E>
+  /** `isFirst` is true if it was thrown in the turn in which the call began. */
+  readonly threw: (failure: unknown, isFirst: boolean) => Effect.Effect<unknown, E>
+  /** Finds the words of what fails inside, for what the code calls of ours. */
+  readonly describe: Border.Describe
 }
 
 /**
  * Runs existing code with the context that its SDK gave: at the deadline its signal aborts, what it tells of progress after
- * it ended is not heard, and what it tells at all is redacted where options are given. What it calls of ours finds the call,
- * in the context or by itself.
+ * it ended is not heard, and what it tells at all is redacted. What it calls of ours finds the call, in the context or by
+ * itself.
  */
-export const attempted = (
-  run: (context: unknown) => unknown,
-  context: unknown,
-  given: Given | undefined
-): Effect.Effect<unknown, Thrown> =>
+export const attempted = <E>({ context, given, run }: Code, ends: Ends<E>): Effect.Effect<unknown, E> =>
   Effect.withFiber((fiber) => {
-    const over: Over = { isOver: false }
-    const settings = given && settingsOf(given)
     const turn = firstTurn()
     const deadline = new LazySignal()
-    const start = (): Promise<unknown> => {
-      const border = currentUnsafe(fiber) === undefined ? undefined : Border.ofFiber(fiber, deadline.signal)
-      const begin = () => inTurn(run, watched(context, deadline.signal, { border, over, settings }))
-      return border === undefined ? begin() : Ambient.within(border, begin)
+    const border = borderOf(fiber, deadline, ends.describe)
+    const watch = new Watch(border, deadline.signal, () => settingsOf(given))
+    const end = () => {
+      watch.isOver = true
+      turn.stop()
     }
-    const failed = (failure: unknown) => Effect.suspend(() => Effect.fail(new Thrown(failure, turn.isOn)))
-    return Effect.onExit(
-      Effect.callback<unknown, Thrown>((resume) => {
-        start().then((value) => resume(Effect.succeed(value)), (failure: unknown) => resume(failed(failure)))
-        return Effect.sync(deadline.abort)
-      }),
-      () =>
-        Effect.sync(() => {
-          over.isOver = true
-          turn.stop()
-        })
-    )
+    return Effect.callback<unknown, E>((resume) => {
+      const begin = () => inTurn(run, watched(context, watch))
+      void (border === undefined ? begin() : Ambient.within(border, begin)).then((value) => {
+        end()
+        resume(Effect.suspend(() => ends.returned(value)))
+      }, (failure: unknown) => {
+        end()
+        resume(Effect.suspend(() => ends.threw(failure, turn.isOn)))
+      })
+      return Effect.sync(() => {
+        deadline.abort()
+        end()
+      })
+    })
   })
+
+const borderOf = (
+  fiber: Fiber.Fiber<unknown, unknown>,
+  deadline: LazySignal,
+  describe: Border.Describe
+): Border.Border | undefined =>
+  currentUnsafe(fiber) === undefined
+    ? undefined
+    : Border.ofContext(Context.add(fiber.context as Context.Context<never>, Border.Describe, describe), deadline.signal)
 
 /**
  * Calls existing code in a turn of its own: of a stack that goes on with ours an engine looks for each line of it in a large file,

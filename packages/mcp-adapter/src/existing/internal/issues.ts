@@ -19,7 +19,7 @@ export const argumentIssues = (
 ): ReadonlyArray<Issue.Issue> | undefined => {
   const found = issuesOf(failure)
   if (found === undefined || !isRecord(args)) return undefined
-  const given = { args, listed, isFirst: isFirst === true }
+  const given = { args, listed: listed?.(), isFirst: isFirst === true }
   if (!found.every((issue) => isParsedFrom(issue, given))) return undefined
   return Issue.fromStandardIssues(found, { value: args, redactor, limits })
 }

@@ -17,8 +17,11 @@ import { requestFrom } from "../../call/internal/request.ts"
 import { assertGiven, type Runtime } from "../../call/internal/runtime.ts"
 import type { CallToolResult } from "../../fold/CallToolResult.ts"
 import type * as Fold from "../../fold/Fold.ts"
+import { saysItFailed } from "../../fold/internal/lifted.ts"
 import { passesThrough } from "../../fold/internal/passThrough.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
+import { attempted } from "./attempted.ts"
+import { Code } from "./code.ts"
 import { keyedOfExisting } from "./keyedWork.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
@@ -29,8 +32,8 @@ import { described, Thrown, toToolError } from "./thrown.ts"
 import type { Work } from "./work.ts"
 import { writeReturned } from "./writeReturned.ts"
 
-/** Existing code as an effect on what the SDK called it with. */
-export type Existing = (args: ReadonlyArray<unknown>) => Effect.Effect<unknown, Thrown | ToolError.Any>
+/** Existing code on what the SDK called it with. */
+export type Existing = (args: ReadonlyArray<unknown>) => ReturnType<Work["run"]>
 
 interface Given extends Options {
   readonly runtime?: Runtime<never> | undefined
@@ -90,12 +93,11 @@ const existingJob = (given: Options, origin: Origin, { limits, redactor }: Fold.
       : keyedOfExisting(options.name ?? "tool", options.idempotency),
     decode: (work) => work.refusal === undefined ? Result.succeed({ input: work }) : Result.fail(work.refusal),
     run: (work) => {
-      const describe: Border.Describe = (failure, classified) => described(failure, classified, options, knownOf(work))
-      return Effect.provideService(
-        Effect.flatMap(ended(work, options, knownOf(work)), (value) => heard(work, value, options, knownOf(work))),
-        Border.Describe,
-        describe
-      )
+      const begun = work.run()
+      const known = knownOf(work)
+      return begun instanceof Code
+        ? ofCode(begun, work, options, known)
+        : ofProgram(begun, work, options, known)
     },
     preview: (work) => shorten(JSON.stringify(redactor.json(work.args, limits)) ?? "", limits.logArguments),
     write: (value, call) => {
@@ -125,14 +127,45 @@ class Failed {
   }
 }
 
-const ended = (work: Work, options: Options, known: Known): Effect.Effect<unknown, ToolError.Any> =>
-  Effect.catch(
-    effectOf(work.run(), options.name),
-    (error) =>
-      error instanceof Thrown
-        ? failed(error.failure, options, { ...known, isFirst: error.isFirst })
-        : failed(error, options, known)
+const ofProgram = (
+  program: Effect.Effect<unknown, Thrown | ToolError.Any>,
+  work: Work,
+  options: Options,
+  known: Known
+): Effect.Effect<unknown, ToolError.Any> => {
+  const ended = Effect.catch(
+    effectOf(program, options.name),
+    (error) => failed(error instanceof Thrown ? error.failure : error, options, known)
   )
+  return Effect.provideService(
+    Effect.flatMap(ended, (value) => heard(work, value, options, known)),
+    Border.Describe,
+    (failure, classified) => described(failure, classified, options, known)
+  )
+}
+
+/** Runs code that an SDK calls. Its success passes through few hands: most calls succeed. */
+const ofCode = (
+  code: Code,
+  work: Work,
+  options: Options,
+  known: Known
+): Effect.Effect<unknown, ToolError.Any> => {
+  const { onFailure, onReturned, read } = code.around
+  const learned = <A, E>(told: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    onFailure === undefined ? told() : Effect.flatMap(Effect.promise(onFailure), told)
+  return attempted(code, {
+    returned: (returned) => {
+      onReturned?.(returned)
+      const held = read === undefined ? { value: returned } : read(returned)
+      if ("error" in held) return failed(held.error, options, known)
+      const told = () => heard(work, held.value, options, known)
+      return onFailure !== undefined && saysItFailed(returned) ? learned(told) : told()
+    },
+    threw: (failure, isFirst) => learned(() => failed(failure, options, { ...known, isFirst })),
+    describe: (failure, classified) => described(failure, classified, options, known)
+  })
+}
 
 const heard = (
   work: Work,

@@ -8,6 +8,6 @@ export interface Known extends Cleaning {
   readonly origin: Origin
   /** Is true if it happened in the turn in which the call began: nothing had arrived by then but the arguments. */
   readonly isFirst?: boolean | undefined
-  /** The names of the arguments that the tool lists, where they are known. */
-  readonly listed?: ReadonlySet<string> | undefined
+  /** Gives the names of the arguments that the tool lists, where they are known. */
+  readonly listed?: (() => ReadonlySet<string> | undefined) | undefined
 }

@@ -44,13 +44,42 @@ export type Ownership = "own" | "foreign" | "bundle"
  * lines that look like frames; an error without frames is no author's own. In a bundle all code stands in one file.
  */
 export const ownershipOf = (error: unknown, { root }: Origin): Ownership => {
-  const stack = read(error, "stack")
-  const lines = linesOf(afterHeader(error, stack) ?? "")
-  const first = typeof stack === "string" ? firstFileOf(lines) : filesOf(stack)[0]
-  if (first === undefined) return "foreign"
-  if (isBundle(lines, first)) return "bundle"
-  return root !== undefined && isBelow(first, root) ? "own" : "foreign"
+  const { file, isBundle } = topOf(error, read(error, "stack"))
+  if (file === undefined) return "foreign"
+  if (isBundle) return "bundle"
+  return root !== undefined && isBelow(file, root) ? "own" : "foreign"
 }
+
+/** Describes the first frame of a stack: its file, and whether the SDK stands in it too. */
+interface Top {
+  readonly file: string | undefined
+  readonly isBundle: boolean
+}
+
+/** Keeps what was read of short stacks: a server makes its errors in few places, to which the same frames lead. */
+const tops = new Map<string, Top>()
+const mostTops = 200
+/** Frames are a part of the whole text, which stays with them. */
+const longestKept = 8_000
+
+const topOf = (error: unknown, stack: unknown): Top => {
+  if (typeof stack !== "string") return readTop([], filesOf(stack)[0])
+  const frames = afterHeader(error, stack) ?? ""
+  const known = tops.get(frames)
+  if (known !== undefined) return known
+  const lines = linesOf(frames)
+  const top = readTop(lines, firstFileOf(lines))
+  if (stack.length <= longestKept) {
+    if (tops.size >= mostTops) tops.clear()
+    tops.set(frames, top)
+  }
+  return top
+}
+
+const readTop = (lines: ReadonlyArray<string>, file: string | undefined): Top => ({
+  file,
+  isBundle: file !== undefined && holdsSdk(lines, file)
+})
 
 /**
  * Says where an error was made, as people may read it: the first frame of the server's own code, below its package; else the
@@ -73,11 +102,17 @@ const afterHeader = (error: unknown, stack: unknown): string | undefined => {
   const message = read(error, "message")
   if (typeof stack !== "string" || typeof message !== "string") return undefined
   if (message === "") return stack.slice(Math.max(0, stack.indexOf("\n")))
-  const name = /^[^\n:]{0,200}: /.exec(stack)?.[0] ?? ""
-  const end = name.length + message.length
-  if (name === "" || !stack.startsWith(message, name.length)) return undefined
+  const start = stack.indexOf(": ") + 2
+  const end = start + message.length
+  if (!isName(stack, start - 2) || !stack.startsWith(message, start)) return undefined
   return end === stack.length || stack[end] === "\n" ? stack.slice(end) : undefined
 }
+
+const longestName = 200
+
+/** Tests whether a stack begins with a name of so many letters, as an engine writes it. */
+const isName = (stack: string, length: number): boolean =>
+  length >= 0 && length <= longestName && stack.indexOf(":") === length && stack.lastIndexOf("\n", length) < 0
 
 const frame = /^[ \t]*at (?:.*?\()?((?:file:\/\/)?[^()\n]*?):(\d+):\d+\)?$/
 
@@ -158,7 +193,7 @@ const sdkFrame =
   /^[ \t]*at (?:async )?(?:[\w$.]*\.)?(?:executeToolHandler|_onrequest|wrappedHandler|executePromptHandler) /
 
 /** Tests whether the SDK, or the adapter, stands in the same file as the code that failed. */
-const isBundle = (lines: ReadonlyArray<string>, first: string): boolean => {
+const holdsSdk = (lines: ReadonlyArray<string>, first: string): boolean => {
   if (first === here) return ourFolder === undefined
   const [name = ""] = /[\w.-]*$/.exec(first) ?? [] // written alike in every frame of the file
   return lines.some((line) =>

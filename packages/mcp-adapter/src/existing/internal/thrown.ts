@@ -14,11 +14,8 @@ import { clean } from "./words.ts"
 /** Carries what existing code threw, or a Result held, to where it is classified. No error itself: it needs no stack. */
 export class Thrown {
   readonly failure: unknown
-  /** Is true if it was thrown in the turn in which the call began. */
-  readonly isFirst: boolean
-  constructor(failure: unknown, isFirst = false) {
+  constructor(failure: unknown) {
     this.failure = failure
-    this.isFirst = isFirst
   }
 }
 

@@ -3,17 +3,26 @@ import type { Settings } from "../../call/internal/redacted.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { safeData, safeNotification } from "./notification.ts"
 
-/** Describes whether a call of existing code is over: what it tells after that is not heard. */
-export interface Over {
-  isOver: boolean
-}
-
-interface Watch {
-  /** Holds what code that is handed the context knows of the call. Nothing in shadow mode. */
+/** Describes what is known of a call of existing code while it runs, and after it. */
+export class Watch {
+  /** Is true once the call is over: what it tells of progress after that is not heard. */
+  isOver = false
+  /** Holds what code that is handed the context knows of the call. */
   readonly border: Border | undefined
-  readonly over: Over
-  /** Holds what redacts. Nothing does in shadow mode. */
-  readonly settings: Settings | undefined
+  readonly deadline: () => AbortSignal
+  readonly #make: () => Settings
+  #settings: Settings | undefined
+
+  constructor(border: Border | undefined, deadline: () => AbortSignal, settings: () => Settings) {
+    this.border = border
+    this.deadline = deadline
+    this.#make = settings
+  }
+
+  /** Holds what redacts. */
+  get settings(): Settings {
+    return this.#settings ??= this.#make()
+  }
 }
 
 type Raw = { readonly [key: string | symbol]: unknown }
@@ -23,65 +32,112 @@ type Raw = { readonly [key: string | symbol]: unknown }
  * told after the handler ended is dropped, since some clients close the connection on it, what it tells is redacted, and it
  * carries the border of the call.
  */
-export const watched = (context: unknown, deadline: () => AbortSignal, watch: Watch): unknown => {
+export const watched = (context: unknown, watch: Watch): unknown => {
   if (!isRecord(context)) return context
-  const inner = context["mcpReq"]
-  if (isRecord(inner)) {
-    const changedInner = changed(inner, withSignal(changes(inner, "notify", watch), inner["signal"], deadline))
-    return changed(context, { ...borderOf(watch), mcpReq: changedInner })
+  if (isRecord(context["mcpReq"])) return new Proxy<Raw>(context, new Outer(watch))
+  return context["signal"] instanceof AbortSignal ? new Proxy<Raw>(context, new Whole(watch)) : context
+}
+
+/** Stands for what is not changed. */
+const same = Symbol("same")
+
+/** Gives the same object, but for some properties, each of which is made when somebody first looks at it. */
+abstract class Changes implements ProxyHandler<Raw> {
+  protected readonly watch: Watch
+  constructor(watch: Watch) {
+    this.watch = watch
   }
-  const { signal } = context
-  return signal instanceof AbortSignal
-    ? changed(
-      context,
-      withSignal({ ...borderOf(watch), ...changes(context, "sendNotification", watch) }, signal, deadline)
-    )
-    : context
+
+  /** Returns what stands in the place of a property, or that it is the same. */
+  abstract change(target: Raw, key: string | symbol): unknown
+
+  get(target: Raw, key: string | symbol): unknown {
+    const changed = this.change(target, key)
+    return changed === same ? Reflect.get(target, key) : changed
+  }
+
+  getOwnPropertyDescriptor(target: Raw, key: string | symbol): PropertyDescriptor | undefined {
+    const own = Reflect.getOwnPropertyDescriptor(target, key)
+    if (own === undefined || typeof key !== "string" || own.configurable !== true) return own
+    const value = this.change(target, key)
+    return value === same ? own : { value, configurable: true, enumerable: own.enumerable === true, writable: true }
+  }
 }
 
-const borderOf = ({ border }: Watch): Raw => border === undefined ? {} : { [BorderKey]: border }
+/** Changes the object that holds the signal and tells the client of things. */
+abstract class Telling extends Changes {
+  #notify: unknown
+  #log: unknown
+  #signal: AbortSignal | undefined
 
-/** Adds a signal that follows both, and is made when somebody first looks at it. */
-const withSignal = (changes: Raw, signal: unknown, deadline: () => AbortSignal): Raw => {
-  if (!(signal instanceof AbortSignal)) return changes
-  let both: AbortSignal | undefined
-  return Object.defineProperty(changes, "signal", { get: () => both ??= AbortSignal.any([signal, deadline()]) })
-}
+  protected signal({ signal }: Raw): unknown {
+    if (!(signal instanceof AbortSignal)) return same
+    return this.#signal ??= AbortSignal.any([signal, this.watch.deadline()])
+  }
 
-const changes = (of: Raw, notify: string, { over, settings }: Watch): Raw => {
-  const { log, [notify]: send } = of
-  return {
-    ...typeof send === "function"
-      ? {
-        [notify]: (notification: unknown, ...rest: ReadonlyArray<unknown>) =>
-          over.isOver && isProgress(notification)
-            ? Promise.resolve()
-            : send.apply(of, [
-              settings === undefined ? notification : safeNotification(notification, settings),
-              ...rest
-            ])
-      }
-      : {},
-    ...typeof log === "function" && settings !== undefined
-      ? {
-        log: (level: unknown, data: unknown, ...rest: ReadonlyArray<unknown>) =>
-          log.apply(of, [level, safeData(data, settings), ...rest.map((name) => safeData(name, settings))])
-      }
-      : {}
+  protected notify(of: Raw, name: string): unknown {
+    const send = of[name]
+    if (typeof send !== "function") return same
+    const { watch } = this
+    return this.#notify ??= (notification: unknown, ...rest: ReadonlyArray<unknown>) =>
+      watch.isOver && isProgress(notification)
+        ? Promise.resolve()
+        : send.apply(of, [safeNotification(notification, watch.settings), ...rest])
+  }
+
+  protected log(of: Raw): unknown {
+    const { log } = of
+    if (typeof log !== "function") return same
+    const { watch } = this
+    return this.#log ??= (level: unknown, data: unknown, ...rest: ReadonlyArray<unknown>) =>
+      log.apply(of, [level, safeData(data, watch.settings), ...rest.map((name) => safeData(name, watch.settings))])
   }
 }
 
 const isProgress = (notification: unknown): boolean =>
   isRecord(notification) && notification["method"] === "notifications/progress"
 
-/** Returns the same object, but for some properties. */
-const changed = (target: Raw, changes: Raw): Raw =>
-  new Proxy(target, {
-    get: (target, key) => Object.hasOwn(changes, key) ? changes[key] : Reflect.get(target, key),
-    getOwnPropertyDescriptor: (target, key) => {
-      const own = Reflect.getOwnPropertyDescriptor(target, key)
-      return own !== undefined && typeof key === "string" && Object.hasOwn(changes, key) && own.configurable === true
-        ? { value: changes[key], configurable: true, enumerable: own.enumerable === true, writable: true }
-        : own
+/** Changes the context of SDK 1.x. */
+class Whole extends Telling {
+  change(target: Raw, key: string | symbol): unknown {
+    switch (key) {
+      case "signal":
+        return this.signal(target)
+      case "sendNotification":
+        return this.notify(target, key)
+      case "log":
+        return this.log(target)
+      case BorderKey:
+        return this.watch.border ?? same
+      default:
+        return same
     }
-  })
+  }
+}
+
+/** Changes what the context of SDK 2.x holds of the request. */
+class Inner extends Telling {
+  change(target: Raw, key: string | symbol): unknown {
+    switch (key) {
+      case "signal":
+        return this.signal(target)
+      case "notify":
+        return this.notify(target, key)
+      case "log":
+        return this.log(target)
+      default:
+        return same
+    }
+  }
+}
+
+/** Changes the context of SDK 2.x. */
+class Outer extends Changes {
+  #inner: unknown
+
+  change(target: Raw, key: string | symbol): unknown {
+    if (key === BorderKey) return this.watch.border ?? same
+    if (key !== "mcpReq") return same
+    return this.#inner ??= new Proxy<Raw>(target[key] as Raw, new Inner(this.watch))
+  }
+}

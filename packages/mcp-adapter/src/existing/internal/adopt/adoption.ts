@@ -1,11 +1,10 @@
+import type { Safety } from "@errata/core/Advice"
 import * as Redaction from "@errata/core/Redaction"
-import * as Effect from "effect/Effect"
 import { withDebugging } from "../../../call/internal/debugging.ts"
 import { guardOf } from "../../../call/internal/loopOption.ts"
-import { requestFrom } from "../../../call/internal/request.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
-import { saysItFailed } from "../../../fold/internal/lifted.ts"
-import { attempted } from "../attempted.ts"
+import { isRecord } from "../../../fold/internal/resultLike.ts"
+import { Code } from "../code.ts"
 import { bindWork, knownOutside } from "../job.ts"
 import { keyedOfExisting } from "../keyedWork.ts"
 import type { Known } from "../known.ts"
@@ -29,6 +28,8 @@ export interface Adoption {
   readonly optionsOf: (name: string, tool?: unknown) => Existing.Options
   /** Returns what is known of a failure, with what the client sent. */
   readonly knownOf: (args: unknown) => Known
+  /** Binds what has a name, once. */
+  readonly boundOf: (name: string, tool: unknown) => Bound
   /** Does one call, and folds what comes out. */
   readonly answer: (name: string, tool: unknown, work: Work, context: unknown) => Promise<CallToolResult>
   /**
@@ -45,6 +46,13 @@ export interface Adoption {
   readonly shadowing: (call: AdoptedCall, trial?: Trial) => Shadowing
   /** Tells of a call in shadow mode, unless it was told of already. */
   readonly tellOnce: (extra: unknown, tell: () => void) => void
+}
+
+/** Describes a tool that is bound to its options. */
+interface Bound {
+  readonly name: string
+  readonly options: Existing.Options
+  readonly doWork: ReturnType<typeof bindWork>
 }
 
 /** Tries with a server that enforces what a call would have been answered. */
@@ -64,7 +72,11 @@ export interface AdoptedCall {
 }
 
 /** Returns what tells one call from all others; some layers of SDK 2.x copy the context. */
-export const signalOf = (extra: unknown): object => requestFrom(extra).signal ?? {}
+export const signalOf = (extra: unknown): object => {
+  if (!isRecord(extra)) return {}
+  const { signal } = isRecord(extra["mcpReq"]) ? extra["mcpReq"] : extra
+  return signal instanceof AbortSignal ? signal : {}
+}
 
 /** A low-level server is called by names that its clients choose. */
 const mostBound = 1000
@@ -75,11 +87,13 @@ export const make = (whole: Options, origin: Origin, connection?: object): Adopt
   assertStored(whole)
   const shared = { ...withDebugging(given), loops: guardOf(given.loops, false) ?? false }
   const told = new WeakSet<object>()
+  const ownOf = (name: string) => tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
+  const safetyFor = (name: string, tool: unknown) => ownOf(name)?.safety ?? shared.safety ?? safetyOf(tool)
   const optionsOf: Adoption["optionsOf"] = (name, tool) => {
-    const own = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
-    const safety = own?.safety ?? shared.safety ?? safetyOf(tool)
-    return { ...shared, ...own, name: name.slice(0, longestName), ...safety === undefined ? {} : { safety } }
+    const safety = safetyFor(name, tool)
+    return { ...shared, ...ownOf(name), name: name.slice(0, longestName), ...safety === undefined ? {} : { safety } }
   }
+  const boundOf = binder({ optionsOf, safetyFor }, origin, connection)
   let enforced: Adoption | undefined
   const adoption: Omit<Adoption, "fold" | "shadowing"> = {
     isShadow: mode === "shadow",
@@ -94,7 +108,8 @@ export const make = (whole: Options, origin: Origin, connection?: object): Adopt
     metaPrefix: shared.metaPrefix,
     optionsOf,
     knownOf: (args) => knownOutside(shared, origin, args),
-    answer: answerer(optionsOf, origin, connection)
+    boundOf,
+    answer: (name, tool, work, context) => boundOf(name, tool).doWork(work, context)
   }
   const shadowing = shadower(adoption, () => enforced ??= make(quiet({ ...whole, mode: "enforce" as const }), origin))
   return { ...adoption, shadowing, fold: folder({ ...adoption, shadowing }) }
@@ -107,22 +122,40 @@ const assertStored = ({ idempotency, tools = {} }: Options): void => {
   }
 }
 
-/** Binds each tool once, however often it is called. */
-const answerer = (
-  optionsOf: Adoption["optionsOf"],
+/** Says how what has a name is bound. */
+interface Binding {
+  readonly optionsOf: Adoption["optionsOf"]
+  readonly safetyFor: (name: string, tool: unknown) => Safety | undefined
+}
+
+/**
+ * Binds each tool once, however often it is called: what is registered is found by itself, however much there is of it, and by
+ * its name where a server is made for every request.
+ */
+const binder = (
+  { optionsOf, safetyFor }: Binding,
   origin: Origin,
   connection: object | undefined
-): Adoption["answer"] => {
-  const bound = new Map<string, ReturnType<typeof bindWork>>()
-  return (name, tool, work, context) => {
+): Adoption["boundOf"] => {
+  const ofTools = new WeakMap<object, Bound>()
+  const ofNames = new Map<string, Bound>()
+  const named = (name: string, tool: unknown): Bound => {
     const options = optionsOf(name, tool)
     const key = `${options.safety ?? ""} ${options.name}`
-    let doWork = bound.get(key)
-    if (doWork === undefined) {
-      if (bound.size >= mostBound) bound.clear()
-      bound.set(key, doWork = bindWork(options, origin, connection))
+    let bound = ofNames.get(key)
+    if (bound === undefined) {
+      if (ofNames.size >= mostBound) ofNames.clear()
+      ofNames.set(key, bound = { name, options, doWork: bindWork(options, origin, connection) })
     }
-    return doWork(work, context)
+    return bound
+  }
+  return (name, tool) => {
+    if (!isRecord(tool)) return named(name, tool)
+    const known = ofTools.get(tool)
+    if (known?.name === name && known.options.safety === safetyFor(name, tool)) return known
+    const bound = named(name, tool)
+    ofTools.set(tool, bound)
+    return bound
   }
 }
 
@@ -135,7 +168,7 @@ const shadower = (
   const { args = {}, name, tool } = call
   return {
     options: optionsOf(name, tool),
-    known: { ...knownOf(args), listed: argumentsOf(tool) },
+    known: { ...knownOf(args), listed: () => argumentsOf(tool) },
     comparison,
     trial: async (work) =>
       trial === undefined ? enforced().answer(name, tool, workOf(call, work), {}) : trial(enforced(), work)
@@ -143,7 +176,7 @@ const shadower = (
 }
 
 const folder =
-  ({ answer, isShadow, optionsOf, shadowing, tellOnce }: Omit<Adoption, "fold">): Adoption["fold"] =>
+  ({ boundOf, isShadow, shadowing, tellOnce }: Omit<Adoption, "fold">): Adoption["fold"] =>
   async (call, original, onFailure, finish = (result) =>
     result) =>
   {
@@ -156,29 +189,26 @@ const folder =
       // the watcher tells of the call
       return watch(() => original(extra), shadowing(call, trial), () => tellOnce(extra, () => {}))
     }
+    const { doWork, options } = boundOf(name, tool)
     let returned: unknown
-    const learn = Effect.promise(async () => onFailure?.())
-    const run = () =>
-      attempted(original, extra, optionsOf(name, tool)).pipe(
-        Effect.tap((value) => {
-          returned = value
-          return onFailure !== undefined && saysItFailed(value) ? learn : Effect.void
-        }),
-        Effect.tapError(() => learn)
-      )
-    const result = await answer(name, tool, { ...workOf(call, { run }), isHandler: true }, extra)
-    return result.isError === true || returned === undefined && optionsOf(name, tool).idempotency !== undefined
+    const onReturned = (value: unknown) => {
+      returned = value
+    }
+    const run = () => new Code(original, extra, options, { onReturned, onFailure })
+    const result = await doWork(workOf(call, { run, isHandler: true }), extra)
+    return result.isError === true || returned === undefined && options.idempotency !== undefined
       ? result // also where the handler did not run, since the key's call had ended
       : returned
   }
 
-const workOf = (call: AdoptedCall, { run }: Pick<Work, "run">): Work => {
+const workOf = (call: AdoptedCall, { isHandler, run }: Pick<Work, "isHandler" | "run">): Work => {
   const { args = {}, similar, tool } = call
   const known = call.listed ?? (() => tool)
   return {
     args,
+    isHandler,
     run,
-    listed: argumentsOf(tool),
+    listed: () => argumentsOf(tool),
     similar,
     safety: () => safetyOf(known()),
     fits: (structured) => fits(known(), structured)

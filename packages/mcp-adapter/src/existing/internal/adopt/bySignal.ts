@@ -12,9 +12,9 @@ export interface BySignal<A> {
  * layers copy, and in it the signal of the call.
  */
 export const bySignal = <A>(): BySignal<A> => {
-  const answers = new WeakMap<object, A>()
+  let answers: WeakMap<object, A> | undefined // most servers put nothing there
   return {
-    put: (extra, answer) => void answers.set(signalOf(extra), answer),
-    of: (extra) => answers.get(signalOf(extra))
+    put: (extra, answer) => void (answers ??= new WeakMap()).set(signalOf(extra), answer),
+    of: (extra) => answers?.get(signalOf(extra))
   }
 }

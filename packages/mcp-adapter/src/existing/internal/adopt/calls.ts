@@ -87,7 +87,7 @@ export const guardCalls =
     const failed = failureOf(extra)
     if (failed !== undefined) return failed
     if (isFolded && !(isRecord(result) && result["isError"] === true)) return result
-    if (isRecord(result) && isOurs(extra, result)) return result
+    if (isRecord(result) && isOurs(result)) return result
     const words = wordsOfFailure(result)
     return words === undefined ? result : end({ call, words, outcome: { returned: result }, isFolded }, adoption, parts)
   }

@@ -17,7 +17,7 @@ export const wrapHandlers = (parts: ServerParts, adoption: Adoption): boolean =>
     if (isTask(tool) || foldsItself(Object(tool).handler)) return original(tool, args, extra)
     const name = nameOf(parts.registry("_registeredTools"), tool)
     const result = await adoption.fold({ name, tool, args, extra }, original.bind(undefined, tool, args))
-    if (!adoption.isShadow && saysItFailed(result)) noteOurs(extra)
+    if (!adoption.isShadow && saysItFailed(result)) noteOurs(result)
     return result
   })
 
