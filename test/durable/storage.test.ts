@@ -3,9 +3,11 @@
  */
 import * as DurableTool from "@errata/core/durable"
 import * as Sqlite from "@errata/core/durable/sqlite"
+import * as ToolTest from "@errata/mcp-adapter/ToolTest"
 import { PersistenceError } from "effect/cluster/ClusterError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -106,5 +108,69 @@ describe("an engine that cannot be reached for a moment", () => {
     const layer = Layer.provideMerge(work, engine)
     assert.deepStrictEqual(await Effect.runPromise(Effect.provide(call, layer)), { steps: ["charge"] })
     assert.isBelow(refusals, 0)
+  }, 30_000)
+})
+
+describe("what another process had claimed", () => {
+  it("is freed before anything is read, also where that fails at first", async () => {
+    const folder = Folder.make()
+    onTestFinished(() => folder.remove())
+    const filename = folder.at("runs.sqlite")
+    const open = (step: Effect.Effect<string>) => {
+      const work = DurableTool.layer(order, () =>
+        Effect.map(
+          DurableTool.activity("charge", { output: Schema.String, execute: () => step }),
+          (step) => ({ steps: [step] })
+        ))
+      const engine = Sqlite.layer({ filename, shards: 5, takeOver: "3 seconds", lookEvery: "50 millis" })
+      return ManagedRuntime.make(Layer.provideMerge(work, engine).pipe(Layer.provideMerge(Logger.layer([]))))
+    }
+    const begun = Promise.withResolvers<void>()
+    const first = open(Effect.andThen(Effect.sync(begun.resolve), Effect.never))
+    first.runFork(DurableTool.start(order, { order_id: "a" }))
+    await begun.promise
+    await first.dispose()
+    const other = new DatabaseSync(filename)
+    other.exec(`
+      CREATE TABLE busy (yes INTEGER);
+      INSERT INTO busy VALUES (1);
+      CREATE TRIGGER busy_for_a_while BEFORE UPDATE OF last_read ON cluster_messages
+      WHEN NEW.last_read IS NULL AND (SELECT yes FROM busy) BEGIN SELECT RAISE(ABORT, 'busy'); END`)
+    const { claimed } = other.prepare(
+      "SELECT count(*) AS claimed FROM cluster_messages WHERE NOT processed AND last_read IS NOT NULL"
+    ).get() as { readonly claimed: number }
+    assert.isAbove(claimed, 0, "the run was not claimed")
+    const second = open(Effect.succeed("charge"))
+    onTestFinished(() => second.dispose())
+    const told = second.runPromise(DurableTool.handler(order)({ order_id: "a" }))
+    await sleep(1_500)
+    other.exec("UPDATE busy SET yes = 0")
+    other.close()
+    assert.deepStrictEqual(await told, { steps: ["charge"] })
+  }, 30_000)
+})
+
+describe("a call whose file is locked for longer than it may take", () => {
+  it.each([["a new key", "b"], ["a key that has its result", "a"]])("is told to ask again: %s", async (_, order_id) => {
+    const folder = Folder.make()
+    onTestFinished(() => folder.remove())
+    const filename = folder.at("runs.sqlite")
+    const brief = DurableTool.make("place_order", {
+      description: "Places an order.",
+      input: { order_id: Schema.String },
+      key: "order_id",
+      timeout: "2 seconds"
+    })
+    const runtime = ManagedRuntime.make(
+      Layer.provideMerge(DurableTool.layer(brief, () => Effect.void), Sqlite.layer({ filename, shards: 5 }))
+    )
+    onTestFinished(() => runtime.dispose())
+    const call = (order_id: string) => runtime.runPromise(ToolTest.call(DurableTool.handle(brief), { order_id }))
+    assert.isUndefined((await call("a")).problem)
+    const other = new DatabaseSync(filename, { timeout: 10_000 })
+    other.exec("BEGIN IMMEDIATE")
+    assert.strictEqual((await call(order_id)).problem?.type, "unavailable")
+    other.close()
+    assert.isUndefined((await call(order_id)).problem)
   }, 30_000)
 })

@@ -7,6 +7,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
 import type { Any } from "../definition/model.ts"
 import { idOf } from "./key.ts"
+import { inTime } from "./patience.ts"
 import { countAgain, type End, mayRunAgain, type Started, stateOf, versionOf } from "./state.ts"
 
 /** Describes a run that a call joins: it goes on, or has ended before the call came. */
@@ -33,7 +34,7 @@ export const join = (
     const call = `${yield* Random.nextInt}/${yield* Random.nextInt}`
     let again: Started["again"] = {}
     for (let run = 1;; run++) {
-      const claimed = yield* claim.execute({ id, run, fingerprint, definition, call })
+      const claimed = yield* inTime(claim.execute({ id, run, fingerprint, definition, call }))
       if (claimed.fingerprint !== fingerprint) return yield* conflict(tool)
       const version = versionOf(tool, claimed.definition)
       if (version === undefined) return yield* otherVersion(tool)

@@ -1,23 +1,16 @@
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
-import * as Deadline from "../../call/Deadline.ts"
 import { listening } from "../run/progress.ts"
 import type { Joined } from "./begin.ts"
 import { callHere } from "./key.ts"
+import { within } from "./patience.ts"
 import { type End, endOf, type Started, stateOf } from "./state.ts"
 
-/** Returns how long a call may wait: what is left of its time, but for what an answer takes. */
-export const patienceOf = (waitsFor: Duration.Duration | undefined): Effect.Effect<Duration.Duration> =>
-  Effect.map(Deadline.remaining, (left) => {
-    if (!Duration.isFinite(left)) return waitsFor ?? Duration.infinity
-    const millis = Duration.toMillis(left)
-    const bounded = Duration.millis(millis - Math.min(2_000, millis / 4))
-    return waitsFor === undefined ? bounded : Duration.min(waitsFor, bounded)
-  })
+export { patienceOf } from "./patience.ts"
 
 /** Waits for the end of a run, and tells the client of its progress; `undefined` if the patience ends first. */
 export const wait = (
@@ -33,8 +26,7 @@ export const wait = (
       ? executed(started, input)
       : polled(started)
     const heard = call === undefined ? ending : listening(ending, executionId, call.progress)
-    if (!Duration.isFinite(patience)) return yield* heard
-    return Option.getOrUndefined(yield* Effect.timeoutOption(heard, patience))
+    return Option.getOrUndefined(yield* within(heard, patience))
   })
 
 /** An input of today is given to an earlier version if that takes it; its run may be begun by this very call. */

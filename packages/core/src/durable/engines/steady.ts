@@ -5,6 +5,7 @@ import type { Incoming } from "effect/cluster/Message"
 import { MessageStorage } from "effect/cluster/MessageStorage"
 import { ReplyWithContext } from "effect/cluster/Reply"
 import { RunnerStorage } from "effect/cluster/RunnerStorage"
+import * as ShardId from "effect/cluster/ShardId"
 import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage"
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
 import * as Digest from "effect/crypto/Digest"
@@ -83,6 +84,30 @@ const patiently = (atMost: Duration.Duration) => <A, E>(self: Effect.Effect<A, E
       ? self
       : Effect.retry(self, { schedule: Schedule.upTo(backoff, { duration: atMost }), while: isPassing }))
 
+type Storage = MessageStorage["Service"]
+
+/**
+ * Frees what the last holder of shards had claimed, before anything is read of them. effect tries it once, for a fraction of
+ * `takeOver`, and goes on: on a busy machine what was claimed would lie for ten minutes.
+ */
+const makeFreed = () => {
+  const due = new Set<string>()
+  const free = (storage: Storage, shards: ReadonlyArray<ShardId.ShardId>): Effect.Effect<void, PersistenceError> => {
+    for (const shard of shards) due.add(ShardId.toString(shard))
+    return Effect.tap(storage.resetShards(shards), () =>
+      Effect.sync(() => {
+        for (const shard of shards) due.delete(ShardId.toString(shard))
+      }))
+  }
+  const freeRest = (storage: Storage, held: Iterable<ShardId.ShardId>): Effect.Effect<void, PersistenceError> =>
+    Effect.suspend(() => {
+      if (due.size === 0) return Effect.void
+      const rest = [...held].filter((shard) => due.has(ShardId.toString(shard)))
+      return rest.length === 0 ? Effect.void : free(storage, rest)
+    })
+  return { free, freeRest }
+}
+
 /**
  * Keeps messages in a database, and waits where effect's storage gives up: a claim that is not given back because the database was
  * locked would hold its run for ten minutes, and an end that is not kept would hold it until its process ends.
@@ -91,6 +116,7 @@ export const layerMessages = ({ takeOver = defaultTakeOver }: Timing, known: Kno
   const time = Duration.fromInputUnsafe(takeOver)
   const inRuns = patiently(time)
   const attempt = Duration.millis(Duration.toMillis(time) / 10)
+  const freed = makeFreed()
   const steady = Effect.map((messages: ReadonlyArray<Incoming<never>>) =>
     known.only(messages).map((message): Incoming<never> =>
       message._tag === "IncomingRequest" ? steadyRequest(message, attempt) : message
@@ -103,9 +129,14 @@ export const layerMessages = ({ takeOver = defaultTakeOver }: Timing, known: Kno
         ...storage,
         resetAddresses: (addresses) => untilTaken(storage.resetAddresses(addresses)),
         resetRequests: (ids) => untilTaken(storage.resetRequests(ids)),
+        resetShards: (shards) => Effect.suspend(() => freed.free(storage, [...shards])),
         requestIdForPrimaryKey: (key) => inRuns(storage.requestIdForPrimaryKey(key)),
         repliesForUnfiltered: (ids) => inRuns(storage.repliesForUnfiltered(ids)),
-        unprocessedMessages: (shards, options) => steady(storage.unprocessedMessages(shards, options)) as never,
+        unprocessedMessages: (shards, options) =>
+          Effect.andThen(
+            freed.freeRest(storage, shards),
+            Effect.suspend(() => steady(storage.unprocessedMessages(shards, options)))
+          ) as never,
         unprocessedMessagesById: (ids) => steady(storage.unprocessedMessagesById(ids)) as never
       }))
   ).pipe(Layer.provide(SqlMessageStorage.layer), Layer.provide(Digest.layerWebCrypto))
