@@ -189,35 +189,26 @@ export interface Parts {
  */
 export const decide = (parts: Parts, circumstances: Circumstances): Advice => {
   const advice = decideOnce(parts, circumstances)
-  const { identicalFailures } = circumstances
-  return identicalFailures === undefined
-    ? advice
-    : { ...advice, sentence: wording.afterIdentical(advice.sentence, identicalFailures) }
+  const sentence = wording.afterIdentical(advice.sentence, circumstances.identicalFailures)
+  return sentence === advice.sentence ? advice : { ...advice, sentence }
 }
 
 const decideOnce = (parts: Parts, circumstances: Circumstances): Advice => {
   const { family, resolvedBy: said, type } = parts
   const known = { type, family, resolvedBy: said ?? resolvedBy(family, type) }
-  const counted = count(circumstances)
+  const isOpen = mayNotBeRepeated(parts, circumstances)
+  if (family === "transient") {
+    if (!isOpen) return transient(parts, known, circumstances)
+    return circumstances.safety === "undeclared" ? check(known, circumstances) : outcomeUnknown(circumstances)
+  }
   const sentence = family === "validation" ? wording.advice.correctArguments : bySentence(type, said)
-  if (!mayNotBeRepeated(parts, circumstances)) {
-    return family === "transient"
-      ? transient(parts, known, circumstances, counted)
-      : { retry: { should_retry: false, ...counted }, sentence, ...known }
-  }
-  const isUndeclared = circumstances.safety === "undeclared"
-  if (family === "transient") return isUndeclared ? check(known, counted) : outcomeUnknown(counted)
-  if (!asksToRepeat(sentence)) return { retry: { should_retry: false, ...counted }, sentence, ...known }
-  const reason = isUndeclared ? wording.reasons.undeclared : wording.reasons.notSafe
-  return {
-    retry: { should_retry: false, ...counted, reason },
-    sentence: isUndeclared ? "" : ofOpen(sentence),
-    ...known
-  }
+  if (!isOpen || !asksToRepeat(sentence)) return { ...known, retry: retryOf(circumstances, false), sentence }
+  return circumstances.safety === "undeclared"
+    ? { ...known, retry: retryOf(circumstances, false, wording.reasons.undeclared), sentence: "" }
+    : { ...known, retry: retryOf(circumstances, false, wording.reasons.notSafe), sentence: ofOpen(sentence) }
 }
 
 type Known = Pick<Advice, "type" | "family" | "resolvedBy">
-type Counted = Pick<Retry, "attempts_made" | "max_attempts">
 
 /**
  * Returns whether an effect of the call began that may not be repeated: then no step repeats it either, whatever the sentence says
@@ -233,12 +224,20 @@ export const forbidsRepeats = (error: ToolError.Any, { hasBegun, safety }: Circu
 const mayNotBeRepeated = ({ isMarked }: Parts, { isOpen, safety, started }: Circumstances): boolean =>
   !isRepeatable(safety) && ((isOpen ?? started) || isMarked)
 
-const count = ({ attempts, maxAttempts, started }: Circumstances): Counted => {
+/** Tells a program the same. What is not known is left out. */
+const retryOf = (
+  { attempts, maxAttempts, started }: Circumstances,
+  shouldRetry: boolean,
+  reason?: string,
+  seconds?: number
+): Retry => {
+  const retry: { -readonly [K in keyof Retry]: Retry[K] } = { should_retry: shouldRetry }
+  if (seconds !== undefined) retry.retry_after_seconds = seconds
   const made = attempts ?? (started ? 1 : 0)
-  return {
-    ...made === 1 ? {} : { attempts_made: made },
-    ...maxAttempts === undefined ? {} : { max_attempts: maxAttempts }
-  }
+  if (made !== 1) retry.attempts_made = made
+  if (maxAttempts !== undefined) retry.max_attempts = maxAttempts
+  if (reason !== undefined) retry.reason = reason
+  return retry
 }
 
 const resolvedBy = (family: ToolError.Family, type: ErrorType.ErrorType): ErrorType.ResolvedBy | undefined =>
@@ -281,37 +280,28 @@ const harmlessSentences: ReadonlySet<string> = new Set([
 
 const asksToRepeat = (sentence: string): boolean => !harmlessSentences.has(sentence)
 
-const outcomeUnknown = (counted: Counted): Advice => ({
-  retry: { should_retry: false, ...counted, reason: wording.reasons.notSafe },
+const outcomeUnknown = (circumstances: Circumstances): Advice => ({
+  retry: retryOf(circumstances, false, wording.reasons.notSafe),
   sentence: wording.advice.mayHaveTakenEffect,
   type: ErrorType.stock.outcome_unknown,
   family: "permanent",
   resolvedBy: ErrorType.stock.outcome_unknown.resolvedBy
 })
 
-const check = (known: Known, counted: Counted): Advice => ({
-  retry: { should_retry: false, ...counted, reason: wording.reasons.undeclared },
-  sentence: wording.advice.checkEffect,
-  ...known
+const check = (known: Known, circumstances: Circumstances): Advice => ({
+  ...known,
+  retry: retryOf(circumstances, false, wording.reasons.undeclared),
+  sentence: wording.advice.checkEffect
 })
 
-const transient = (
-  { retryAfter }: Parts,
-  known: Known,
-  { attempts = 1, limits = Limits.defaults, stopped }: Circumstances,
-  counted: Counted
-): Advice => {
+const transient = ({ retryAfter }: Parts, known: Known, circumstances: Circumstances): Advice => {
+  const { attempts = 1, limits = Limits.defaults, stopped } = circumstances
   const hint = retryAfter()
   const seconds = hint === undefined ? undefined : Math.min(Math.max(0, secondsUp(hint)), limits.retryAfterSeconds)
   const later = wording.retryLater(seconds)
   return {
-    retry: {
-      should_retry: true,
-      ...seconds === undefined ? {} : { retry_after_seconds: seconds },
-      ...counted,
-      ...stopped === undefined ? {} : { reason: stopped }
-    },
-    sentence: stopped === undefined ? later : `${wording.alreadyTried(attempts)} ${later}`,
-    ...known
+    ...known,
+    retry: retryOf(circumstances, true, stopped, seconds),
+    sentence: stopped === undefined ? later : `${wording.alreadyTried(attempts)} ${later}`
   }
 }

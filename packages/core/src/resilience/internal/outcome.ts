@@ -42,8 +42,12 @@ export const Outcome: Context.Reference<Outcome | undefined> = Context.Reference
  * @since 0.1.0
  */
 export const outcome = (reason: Cause.Reason<unknown>): Outcome | undefined =>
-  Context.get(Cause.reasonAnnotations(reason) as Context.Context<never>, Outcome) ??
-    (Cause.isFailReason(reason) ? markOf(reason.error)?.mark.outcome : undefined)
+  annotatedOn(reason) ?? (Cause.isFailReason(reason) ? markOf(reason.error)?.mark.outcome : undefined)
+
+const annotatedOn = (reason: Cause.Reason<unknown>): Outcome | undefined =>
+  reason.annotations.size === 0
+    ? undefined
+    : Context.get(Cause.reasonAnnotations(reason) as Context.Context<never>, Outcome)
 
 const OutcomeMark: unique symbol = Symbol.for("errata/outcome") as never
 const Turn: unique symbol = Symbol.for("errata/turn") as never

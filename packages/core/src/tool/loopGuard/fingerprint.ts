@@ -1,3 +1,4 @@
+import { hexOf } from "../../errors/internal/referenceId.ts"
 import { keysOf } from "../../redaction/internal/keys.ts"
 
 /** Bounds what is compared of the arguments of one call. What is larger has no fingerprint, and is not counted. */
@@ -34,13 +35,11 @@ export const fingerprint = (args: unknown, options: {
 } = {}): string | undefined => {
   try {
     const { a, b } = ofValue(args ?? {}, { ...bounds }, bounds.depth, options.without)
-    return hex(a) + hex(b)
+    return hexOf(a) + hexOf(b)
   } catch {
     return undefined
   }
 }
-
-const hex = (lane: number): string => (lane >>> 0).toString(16).padStart(8, "0")
 
 const seed = (kind: number): Lanes => ({ a: 0x9e3779b1 ^ kind, b: 0x85ebca6b ^ Math.imul(kind, 0x27d4eb2f) })
 

@@ -140,6 +140,7 @@ const put = <A>(map: Map<string, A>, key: string, value: A): void => {
 }
 
 const keepWithin = <A>(limit: number, map: Map<string, A>, remove: (oldest: string) => void): void => {
+  if (map.size <= limit) return
   for (const oldest of map.keys()) {
     if (map.size <= limit) return
     remove(oldest)
@@ -154,7 +155,8 @@ const forget = ({ callers, kept }: Memory, caller: string): void => {
 /** Forgets the callers whose last failure is old: they stand first. */
 const forgetOld = (memory: Memory, now: number): void => {
   for (const [caller, calls] of memory.callers) {
-    const last = [...calls.values()].at(-1)
+    let last: Entry | undefined
+    for (const entry of calls.values()) last = entry
     if (last !== undefined && !isOld(last, now, memory.limits)) return
     forget(memory, caller)
   }

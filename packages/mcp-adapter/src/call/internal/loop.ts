@@ -108,8 +108,9 @@ const mayAnswer = (call: Call, error: ToolError.Any): boolean =>
 const argumentsOf = ({ decoded, input, job }: Call): string | undefined => {
   const { argumentsIn, keyField } = job
   const given = argumentsIn === undefined ? input : argumentsIn(input as never)
-  const added = [...ofHosts, ...decoded?.dropped ?? []]
-  return LoopGuard.fingerprint(given, { without: keyField === undefined ? added : [...added, keyField] })
+  const without = decoded?.dropped === undefined ? [...ofHosts] : [...ofHosts, ...decoded.dropped]
+  if (keyField !== undefined) without.push(keyField)
+  return LoopGuard.fingerprint(given, { without })
 }
 
 /** Lists what hosts add to every call: nobody means another call by it. */
