@@ -42,7 +42,7 @@ const variant = async (name: string, server: Server, inFlight: number): Promise<
 /** As many calls for each, in chunks as short as they can be. */
 const planOf = (inFlight: number): Plan => {
   const size = Math.max(25, inFlight)
-  return { rounds: 11, chunks: Math.max(24, Math.floor(4_000 / size)), size, warmups: 3 }
+  return { rounds: 11, chunks: Math.max(40, Math.floor(4_000 / size)), size, warmups: 3 }
 }
 
 const compare = async (inFlight: number, atMost: number): Promise<Comparison> => ({

@@ -27,7 +27,7 @@ const names: ReadonlyArray<Name> = [
 const compare = async (): Promise<Comparison> => ({
   title: "Ten items",
   unit: "ns/batch",
-  samples: await interleave(names.map(variant), { rounds: 11, chunks: 50, size: 100, warmups: 3 }),
+  samples: await interleave(names.map(variant), { rounds: 11, chunks: 120, size: 25, warmups: 3 }),
   control: ["pool by hand", "pool by hand again"],
   goals: [
     { variant: "Errata, effects", against: "pool by hand", atMost: 2.5 },

@@ -13,9 +13,13 @@ export interface Counts {
   readonly failed: number
 }
 
+/** Is called in the middle of a batch. */
+export const middle = { item: -1, look: (): void => {} }
+
 /** Code with promises, as it is: it throws what it fails with. */
 const work = async (i: number): Promise<number> => {
   await null
+  if (i === middle.item) middle.look()
   if (i % 10 === 0) throw new Error(`Item ${i} failed`)
   return i
 }
@@ -23,6 +27,7 @@ const work = async (i: number): Promise<number> => {
 /** Returns the same, with errors as values. */
 const workToResult = async (i: number): Promise<Result.Result<number, Errors.ProcessingError>> => {
   await null
+  if (i === middle.item) middle.look()
   return i % 10 === 0 ? Result.fail(new Errors.ProcessingError({ operation: "Item" })) : Result.succeed(i)
 }
 

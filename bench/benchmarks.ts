@@ -37,8 +37,10 @@ export const benchmarks: { readonly [name: string]: Entry } = {
     isSlow: true
   },
   "P14-bundle": { load: () => import("./bundle.ts") },
+  "P15-characters": { load: () => import("./characters.ts") },
+  telemetry: { load: () => import("./telemetry.ts") },
   redaction: { load: () => import("./redaction.ts"), isSlow: true },
-  suggestion: { load: () => import("./suggestion.ts"), isSlow: true },
+  suggestion: { load: () => import("./suggestion.ts") },
   hosts: { load: () => import("./hosts.ts"), isSlow: true },
   wrap: { load: () => import("./wrap.ts"), isSlow: true }
 }

@@ -104,7 +104,12 @@ const asPublished = (server: (name: string) => string): ReadonlyArray<Server> =>
     allowed: { millis: 30, mebibytes: 8 }
   },
   { name: byHand, args: [server("effect")] },
-  { name: "registered", args: [server("errata")], allowed: { millis: allowedToRegister, mebibytes: 8, beyond: byHand } }
+  {
+    name: "registered",
+    args: [server("errata")],
+    allowed: { millis: allowedToRegister, mebibytes: 8, beyond: byHand }
+  },
+  { name: "served", args: [server("serve")] }
 ]
 
 /** Bundles two servers as a user would. */

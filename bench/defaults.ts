@@ -58,7 +58,7 @@ const compare = async (): Promise<Comparison> => {
     await calls("Errata without the line", errata({ logsCalls: false, stderr: true }), args, sumIs(3)),
     await calls("Errata, line to nowhere", errata({ logsCalls: true, stderr: false }), args, sumIs(3)),
     await calls("Errata", errata({ logsCalls: true, stderr: true }), args, sumIs(3))
-  ], { rounds: 11, chunks: 40, size: 100, warmups: 3 })
+  ], { rounds: 11, chunks: 120, size: 25, warmups: 3 })
   return {
     title: "Tool call, success, all defaults",
     unit: "ns/call",

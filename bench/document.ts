@@ -8,6 +8,7 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { benchmarks } from "./benchmarks.ts"
+import { type Aim, aims } from "./goals.ts"
 import type { Attempted } from "./lib/report.ts"
 
 /** What a run of one benchmark found. */
@@ -47,42 +48,61 @@ export const readRecords = (folder: string): ReadonlyArray<Record> => {
 
 const numberOf = (name: string): string => /^P\d+b?(?=-)/.exec(name)?.[0] ?? name
 
+/** Tells what is measured under different conditions apart. */
+const titleOf = (name: string, title: string): string => name.endsWith("-compiled") ? `${title}, compiled` : title
+
 const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
 
 const verdict = (isVoid: boolean, isMet: boolean): string => isVoid ? "void" : isMet ? "met" : "missed"
 
-const rowsOf = ({ comparisons, name }: Record): ReadonlyArray<string> =>
+interface GoalRow {
+  readonly of: string
+  readonly title: string
+  readonly rest: ReadonlyArray<string>
+}
+
+const rowsOf = ({ comparisons, name }: Record): ReadonlyArray<GoalRow> =>
   comparisons.flatMap(({ control, goals, isVoid, title }) =>
-    goals.map(({ against, atMost, isMet, of, ratio, variant }) =>
-      row([
-        of ?? numberOf(name),
-        title,
-        variant,
-        against,
-        ratio.toFixed(2),
-        String(atMost),
-        control.toFixed(2),
-        verdict(isVoid, isMet)
-      ])
-    )
+    goals.map(({ against, atMost, isMet, of, ratio, variant }) => ({
+      of: of ?? numberOf(name),
+      title: titleOf(name, title),
+      rest: [variant, against, ratio.toFixed(2), String(atMost), control.toFixed(2), verdict(isVoid, isMet)]
+    }))
   )
 
-/** All goals in one table. */
-export const goalTable = (records: ReadonlyArray<Record>): string =>
-  [
+/** Returns a place among the numbers: 1, 1b, 2. */
+const placeOf = ({ of }: GoalRow): number => Number.parseInt(of.slice(1), 10) + (of.endsWith("b") ? 0.5 : 0)
+
+const isOf = (aim: Aim) => ({ of, title }: GoalRow): boolean => of === aim.of && title.startsWith(aim.title)
+
+/** All goals in one table, those too that were not measured. */
+export const goalTable = (records: ReadonlyArray<Record>): string => {
+  const measured = records.flatMap(rowsOf)
+  const missing = aims.filter((aim) => !measured.some(isOf(aim)))
+    .map(({ goal, of, title }) => ({ of, title, rest: ["", "", "", goal, "", "not measured"] }))
+  return [
     row(["#", "what", "variant", "against", "ratio", "goal", "A/A", ""]),
     row(Array.from({ length: 8 }, () => "---")),
-    ...records.flatMap(rowsOf)
+    ...[...measured, ...missing].sort((a, b) => placeOf(a) - placeOf(b))
+      .map(({ of, rest, title }) => row([of, title, ...rest]))
   ].join("\n")
+}
 
 const amount = (value: number): string => Number(value.toPrecision(3)).toString()
 
+const attemptsOf = (comparisons: ReadonlyArray<Attempted>): string => {
+  const again = comparisons.filter(({ attempts }) => attempts > 1).map(({ title }) => title)
+  return again.length === 0 ? "" : ` Measured again, since the first control was void: ${again.join("; ")}.`
+}
+
 /** Every comparison with all its variants. */
 const details = (records: ReadonlyArray<Record>): string =>
-  records.flatMap(({ comparisons, isQuick, load, name }) => [
+  records.flatMap(({ commit, comparisons, failure, isQuick, load, name }) => [
     `### ${name}`,
     "",
-    `Load ${load}${isQuick ? ", a quick run" : ""}.`,
+    `At ${commit}, load ${load}${isQuick ? ", a quick run" : ""}.${attemptsOf(comparisons)}${
+      failure === undefined ? "" : ` Not all of it was measured: ${failure}.`
+    }`,
     "",
     row(["what", "variant", "median", "ratio"]),
     row(["---", "---", "---", "---"]),
@@ -101,7 +121,7 @@ const written = (records: ReadonlyArray<Record>): string => {
     ? "Nothing was measured yet."
     : `Node ${first.node}, ${first.cores} x ${first.cpu}; between ${Math.min(...loads)} and ${
       Math.max(...loads)
-    } processes wanted to run meanwhile. Where that is more than the machine has cores, times of whole processes, and all that is marked void, say little.`
+    } processes wanted to run meanwhile. Where that is more than the machine has cores, what is marked void says nothing, and neither do the slowest calls and the times of whole processes.`
   return [begin, "", machine, "", goalTable(records), "", details(records), end].join("\n")
 }
 

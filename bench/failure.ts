@@ -24,7 +24,7 @@ const compare = async (): Promise<Comparison> => {
     await calls("Errata without the log line", errata({ logsCalls: false }), args, isError),
     await calls("Errata", errata({ logsCalls: true }), args, isError),
     await calls("Errata, capturing stacks", errata({ logsCalls: false, stacks: true }), args, isError)
-  ], { rounds: 11, chunks: 40, size: 100, warmups: 3 })
+  ], { rounds: 11, chunks: 120, size: 25, warmups: 3 })
   return {
     title: "Tool call, declared error",
     unit: "ns/call",

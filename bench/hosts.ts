@@ -19,7 +19,7 @@ import type { Comparison } from "./lib/report.ts"
 import { interleave, type Variant } from "./lib/stats.ts"
 import { add, byHand, Negative, sum } from "./lib/tools.ts"
 
-const plan = { rounds: 11, chunks: 40, size: 100, warmups: 3 }
+const plan = { rounds: 11, chunks: 120, size: 25, warmups: 3 }
 const success = { args: { a: 1, b: 2 }, check: sumIs(3) }
 const failure = { args: { a: 1, b: -2 }, check: isError }
 

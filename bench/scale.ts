@@ -1,11 +1,13 @@
 /**
- * P16: how the cost grows. The first call of each of many adopted tools, in memory; what ours adds to 100,000 unknown arguments once
- * they are parsed; and arguments that are refused for their size before anything decodes them.
+ * P16: how the cost grows: the first call of each of many adopted tools, calls in flight, the size of arguments, in memory. What ours
+ * adds to wrong arguments beyond effect's parser and to 100,000 unknown ones once they are parsed; and arguments that are refused
+ * for their size before anything decodes them.
  */
 import * as Arguments from "@errata/core/Arguments"
 import * as Tool from "@errata/core/Tool"
 import { adoptServer } from "@errata/mcp-adapter/adopt"
 import * as Handler from "@errata/mcp-adapter/Handler"
+import { register } from "@errata/mcp-adapter/sdk"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -13,7 +15,10 @@ import assert from "node:assert/strict"
 import { z } from "zod"
 import type { Benchmark } from "./lib/benchmark.ts"
 import { connect } from "./lib/connect.ts"
+import { added } from "./lib/loops.ts"
+import { handled } from "./lib/outcomes.ts"
 import type { Comparison } from "./lib/report.ts"
+import type { CallTool } from "./lib/session.ts"
 import { alternate, type Sample } from "./lib/stats.ts"
 import { byHand, serverOf } from "./lib/tools.ts"
 
@@ -90,7 +95,86 @@ const ofUnknown = async (): Promise<Comparison> => {
     samples: [...samples, constant("20 ms", samples[0], 20)],
     control: ["parsing them", "parsing them again"],
     isLoose: true,
-    goals: [{ variant: "Errata, the whole reply", against: "20 ms", atMost: 1 }]
+    goals: [{ of: "P8", variant: "Errata, the whole reply", against: "20 ms", atMost: 1 }]
+  }
+}
+
+/** Keeps so many calls going; tells the microseconds of one. */
+const inFlight = (call: CallTool, count: number) => async (): Promise<number> => {
+  const start = performance.now()
+  const lane = async (): Promise<void> => {
+    for (let i = 0; i < 10_000 / count; i++) await call("add", { a: 1, b: 7 })
+  }
+  await Promise.all(Array.from({ length: count }, lane))
+  return (performance.now() - start) * 1_000 / 10_000
+}
+
+const ofCalls = async (): Promise<Comparison> => {
+  const server = serverOf()
+  register(server, [handled], { logsCalls: false })
+  const call = await connect(server)
+  const samples = await alternate([
+    { name: "100 in flight", measure: inFlight(call, 100) },
+    { name: "100 in flight again", measure: inFlight(call, 100) },
+    { name: "1 in flight", measure: inFlight(call, 1) },
+    { name: "1,000 in flight", measure: inFlight(call, 1_000) },
+    { name: "10,000 in flight", measure: inFlight(call, 10_000) }
+  ], { rounds: 7, warmups: 2 })
+  return {
+    title: "A call of an asynchronous tool, many in flight",
+    unit: "us",
+    samples,
+    control: ["100 in flight", "100 in flight again"],
+    isLoose: true,
+    goals: [{ variant: "10,000 in flight", against: "100 in flight", atMost: 1.5 }]
+  }
+}
+
+const rows = Schema.Struct({ rows: Schema.Array(Schema.Struct({ name: Schema.String })) })
+const ofRows = Handler.make(
+  Tool.handle(Tool.make("rows", { description: "Takes rows.", input: rows, safety: "read" }), () => Effect.void),
+  { logsCalls: false }
+)
+const wrongRows = (characters: number) => ({ rows: Array.from({ length: characters / 12 }, () => ({ name: [] })) })
+/** What effect's own parser does with the same, until its first issue. */
+const ownParser = Schema.decodeUnknownResult(rows)
+
+const growing = (characters: number, name = `wrong rows of ${characters / 1e3} kB`) => {
+  const args = wrongRows(characters)
+  return { name, measure: async () => await millis(() => ofRows(args)) * 1e3 / characters }
+}
+
+const ofGrowth = async (): Promise<Comparison> => ({
+  title: "A thousand characters of wrong arguments",
+  unit: "ms",
+  samples: await alternate(
+    [growing(1e5), growing(1e5, "wrong rows of 100 kB again"), growing(1e3), growing(1e6), growing(4e6)],
+    { rounds: 9, warmups: 2 }
+  ),
+  control: ["wrong rows of 100 kB", "wrong rows of 100 kB again"],
+  isLoose: true,
+  goals: [{ variant: "wrong rows of 4000 kB", against: "wrong rows of 100 kB", atMost: 1.5 }]
+})
+
+const ofBlocking = async (): Promise<Comparison> => {
+  const args = wrongRows(4e6)
+  const measured = await alternate([
+    { name: "effect's parser", measure: () => millis(() => ownParser(args)) },
+    { name: "effect's parser again", measure: () => millis(() => ownParser(args)) },
+    { name: "Errata, the whole reply", measure: () => millis(() => ofRows(args)) }
+  ], { rounds: 9, warmups: 2 })
+  const samples = [
+    ...measured,
+    added(measured, "Errata, the whole reply", "effect's parser"),
+    constant("50 ms", measured[0], 50)
+  ]
+  return {
+    title: "4 MB of wrong arguments block the event loop",
+    unit: "ms",
+    samples,
+    control: ["effect's parser", "effect's parser again"],
+    isLoose: true,
+    goals: [{ variant: "added by Errata, the whole reply", against: "50 ms", atMost: 1 }]
   }
 }
 
@@ -110,4 +194,4 @@ const ofSize = async (): Promise<Comparison> => {
   }
 }
 
-export const benchmark: Benchmark = { steps: () => [ofTools, ofUnknown, ofSize] }
+export const benchmark: Benchmark = { steps: () => [ofTools, ofCalls, ofGrowth, ofBlocking, ofUnknown, ofSize] }

@@ -23,7 +23,7 @@ const compare = async (): Promise<Comparison> => {
     await calls("by hand again", zodServer(byHand), args, sumIs(3)),
     await calls("Effect.runPromise by hand", zodServer(naive), args, sumIs(3)),
     await calls("Errata", errata(), args, sumIs(3))
-  ], { rounds: 11, chunks: 50, size: 100, warmups: 3 })
+  ], { rounds: 11, chunks: 120, size: 25, warmups: 3 })
   return {
     title: "Tool call, success",
     unit: "ns/call",

@@ -5,7 +5,9 @@ import type { Benchmark } from "./lib/benchmark.ts"
 import type { Comparison } from "./lib/report.ts"
 import { interleave, type Variant } from "./lib/stats.ts"
 
-const few = Array.from({ length: 40 }, (_, i) => `tool_for_${["users", "files", "orders", "reports"][i % 4]}_${i}`)
+const tools = (length: number): ReadonlyArray<string> =>
+  Array.from({ length }, (_, i) => `tool_for_${["users", "files", "orders", "reports"][i % 4]}_${i}`)
+const [few, some] = [tools(40), tools(1_000)]
 const many = Array.from({ length: 100_000 }, (_, i) => `doc-${String(i).padStart(5, "0")}`)
 const words = Array.from({ length: 100_000 }, (_, i) => `customer_report_${i}_final`)
 const foreign = Array.from({ length: 100_000 }, (_, i) => `Besprechung_Größe_${i}`)
@@ -48,10 +50,25 @@ const compare = async ({ chunks, names, size, title, wanted }: Searched): Promis
 
 export const benchmark: Benchmark = {
   steps: () => [
-    () => compare({ title: "40 tools", names: few, wanted: { "a swap": "tool_for_usres_4" }, chunks: 50, size: 20 }),
     () =>
       compare({
-        title: "100,000 ids",
+        title: "Names that are near, among 1,000",
+        names: some,
+        wanted: { "a swap": "tool_for_usres_404", "nothing near": "an entirely different name" },
+        chunks: 24,
+        size: 1
+      }),
+    () =>
+      compare({
+        title: "Names that are near, among 40 tools",
+        names: few,
+        wanted: { "a swap": "tool_for_usres_4" },
+        chunks: 50,
+        size: 20
+      }),
+    () =>
+      compare({
+        title: "Names that are near, among 100,000 ids",
         names: many,
         wanted: { "a swap": "dco-87654", "other words": "87654-doc", "nothing near": "an entirely different name" },
         chunks: 3,
@@ -59,7 +76,7 @@ export const benchmark: Benchmark = {
       }),
     () =>
       compare({
-        title: "100,000 names of several words",
+        title: "Names that are near, among 100,000 names of several words",
         names: words,
         wanted: { "a swap": "customer_reprot_77_final", camelCase: "customerReport77Final" },
         chunks: 3,
@@ -67,7 +84,7 @@ export const benchmark: Benchmark = {
       }),
     () =>
       compare({
-        title: "100,000 names beyond ASCII",
+        title: "Names that are near, among 100,000 names beyond ASCII",
         names: foreign,
         wanted: { "without accents": "besprechung_grosse_77" },
         chunks: 3,

@@ -42,7 +42,7 @@ const compare = async (
     ),
     await calls("wrapped", server(wrapHandler(existing, options)), numbers, check),
     await calls("adopted, without the log line", adopted({ ...options, logsCalls: false }), numbers, check)
-  ], { rounds: 11, chunks: 40, size: 100, warmups: 3 })
+  ], { rounds: 11, chunks: 120, size: 25, warmups: 3 })
   return { title, unit: "ns/call", samples, control: ["bare", "bare again"], goals: [] }
 }
 
