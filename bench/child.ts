@@ -9,7 +9,7 @@ import { type Attempted, judge } from "./lib/report.ts"
 import { isQuick } from "./lib/stats.ts"
 
 const [name = "", output = "", until = "Infinity"] = process.argv.slice(2)
-const maxAttempts = isQuick ? 2 : 4
+const maxAttempts = isQuick ? 3 : 4
 
 const measure = async (step: Step, attempts = 1): Promise<ReadonlyArray<Attempted>> => {
   const measured = [await step()].flat().map((comparison) => ({ ...judge(comparison), attempts }))
