@@ -28,10 +28,20 @@ interface Kept {
   readonly answer: unknown
 }
 
+/** Holds what is remembered of one caller. */
+interface Caller {
+  /** Its failing calls. What was noted last stands last. */
+  readonly calls: Map<string, Entry>
+  /** The end of the last of them. */
+  endedAt: number
+}
+
 interface Memory {
   readonly limits: Limits
-  /** The failing calls of each caller. What was noted last stands last, in both maps. */
-  readonly callers: Map<string, Map<string, Entry>>
+  /** Who called. Who failed last stands last. */
+  readonly callers: Map<string, Caller>
+  /** Names who stands last. */
+  last: string | undefined
   readonly kept: Map<string, Kept>
 }
 
@@ -46,7 +56,7 @@ interface Memory {
  * @since 0.1.0
  */
 export const make = (options: Options = {}): LoopGuard => {
-  const memory: Memory = { limits: limitsOf(options), callers: new Map(), kept: new Map() }
+  const memory: Memory = { limits: limitsOf(options), callers: new Map(), last: undefined, kept: new Map() }
   const { callers, kept, limits } = memory
   return {
     [TypeId]: TypeId,
@@ -57,23 +67,24 @@ export const make = (options: Options = {}): LoopGuard => {
     begin: (call) => begin(memory, call),
     size: () => ({
       callers: callers.size,
-      calls: [...callers.values()].reduce((sum, calls) => sum + calls.size, 0),
+      calls: [...callers.values()].reduce((sum, { calls }) => sum + calls.size, 0),
       answered: kept.size
     })
   }
 }
 
 const failed = (memory: Memory, call: Call, failure: Failure): number => {
-  const { callers, limits } = memory
+  const { limits } = memory
   const { now, retryAfter } = failure
   forgetOld(memory, now)
-  const calls = callers.get(call.caller) ?? new Map<string, Entry>()
+  const { calls } = callerOf(memory, call.caller, now)
   const key = keyOf(call)
   const before = calls.get(key)
-  const same = before?.failure === failure.failure && !isOld(before, now, limits) ? before : undefined
+  const same = before?.failure === failure.failure && !isOld(before.endedAt, now, limits) ? before : undefined
   const counts = same === undefined || isRepeat(same, failure)
   const count = same === undefined ? 1 : counts ? same.count + 1 : same.count
-  put(calls, key, {
+  if (before !== undefined) calls.delete(key)
+  calls.set(key, {
     failure: failure.failure,
     tool: call.tool,
     count,
@@ -81,10 +92,20 @@ const failed = (memory: Memory, call: Call, failure: Failure): number => {
     waitUntil: retryAfter === undefined ? undefined : now + retryAfter
   })
   keepWithin(limits.calls, calls, (oldest) => calls.delete(oldest))
-  put(callers, call.caller, calls)
-  keepWithin(limits.callers, callers, (oldest) => forget(memory, oldest))
+  keepWithin(limits.callers, memory.callers, (oldest) => forget(memory, oldest))
   if (failure.isAnswered !== true) keepAnswer(memory, call.caller, key, count, failure)
   return counts ? count : 1
+}
+
+/** Returns what is remembered of who fails now, and stands last from now on. */
+const callerOf = (memory: Memory, name: string, now: number): Caller => {
+  const { callers } = memory
+  const caller = callers.get(name) ?? { calls: new Map<string, Entry>(), endedAt: now }
+  caller.endedAt = now
+  if (memory.last === name) return caller
+  memory.last = name
+  put(callers, name, caller)
+  return caller
 }
 
 const keepAnswer = (
@@ -94,7 +115,7 @@ const keepAnswer = (
   count: number,
   { answer, now }: Failure
 ): void => {
-  kept.delete(caller)
+  if (kept.size > 0) kept.delete(caller)
   if (!limits.answers || answer === undefined || count < firstTold) return
   put(kept, caller, { key, ranAt: now, answer })
   keepWithin(limits.answered, kept, (oldest) => kept.delete(oldest))
@@ -102,14 +123,16 @@ const keepAnswer = (
 
 const succeeded = (memory: Memory, { arguments: argumentsOf, caller, changes, now, tool }: Success): void => {
   forgetOld(memory, now)
-  const calls = memory.callers.get(caller)
-  if (calls === undefined) return
+  const known = memory.callers.get(caller)
+  if (known === undefined) return
   memory.kept.delete(caller)
   if (changes) return forget(memory, caller)
+  const { calls } = known
   const ofTool = [...calls].filter(([, entry]) => entry.tool === tool)
   if (ofTool.length === 0) return
   const args = argumentsOf()
   if (args !== undefined) calls.delete(keyOf({ tool, arguments: args }))
+  for (const { endedAt } of calls.values()) known.endedAt = endedAt
   if (calls.size === 0) forget(memory, caller)
 }
 
@@ -132,7 +155,7 @@ const keyOf = ({ arguments: args, tool }: Pick<Call, "arguments" | "tool">): str
 const isRepeat = ({ endedAt, waitUntil }: Entry, { startedAt }: Failure): boolean =>
   startedAt >= endedAt && (waitUntil === undefined || startedAt < waitUntil)
 
-const isOld = ({ endedAt }: Entry, now: number, { window }: Limits): boolean => now - endedAt >= window
+const isOld = (endedAt: number, now: number, { window }: Limits): boolean => now - endedAt >= window
 
 const put = <A>(map: Map<string, A>, key: string, value: A): void => {
   map.delete(key)
@@ -147,17 +170,16 @@ const keepWithin = <A>(limit: number, map: Map<string, A>, remove: (oldest: stri
   }
 }
 
-const forget = ({ callers, kept }: Memory, caller: string): void => {
-  callers.delete(caller)
-  kept.delete(caller)
+const forget = (memory: Memory, caller: string): void => {
+  memory.callers.delete(caller)
+  memory.kept.delete(caller)
+  if (memory.last === caller) memory.last = undefined
 }
 
 /** Forgets the callers whose last failure is old: they stand first. */
 const forgetOld = (memory: Memory, now: number): void => {
-  for (const [caller, calls] of memory.callers) {
-    let last: Entry | undefined
-    for (const entry of calls.values()) last = entry
-    if (last !== undefined && !isOld(last, now, memory.limits)) return
+  for (const [caller, { endedAt }] of memory.callers) {
+    if (!isOld(endedAt, now, memory.limits)) return
     forget(memory, caller)
   }
 }
