@@ -6,10 +6,13 @@ import * as Errors from "@errata/core/Errors"
 import * as RetryPolicy from "@errata/core/RetryPolicy"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
+import * as Meta from "@errata/mcp-adapter/Meta"
 import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -139,6 +142,38 @@ describe("a key", () => {
   })
 })
 
+describe("an answer of another call's run", () => {
+  const notes = ({ result }: { readonly result: { readonly _meta?: object | undefined } }) =>
+    Meta.call(result._meta as never)
+
+  it("says whose, as those of idempotent tools do: an end, a failure, and a run that was joined", async () => {
+    const gate = makeGate()
+    const { on, tool } = make({ gate })
+    const joining = [on(tool, { order_id: "a", amount: 5 }), on(tool, { order_id: "a", amount: 5 })]
+    await Effect.runPromise(Effect.andThen(Deferred.await(gate.reached), Deferred.succeed(gate.open, undefined)))
+    const [first, joined] = await Promise.all(joining)
+    const told = [notes(first!), notes(joined!)].filter((note) => note !== undefined)
+    assert.lengthOf(told, 1)
+    const [note] = told
+    assert.isTrue(note!.replayed)
+    const again = await on(tool, { order_id: "a", amount: 5 })
+    assert.strictEqual(notes(again)?.original_reference_id, note!.original_reference_id)
+
+    const failed = await on(tool, { order_id: "unknown", amount: 5 })
+    const failedAgain = await on(tool, { order_id: "unknown", amount: 5 })
+    assert.isUndefined(notes(failed))
+    assert.deepInclude(notes(failedAgain)!, { replayed: true, original_reference_id: failed.problem!.reference_id })
+  })
+  it("says nothing where the run goes on, where it is another run, and where code began it", async () => {
+    const { on, runtime, tool } = make({ shipFails: 3 })
+    const first = await on(tool, { order_id: "a", amount: 5 })
+    const second = await on(tool, { order_id: "a", amount: 5 })
+    assert.deepStrictEqual([first.problem?.type, notes(second)], ["timeout", undefined])
+    await runtime.runPromise(DurableTool.start(order, { order_id: "b", amount: 5 }))
+    assert.isUndefined(notes(await on(tool, { order_id: "b", amount: 5 })))
+  })
+})
+
 describe("what was done", () => {
   it("is undone in reverse order, each once, and the failure is kept", async () => {
     const { call, world } = make()
@@ -202,5 +237,36 @@ describe("a run that goes on", () => {
       "invalid_state",
       "Place an order is done and cannot be cancelled."
     ])
+  })
+})
+
+describe("the names of activities", () => {
+  const named = DurableTool.make("named", { description: "d", input: { id: Schema.String }, key: "id" })
+  const nothing = (name: string) =>
+    DurableTool.activity(name as "a", { execute: () => Effect.void, compensate: () => Effect.void })
+
+  it.each([
+    [
+      "are used once in a run",
+      ["a", "a"],
+      "named: two activities are named a, and the second would get the result of the first"
+    ],
+    [
+      "are not those of what undoes another",
+      ["a", "undo a"],
+      "named: two activities are named undo a, and the second would get the result of the first"
+    ]
+  ])("%s: what was done is undone, and the log says why", async (_, names, message) => {
+    const logged: Array<string> = []
+    const logger = Logger.make(({ cause }) => void logged.push(String(Cause.squash(cause))))
+    const work = DurableTool.layer(named, () => Effect.forEach(names, nothing, { discard: true }))
+    const answer = await Effect.runPromise(
+      ToolTest.call(DurableTool.handle(named), { id: "1" }).pipe(
+        Effect.provide(Layer.provideMerge(work, WorkflowEngine.layerMemory)),
+        Effect.provideService(Logger.CurrentLoggers, new Set([logger]))
+      )
+    )
+    assert.strictEqual(answer.problem?.type, "internal_error")
+    assert.include(logged.join("\n"), message)
   })
 })

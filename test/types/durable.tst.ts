@@ -1,10 +1,15 @@
 import * as DurableTool from "@errata/core/durable"
 import type * as Errors from "@errata/core/Errors"
-import type * as Tool from "@errata/core/Tool"
+import * as Tool from "@errata/core/Tool"
 import * as ToolError from "@errata/core/ToolError"
+import { register as register1 } from "@errata/mcp-adapter/sdk"
+import { register as register2 } from "@errata/mcp-adapter/server"
+import { registerTasks } from "@errata/mcp-adapter/tasks"
+import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
+import { McpServer as McpServer2 } from "@modelcontextprotocol/server"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
 import { describe, expect, test } from "tstyche"
@@ -62,6 +67,60 @@ describe("a durable tool", () => {
   })
 })
 
+describe("a server", () => {
+  const engine = DurableTool.layerMemory
+  const work = DurableTool.layer(order, () => Effect.succeed({ id: "a" }))
+  const server1 = new McpServer1({ name: "s", version: "1" })
+  const server2 = new McpServer2({ name: "s", version: "1" })
+
+  test("serves no durable tool without its work, or without an engine", () => {
+    for (
+      const tool of [DurableTool.handle(order), DurableTool.pollTool(order), DurableTool.cancelTool(order)] as const
+    ) {
+      expect(register1).type.not.toBeCallableWith(server1, [tool], { runtime: engine })
+      expect(register2).type.not.toBeCallableWith(server2, [tool], { runtime: engine })
+      expect(register1).type.not.toBeCallableWith(server1, [tool])
+      expect(register1).type.toBeCallableWith(server1, [tool], { runtime: Layer.provideMerge(work, engine) })
+      expect(register2).type.toBeCallableWith(server2, [tool], { runtime: Layer.provideMerge(work, engine) })
+    }
+  })
+  test("serves no tasks without them either, and none of tools that are not durable", () => {
+    expect(registerTasks).type.not.toBeCallableWith(server1, [order], { runtime: engine })
+    expect(registerTasks).type.not.toBeCallableWith(server2, [order], { runtime: engine })
+    expect(registerTasks).type.toBeCallableWith(server1, [order], { runtime: Layer.provideMerge(work, engine) })
+    expect(registerTasks).type.toBeCallableWith(server2, [order], { runtime: Layer.provideMerge(work, engine) })
+    const plain = Tool.make("plain", { description: "d" })
+    expect(registerTasks).type.not.toBeCallableWith(server1, [plain], { runtime: Layer.provideMerge(work, engine) })
+  })
+  test("serves no work of another tool", () => {
+    const other = DurableTool.make("other", { ...definition, key: "order_id" })
+    const runtime = Layer.provideMerge(DurableTool.layer(other, () => Effect.succeed({ id: "a" })), engine)
+    expect(register1).type.not.toBeCallableWith(server1, [DurableTool.handle(order)], { runtime })
+  })
+})
+
+describe("an earlier version", () => {
+  test("says how its output becomes one of today", () => {
+    const old = DurableTool.make("place_order", { ...definition, output: { number: Schema.Finite }, key: "order_id" })
+    const output = ({ number }: typeof old.output.Type) => ({ id: String(number) })
+    expect(DurableTool.make).type.toBeCallableWith("a", {
+      ...definition,
+      key: "order_id",
+      previous: [{ tool: old, output }]
+    })
+    expect(DurableTool.make).type.not.toBeCallableWith("a", {
+      ...definition,
+      key: "order_id",
+      previous: [{ tool: old }]
+    })
+    expect(DurableTool.make).type.not.toBeCallableWith("a", {
+      ...definition,
+      key: "order_id",
+      previous: [{ tool: old, output: () => ({ id: 1 }) }]
+    })
+  })
+})
+
 describe("the work", () => {
   test("asks its layer for what its activities need", () => {
     expect(DurableTool.layer(order, () => Effect.map(charge, (id) => ({ id }))))
@@ -87,5 +146,27 @@ describe("an activity", () => {
       output: Schema.String,
       execute: () => Effect.succeed(1)
     })
+  })
+  test("is undone by what takes its result, and fails with errors of tools only", () => {
+    const given = { output: Schema.String, execute: () => Effect.succeed("a") } as const
+    expect(DurableTool.activity).type.toBeCallableWith("charge", {
+      ...given,
+      compensate: (result: string, { key }: DurableTool.Step) => Effect.succeed([result, key])
+    })
+    expect(DurableTool.activity).type.not.toBeCallableWith("charge", {
+      ...given,
+      compensate: (result: number) => Effect.succeed(result)
+    })
+    expect(DurableTool.activity).type.not.toBeCallableWith("charge", {
+      ...given,
+      compensate: () => Effect.fail(new Error("no"))
+    })
+    expect(DurableTool.activity).type.not.toBeCallableWith("charge", { ...given, compensate: "refund" })
+  })
+  test("is not named as what undoes another", () => {
+    expect(DurableTool.activity).type.toBeCallableWith("undone", { execute: () => Effect.void })
+    expect(DurableTool.activity).type.not.toBeCallableWith("undo charge", { execute: () => Effect.void })
+    expect(DurableTool.sleep).type.not.toBeCallableWith("undo charge", "1 day")
+    expect(DurableTool.sleep).type.toBeCallableWith("cooling off", "1 day")
   })
 })

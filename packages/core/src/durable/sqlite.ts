@@ -12,7 +12,7 @@
  *
  * **Gotchas**
  *
- * The file must lie on a disk of this machine. What has run is kept: remove the file, or its old rows, as you see fit.
+ * The file must lie on a disk of this machine. What has run is kept: `@errata/core/durable/retention` removes what is old.
  *
  * @stability unstable
  * @since 0.1.0

@@ -76,4 +76,5 @@ export type {
   Tool,
   Verification
 } from "./definition/model.ts"
+export type { SharedOptions } from "./definition/shared.ts"
 export { step } from "./definition/step.ts"

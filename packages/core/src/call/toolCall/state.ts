@@ -32,6 +32,8 @@ export interface State {
   readonly begunOutside: number
   /** The first twenty of them. */
   readonly effects: ReadonlyArray<BegunEffect>
+  /** Names the call whose outcome this one tells, where it is another; set by whoever knows, for the reply and the log. */
+  replayOf: string | undefined
   /** Is true once a caller, or a policy, was told that nothing happened: no marked effect may begin any more. */
   readonly isSealed: boolean
   /** Seals it, and all that is a part of it. Does nothing if it is open. Never throws. */
@@ -53,6 +55,7 @@ class OpenState implements State {
   hasBegun = false
   begun = 0
   begunOutside = 0
+  replayOf: string | undefined = undefined
   #reasons: Array<string> | undefined
   #effects: Array<{ readonly name: string; outcome: "done" | "unknown" }> | undefined
   #isSealed = false

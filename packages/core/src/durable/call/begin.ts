@@ -6,7 +6,7 @@ import * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
 import type { Any } from "../definition/model.ts"
-import { idOf } from "./key.ts"
+import { callHere, idOf } from "./key.ts"
 import { inTime } from "./patience.ts"
 import { countAgain, type End, mayRunAgain, type Started, stateOf, versionOf } from "./state.ts"
 
@@ -14,6 +14,8 @@ import { countAgain, type End, mayRunAgain, type Started, stateOf, versionOf } f
 export interface Joined {
   readonly started: Started & { readonly version: NonNullable<Started["version"]> }
   readonly end: End | undefined
+  /** The reference of the call that began the run, where it was another one, and is known. */
+  readonly replayOf: string | undefined
 }
 
 /** Returns the name of a tool for people. */
@@ -31,7 +33,8 @@ export const join = (
     const id = yield* idOf(tool, tool.durable.keyOf(input as never))
     const fingerprint = IdempotencyKey.fingerprint(Schema.encodeUnknownSync(tool.input as Schema.Codec<unknown>)(input))
     const { claim, definition } = tool.durable.plan()
-    const call = `${yield* Random.nextInt}/${yield* Random.nextInt}`
+    const reference = (yield* callHere)?.referenceId ?? ""
+    const call = `${reference}/${yield* Random.nextInt}/${yield* Random.nextInt}`
     let again: Started["again"] = {}
     for (let run = 1;; run++) {
       const claimed = yield* inTime(claim.execute({ id, run, fingerprint, definition, call }))
@@ -39,13 +42,17 @@ export const join = (
       const version = versionOf(tool, claimed.definition)
       if (version === undefined) return yield* otherVersion(tool)
       const started = { id, run, again, claimed, version }
-      if (claimed.call === call) return { started, end: undefined }
+      if (claimed.call === call) return { started, end: undefined, replayOf: undefined }
+      const replayOf = firstCall.exec(claimed.call)?.[1]
       const state = yield* stateOf(started)
-      if (state._tag === "Running") return { started, end: undefined }
-      if (!mayRunAgain(state)) return { started, end: state }
+      if (state._tag === "Running") return { started, end: undefined, replayOf }
+      if (!mayRunAgain(state)) return { started, end: state, replayOf }
       again = countAgain(again, state.failure)
     }
   })
+
+/** Reads the reference of the call that claimed a key; code that begins runs has none. */
+const firstCall = /^([0-9a-f]{8})\/[^/]+\/[^/]+$/
 
 const conflict = (tool: Any): Errors.IdempotencyConflict => new Errors.IdempotencyConflict({ operation: titleOf(tool) })
 

@@ -6,8 +6,9 @@ import * as ToolError from "../../errors/ToolError.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import { type Failure, raise } from "../definition/failure.ts"
 import type { Any, Needs } from "../definition/model.ts"
-import { join, titleOf } from "./begin.ts"
+import { join, type Joined, titleOf } from "./begin.ts"
 import { orUnavailable } from "./engine.ts"
+import { callHere } from "./key.ts"
 import { type End, mayRunAgain } from "./state.ts"
 import { patienceOf, wait } from "./wait.ts"
 
@@ -39,8 +40,16 @@ const answer = (tool: Any, input: unknown): Effect.Effect<unknown, ToolError.Any
   orUnavailable(Effect.gen(function*() {
     const joined = yield* join(tool, input)
     const end = joined.end ?? (yield* wait(joined, input, yield* patienceOf(tool.durable.waitsFor)))
-    return end === undefined ? yield* stillRunning(tool, input) : yield* told(tool, end)
+    if (end === undefined) return yield* stillRunning(tool, input)
+    yield* noteReplay(joined)
+    return yield* told(tool, end)
   }))
+
+/** Tells the reply and the log whose outcome it is, where another call began the run. */
+const noteReplay = ({ replayOf }: Joined): Effect.Effect<void> =>
+  replayOf === undefined ? Effect.void : Effect.map(callHere, (call) => {
+    if (call !== undefined) call.state.replayOf = replayOf
+  })
 
 /** Tells how a run ended, in the words of a call. */
 export const told = (tool: Any, end: End): Effect.Effect<unknown, ToolError.Any> => {

@@ -4,6 +4,7 @@ import type * as Schema from "effect/Schema"
 import * as Errors from "../../errors/Errors.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { RecordOfEffectSchemas } from "../../tool/definition/model.ts"
+import type { SharedOptions } from "../../tool/definition/shared.ts"
 import * as Tool from "../../tool/Tool.ts"
 import type { Added, Any, DurableTool, Previous } from "./model.ts"
 import { planOf } from "./plan.ts"
@@ -40,9 +41,7 @@ interface Refused {
  * @category models
  * @since 0.1.0
  */
-export interface Options<I, O, Es> extends Refused {
-  /** Tells a model what the tool does, and when to call it. */
-  readonly description: string
+export interface Options<I, O, Es> extends SharedOptions, Refused {
   /** Names the tool for people, also in errors. Default: the name. */
   readonly title?: string | undefined
   /** Describes the arguments: a record of fields, or a struct. */
@@ -75,14 +74,6 @@ export interface Options<I, O, Es> extends Refused {
   readonly pollTool?: string | undefined
   /** Bounds a call, not its run. Default the server's (50 s). */
   readonly timeout?: Duration.Input | undefined
-  /** Refuses arguments that the input does not declare, or ignores them. Default what the server says, else `"refuse"`. */
-  readonly unknownArguments?: "refuse" | "ignore" | undefined
-  /** Takes arguments that do not decode as they were probably meant. Default what the server says, else `true`. */
-  readonly repair?: boolean | undefined
-  /** Says that the tool may destroy something. MCP's default for tools that are not read-only: yes. */
-  readonly isDestructive?: boolean | undefined
-  /** Says that the tool reaches things beyond the server's own. MCP's default: yes. */
-  readonly isOpenWorld?: boolean | undefined
 }
 
 /**
@@ -112,54 +103,44 @@ interface PreviousOf<Output> {
 }
 
 /** The options as they are, without what the compiler knows of them. */
-interface Given {
-  readonly description: string
-  readonly title?: string | undefined
-  readonly input: Schema.Codec<unknown, object> | RecordOfEffectSchemas
-  readonly output?: Schema.Codec<unknown> | RecordOfEffectSchemas | undefined
-  readonly errors?: ReadonlyArray<ToolError.AnyClass> | undefined
-  readonly key: string | ((input: never) => string)
-  readonly perCaller?: boolean | undefined
-  readonly version?: string | undefined
-  readonly previous?: ReadonlyArray<Previous> | undefined
-  readonly waitsFor?: Duration.Input | undefined
-  readonly askAgainAfter?: Duration.Input | undefined
-  readonly pollTool?: string | undefined
-  readonly timeout?: Duration.Input | undefined
-  readonly unknownArguments?: "refuse" | "ignore" | undefined
-  readonly repair?: boolean | undefined
-  readonly isDestructive?: boolean | undefined
-  readonly isOpenWorld?: boolean | undefined
-}
+type Given =
+  & Omit<
+    Options<unknown, unknown, ReadonlyArray<ToolError.AnyClass>>,
+    keyof Refused | "input" | "output" | "key" | "previous"
+  >
+  & {
+    readonly input: Schema.Codec<unknown, object> | RecordOfEffectSchemas
+    readonly output?: Schema.Codec<unknown> | RecordOfEffectSchemas | undefined
+    readonly key: string | ((input: never) => string)
+    readonly previous?: ReadonlyArray<Previous> | undefined
+  }
 
 const assemble = (name: string, options: Given): Any => {
   for (const refused of ["safety", "keyed", "retry", "effects"]) {
     if (refused in options) throw new TypeError(`Tool ${name}: a durable tool takes no \`${refused}\``)
   }
-  const { errors = [], key, perCaller = true, previous = [], version = "1", ...rest } = options
+  const {
+    askAgainAfter,
+    errors = [],
+    key,
+    perCaller = true,
+    pollTool,
+    previous = [],
+    version = "1",
+    waitsFor,
+    ...rest
+  } = options
   const all = [...new Set<ToolError.AnyClass>([...errors, ...added])]
-  const tool = Tool.make(name, {
-    description: rest.description,
-    title: rest.title,
-    input: rest.input,
-    output: rest.output,
-    errors: all,
-    safety: "idempotent",
-    timeout: rest.timeout,
-    unknownArguments: rest.unknownArguments,
-    repair: rest.repair,
-    isDestructive: rest.isDestructive,
-    isOpenWorld: rest.isOpenWorld
-  }) as Tool.Any
+  const tool = Tool.make(name, { ...rest, errors: all, safety: "idempotent" }) as Tool.Any
   let plan: ReturnType<typeof planOf> | undefined
   return {
     ...tool,
     durable: {
       ...keyOf(name, key, tool.input),
       perCaller,
-      waitsFor: rest.waitsFor === undefined ? undefined : time(name, "waitsFor", rest.waitsFor),
-      askAgainAfter: time(name, "askAgainAfter", rest.askAgainAfter ?? "5 seconds"),
-      pollTool: rest.pollTool,
+      waitsFor: waitsFor === undefined ? undefined : time(name, "waitsFor", waitsFor),
+      askAgainAfter: time(name, "askAgainAfter", askAgainAfter ?? "5 seconds"),
+      pollTool,
       previous,
       plan: () => plan ??= planOf(name, version, tool)
     }

@@ -76,6 +76,14 @@ const twinOf = (tag: string) => Workflow.make(tag, { payload: RunFields, idempot
 
 const claimId = (twin: ReturnType<typeof twinOf>, run: RunId) => twin.executionId(run)
 
+/** Returns the engine's id of the claim for a run of a tool. */
+export const claimIdOf = (tool: string, { id, run }: RunId): ReturnType<typeof claimId> =>
+  claimId(twinOf(`${tool}/claim`), { id, run })
+
+/** Returns the engine's id of a run of a definition. */
+export const workIdOf = (definition: string, { id, run }: RunId): ReturnType<typeof claimId> =>
+  claimId(twinOf(definition), { id, run })
+
 interface Schemas {
   readonly input: Schema.Top
   readonly output: Schema.Top

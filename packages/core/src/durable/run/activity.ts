@@ -45,6 +45,11 @@ type ErrorIn<Ret> = Ret extends Effect.Effect<infer _A, infer E, infer _R> ? E :
 
 type ServicesIn<Ret> = Ret extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
 
+/** Refuses a name under which the engine keeps that another activity was undone. */
+type FreeName<Name extends string> = Name extends `undo ${string}`
+  ? Tool.Mistake<"No activity has a name that begins with `undo `: what undoes another one is named so">
+  : unknown
+
 /** Refuses an activity that fails with what it does not declare. */
 type Declared<Name extends string, Ret, Es extends ReadonlyArray<ToolError.AnyClass>> =
   [Exclude<ErrorIn<Ret>, InstanceType<Es[number]>>] extends [never] ? unknown
@@ -79,7 +84,7 @@ export const activity = <
   const Es extends ReadonlyArray<ToolError.AnyClass> = readonly [],
   R2 = never
 >(
-  name: Name,
+  name: Name & FreeName<Name>,
   options: {
     /** Does the work. */
     readonly execute: (step: Step) => Ret & Declared<Name, Ret, Es>
@@ -217,7 +222,10 @@ const inMemoryThreshold = "10 seconds"
  * @category combinators
  * @since 0.1.0
  */
-export const sleep = (name: string, duration: Duration.Input): Effect.Effect<void, never, PerRun> =>
+export const sleep = <const Name extends string>(
+  name: Name & FreeName<Name>,
+  duration: Duration.Input
+): Effect.Effect<void, never, PerRun> =>
   Effect.flatMap(Run, (run) => {
     run.enter(name)
     return persistently(DurableClock.sleep({ name, duration, inMemoryThreshold }))

@@ -15,6 +15,7 @@ import {
   type Tool,
   TypeId
 } from "./model.ts"
+import type { SharedOptions } from "./shared.ts"
 import { verificationOf, type VerifyOption } from "./verify.ts"
 
 type MayRepeat = Exclude<Safety, "once">
@@ -77,41 +78,33 @@ export const make = <
   const Fences extends boolean = false
 >(
   name: Name,
-  options: {
-    /** Tells a model what the tool does, and when to call it. */
-    readonly description: string
-    /** Names the tool for people. Default none. */
-    readonly title?: string | undefined
-    /** Describes the arguments: a record of fields, or a schema whose encoded side is an object. Default no arguments. */
-    readonly input?: I | undefined
-    /** Describes what the tool returns: a record of fields, or a schema. Default nothing. */
-    readonly output?: O | undefined
-    /** Lists the classes of errors that the handler may fail with. Default none. */
-    readonly errors?: Es | undefined
-    /** Says how often a call may take effect. Default `"once"`. */
-    readonly safety?: S | undefined
-    /** Bounds a call, attempts and waiting included. Default the server's (50 s). */
-    readonly timeout?: Duration.Input | undefined
-    /** Refuses arguments that the input does not declare, or ignores them. Default what the server says, else `"refuse"`. */
-    readonly unknownArguments?: "refuse" | "ignore" | undefined
-    /** Takes arguments that do not decode as they were probably meant. Default what the server says, else `true`. */
-    readonly repair?: boolean | undefined
-    /** Says that the tool may destroy something. MCP's default for tools that are not read-only: yes. */
-    readonly isDestructive?: boolean | undefined
-    /** Says that the tool reaches things beyond the server's own. MCP's default: yes. */
-    readonly isOpenWorld?: boolean | undefined
-    /**
-     * Says how to find out whether a call took effect whose outcome nobody knows: a tool that reads, with its parameters and the meaning
-     * of its answer, or an effect. Default none: such a call is answered as `outcome_unknown`. Only for `safety: "keyed"`.
-     */
-    readonly verify?: VerifyOption<SchemaOf<I>["Type"], SchemaOf<O>["Type"], V, R, Fences> | undefined
-  } & Gate<S, SchemaOf<I>["Type"]>
+  options:
+    & {
+      /** Names the tool for people. Default none. */
+      readonly title?: string | undefined
+      /** Describes the arguments: a record of fields, or a schema whose encoded side is an object. Default no arguments. */
+      readonly input?: I | undefined
+      /** Describes what the tool returns: a record of fields, or a schema. Default nothing. */
+      readonly output?: O | undefined
+      /** Lists the classes of errors that the handler may fail with. Default none. */
+      readonly errors?: Es | undefined
+      /** Says how often a call may take effect. Default `"once"`. */
+      readonly safety?: S | undefined
+      /** Bounds a call, attempts and waiting included. Default the server's (50 s). */
+      readonly timeout?: Duration.Input | undefined
+      /**
+       * Says how to find out whether a call took effect whose outcome nobody knows: a tool that reads, with its parameters and the meaning
+       * of its answer, or an effect. Default none: such a call is answered as `outcome_unknown`. Only for `safety: "keyed"`.
+       */
+      readonly verify?: VerifyOption<SchemaOf<I>["Type"], SchemaOf<O>["Type"], V, R, Fences> | undefined
+    }
+    & SharedOptions
+    & Gate<S, SchemaOf<I>["Type"]>
 ): Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R | StoreOf<S>> =>
   assemble(name, options as unknown as Given) as Any as Tool<Name, SchemaOf<I>, SchemaOf<O>, Es, S, R | StoreOf<S>>
 
 /** The options as they are, without what the compiler knows of them. */
-interface Given {
-  readonly description: string
+interface Given extends SharedOptions {
   readonly title?: string | undefined
   readonly input?: Schema.Top | RecordOfEffectSchemas | undefined
   readonly output?: Schema.Top | RecordOfEffectSchemas | undefined
@@ -122,10 +115,6 @@ interface Given {
   readonly retry?: RetryPolicy | undefined
   readonly effects?: "marked" | undefined
   readonly timeout?: Duration.Input | undefined
-  readonly unknownArguments?: "refuse" | "ignore" | undefined
-  readonly repair?: boolean | undefined
-  readonly isDestructive?: boolean | undefined
-  readonly isOpenWorld?: boolean | undefined
 }
 
 const assemble = (name: string, options: Given): Any => {

@@ -207,19 +207,22 @@ const succeeded = (call: Call, value: unknown): Replied => {
 
 /** Returns what was made of the arguments, and of the key. */
 const changesOf = (
-  { decoded: { dropped = [], repaired = [] } = { input: undefined }, identical = 0, isAnsweredByGuard, key }: Call
-): Changes | undefined =>
-  dropped.length + repaired.length === 0 && key?.replayOf === undefined && key?.isVerified !== true &&
-    identical < firstTold
+  { decoded: { dropped = [], repaired = [] } = { input: undefined }, identical = 0, isAnsweredByGuard, key, state }:
+    Call
+): Changes | undefined => {
+  const replayOf = key?.replayOf ?? state.replayOf
+  return dropped.length + repaired.length === 0 && replayOf === undefined && key?.isVerified !== true &&
+      identical < firstTold
     ? undefined
     : {
       ...repaired.length === 0 ? {} : { repaired },
       ...dropped.length === 0 ? {} : { dropped },
-      ...key?.replayOf === undefined ? {} : { replayed: true, original_reference_id: key.replayOf },
+      ...replayOf === undefined ? {} : { replayed: true, original_reference_id: replayOf },
       ...key?.isVerified === true ? { verified: true } : {},
       ...identical < firstTold ? {} : { identical_failures: identical },
       ...isAnsweredByGuard ? { answered_without_running: true } : {}
     }
+}
 
 type Changes = Omit<Meta.CallNote, "reference_id" | "attempts" | "effects">
 

@@ -86,7 +86,7 @@ const endOf = <Input>(call: CallOf<Input>, ending: Ending): CallEnd => {
     stopped: ending.retried?.stopped,
     retryBudget: () => budget?.available(nowUnsafe(call.base.clock)),
     isKeyed: call.key !== undefined,
-    replayOf: call.key?.replayOf,
+    replayOf: call.key?.replayOf ?? call.state.replayOf,
     isVerified: call.key?.isVerified === true,
     identicalFailures: call.identical,
     isAnsweredByGuard: call.isAnsweredByGuard,
