@@ -182,6 +182,16 @@ describe("its memory", () => {
     expect(guard.size()).toEqual({ callers: 1, calls: 1, answered: 0 })
   }, few)
 
+  it("forgets whoever's remaining failures are old, though a later one ended with a success", () => {
+    const guard = LoopGuard.make({ window: "10 seconds" })
+    guard.failed(call("a", "get", { id: 2 }), at(0))
+    guard.failed(call("a"), at(9_000))
+    guard.succeeded(success(9_500))
+    expect(guard.size()).toMatchObject({ callers: 1, calls: 1 })
+    guard.failed(call("b"), at(10_000))
+    expect(guard.size()).toMatchObject({ callers: 1, calls: 1 })
+  })
+
   it("forgets first who failed longest ago", () => {
     const guard = LoopGuard.make({ callers: 2, calls: 2 })
     for (const caller of ["a", "b"]) guard.failed(call(caller), at(1))
@@ -224,6 +234,20 @@ describe("a fingerprint", () => {
     expect(LoopGuard.fingerprint({ id: { key: "a" } }, without)).not.toBe(
       LoopGuard.fingerprint({ id: { key: "b" } }, without)
     )
+  })
+
+  it("is the same, whatever is done while the arguments are read", () => {
+    const read = (value: unknown) => ({
+      enumerable: true,
+      get: () => {
+        LoopGuard.fingerprint({ other: ["arguments"] })
+        return value
+      }
+    })
+    const busy = Object.defineProperties({ first: 1 }, { id: read(7), list: read([1, 2]) })
+    expect(LoopGuard.fingerprint(busy)).toBe(LoopGuard.fingerprint({ first: 1, id: 7, list: [1, 2] }))
+    const list = Object.defineProperties([1, 0, 3], { 1: read(2) })
+    expect(LoopGuard.fingerprint({ list })).toBe(LoopGuard.fingerprint({ list: [1, 2, 3] }))
   })
 
   it("is none of what is too large, too deep or unreadable, and never throws", () => {

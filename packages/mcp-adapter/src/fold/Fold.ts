@@ -266,10 +266,13 @@ const write = (described: Problem.Described, format: Format): Omit<Failed, "isMa
 export const success = (structured: object, options: {
   /** Blocks of content that follow the text. Default: none. */
   readonly attached?: ReadonlyArray<ContentBlock> | undefined
-} = {}): CallToolResult => ({
-  content: [textBlock(JSON.stringify(structured)), ...options.attached ?? []],
-  structuredContent: structured as { [key: string]: unknown }
-})
+} = {}): CallToolResult => {
+  const text = textBlock(JSON.stringify(structured))
+  return {
+    content: options.attached === undefined ? [text] : [text, ...options.attached],
+    structuredContent: structured as { [key: string]: unknown }
+  }
+}
 
 /**
  * Writes the result of a tool without an output: what the handler attached, else `Done.`.

@@ -4,12 +4,6 @@ import { keysOf } from "../../redaction/internal/keys.ts"
 /** Bounds what is compared of the arguments of one call. What is larger has no fingerprint, and is not counted. */
 const bounds = { characters: 4 * 1024 * 1024, values: 250_000, depth: 512 }
 
-/** Two lanes of 32 bits: a chance meeting of two different arguments is not to be expected in the life of a server. */
-interface Lanes {
-  a: number
-  b: number
-}
-
 interface Left {
   characters: number
   values: number
@@ -34,90 +28,116 @@ export const fingerprint = (args: unknown, options: {
   readonly without?: ReadonlyArray<string> | undefined
 } = {}): string | undefined => {
   try {
-    const { a, b } = ofValue(args ?? {}, { ...bounds }, bounds.depth, options.without)
-    return hexOf(a) + hexOf(b)
+    hash(args ?? {}, { ...bounds }, bounds.depth, options.without)
+    return hexOf(lanes.a) + hexOf(lanes.b)
   } catch {
     return undefined
   }
 }
 
-const seed = (kind: number): Lanes => ({ a: 0x9e3779b1 ^ kind, b: 0x85ebca6b ^ Math.imul(kind, 0x27d4eb2f) })
+/**
+ * Holds what was hashed last, in two lanes of 32 bits: a chance meeting of two different arguments is not to be expected in the life
+ * of a server. Nothing but hashing may stand between writing and reading it.
+ */
+const lanes = { a: 0, b: 0 }
 
-const mix = (lanes: Lanes, word: number): void => {
-  lanes.a = Math.imul(lanes.a ^ word, 0x85ebca77)
-  lanes.a ^= lanes.a >>> 15
-  lanes.b = Math.imul(lanes.b ^ word, 0xc2b2ae3d)
-  lanes.b ^= lanes.b >>> 13
+const begin = (kind: number): void => {
+  lanes.a = 0x9e3779b1 ^ kind
+  lanes.b = 0x85ebca6b ^ Math.imul(kind, 0x27d4eb2f)
 }
 
-const mixText = (lanes: Lanes, text: string, left: Left): void => {
+const mix = (word: number): void => {
+  const a = Math.imul(lanes.a ^ word, 0x85ebca77)
+  const b = Math.imul(lanes.b ^ word, 0xc2b2ae3d)
+  lanes.a = a ^ (a >>> 15)
+  lanes.b = b ^ (b >>> 13)
+}
+
+const mixText = (text: string, left: Left): void => {
   left.characters -= text.length
   if (left.characters < 0) throw new OutOfBounds()
-  mix(lanes, text.length)
-  for (let i = 0; i < text.length; i++) mix(lanes, text.charCodeAt(i))
+  mix(text.length)
+  let { a, b } = lanes
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    a = Math.imul(a ^ code, 0x85ebca77)
+    a ^= a >>> 15
+    b = Math.imul(b ^ code, 0xc2b2ae3d)
+    b ^= b >>> 13
+  }
+  lanes.a = a
+  lanes.b = b
 }
 
 const float = new Float64Array(1)
 const words = new Int32Array(float.buffer)
 
-const ofValue = (value: unknown, left: Left, depth: number, without?: ReadonlyArray<string>): Lanes => {
+const hash = (value: unknown, left: Left, depth: number, without?: ReadonlyArray<string>): void => {
   if (--left.values < 0 || depth < 0) throw new OutOfBounds()
   switch (typeof value) {
-    case "string": {
-      const lanes = seed(1)
-      mixText(lanes, value, left)
-      return lanes
-    }
-    case "number": {
-      const lanes = seed(2)
+    case "string":
+      begin(1)
+      return mixText(value, left)
+    case "number":
+      begin(2)
       float[0] = value === 0 ? 0 : value // JSON knows no -0
-      mix(lanes, words[0]!)
-      mix(lanes, words[1]!)
-      return lanes
-    }
+      mix(words[0]!)
+      return mix(words[1]!)
     case "boolean":
-      return seed(value ? 3 : 4)
+      return begin(value ? 3 : 4)
     case "object":
       return value === null
-        ? seed(5)
+        ? begin(5)
         : Array.isArray(value)
-        ? ofList(value, left, depth)
-        : ofFields(value, left, depth, without)
+        ? hashList(value, left, depth)
+        : hashFields(value, left, depth, without)
     default:
-      return seed(6)
+      return begin(6)
   }
 }
 
-const ofList = (list: ReadonlyArray<unknown>, left: Left, depth: number): Lanes => {
-  const lanes = seed(7)
-  mix(lanes, list.length)
-  for (const item of list) {
-    const { a, b } = ofValue(item, left, depth - 1)
-    mix(lanes, a)
-    mix(lanes, b)
+/** Goes on with what was hashed before, and mixes what was hashed since into it. */
+const resume = (a: number, b: number): void => {
+  const { a: innerA, b: innerB } = lanes
+  lanes.a = a
+  lanes.b = b
+  mix(innerA)
+  mix(innerB)
+}
+
+const hashList = (list: ReadonlyArray<unknown>, left: Left, depth: number): void => {
+  begin(7)
+  mix(list.length)
+  let { a, b } = lanes
+  for (const item of list) { // whoever made the list may stand in between
+    hash(item, left, depth - 1)
+    resume(a, b)
+    a = lanes.a
+    b = lanes.b
   }
-  return lanes
+  lanes.a = a
+  lanes.b = b
 }
 
 /** Adds the fields up, so that their order does not matter and nothing is sorted. */
-const ofFields = (object: object, left: Left, depth: number, without: ReadonlyArray<string> = []): Lanes => {
-  const sum: Lanes = { a: 0, b: 0 }
+const hashFields = (object: object, left: Left, depth: number, without?: ReadonlyArray<string>): void => {
+  let sumA = 0
+  let sumB = 0
   let count = 0
   for (const name of keysOf(object)) {
     const value = (object as { readonly [name: string]: unknown })[name]
-    if (value === undefined || without.includes(name)) continue
-    const field = seed(8)
-    mixText(field, name, left)
-    const { a, b } = ofValue(value, left, depth - 1)
-    mix(field, a)
-    mix(field, b)
-    sum.a = (sum.a + field.a) | 0
-    sum.b = (sum.b + field.b) | 0
+    if (value === undefined || without?.includes(name) === true) continue
+    begin(8)
+    mixText(name, left)
+    const { a, b } = lanes
+    hash(value, left, depth - 1)
+    resume(a, b)
+    sumA = (sumA + lanes.a) | 0
+    sumB = (sumB + lanes.b) | 0
     count++
   }
-  const lanes = seed(9)
-  mix(lanes, count)
-  mix(lanes, sum.a)
-  mix(lanes, sum.b)
-  return lanes
+  begin(9)
+  mix(count)
+  mix(sumA)
+  mix(sumB)
 }

@@ -128,12 +128,16 @@ const succeeded = (memory: Memory, { arguments: argumentsOf, caller, changes, no
   memory.kept.delete(caller)
   if (changes) return forget(memory, caller)
   const { calls } = known
-  const ofTool = [...calls].filter(([, entry]) => entry.tool === tool)
-  if (ofTool.length === 0) return
+  if (!hasTool(calls, tool)) return
   const args = argumentsOf()
   if (args !== undefined) calls.delete(keyOf({ tool, arguments: args }))
   for (const { endedAt } of calls.values()) known.endedAt = endedAt
   if (calls.size === 0) forget(memory, caller)
+}
+
+const hasTool = (calls: ReadonlyMap<string, Entry>, tool: string): boolean => {
+  for (const entry of calls.values()) if (entry.tool === tool) return true
+  return false
 }
 
 const begin = (

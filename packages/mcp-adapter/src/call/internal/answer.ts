@@ -48,7 +48,7 @@ export const finish = <Input>(
   const isWatched = !call.isAnswered && (call.observed !== undefined || call.span !== undefined)
   call.isAnswered = true
   if (exit._tag === "Failure" && wasInterruptedBeside(exit.cause)) call.state.markOpen("interrupted")
-  const ended = toEnd(call, exit)
+  const ended = exit._tag === "Success" ? succeeded(call, exit.value) : toEnd(call, exit)
   const hasFailed = ended.result === undefined || ended.result.isError === true
   if (hasFailed && call.job.effects === "marked") call.state.seal()
   if (!hasFailed && call.identical === undefined) noteSuccess(call)

@@ -2,15 +2,16 @@ import { fingerprint } from "@errata/core/LoopGuard"
 import type { AuthInfo, Request } from "./request.ts"
 
 /** Numbers connections, so that whoever remembers a caller holds no server. */
-const numbers = new WeakMap<object, number>()
+const numbers = new WeakMap<object, string>()
 let connections = 0
 
-const numberOf = (connection: object): number => {
+const numberOf = (connection: object): string => {
   const known = numbers.get(connection)
   if (known !== undefined) return known
   connections += 1
-  numbers.set(connection, connections)
-  return connections
+  const number = ` ${connections} `
+  numbers.set(connection, number)
+  return number
 }
 
 /**
@@ -18,9 +19,13 @@ const numberOf = (connection: object): number => {
  * HTTP without sessions and credentials.
  */
 export const callerOf = ({ authInfo, connection, sessionId }: Request): string | undefined => {
-  const account = authInfo === undefined ? "" : accountOf(authInfo)
+  const number = connection === undefined ? "  " : numberOf(connection)
+  if (authInfo === undefined) {
+    return sessionId !== undefined ? sessionId + number : connection === undefined ? undefined : number
+  }
+  const account = accountOf(authInfo)
   if (sessionId === undefined && connection === undefined && account === "") return undefined
-  return `${sessionId ?? ""} ${connection === undefined ? "" : numberOf(connection)} ${account}`
+  return (sessionId ?? "") + number + account
 }
 
 /** Many people may share one client: without a subject their tokens tell them apart. */

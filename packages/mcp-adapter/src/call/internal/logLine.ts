@@ -129,6 +129,7 @@ const log = (fiber: Fiber.Fiber<unknown, unknown>, logLevel: LogLevel.LogLevel, 
 
 /** Returns what the line tells of what went wrong. */
 const causeOf = (entry: Entry): Cause.Cause<unknown> | undefined => {
+  if (entry.cause === undefined && entry.defect === undefined && entry.finalizers === undefined) return undefined
   const worth = worthTelling(entry.defect ?? entry.cause, entry.told)
   const reasons = [
     ...worth.length === 0 || keepsStacks(entry) ? worth : worth.map(meant),

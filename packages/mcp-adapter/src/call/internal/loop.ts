@@ -69,20 +69,25 @@ export const noteDefect = (call: Call, name: FailureName): void =>
 
 /** Ends what a success ends. */
 export const noteSuccess = (call: Call): void => {
-  const { base, job, request, settings: { loops } } = call
-  if (loops === undefined) return
-  quietly(() => {
-    const caller = loops.isEmpty() ? undefined : callerOf(request)
-    if (caller === undefined) return
-    const changes = call.safety() !== "read"
-    loops.succeeded({
-      caller,
-      tool: job.name,
-      arguments: () => argumentsOf(call),
-      changes,
-      now: nowUnsafe(base.clock)
-    })
-  })
+  const { loops } = call.settings
+  if (loops !== undefined && !knowsNone(loops)) quietly(() => countSuccess(call, loops))
+}
+
+/** Most servers remember no failure at most times: then nothing is asked, and nothing made to ask it with. */
+const knowsNone = (loops: LoopGuard.LoopGuard): boolean => {
+  try {
+    return loops.isEmpty()
+  } catch {
+    return true // whatever else it is asked, it would throw
+  }
+}
+
+const countSuccess = (call: Call, loops: LoopGuard.LoopGuard): void => {
+  const { base, job, request } = call
+  const caller = callerOf(request)
+  if (caller === undefined) return
+  const changes = call.safety() !== "read"
+  loops.succeeded({ caller, tool: job.name, arguments: () => argumentsOf(call), changes, now: nowUnsafe(base.clock) })
 }
 
 /** Returns the error by which a call is answered without running; `undefined` if it is to run. */
@@ -108,13 +113,19 @@ const mayAnswer = (call: Call, error: ToolError.Any): boolean =>
 const argumentsOf = ({ decoded, input, job }: Call): string | undefined => {
   const { argumentsIn, keyField } = job
   const given = argumentsIn === undefined ? input : argumentsIn(input as never)
-  const without = decoded?.dropped === undefined ? [...ofHosts] : [...ofHosts, ...decoded.dropped]
-  if (keyField !== undefined) without.push(keyField)
-  return LoopGuard.fingerprint(given, { without })
+  const dropped = decoded?.dropped
+  const isPlain = keyField === undefined && (dropped === undefined || dropped.length === 0)
+  return LoopGuard.fingerprint(
+    given,
+    isPlain ? withoutOfHosts : {
+      without: [...ofHosts, ...dropped ?? [], ...keyField === undefined ? [] : [keyField]]
+    }
+  )
 }
 
 /** Lists what hosts add to every call: nobody means another call by it. */
 const ofHosts = ["_meta", "toolCallId", "wait_for_previous"]
+const withoutOfHosts = { without: ofHosts }
 
 /** Adds to a result that was written before that its failure is one of many. */
 export const toldAgain = (result: CallToolResult, count: number | undefined): CallToolResult => {

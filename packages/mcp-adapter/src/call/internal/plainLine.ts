@@ -20,8 +20,10 @@ export const plainLine = ({ causeText, limits, redactor, timestamp }: Means): (l
     const safe = (strict.json({ [name]: value }, limits) as { readonly [name: string]: unknown } | undefined)?.[name]
     return safe === undefined ? "" : `,${JSON.stringify(name)}:${JSON.stringify(safe)}`
   }
-  const again = remembering(field)
-  const message = remembering((_, value) => JSON.stringify(strict.json(value, limits)))
+  const again = (name: string) => remembering((value) => field(name, value))
+  const message = remembering((value) => JSON.stringify(strict.json(value, limits)))
+  const [tool, outcome, category] = [again("tool"), again("outcome"), again("category")]
+  const [error, fingerprint] = [again("error"), again("fingerprint")]
   // an id of ours has no shape of a secret, but a user's own pattern may know better
   const reference = redactor === Redaction.standard
     ? (id: string) => `,"reference_id":"${id}"`
@@ -29,14 +31,14 @@ export const plainLine = ({ causeText, limits, redactor, timestamp }: Means): (l
   const ofArguments = (text: string): string =>
     `,"arguments":${JSON.stringify(redactor.json(text, limits) ?? strict.json({ arguments: text }, limits))}`
   const failed = ({ failed }: PlainLine): string =>
-    failed === undefined ? "" : again("error", failed.error) + again("fingerprint", failed.fingerprint)
+    failed === undefined ? "" : error(failed.error) + fingerprint(failed.fingerprint)
   const why = ({ cause }: PlainLine): string =>
     cause === undefined ? "" : `,"cause":${JSON.stringify(causeText(cause, redactor, limits))}`
   return (line) =>
-    `{"timestamp":"${timestamp(line.date)}","level":"${line.level}","message":${message("message", line.message)}${
-      again("tool", line.tool)
-    }${reference(line.referenceId)}${again("outcome", line.outcome)}${
-      line.category === undefined ? "" : again("category", line.category)
+    `{"timestamp":"${timestamp(line.date)}","level":"${line.level}","message":${message(line.message)}${
+      tool(line.tool)
+    }${reference(line.referenceId)}${outcome(line.outcome)}${
+      line.category === undefined ? "" : category(line.category)
     }${failed(line)}${
       line.sampleRate === undefined ? "" : `,"sample_rate":${line.sampleRate}`
     },"attempt":${line.attempt},"duration_ms":${line.durationMillis}${ofArguments(line.arguments)}${why(line)}}`
@@ -45,15 +47,14 @@ export const plainLine = ({ causeText, limits, redactor, timestamp }: Means): (l
 const mostRemembered = 10_000
 
 /** Names of tools and types of errors are few; should they be many, they are looked at again. */
-const remembering = (f: (name: string, value: string) => string): (name: string, value: string) => string => {
+const remembering = (f: (value: string) => string): (value: string) => string => {
   const known = new Map<string, string>()
-  return (name, value) => {
-    const key = `${name}:${value}`
-    const seen = known.get(key)
+  return (value) => {
+    const seen = known.get(value)
     if (seen !== undefined) return seen
     if (known.size >= mostRemembered) known.clear()
-    const made = f(name, value)
-    known.set(key, made)
+    const made = f(value)
+    known.set(value, made)
     return made
   }
 }
