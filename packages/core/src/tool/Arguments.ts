@@ -38,23 +38,24 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import type * as SchemaIssue from "effect/SchemaIssue"
-import * as SchemaParser from "effect/SchemaParser"
+import * as SchemaIssue from "effect/SchemaIssue"
 import * as Errors from "../errors/Errors.ts"
 import { got, type Kind, kindOf } from "../errors/internal/arrived.ts"
 import { withOmitted } from "../errors/internal/issue.ts"
 import { codecOf, membersOf, objectFor } from "../errors/internal/place.ts"
-import { fromSchema } from "../errors/internal/schemaIssues.ts"
+import { fromLeaves, fromSchema } from "../errors/internal/schemaIssues.ts"
 import * as Issue from "../errors/Issue.ts"
 import * as ToolError from "../errors/ToolError.ts"
-import { keysOf } from "../redaction/internal/keys.ts"
+import { findKeys, keysOf } from "../redaction/internal/keys.ts"
 import * as Limits from "../redaction/Limits.ts"
 import * as Redaction from "../redaction/Redaction.ts"
 import { excess } from "./arguments/bounds.ts"
-import { everyIssue, type Parse } from "./arguments/everyIssue.ts"
+import { everyIssue } from "./arguments/everyIssue.ts"
 import { withoutHostArguments } from "./arguments/hostArguments.ts"
+import { type Attempt, type Parser, parser } from "./arguments/plain/make.ts"
+import { unfit } from "./arguments/plain/model.ts"
 import { repair } from "./arguments/repair.ts"
 import { stepsFor } from "./arguments/steps.ts"
 
@@ -109,7 +110,7 @@ export interface Decoder {
 
 interface Settings {
   readonly ast: SchemaAST.AST
-  readonly parse: Parse
+  readonly parser: Parser
   /** The names of the arguments as they go over the wire; none if any name may come, or none is asked for. */
   readonly namesFor: ((value: unknown) => ReadonlySet<string>) | undefined
   readonly repairs: boolean
@@ -129,27 +130,27 @@ export const decoder = (options: Options): Decoder => {
   const refuses = (options.unknownArguments ?? "refuse") === "refuse"
   const settings: Settings = {
     ast: options.input.ast,
-    parse: SchemaParser.decodeUnknownResult(toSchema(codec)),
+    parser: parser(codec),
     namesFor: refuses ? namesIn(codec) : undefined,
     repairs: options.repair ?? true,
     keyField: options.keyField,
     limits: options.limits ?? Limits.defaults,
     redactor: options.redactor ?? Redaction.standard
   }
+  const { limits, namesFor, parser: { attempt } } = settings
   return (args) => {
     const value = args ?? {}
-    const refused = bounded(value, settings.limits)
+    const keys = isArgs(value) ? findKeys(value) : undefined
+    const refused = bounded(value, keys, limits)
     if (refused !== undefined) return Result.fail(refused)
-    const first = settings.parse(value) // stops at the first issue, which is faster as long as there is none
-    return Result.isSuccess(first) && isArgs(value) && !hasUnknown(value, settings.namesFor)
-      ? Result.succeed({ value: first.success, repaired: none, dropped: none })
+    const first = attempt(value)
+    return first.value !== unfit && keys !== undefined && (namesFor === undefined || areKnown(keys, namesFor(value)))
+      ? Result.succeed({ value: first.value, repaired: none, dropped: none })
       : otherwise(settings, value, first)
   }
 }
 
 const none: ReadonlyArray<never> = []
-
-const toSchema = (ast: SchemaAST.AST) => Schema.make<Schema.Codec<unknown, unknown>>(ast)
 
 /** Returns the names of the object that was meant, of a union whose objects are told apart. */
 const namesIn = (codec: SchemaAST.AST): Settings["namesFor"] => {
@@ -166,8 +167,12 @@ const declaredIn = (codec: SchemaAST.AST): ReadonlyArray<string> =>
     member._tag === "Objects" ? member.propertySignatures.map((property) => String(property.name)) : []
   )
 
-const bounded = (value: unknown, limits: Limits.Limits): Errors.InvalidArguments | Errors.TooLarge | undefined => {
-  switch (excess(value, limits.arguments, limits.argumentsDepth)) {
+const bounded = (
+  value: unknown,
+  keys: ReadonlyArray<string> | undefined,
+  limits: Limits.Limits
+): Errors.InvalidArguments | Errors.TooLarge | undefined => {
+  switch (excess(value, keys, limits.arguments, limits.argumentsDepth)) {
     case "size":
       return ToolError.withGuidance(
         new Errors.TooLarge({ resource: "The JSON of the arguments", limit: limits.arguments, unit: "characters" }),
@@ -184,25 +189,23 @@ const bounded = (value: unknown, limits: Limits.Limits): Errors.InvalidArguments
 
 const isArgs = (value: unknown): value is Readonly<Record<string, unknown>> => kindOf(value) === "object"
 
-/** Counts what is undeclared, without looking at each name. */
-const countUnknown = (args: Readonly<Record<string, unknown>>, names: ReadonlySet<string>, all: number): number => {
-  let known = 0
-  for (const name of names) if (Object.prototype.propertyIsEnumerable.call(args, name)) known++
-  return all - known
+const areKnown = (keys: ReadonlyArray<string>, names: ReadonlySet<string>): boolean => {
+  if (keys.length > names.size) return false
+  for (let i = 0; i < keys.length; i++) if (!names.has(keys[i]!)) return false
+  return true
 }
 
-const hasUnknown = (value: Readonly<Record<string, unknown>>, namesFor: Settings["namesFor"]): boolean =>
-  namesFor !== undefined && countUnknown(value, namesFor(value), keysOf(value).length) > 0
-
 /** Tries again with arguments that do not decode as they are. */
-const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>): ReturnType<Decoder> => {
-  const { limits, parse, redactor } = settings
-  const { dropped, notes, value: meant } = settings.repairs ? mended(settings, value) : { ...untouched, value }
-  const again = meant === value ? first : parse(meant)
+const otherwise = (settings: Settings, value: unknown, first: Attempt): ReturnType<Decoder> => {
+  const { limits, parser, redactor } = settings
+  const { dropped, notes, value: meant } = settings.repairs
+    ? mended(settings, value, first)
+    : { dropped: none, notes: none, value }
+  const again = meant === value ? first : parser.attempt(meant)
   const unknown = unknownIn(meant, settings.namesFor, limits.problemIssues)
-  if (Result.isSuccess(again) && isArgs(meant) && unknown.count === 0) {
+  if (again.value !== unfit && isArgs(meant) && unknown.count === 0) {
     return Result.succeed({
-      value: again.success,
+      value: again.value,
       repaired: notes.map((note) => redactor.text(note)),
       dropped
     })
@@ -213,15 +216,15 @@ const otherwise = (settings: Settings, value: unknown, first: ReturnType<Parse>)
 /** A struct without fields decodes anything, but arguments are an object. */
 const objects: ReadonlySet<Kind> = new Set(["object"])
 
-const untouched = { dropped: none, notes: none }
-
-const mended = (settings: Settings, value: unknown): {
+const mended = (settings: Settings, value: unknown, first: Attempt): {
   readonly value: unknown
   readonly dropped: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>
 } => {
   const codec = codecOf(settings.ast)
-  const repaired = repair({ root: settings.ast, codec, verbatim: settings.keyField }, value, settings.limits)
+  const schema = { root: settings.ast, codec, verbatim: settings.keyField }
+  const isRight = first.value !== unfit && isArgs(value)
+  const repaired = isRight ? { value, notes: none } : repair(schema, value, settings.limits, first.path)
   const notes = repaired.notes
   return isArgs(repaired.value)
     ? { notes, ...withoutHostArguments(repaired.value, declaredIn(codec)) }
@@ -235,11 +238,13 @@ interface Unknown {
 
 const noneUnknown: Unknown = { names: [], count: 0 }
 
+/** Counts what is undeclared without looking at each name, and finds as many as may be shown. */
 const unknownIn = (value: unknown, namesFor: Settings["namesFor"], limit: number): Unknown => {
   if (namesFor === undefined || !isArgs(value)) return noneUnknown
   const names = namesFor(value)
   const all = keysOf(value)
-  const count = countUnknown(value, names, all.length)
+  let count = all.length
+  for (const name of names) if (Object.prototype.propertyIsEnumerable.call(value, name)) count--
   const found: Array<string> = []
   for (let i = 0; i < all.length && found.length < Math.min(count, limit); i++) {
     if (!names.has(all[i]!)) found.push(all[i]!)
@@ -251,7 +256,7 @@ const unknownIn = (value: unknown, namesFor: Settings["namesFor"], limit: number
 const refusal = (
   settings: Settings,
   value: unknown,
-  parsed: ReturnType<Parse>,
+  { path, value: decoded }: Attempt,
   unknown: Unknown
 ): Errors.InvalidArguments => {
   const { ast, limits } = settings
@@ -259,9 +264,9 @@ const refusal = (
   const refused = unknown.names.map((name) => Issue.make([name], Issue.unknownArgument(name, declared)))
   const wrong = !isArgs(value)
     ? [Issue.make([], `Expected object${got(value, objects, false)}`, { expected: "object" })]
-    : Result.isSuccess(parsed)
-    ? none
-    : wrongIn(settings, value, parsed.failure)
+    : decoded === unfit
+    ? wrongIn(settings, value, path)
+    : none
   const all = [...refused, ...wrong]
   const shown = all.slice(0, limits.problemIssues)
   const more = unknown.count - refused.length + Issue.omitted(wrong) + all.length - shown.length
@@ -270,11 +275,19 @@ const refusal = (
   return steps.length === 0 ? error : ToolError.withGuidance(error, { steps })
 }
 
-const wrongIn = (settings: Settings, value: unknown, first: SchemaIssue.Issue): ReadonlyArray<Issue.Issue> => {
-  const { ast, limits, parse, redactor } = settings
-  const found = everyIssue(parse, codecOf(ast), value, first, limits)
+const wrongIn = (settings: Settings, value: unknown, path: Attempt["path"]): ReadonlyArray<Issue.Issue> => {
+  const { ast, limits, parser, redactor } = settings
   const context = { ast, value, redactor, limits }
-  const issues = fromSchema(found.issue, { ...context, skips: found.skips, offsets: found.offsets })
-  const told = issues.length === 0 ? fromSchema(first, context) : issues
+  const found = everyIssue(parser, codecOf(ast), value, path, limits)
+  const issues = fromLeaves(found, context)
+  const told = issues.length === 0 ? firstOnly(parser, value, path, context) : issues
   return found.isPartial ? withOmitted(told, Infinity) : told
 }
+
+const firstOnly = (
+  parser: Parser,
+  value: unknown,
+  path: Attempt["path"],
+  context: Parameters<typeof fromSchema>[1]
+): ReadonlyArray<Issue.Issue> =>
+  fromSchema(parser.first(value) ?? new SchemaIssue.Pointer(path, new SchemaIssue.InvalidValue()), context)

@@ -46,6 +46,61 @@ export const collect = (
   return walk
 }
 
+/** Is told what is wrong by who walks a value instead of a tree of issues. */
+export interface Teller {
+  /** Leads to the value that is told about. */
+  readonly path: Array<string | number>
+  /** Tests whether what is told from now on is only counted. */
+  readonly isFull: () => boolean
+  /** Tests whether nothing was told. */
+  readonly isIdle: () => boolean
+  readonly count: () => void
+  /** Returns how many entries of the list at the path were left out before its first. */
+  readonly offset: () => number
+  readonly wrongKind: (ast: SchemaAST.AST, value: unknown) => void
+  readonly missing: (ast: SchemaAST.AST) => void
+  readonly tree: (issue: SchemaIssue.Issue) => void
+}
+
+const everything: SchemaAST.ParseOptions = { errors: "all" }
+
+/** Collects what is told, as {@link collect} does of a tree. */
+export const collector = (
+  root: Root,
+  limit: number,
+  { offsets, skips }: { readonly offsets?: Offsets | undefined; readonly skips?: Skips | undefined }
+): {
+  readonly teller: Teller
+  readonly found: { readonly leaves: ReadonlyArray<Leaf>; readonly total: number }
+} => {
+  const walk: Walk = { ...root, limit, offsets, skips, leaves: [], total: 0 }
+  const path: Array<string | number> = []
+  const isFull = () => walk.leaves.length === limit
+  let isIdle = true
+  const count = () => {
+    walk.total++
+  }
+  const tell = (issue: () => Leaf["issue"]) => {
+    isIdle = false
+    if (isFull()) count()
+    else add(walk, [...path], issue())
+  }
+  const teller: Teller = {
+    path,
+    isFull,
+    isIdle: () => isIdle,
+    count,
+    offset: () => offsets === undefined || offsets.size === 0 || isFull() ? 0 : offsets.get(JSON.stringify(path)) ?? 0,
+    wrongKind: (ast, value) => tell(() => new SchemaIssue.InvalidType(ast, value, everything)),
+    missing: (ast) => tell(() => new SchemaIssue.MissingKey(ast.context?.annotations)),
+    tree: (issue) => {
+      isIdle = false
+      visit(walk, issue, [...path], undefined)
+    }
+  }
+  return { teller, found: walk }
+}
+
 type Path = ReadonlyArray<PropertyKey>
 
 const visit = (walk: Walk, issue: SchemaIssue.Issue, path: Path, filter: SchemaIssue.Filter | undefined): void => {

@@ -6,27 +6,27 @@ import * as Suggestion from "../Suggestion.ts"
 import { got } from "./arrived.ts"
 import { type Issue, nearest, oneOf, unknownArgument, withOmitted } from "./issue.ts"
 import { show, valueAt, type ValueContext } from "./issueValue.ts"
-import { collect, type Leaf, type Offsets } from "./leaves.ts"
+import { collect, type Leaf } from "./leaves.ts"
 import { annotationsOf, codecOf, isOptional, isSensitiveAt, kindsOf, literals, locate, objectFor } from "./place.ts"
 
 export interface Context extends ValueContext {
   /** The schema of the arguments. */
   readonly ast: SchemaAST.AST
-  /** Returns true for what is not told. */
-  readonly skips?: ((leaf: Leaf) => boolean) | undefined
-  /** Holds what was left out of lists. */
-  readonly offsets?: Offsets | undefined
 }
 
 /** Describes as many issues as may be shown, and counts the others. */
-export const fromSchema = (issue: SchemaIssue.Issue, context: Context): ReadonlyArray<Issue> => {
-  const codec = codecOf(context.ast)
-  const { leaves, total } = collect(
-    issue,
-    { ast: codec, value: context.value },
-    context.limits.problemIssues,
+export const fromSchema = (issue: SchemaIssue.Issue, context: Context): ReadonlyArray<Issue> =>
+  fromLeaves(
+    collect(issue, { ast: codecOf(context.ast), value: context.value }, context.limits.problemIssues),
     context
   )
+
+/** Describes what was found, of which no more is kept than may be shown. */
+export const fromLeaves = (
+  { leaves, total }: { readonly leaves: ReadonlyArray<Leaf>; readonly total: number },
+  context: Context
+): ReadonlyArray<Issue> => {
+  const codec = codecOf(context.ast)
   const misspelt = new Set<string>()
   const issues = leaves.flatMap((leaf) => describe(leaf, codec, context, misspelt))
   const shown = issues.slice(0, context.limits.problemIssues)

@@ -1,26 +1,20 @@
 /** Finds what else is wrong with arguments, near the first thing that is. */
-import * as Result from "effect/Result"
 import type * as SchemaAST from "effect/SchemaAST"
-import type * as SchemaIssue from "effect/SchemaIssue"
 import { kindOf } from "../../errors/internal/arrived.ts"
 import { valueAt } from "../../errors/internal/issueValue.ts"
-import type { Leaf, Offsets } from "../../errors/internal/leaves.ts"
+import { collector, type Leaf } from "../../errors/internal/leaves.ts"
 import { below, kindsOf, membersOf, objectFor } from "../../errors/internal/place.ts"
 import type * as Limits from "../../redaction/Limits.ts"
+import type { Parser } from "./plain/make.ts"
 
 type Path = ReadonlyArray<PropertyKey>
 
-/** Decodes, and stops at the first issue or does not. */
-export type Parse = (value: unknown, options?: SchemaAST.ParseOptions) => Result.Result<unknown, SchemaIssue.Issue>
-
+/** Holds what is wrong, as far as it is shown. */
 export interface Found {
-  /** The tree of issues. */
-  readonly issue: SchemaIssue.Issue
+  readonly leaves: ReadonlyArray<Leaf>
+  readonly total: number
   /** Is true if there may be more, in what was not looked at. */
   readonly isPartial: boolean
-  /** Returns true if something is said that only holds of what is left. */
-  readonly skips?: ((leaf: Leaf) => boolean) | undefined
-  readonly offsets?: Offsets | undefined
 }
 
 interface Window {
@@ -34,17 +28,15 @@ interface Window {
   readonly path: Array<PropertyKey>
 }
 
-const everything: SchemaAST.ParseOptions = { errors: "all" }
-
 /**
- * Looking for every issue costs its decoder a microsecond for each. So long lists are cut to a window that begins at the
+ * Looking for every issue costs its time for each. So long lists are cut to a window that begins at the
  * first issue, and what is said about a list that was cut is not believed.
  */
 export const everyIssue = (
-  parse: Parse,
+  { tell }: Parser,
   codec: SchemaAST.AST,
   value: unknown,
-  first: SchemaIssue.Issue,
+  towards: Path,
   limits: Limits.Limits
 ): Found => {
   const window: Window = {
@@ -55,16 +47,14 @@ export const everyIssue = (
     offsets: new Map(),
     path: []
   }
-  const cut = shorten(window, codec, value, firstPath(first))
-  const parsed = parse(cut, everything)
-  if (Result.isSuccess(parsed)) return { issue: first, isPartial: true }
-  if (window.touched.size === 0) return { issue: parsed.failure, isPartial: false }
-  return {
-    issue: parsed.failure,
-    isPartial: window.isPartial,
-    skips: (leaf) => isDoubtful(leaf, value, window.touched),
-    offsets: window.offsets
-  }
+  const cut = shorten(window, codec, value, towards)
+  const isCut = window.touched.size > 0
+  const { found, teller } = collector({ ast: codec, value }, limits.problemIssues, {
+    skips: isCut ? (leaf) => isDoubtful(leaf, value, window.touched) : undefined,
+    offsets: isCut ? window.offsets : undefined
+  })
+  tell(cut, teller)
+  return { leaves: found.leaves, total: found.total, isPartial: teller.isIdle() || isCut && window.isPartial }
 }
 
 const isDoubtful = ({ issue, path }: Leaf, value: unknown, touched: ReadonlySet<unknown>): boolean => {
@@ -72,22 +62,6 @@ const isDoubtful = ({ issue, path }: Leaf, value: unknown, touched: ReadonlySet<
   const there = valueAt(value, path)
   if (!touched.has(there) || issue._tag === "InvalidType") return false
   return issue._tag !== "AnyOf" || kindsOf(issue.ast)?.has(kindOf(there)!) !== false
-}
-
-/** Returns where the first issue is. */
-const firstPath = (issue: SchemaIssue.Issue): Path => {
-  switch (issue._tag) {
-    case "Pointer":
-      return [...issue.path, ...firstPath(issue.issue)]
-    case "Encoding":
-    case "Filter":
-      return firstPath(issue.issue)
-    case "Composite":
-    case "AnyOf":
-      return issue.issues[0] === undefined ? [] : firstPath(issue.issues[0])
-    default:
-      return []
-  }
 }
 
 const shorten = (

@@ -1,7 +1,15 @@
 /** Takes what clients send in the wrong kind, where no other reading is possible. */
 import type * as SchemaAST from "effect/SchemaAST"
 import { type Kind, kindOf, standsFor } from "../../errors/internal/arrived.ts"
-import { annotationsOf, below, isOptional, isSensitiveAt, kindsOf, objectFor } from "../../errors/internal/place.ts"
+import {
+  annotationsOf,
+  below,
+  isOptional,
+  isSensitiveAt,
+  kindsOf,
+  membersOf,
+  objectFor
+} from "../../errors/internal/place.ts"
 import * as Issue from "../../errors/Issue.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import { isVerbatim } from "./verbatim.ts"
@@ -27,11 +35,17 @@ interface Walk {
   hopeless: number
 }
 
-/** Repairs each value once, and not what came out of a text. The value itself is left as it is. */
+type Path = ReadonlyArray<PropertyKey>
+
+/**
+ * Repairs each value once, and not what came out of a text. The value itself is left as it is. What stands before the first
+ * issue is right, and is not looked at.
+ */
 export const repair = (
   schema: { readonly root: SchemaAST.AST; readonly codec: SchemaAST.AST; readonly verbatim?: string | undefined },
   value: unknown,
-  limits: Limits.Limits
+  limits: Limits.Limits,
+  towards: Path
 ): Repaired => {
   const walk: Walk = {
     root: schema.root,
@@ -43,20 +57,22 @@ export const repair = (
     hopeless: 0
   }
   const kind = kindOf(value)
-  const repaired = kind === "text" ? convert(walk, schema.codec, value, kind, object) : visit(walk, schema.codec, value)
+  const repaired = kind === "text"
+    ? convert(walk, schema.codec, value, kind, object)
+    : visit(walk, schema.codec, value, towards)
   return { value: repaired, notes: walk.notes, count: walk.count }
 }
 
 /** Arguments are an object, whatever their schema takes besides. */
 const object: ReadonlySet<Kind> = new Set(["object"])
 
-const visit = (walk: Walk, ast: SchemaAST.AST, value: unknown): unknown => {
+const visit = (walk: Walk, ast: SchemaAST.AST, value: unknown, towards?: Path): unknown => {
   const wanted = kindsOf(ast)
   const kind = kindOf(value)
   if (wanted === undefined || kind === undefined || walk.hopeless > walk.limits.problemIssues) return value
   if (!wanted.has(kind)) return convert(walk, ast, value, kind, wanted)
-  if (kind === "object") return inObject(walk, ast, value as Readonly<Record<string, unknown>>)
-  return kind === "array" ? inArray(walk, ast, value as ReadonlyArray<unknown>) : value
+  if (kind === "object") return inObject(walk, ast, value as Readonly<Record<string, unknown>>, towards)
+  return kind === "array" ? inArray(walk, ast, value as ReadonlyArray<unknown>, towards) : value
 }
 
 const convert = (
@@ -91,13 +107,19 @@ const note = ({ limits, notes, path }: Walk, change: string): void => {
   if (notes.length < limits.repairs) notes.push(`${Issue.path({ path, message: "" })}: ${change}`)
 }
 
-const inArray = (walk: Walk, ast: SchemaAST.AST, value: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+const inArray = (
+  walk: Walk,
+  ast: SchemaAST.AST,
+  value: ReadonlyArray<unknown>,
+  towards: Path | undefined
+): ReadonlyArray<unknown> => {
   let copy: Array<unknown> | undefined
-  for (let i = 0; i < value.length; i++) {
+  const start = typeof towards?.[0] === "number" && isOne(ast) ? towards[0] : 0
+  for (let i = start; i < value.length; i++) {
     const item = below(ast, i, value)
     if (item === undefined) return copy ?? value
     walk.path.push(i)
-    const repaired = visit(walk, item, value[i])
+    const repaired = visit(walk, item, value[i], i === start ? towards?.slice(1) : undefined)
     walk.path.pop()
     if (repaired !== value[i]) (copy ??= [...value])[i] = repaired
   }
@@ -107,7 +129,8 @@ const inArray = (walk: Walk, ast: SchemaAST.AST, value: ReadonlyArray<unknown>):
 const inObject = (
   walk: Walk,
   ast: SchemaAST.AST,
-  value: Readonly<Record<string, unknown>>
+  value: Readonly<Record<string, unknown>>,
+  towards: Path | undefined
 ): Readonly<Record<string, unknown>> => {
   const struct = objectFor(ast, value)
   if (struct === undefined) return value
@@ -120,13 +143,17 @@ const inObject = (
       note(walk, "null to absent")
       delete (copy ??= { ...value })[key]
     } else {
-      const repaired = visit(walk, place, value[key])
+      const repaired = visit(walk, place, value[key], towards?.[0] === key ? towards.slice(1) : undefined)
       if (repaired !== value[key]) (copy ??= { ...value })[key] = repaired
     }
     walk.path.pop()
   }
   return copy ?? value
 }
+
+/** Tests that a place is no union of several containers, of which the first issue may be about another. */
+const isOne = (ast: SchemaAST.AST): boolean =>
+  membersOf(ast).filter((member) => member._tag === "Arrays" || member._tag === "Objects").length < 2
 
 /** Returns the keys that may be repaired: where a schema names its keys, no others. */
 const keysIn = (object: SchemaAST.Objects, value: object): ReadonlyArray<string> =>
