@@ -1,12 +1,11 @@
 import * as Ambient from "@errata/core/internal/ambient"
 import * as Border from "@errata/core/internal/border"
-import { currentUnsafe } from "@errata/core/internal/call"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
 import { read } from "../../fold/internal/readProperty.ts"
 import type { Code } from "./code.ts"
 import { settingsOf } from "./notification.ts"
+import { beginTurn } from "./turn.ts"
 import { Watch, watched } from "./watched.ts"
 
 /** Says what becomes of how existing code ends. Both run in the fiber of the call. */
@@ -23,40 +22,27 @@ export interface Ends<E> {
  * it ended is not heard, and what it tells at all is redacted. What it calls of ours finds the call, in the context or by
  * itself.
  */
-export const attempted = <E>({ context, given, run }: Code, ends: Ends<E>): Effect.Effect<unknown, E> =>
+export const attempted = <E>({ context: sdks, given, run }: Code, ends: Ends<E>): Effect.Effect<unknown, E> =>
   Effect.withFiber((fiber) => {
-    const turn = firstTurn()
+    const turn = beginTurn()
     const deadline = new LazySignal()
-    const border = borderOf(fiber, deadline, ends.describe)
+    const context = Context.add(fiber.context as Context.Context<never>, Border.Describe, ends.describe)
+    const border = Border.ofContext(context, deadline.signal)
     const watch = new Watch(border, deadline.signal, () => settingsOf(given))
-    const end = () => {
-      watch.isOver = true
-      turn.stop()
-    }
     return Effect.callback<unknown, E>((resume) => {
-      const begin = () => inTurn(run, watched(context, watch))
-      void (border === undefined ? begin() : Ambient.within(border, begin)).then((value) => {
-        end()
+      void Ambient.within(border, () => inTurn(run, watched(sdks, watch))).then((value) => {
+        watch.isOver = true
         resume(Effect.suspend(() => ends.returned(value)))
       }, (failure: unknown) => {
-        end()
+        watch.isOver = true
         resume(Effect.suspend(() => ends.threw(failure, turn.isOn)))
       })
       return Effect.sync(() => {
         deadline.abort()
-        end()
+        watch.isOver = true
       })
     })
   })
-
-const borderOf = (
-  fiber: Fiber.Fiber<unknown, unknown>,
-  deadline: LazySignal,
-  describe: Border.Describe
-): Border.Border | undefined =>
-  currentUnsafe(fiber) === undefined
-    ? undefined
-    : Border.ofContext(Context.add(fiber.context as Context.Context<never>, Border.Describe, describe), deadline.signal)
 
 /**
  * Calls existing code in a turn of its own: of a stack that goes on with ours an engine looks for each line of it in a large file,
@@ -84,18 +70,4 @@ class LazySignal {
     this.#isAborted = true
     this.#controller?.abort()
   }
-}
-
-const { clearTimeout, setTimeout } = globalThis as unknown as {
-  readonly setTimeout: (f: () => void, ms: number) => unknown
-  readonly clearTimeout: (timer: unknown) => void
-}
-
-/** Knows whether the event loop went on since: what others send cannot arrive before it does. */
-const firstTurn = (): { readonly isOn: boolean; readonly stop: () => void } => {
-  const turn = { isOn: true, stop: () => clearTimeout(timer) }
-  const timer = setTimeout(() => {
-    turn.isOn = false
-  }, 0)
-  return turn
 }

@@ -20,34 +20,64 @@ const mostCompared = 10_000_000
 const mostFolders = 40
 
 /** Looks at what the caller said, once, and at most as long as the law of time allows. */
-export const saidBy = (args: unknown): Said => {
-  const words = wordsIn(args)
-  const whole = words.join("\n")
-  const short = words.filter((word) => word.length <= longest)
-  const tokens = new Set(short)
-  for (const token of whole.split(/[\s"'`<>|,;()[\]{}]+/)) if (token.length <= longest) tokens.add(token)
-  const folders = new Set(short.filter(isPath).map((word) => word.replace(/[\\/]+$/, "")))
-  const ends = new Map(short.filter((word) => word.length > 2 && /\w/.test(word)).map((word) => [ended(word), word]))
-  let left = mostCompared
-  const stands = (found: string): boolean => {
-    if (tokens.has(found)) return true
-    left -= whole.length
-    return left > 0 && whole.includes(found)
+export const saidBy = (args: unknown): Said => new Words(wordsIn(args))
+
+/** Splits what was said where somebody asks for parts of it: most texts name no place. */
+class Words implements Said {
+  readonly whole: string
+  readonly #words: ReadonlyArray<string>
+  readonly #answers = new Map<string, boolean>()
+  #left = mostCompared
+  #parts: Parts | undefined
+
+  constructor(words: ReadonlyArray<string>) {
+    this.whole = words.join("\n")
+    this.#words = words
   }
-  const answers = new Map<string, boolean>()
-  const holds = (found: string): boolean => {
-    if (whole === "" || found.length > longest) return false
-    const known = answers.get(found)
+
+  readonly holds = (found: string): boolean => {
+    if (this.whole === "" || found.length > longest) return false
+    const known = this.#answers.get(found)
     if (known !== undefined) return known
-    const answer = stands(found) || (folders.size > 0 && foldersOf(found).some((folder) => folders.has(folder)))
-    answers.set(found, answer)
+    const { folders } = this.#split()
+    const answer = this.#stands(found) || (folders.size > 0 && foldersOf(found).some((folder) => folders.has(folder)))
+    this.#answers.set(found, answer)
     return answer
   }
-  const endOf = (path: string): string | undefined => {
+
+  readonly endOf = (path: string): string | undefined => {
+    const { ends } = this.#split()
     if (ends.size === 0 || path.length > longest) return undefined
     return tailsOf(path).find((tail) => ends.has(tail))
   }
-  return { whole, holds, endOf }
+
+  #stands(found: string): boolean {
+    if (this.#split().tokens.has(found)) return true
+    this.#left -= this.whole.length
+    return this.#left > 0 && this.whole.includes(found)
+  }
+
+  #split(): Parts {
+    return this.#parts ??= partsOf(this.#words, this.whole)
+  }
+}
+
+/** Holds the parts of what was said. */
+interface Parts {
+  readonly tokens: ReadonlySet<string>
+  readonly folders: ReadonlySet<string>
+  readonly ends: ReadonlyMap<string, string>
+}
+
+const partsOf = (words: ReadonlyArray<string>, whole: string): Parts => {
+  const short = words.filter((word) => word.length <= longest)
+  const tokens = new Set(short)
+  for (const token of whole.split(/[\s"'`<>|,;()[\]{}]+/)) if (token.length <= longest) tokens.add(token)
+  return {
+    tokens,
+    folders: new Set(short.filter(isPath).map((word) => word.replace(/[\\/]+$/, ""))),
+    ends: new Map(short.filter((word) => word.length > 2 && /\w/.test(word)).map((word) => [ended(word), word]))
+  }
 }
 
 const isPath = (word: string): boolean => word.length > 1 && /^(?:[/~]|[A-Za-z]:)/.test(word)
