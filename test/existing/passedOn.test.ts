@@ -65,4 +65,23 @@ describe("a failure that a gateway passes on", () => {
     expect(problem.retry).toEqual({ should_retry: false })
     expect(ours).toEqual(["Error: rate_limited (permanent). Check the state before calling again."])
   })
+
+  it("is written as JSON without its advice where it came as JSON, and nothing unsafe leaves", async () => {
+    const written = (n: string) =>
+      `{"message": "Busy with ${secret}", "n": ${n}, "advice": "Call again", "retry": {"should_retry": true}, ` +
+      `"error": {"retry": {"should_retry": true}, "retry_keys": ["a"], "path": "/home/ada/db.sqlite"}}`
+    for (const [n, told] of [["7", 7], ["1e999", null]] as const) {
+      const { result } = await answer({ ...foreign({}), content: [{ type: "text", text: written(n) }] })
+      const [first, second, ...more] = result.content
+      expect(JSON.parse(first?.type === "text" ? first.text : "")).toEqual({
+        message: "Busy with postgres://[redacted]@[host]/main",
+        n: told,
+        retry: { should_retry: false },
+        error: { retry: { should_retry: false }, path: "[path]" }
+      })
+      // JSON stays JSON: our lines are a block of their own
+      expect(second).toMatchObject({ type: "text", text: expect.stringMatching(/^Error: rate_limited \(/) })
+      expect(more).toEqual([])
+    }
+  })
 })

@@ -37,26 +37,50 @@ const without = (value: Raw, names: ReadonlyArray<string>): Raw =>
 /** Takes the advice out of a block of text, or of a resource that holds one. */
 const quietBlock = (block: unknown): unknown => {
   if (!isRecord(block)) return block
-  if (block["type"] === "text" && typeof block["text"] === "string") return { ...block, text: quietText(block["text"]) }
+  if (block["type"] === "text" && typeof block["text"] === "string") {
+    const { json, text } = quietText(block["text"])
+    const quieted = { ...block, text }
+    if (json !== undefined) written.set(quieted, json)
+    return quieted
+  }
   const { resource } = block
   return isRecord(resource) && typeof resource["text"] === "string"
-    ? { ...block, resource: { ...resource, text: quietText(resource["text"]) } }
+    ? { ...block, resource: { ...resource, text: quietText(resource["text"]).text } }
     : block
 }
 
-/** Takes the advice out of a problem that is written as JSON, alone or as a line among others. */
-const quietText = (text: string): string => {
-  const whole = quietJson(text)
-  if (whole !== undefined) return whole
-  return text.replace(/^- retry_keys: .*\n?/gm, "").replace(
-    /^[ \t]*\{.*\}[ \t\r]*$/gm,
-    (line) => quietJson(line) ?? line
-  )
+/** Keeps what is written in blocks that were made here, so that nobody reads it again. */
+const written = new WeakMap<object, Raw>()
+
+/** Returns what the text of a block holds as JSON, where it was written here. */
+export const writtenIn = (block: object): Raw | undefined => written.get(block)
+
+/** Describes a text without advice, and what it holds if all of it is JSON. */
+interface Quieted {
+  readonly text: string
+  readonly json?: Raw | undefined
 }
 
-const quietJson = (text: string): string | undefined => {
+/** Takes the advice out of a problem that is written as JSON, alone or as a line among others. */
+const quietText = (text: string): Quieted => {
+  const whole = quietJson(text)
+  if (whole !== undefined) return whole
+  return {
+    text: text.replace(/^- retry_keys: .*\n?/gm, "").replace(
+      /^[ \t]*\{.*\}[ \t\r]*$/gm,
+      (line) => quietJson(line)?.text ?? line
+    )
+  }
+}
+
+/** Numbers that are too large for JSON are written otherwise than they are read. */
+const mayBeTooLarge = /[eE]\+?\d{3}|\d{300}/
+
+const quietJson = (text: string): Quieted | undefined => {
   const problem = /^\s*\{/.test(text) ? parsed(text) : undefined
-  return problem !== undefined && holdsRetry(problem) ? JSON.stringify(quiet(problem)) : undefined
+  if (problem === undefined || !holdsRetry(problem)) return undefined
+  const json = quiet(problem)
+  return { text: JSON.stringify(json), json: mayBeTooLarge.test(text) ? undefined : json }
 }
 
 const holdsRetry = (value: Raw): boolean =>

@@ -5,6 +5,7 @@ import { withoutStack } from "../../fold/internal/frames.ts"
 import { lines } from "../../fold/internal/line.ts"
 import { textBlock as text } from "../../fold/internal/textBlock.ts"
 import { cutMiddle } from "./cut.ts"
+import { writtenIn } from "./relayed.ts"
 import { reasonOf } from "./returned.ts"
 import { safeData } from "./safeData.ts"
 import type { Cleaner, Cleaning } from "./words.ts"
@@ -28,7 +29,7 @@ export const blocksOf = (given: Raw, cleaning: Cleaning, clean: Cleaner): Readon
   )
   const safe = blocks.map((block) => blockOf(block, { cleaning, clean, longest }))
   if (all.length > blocks.length) return [...safe, text(`[${all.length - blocks.length} more blocks left out]`)]
-  return safe.length > 0 ? safe : [text(textOf(reasonOf(given), { cleaning, clean, longest }))]
+  return safe.length > 0 ? safe : [text(textOf(reasonOf(given), { cleaning, clean, longest }).text)]
 }
 
 /** Returns how long each text may be, so that all of them together are not too long: short ones leave their room to long ones. */
@@ -54,13 +55,18 @@ const blockOf = (block: ContentBlock, rules: Rules): ContentBlock => {
   const { clean, cleaning } = rules
   if (block.type !== "text") return safeBlock(block, cleaning)
   const { text, ...rest } = block
-  return {
-    ...safeData(rest, cleaning, cleaning.limits.total, clean) as { readonly type: "text" },
-    text: textOf(text, rules)
-  }
+  const { isWhole, text: safe } = textOf(text, rules, writtenIn(block))
+  const out = { ...safeData(rest, cleaning, cleaning.limits.total, clean) as { readonly type: "text" }, text: safe }
+  if (isWhole) ofJson.add(out)
+  return out
 }
 
-export const isJson = (written: string): boolean => parsed(written) !== undefined
+/** Holds the blocks whose text was written as JSON here. */
+const ofJson = new WeakSet<object>()
+
+/** Tests whether the text of a block is JSON, so that nothing may be added to it. */
+export const isJson = (block: ContentBlock & { readonly text: string }): boolean =>
+  ofJson.has(block) || parsed(block.text) !== undefined
 
 const parsed = (written: string): { readonly json: unknown } | undefined => {
   if (!/^\s*[[{]/.test(written)) return undefined
@@ -75,11 +81,21 @@ const parsed = (written: string): { readonly json: unknown } | undefined => {
 const ours =
   /^(?=Error: \w+ \((?:transient|permanent|validation)\)\.|Reference: [0-9a-f]{8}\s*$|Details: \{|Suggestion: |Did you mean: |Next steps:\s*$)/gm
 
-const textOf = (said: string, rules: Rules): string => {
-  const whole = said.length <= rules.longest ? parsed(said) : undefined
-  if (whole !== undefined) return lines(jsonOf(said, whole.json, rules), rules.longest)
+/** Describes a text that may leave, and whether it is JSON for sure. */
+interface Safe {
+  readonly text: string
+  readonly isWhole: boolean
+}
+
+const textOf = (said: string, rules: Rules, written?: unknown): Safe => {
+  const whole = said.length > rules.longest ? undefined : written === undefined ? parsed(said) : { json: written }
+  if (whole !== undefined) {
+    const json = jsonOf(said, whole.json, rules)
+    const text = lines(json, rules.longest)
+    return { text, isWhole: text === json }
+  }
   const safe = cutMiddle(withoutStack(said), rules.longest, rules.clean)
-  return lines(safe, rules.longest).replace(ours, "| ")
+  return { text: lines(safe, rules.longest).replace(ours, "| "), isWhole: false }
 }
 
 /** JSON is data: what is a secret by its name or form goes, and all else stays as it was written. */

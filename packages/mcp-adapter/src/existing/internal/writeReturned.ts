@@ -61,7 +61,7 @@ const linesOf = (result: CallToolResult): string => {
 const withLines = (blocks: ReadonlyArray<ContentBlock>, lines: string): Array<ContentBlock> => {
   const texts = blocks.filter((block) => block.type === "text")
   const [only] = texts
-  if (texts.length !== 1 || only?.type !== "text" || isJson(only.text)) return [...blocks, text(lines)]
+  if (texts.length !== 1 || only?.type !== "text" || isJson(only)) return [...blocks, text(lines)]
   return blocks.map((block) => block === only ? { ...only, text: `${withoutLineEnds(only.text)}\n${lines}` } : block)
 }
 
