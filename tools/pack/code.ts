@@ -2,6 +2,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { type OutputChunk, type Plugin, rolldown, type RolldownOptions } from "rolldown"
+import { asFunction, handingOut, laterName, loaderId, splitLater } from "./later.ts"
+import { isLater } from "./laterModules.ts"
 
 /** A module that is published twice: packed for Node, and by itself, unless it is for the packed ones only. */
 interface ForNode {
@@ -9,9 +11,15 @@ interface ForNode {
   readonly default?: string
 }
 
+/** A bundle, and the form of it that Node takes, in which what is needed later stands in a file of its own. */
+interface Bundled {
+  readonly "module-sync": string
+  readonly default: string
+}
+
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>
-  readonly publishConfig: { readonly exports: Readonly<Record<string, string | ForNode>> }
+  readonly publishConfig: { readonly exports: Readonly<Record<string, string | ForNode | Bundled>> }
 }
 
 /** Says where bundles are published, in the folder of a package. */
@@ -25,10 +33,11 @@ export const entriesOf = async (library: string): Promise<Readonly<Record<string
   const { exports, publishConfig } = await manifestOf(library)
   return Object.fromEntries(
     Object.entries(publishConfig.exports).flatMap(([name, path]) => {
-      if (typeof path === "object" || !path.startsWith(target)) return []
+      const file = typeof path === "object" ? path.default : path
+      if (file?.startsWith(target) !== true) return []
       const source = exports[name]
       if (typeof source !== "object") throw new Error(`${library}: ${name} has no source`)
-      return [[basename(path, ".js"), join(library, source.default)]]
+      return [[basename(file, ".js"), join(library, source.default)]]
     })
   )
 }
@@ -78,17 +87,19 @@ const withoutStreams: Plugin = {
 
 const noStreams = "\0no-streams"
 
+const withoutMore = (isBuilt: boolean): RolldownOptions => ({
+  ...optionsOf(isBuilt),
+  plugins: [withoutStreams],
+  treeshake: { propertyReadSideEffects: false }
+})
+
 /** Bundles entries into a folder. All share one chunk, so that a process that imports two of them has one engine. */
 export const bundleCode = async (
   input: Readonly<Record<string, string>>,
   dir: string,
   { isBuilt }: { readonly isBuilt: boolean }
 ): Promise<ReadonlyArray<OutputChunk>> => {
-  const options: RolldownOptions = {
-    ...optionsOf(isBuilt),
-    plugins: [withoutStreams],
-    treeshake: { propertyReadSideEffects: false }
-  }
+  const options = withoutMore(isBuilt)
   const started = await startedBy(options, input)
   const build = await rolldown({ ...options, input })
   const { output } = await build.generate({
@@ -101,6 +112,42 @@ export const bundleCode = async (
   const chunks = output.filter((file) => file.type === "chunk")
   await writeAscii(dir, chunks)
   return chunks
+}
+
+/**
+ * Bundles entries into a folder for Node, which reads there what comes later. Where the code is bundled once more, or runs where there
+ * are no files, this form would not do.
+ */
+export const bundleForNode = async (
+  input: Readonly<Record<string, string>>,
+  dir: string,
+  { isBuilt }: { readonly isBuilt: boolean }
+): Promise<ReadonlyArray<OutputChunk>> => {
+  const whole = withoutMore(isBuilt)
+  const has = (name: string): boolean => name in input
+  const split = await splitLater(whole, {
+    input,
+    isLater,
+    starts: ["adopt", "try", "wrap"].filter(has),
+    together: ["adopt", "wrap"].filter(has)
+  })
+  const options: RolldownOptions = { ...whole, plugins: [whole.plugins, split.plugin] }
+  const build = await rolldown({ ...options, input: split.input })
+  const { output } = await build.generate({
+    format: "esm",
+    minify: true,
+    chunkFileNames: "engine.js",
+    codeSplitting: { groups: [{ name: "engine", test: (id) => split.started.has(id) }] }
+  })
+  await build.close()
+  const chunks = output.filter((file) => file.type === "chunk")
+  const start = chunks.find(({ moduleIds }) => moduleIds.includes(loaderId))!.fileName
+  const files = chunks.map((chunk) => ({
+    ...chunk,
+    code: chunk.name === laterName ? asFunction(chunk, start) : handingOut(chunk.code, chunk.fileName)
+  }))
+  await writeAscii(dir, files)
+  return files
 }
 
 /** The modules that wrapped handlers load when they start: they stand in one file, whatever else is imported later. */

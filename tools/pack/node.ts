@@ -18,7 +18,7 @@ const entriesOf = async (library: string): Promise<Entries> => {
   const { publishConfig } = await manifestOf(library)
   return Object.fromEntries(
     Object.values(publishConfig.exports).flatMap((path) =>
-      typeof path === "object" && path.default !== undefined
+      typeof path === "object" && "node" in path && path.default !== undefined
         ? [[relative(target, path.node).replace(/\.js$/, "").split(sep).join("/"), join(library, path.default)]]
         : []
     )

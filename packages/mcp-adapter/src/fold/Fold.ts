@@ -31,6 +31,7 @@ import type * as Cause from "effect/Cause"
 import type * as Exit from "effect/Exit"
 import type { CallToolResult, ContentBlock } from "./CallToolResult.ts"
 import { type Challenge, metaOfChallenge } from "./internal/challenge.ts"
+import { defaultPrefix } from "./internal/prefix.ts"
 import { textBlock } from "./internal/textBlock.ts"
 import * as Meta from "./Meta.ts"
 import * as Render from "./Render.ts"
@@ -78,7 +79,7 @@ export const defaultFormat: Format = {
   render: "text",
   structuredErrors: false,
   meta: "full",
-  metaPrefix: Meta.defaultPrefix,
+  metaPrefix: defaultPrefix,
   limits: Limits.defaults,
   redactor: Redaction.standard
 }

@@ -29,15 +29,18 @@
 import type * as Problem from "@errata/core/Problem"
 import * as Schema from "effect/Schema"
 import { readOther } from "./encoder/named.ts"
+import { defaultPrefix } from "./internal/prefix.ts"
 import { minimal, type Raw, reader, readTold, toProblem } from "./internal/told.ts"
 
-/**
- * Holds the default prefix of the keys.
- *
- * @category constants
- * @since 0.1.0
- */
-export const defaultPrefix = "errata/"
+export {
+  /**
+   * Holds the default prefix of the keys.
+   *
+   * @category constants
+   * @since 0.1.0
+   */
+  defaultPrefix
+} from "./internal/prefix.ts"
 
 /**
  * Tells what happened on the way to a result: where a call retried, was replayed, or was verified since its outcome was unknown,

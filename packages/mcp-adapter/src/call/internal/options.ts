@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import type * as Encoder from "../../fold/Encoder.ts"
 import { encodersOf } from "../../fold/encoder/named.ts"
 import type * as Fold from "../../fold/Fold.ts"
-import * as Meta from "../../fold/Meta.ts"
+import { defaultPrefix } from "../../fold/internal/prefix.ts"
 import { guardOf, type Loops } from "./loopOption.ts"
 
 /** See `Handler.Options`. */
@@ -97,7 +97,7 @@ export const settingsOf = (options: Options): Settings => ({
     render: options.render ?? "text",
     structuredErrors: options.structuredErrors ?? false,
     meta: options.meta ?? "full",
-    metaPrefix: options.metaPrefix ?? Meta.defaultPrefix,
+    metaPrefix: options.metaPrefix ?? defaultPrefix,
     limits: Limits.make(options.limits ?? {}),
     redactor: options.redactor ?? Redaction.standard,
     challenge: options.challenge
@@ -111,7 +111,7 @@ export const settingsOf = (options: Options): Settings => ({
   logsSuccesses: share(options.logsSuccesses ?? 1),
   opensSpans: options.opensSpans,
   loops: guardOf(options.loops, false),
-  encoders: encodersOf(options.encodings)
+  encoders: options.encodings === undefined ? [] : encodersOf(options.encodings)
 })
 
 const share = (given: number): number => {

@@ -1,20 +1,18 @@
 import * as Advice from "@errata/core/Advice"
-import * as ErrorType from "@errata/core/ErrorType"
 import { isRepeatable } from "@errata/core/internal/advice"
-import { fromName } from "@errata/core/internal/errorType"
 import { saysOpen } from "@errata/core/internal/problem"
-import { retype } from "@errata/core/internal/retype"
-import { advice } from "@errata/core/internal/wording"
 import type * as Problem from "@errata/core/Problem"
 import * as ToolError from "@errata/core/ToolError"
 import { isFoldedFor } from "../../call/internal/foldsItself.ts"
 import { isPending, jsonIn, problemIn, reasonIn, textBlocks } from "../../fold/internal/lifted.ts"
 import { read } from "../../fold/internal/readProperty.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
+import { attempt } from "./attempt.ts"
 import type { Known } from "./known.ts"
 import type { Options } from "./options.ts"
 import { withoutAdvice } from "./relayed.ts"
-import { attempt, HandlerFailed, toToolError } from "./thrown.ts"
+import { relayedOf } from "./relayedError.ts"
+import { HandlerFailed, toToolError } from "./thrown.ts"
 import { clean } from "./words.ts"
 
 /** Describes what a handler returned, as it was meant. */
@@ -123,21 +121,4 @@ const relayed = (problem: Problem.Problem, message: string): ToolError.Any => {
       ? {}
       : { retryAfter: `${problem.retry.retry_after_seconds} seconds` }
   })
-}
-
-const spec = { type: ErrorType.stock.upstream_error, message: () => "The tool failed" }
-
-class RelayedTransient extends ToolError.Transient<RelayedTransient>()("Relayed", {}, spec) {}
-class RelayedPermanent extends ToolError.Permanent<RelayedPermanent>()("Relayed", {}, spec) {}
-class RelayedValidation extends ToolError.Validation<RelayedValidation>()("Relayed", {}, spec) {}
-
-const classes = { transient: RelayedTransient, permanent: RelayedPermanent, validation: RelayedValidation }
-
-const relayedOf = ({ category, retry, type }: Problem.Problem): ToolError.Any => {
-  const named = type === "internal_error" ? ErrorType.stock.upstream_error : fromName(type)
-  const isRefused = category === "transient" && !retry.should_retry // it might pass, and is not to be tried
-  return retype(
-    new classes[isRefused ? "permanent" : category](),
-    isRefused ? { ...named, advice: advice.checkState } : named
-  )
 }

@@ -3,6 +3,7 @@ import * as Errors from "@errata/core/Errors"
 import { unclassified } from "@errata/core/internal/errorType"
 import * as ToolError from "@errata/core/ToolError"
 import { read } from "../../fold/internal/readProperty.ts"
+import { attempt } from "./attempt.ts"
 import { argumentIssues, isParserError } from "./issues.ts"
 import type { Known } from "./known.ts"
 import { carriesDriversMark, carriesMark, isMistake, repeatsDriver } from "./marks.ts"
@@ -133,15 +134,4 @@ const isSdksOwn = (failure: unknown): boolean =>
 const isRefusal = (failure: unknown): boolean => {
   const code = read(failure, "code")
   return (code === codes.invalidParams || code === codes.invalidRequest) && isSdkError(failure) && !isSdksOwn(failure)
-}
-
-/** Calls a function of the user's; returns `undefined` if it throws, at once or later. */
-export const attempt = <A>(f: () => A): A | undefined => {
-  try {
-    const said = f()
-    if (said instanceof Promise) said.catch(() => undefined)
-    return said
-  } catch {
-    return undefined
-  }
 }

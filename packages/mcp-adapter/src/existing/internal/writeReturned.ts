@@ -5,9 +5,9 @@ import type { Call, Written } from "../../call/internal/model.ts"
 import type { CallToolResult, ContentBlock } from "../../fold/CallToolResult.ts"
 import { isRecord } from "../../fold/internal/resultLike.ts"
 import { textBlock as text } from "../../fold/internal/textBlock.ts"
+import { attempt } from "./attempt.ts"
 import { blocksOf, isJson } from "./returnedBlocks.ts"
 import { haveSameShape, safeData } from "./safeData.ts"
-import { attempt } from "./thrown.ts"
 import { type Cleaner, cleanerOf, type Cleaning } from "./words.ts"
 
 type Raw = { readonly [key: string]: unknown }

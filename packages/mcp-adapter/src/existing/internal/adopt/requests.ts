@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { malformed, toThrow } from "../../../call/internal/protocol.ts"
 import { passesThrough } from "../../../fold/internal/passThrough.ts"
+import { defaultPrefix } from "../../../fold/internal/prefix.ts"
 import { wholeOf } from "../../../fold/internal/told.ts"
 import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
 import * as Meta from "../../../fold/Meta.ts"
@@ -61,7 +62,7 @@ const readOnly = { annotations: { readOnlyHint: true } }
 /** Returns the problem of a result as a JSON-RPC error. A call that was cancelled has none, and gets no answer. */
 export const fromMeta = (
   meta: { readonly [key: string]: unknown } | undefined,
-  { metaPrefix = Meta.defaultPrefix }: Adoption
+  { metaPrefix = defaultPrefix }: Adoption
 ): JsonRpcError.JsonRpcError => {
   const problem = wholeOf(meta?.[`${metaPrefix}problem`]) ?? Meta.problem(meta, [metaPrefix])
   if (problem === undefined) return { code: JsonRpcError.codes.internalError, message: "Cancelled" }

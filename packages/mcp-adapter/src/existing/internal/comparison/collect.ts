@@ -1,4 +1,4 @@
-import { attempt } from "../thrown.ts"
+import { attempt } from "../attempt.ts"
 import { lineOf } from "./guess.ts"
 import type { Comparison, Entry, Example, Sighting, Tomorrow } from "./model.ts"
 

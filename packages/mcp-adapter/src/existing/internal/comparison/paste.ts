@@ -1,6 +1,6 @@
 import type { Redactor } from "@errata/core/Redaction"
 import { read } from "../../../fold/internal/readProperty.ts"
-import { attempt } from "../thrown.ts"
+import { attempt } from "../attempt.ts"
 import { equals, mistakes } from "./guess.ts"
 import type { Entry } from "./model.ts"
 

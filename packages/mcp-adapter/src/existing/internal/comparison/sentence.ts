@@ -1,7 +1,7 @@
 import { withoutStack } from "../../../fold/internal/frames.ts"
 import { line, lines } from "../../../fold/internal/line.ts"
+import { attempt } from "../attempt.ts"
 import type { Known } from "../known.ts"
-import { attempt } from "../thrown.ts"
 import { clean, cleanerOf } from "../words.ts"
 import type { Sentence } from "./model.ts"
 

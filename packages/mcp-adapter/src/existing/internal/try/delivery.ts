@@ -1,5 +1,5 @@
 import * as Comparison from "../../Comparison.ts"
-import { attempt } from "../thrown.ts"
+import { attempt } from "../attempt.ts"
 import { type Files, toStderr } from "./output.ts"
 
 /** Brings a comparison to where it was asked for. */

@@ -1,4 +1,4 @@
-import { attempt } from "../thrown.ts"
+import { attempt } from "../attempt.ts"
 import { hook, weave } from "./weave.ts"
 
 /** Describes what of `node:module` is used; the adapter knows no types of Node. */

@@ -1,4 +1,4 @@
-import { attempt } from "../thrown.ts"
+import { attempt } from "../attempt.ts"
 
 /** Describes what of `node:fs` is used; the adapter knows no types of Node. */
 export interface Files {

@@ -1,0 +1,2 @@
+/** Holds the default prefix of the keys in `_meta`. */
+export const defaultPrefix = "errata/"
