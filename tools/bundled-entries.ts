@@ -10,11 +10,15 @@ import type * as Code from "./pack/code.ts"
 const build = async (folder: string): Promise<ReadonlyMap<string, string>> => {
   // the configuration is bundled itself, and would look for rolldown where it is not
   const code = pathToFileURL(join(import.meta.dirname, "pack/code.ts")).href
-  const { bundleCode, entriesOf, target } = await import(/* @vite-ignore */ code) as typeof Code
+  const { bundleCode, bundleForNode, entriesOf, hasFormForNode, target } = await import(
+    /* @vite-ignore */ code
+  ) as typeof Code
   const files = await Promise.all(["core", "mcp-adapter"].map(async (library) => {
-    const entries = await entriesOf(join(import.meta.dirname, "../packages", library))
-    const dir = join(folder, library, target)
-    await bundleCode(entries, dir, { isBuilt: false })
+    const source = join(import.meta.dirname, "../packages", library)
+    const entries = await entriesOf(source)
+    const isForNode = await hasFormForNode(source)
+    const dir = join(folder, library, target, isForNode ? "node" : "")
+    await (isForNode ? bundleForNode : bundleCode)(entries, dir, { isBuilt: false })
     return Object.keys(entries).map((name) => [`@errata/${library}/${name}`, join(dir, `${name}.js`)] as const)
   }))
   return new Map(files.flat())

@@ -1,20 +1,21 @@
-/** `try` as it is published: one bundle that needs nothing to be installed. */
+/** `try` as it is published: a bundle that needs nothing to be installed, whole and in the form for Node. */
 import { spawnSync } from "node:child_process"
 import { mkdtemp, readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
-import { bundleCode, entriesOf } from "./pack/code.ts"
+import { bundleCode, bundleForNode, entriesOf } from "./pack/code.ts"
 
 const root = join(import.meta.dirname, "..")
 const fixtures = join(root, "test/try/fixtures")
 
-const bundle = mkdtemp(join(tmpdir(), "errata-bundled-")).then(async (dir) => {
-  const entries = await entriesOf(join(root, "packages/mcp-adapter"))
-  await bundleCode(entries, dir, { isBuilt: false })
-  return dir
-})
+const bundle = (write: typeof bundleCode) =>
+  mkdtemp(join(tmpdir(), "errata-bundled-")).then(async (dir) => {
+    await write(await entriesOf(join(root, "packages/mcp-adapter")), dir, { isBuilt: false })
+    return dir
+  })
+const bundles = { whole: bundle(bundleCode), node: bundle(bundleForNode) }
 
 const frames = [
   {
@@ -34,11 +35,11 @@ const run = (entry: string, preload: ReadonlyArray<string>, env: { readonly [nam
     env: { PATH: process.env["PATH"], ...env }
   })
 
-describe.each(["sdk", "server"])("with %s", (sdk) => {
+describe.each([["sdk", "node"], ["server", "node"], ["sdk", "whole"]] as const)("with %s, %s", (sdk, form) => {
   it.each([["shop.mjs", []], ["shop.cjs", []], ["shop.mjs", ["noHooks.mjs"]]])(
     "says what it saw: %s %s",
     async (entry, before) => {
-      const dir = await bundle
+      const dir = await bundles[form]
       const report = join(dir, `${sdk}-${entry}-${before.length}.json`)
       const preload = [...before.map((name) => join(fixtures, name)), join(dir, "try.js")].map((path) =>
         pathToFileURL(path).href

@@ -8,7 +8,7 @@ import { rm, writeFile } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
 import { type OutputChunk, type Plugin, rolldown } from "rolldown"
 import { dts } from "rolldown-plugin-dts"
-import { bundleCode, entriesOf, manifestOf, optionsOf, target } from "./code.ts"
+import { bundleCode, bundleForNode, entriesOf, hasFormForNode, manifestOf, optionsOf, target } from "./code.ts"
 import { noticesOf } from "./notices.ts"
 
 const packages = join(import.meta.dirname, "../../packages")
@@ -79,8 +79,10 @@ export const bundleEntries = async (library: string): Promise<void> => {
   await rm(dir, { recursive: true, force: true })
   const entries = await entriesOf(library)
   if (Object.keys(entries).length === 0) return
+  const built = builtOf(entries, ".js")
   const chunks = [
-    ...await bundleCode(builtOf(entries, ".js"), dir, { isBuilt: true }),
+    ...await bundleCode(built, dir, { isBuilt: true }),
+    ...await hasFormForNode(library) ? await bundleForNode(built, join(dir, "node"), { isBuilt: true }) : [],
     ...await bundleTypes(entries, dir)
   ]
   assertWhole(library, chunks)

@@ -42,6 +42,12 @@ export const entriesOf = async (library: string): Promise<Readonly<Record<string
   )
 }
 
+/** Tests whether the bundles of a package have a form of their own for Node. */
+export const hasFormForNode = async (library: string): Promise<boolean> =>
+  Object.values((await manifestOf(library)).publishConfig.exports).some((path) =>
+    typeof path === "object" && "module-sync" in path
+  )
+
 /** Returns what the bundles of code and those of declarations have in common; `isBuilt` reads `dist` instead of the sources. */
 export const optionsOf = (isBuilt: boolean): RolldownOptions => ({
   platform: "neutral", // the code must run where there is no `node:module`

@@ -130,6 +130,72 @@ const askLater = (code: string, takenBy: ReadonlyMap<string, Taken>, place: {
   return `import { ${functionName} } from ${JSON.stringify(loaderId)};\n${edited(code, edits)}`
 }
 
+/** What a module takes of those that come later, by the specifiers that it writes. */
+const takenOfLater = async (
+  code: string,
+  id: string,
+  laterOf: (specifier: string) => Promise<string | undefined>
+): Promise<ReadonlyMap<string, Taken>> => {
+  const takenBy = new Map<string, Map<string, { readonly module: string; readonly imported: string }>>()
+  for (const node of parseAst(code, {}, id).body) {
+    if (!("source" in node) || !node.source) continue
+    const source = node.source.value
+    const module = await laterOf(source)
+    if (module === undefined) continue
+    const taken = takenBy.get(source) ?? new Map<string, { readonly module: string; readonly imported: string }>()
+    takenBy.set(source, taken)
+    for (const specifier of node.type === "ImportDeclaration" ? node.specifiers : []) {
+      taken.set(specifier.local.name, { module, imported: importedAs(specifier) })
+    }
+  }
+  return takenBy
+}
+
+type Specifier = Extract<
+  ReturnType<typeof parseAst>["body"][number],
+  { type: "ImportDeclaration" }
+>["specifiers"][number]
+
+/** Names what is imported; `*` is everything. */
+const importedAs = (specifier: Specifier): string => {
+  if (specifier.type === "ImportNamespaceSpecifier") return "*"
+  if (specifier.type === "ImportDefaultSpecifier") return "default"
+  return specifier.imported.type === "Identifier" ? specifier.imported.name : specifier.imported.value
+}
+
+/** Writes the entry of what comes later, in the order in which everything would have been evaluated. */
+const entryOf = (order: ReadonlyArray<string>, names: Names): string =>
+  order.flatMap((module) =>
+    [...names.all().get(module) ?? []].map(([name, made]) =>
+      `export ${name === "*" ? `* as ${made}` : `{ ${name} as ${made} }`} from ${JSON.stringify(module)}`
+    )
+  ).join("\n")
+
+interface Plan {
+  readonly graph: Graph
+  readonly order: ReadonlyArray<string>
+  readonly started: ReadonlySet<string>
+  readonly later: ReadonlySet<string>
+}
+
+const laterPlugin = ({ graph, later, order, started }: Plan): Plugin => {
+  const names = makeNames()
+  return {
+    name: "later",
+    resolveId: (id) => id === loaderId || id === entryId ? { id, moduleSideEffects: false } : undefined,
+    load: (id) => id === loaderId ? loader : id === entryId ? entryOf(order, names) : undefined,
+    transform: async function(source, id) {
+      if (later.has(id) || graph.get(id)?.some((imported) => later.has(imported)) !== true) return undefined
+      const code = id.endsWith(".ts") ? transformSync(id, source, plainly).code : source
+      const takenBy = await takenOfLater(code, id, async (specifier) => {
+        const module = (await this.resolve(specifier, id))?.id
+        return module !== undefined && later.has(module) ? module : undefined
+      })
+      return { code: askLater(code, takenBy, { id, names, isStarted: started.has(id) }), moduleType: "js" }
+    }
+  }
+}
+
 /**
  * Splits the modules that some entries load when they start from those that come later. What comes later is what `isLater`, and what
  * only that needs.
@@ -145,60 +211,22 @@ export const splitLater = async (
   }
 ): Promise<Split> => {
   const graph = await graphOf(options, input)
-  const started = reached(graph, starts.map((name) => input[name]!), isLater)
+  const from = (names: ReadonlyArray<string>) => reached(graph, names.map((name) => input[name]!), isLater)
+  const started = from(starts)
   const order = [...reached(graph, Object.values(input))]
-  const laters = [...reached(graph, order.filter(isLater), (id) => started.has(id))]
-  const later = new Set(laters)
-  const names = makeNames()
-  const plugin: Plugin = {
-    name: "later",
-    resolveId: (id) => id === loaderId || id === entryId ? { id, moduleSideEffects: false } : undefined,
-    load: (id) => {
-      if (id === loaderId) return loader
-      if (id !== entryId) return undefined
-      return order.flatMap((module) => {
-        const taken = names.all().get(module)
-        return taken === undefined ? [] : [...taken].map(([name, made]) =>
-          name === "*"
-            ? `export * as ${made} from ${JSON.stringify(module)}`
-            : `export { ${name} as ${made} } from ${JSON.stringify(module)}`
-        )
-      }).join("\n")
-    },
-    transform: async function(source, id) {
-      if (later.has(id) || id.startsWith("\0") || !graph.has(id)) return undefined
-      if (!graph.get(id)!.some((imported) => later.has(imported))) return undefined
-      const code = id.endsWith(".ts") ? transformSync(id, source, plainly).code : source
-      const takenBy = new Map<string, Map<string, { readonly module: string; readonly imported: string }>>()
-      for (const node of parseAst(code, {}, id).body) {
-        if (!("source" in node) || !node.source) continue
-        const source = node.source.value
-        const module = (await this.resolve(source, id))?.id
-        if (module === undefined || !later.has(module)) continue
-        const taken = takenBy.get(source) ?? new Map()
-        takenBy.set(source, taken)
-        if (node.type !== "ImportDeclaration") continue
-        for (const specifier of node.specifiers) {
-          const imported = specifier.type === "ImportNamespaceSpecifier"
-            ? "*"
-            : specifier.type === "ImportDefaultSpecifier"
-            ? "default"
-            : specifier.imported.type === "Identifier"
-            ? specifier.imported.name
-            : specifier.imported.value
-          taken.set(specifier.local.name, { module, imported })
-        }
-      }
-      return { code: askLater(code, takenBy, { id, names, isStarted: started.has(id) }), moduleType: "js" }
-    }
-  }
+  const laters = order.filter(isLater)
+  const later = reached(graph, laters, (id) => started.has(id))
+  const plugin = laterPlugin({ graph, order, started, later })
   // what is taken of what comes later is known when all else was looked through once
   const build = await rolldown({ ...options, input, plugins: [options.plugins, plugin] })
   await build.generate({ format: "esm" })
   await build.close()
-  const first = reached(graph, together.map((name) => input[name]!), isLater)
   const needed = [...reached(graph, laters)].filter((id) => started.has(id))
-  return { started: new Set([...first, ...needed, loaderId]), input: { ...input, [laterName]: entryId }, plugin }
+  return {
+    started: new Set([...from(together), ...needed, loaderId]),
+    input: { ...input, [laterName]: entryId },
+    plugin
+  }
 }
 
 /** Writes the chunk of what comes later as the body of a function of what the start exports. */

@@ -4,10 +4,11 @@ const later: ReadonlyArray<RegExp> = [
   /\/core\/(?:dist|src)\/classify\//,
   /\/core\/(?:dist|src)\/errors\/(?!internal\/(?:advice|mark|referenceId|wording)\.)/,
   /\/core\/(?:dist|src)\/tool\/(?:Arguments\.|arguments\/|definition\/|jsonSchema\/)/,
+  /\/core\/(?:dist|src)\/resilience\/(?:Backoff|RetryPolicy|internal\/(?:explain|printed|retry))\./,
   /\/core\/(?:dist|src)\/redaction\/internal\/(?:conceal|copy)\./,
-  /\/mcp-adapter\/(?:dist|src)\/fold\/(?:Encoder\.|Meta\.|Render\.|encoder\/|internal\/(?:challenge|didYouMean|frames|line|textBlock|told)\.)/,
+  /\/mcp-adapter\/(?:dist|src)\/fold\/(?:Encoder\.|JsonRpcError\.|Meta\.|Render\.|encoder\/|internal\/(?:challenge|didYouMean|frames|line|textBlock|told)\.)/,
   /\/mcp-adapter\/(?:dist|src)\/call\/internal\/(?:circumstances|fingerprint|guides|nextSteps|safeBlock|withoutStack)\./,
-  /\/mcp-adapter\/(?:dist|src)\/existing\/internal\/(?:comparison\/(?:sentence|sight)|cut|issues|marks|places|relayedError|returnedBlocks|safeData|said|sql|statements|thrown|words|writeReturned)\./
+  /\/mcp-adapter\/(?:dist|src)\/existing\/internal\/(?:adopt\/failures|comparison\/(?:guess|paste|sentence|sight)|cut|issues|marks|places|relayed|relayedError|returnedBlocks|safeData|said|sql|statements|thrown|words|writeReturned)\./
 ]
 
 export const isLater = (id: string): boolean => later.some((pattern) => pattern.test(id.replaceAll("\\", "/")))
