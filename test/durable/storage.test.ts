@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { WorkflowEngine } from "effect/workflow/WorkflowEngine"
@@ -173,4 +174,48 @@ describe("a call whose file is locked for longer than it may take", () => {
     other.close()
     assert.isUndefined((await call(order_id)).problem)
   }, 30_000)
+})
+
+describe("a cancelled run whose process loses it while it is undone", () => {
+  it("is undone when the process has it again", async () => {
+    const folder = Folder.make()
+    onTestFinished(() => folder.remove())
+    const filename = folder.at("runs.sqlite")
+    const log: Array<string> = []
+    const [charging, undoing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const work = DurableTool.layer(order, () =>
+      Effect.gen(function*() {
+        yield* DurableTool.activity("charge", {
+          execute: () => Effect.delay(Effect.sync(charging.resolve), "300 millis"),
+          compensate: () =>
+            Effect.suspend(() => {
+              log.push("refund")
+              undoing.resolve()
+              return Effect.sleep("500 millis")
+            })
+        })
+        yield* DurableTool.activity("ship", { execute: () => Effect.sleep("500 millis") })
+        yield* DurableTool.activity("notify", { execute: () => Effect.sync(() => void log.push("notify")) })
+        return { steps: [] }
+      }))
+    const engine = Sqlite.layer({ filename, shards: 5, takeOver: "3 seconds", busyTimeout: "20 millis" })
+    const runtime = ManagedRuntime.make(Layer.provideMerge(work, engine).pipe(Layer.provideMerge(Logger.layer([]))))
+    onTestFinished(() => runtime.dispose())
+    await runtime.runPromise(DurableTool.start(order, { order_id: "a" }))
+    await charging.promise
+    const cancelling = runtime.runPromise(Effect.exit(DurableTool.cancel(order, "a")))
+    await undoing.promise
+    const other = new DatabaseSync(filename, { timeout: 10_000 })
+    other.exec("BEGIN EXCLUSIVE")
+    await sleep(6_000) // its locks are no longer sure
+    other.close()
+    await cancelling
+    const state = Effect.repeat(DurableTool.status(order, "a").pipe(Effect.catch(() => Effect.succeedNone)), {
+      schedule: Schedule.spaced("100 millis"),
+      until: (found) => found._tag === "Some" && found.value.status !== "in_progress"
+    })
+    assert.deepStrictEqual(await runtime.runPromise(state), Option.some({ status: "cancelled" }))
+    assert.notInclude(log, "notify")
+    assert.include(log, "refund")
+  }, 60_000)
 })

@@ -27,9 +27,6 @@ export interface Fleet {
 
 type SettingsOf = () => Promise<Process.Settings>
 
-/** The answers after which a caller asks again: they say so. */
-const asksAgain: ReadonlySet<string | undefined> = new Set(["in_progress", "unavailable"])
-
 /** Starts a fleet. */
 export const start = async (count: number, settingsOf: SettingsOf): Promise<Fleet> => {
   const settings = await Promise.all(Array.from({ length: count }, settingsOf))
@@ -51,7 +48,7 @@ export const start = async (count: number, settingsOf: SettingsOf): Promise<Flee
         continue
       }
       heard.push({ ...answer, pid: worker.pid })
-      if (!asksAgain.has(answer.type)) break
+      if (!Process.asksAgain(answer)) break
     }
     return heard
   }

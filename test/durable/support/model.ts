@@ -4,8 +4,17 @@
 import { backward, forward, notes } from "./order.ts"
 
 /** Returns how often each step is executed. */
-export const expected = (deadly: ReadonlyArray<string>, fails: boolean): Readonly<Record<string, number>> => {
-  const steps = ["charge", "ship", "notify", ...fails ? ["undo ship", "undo charge"] : []]
+export const expected = (
+  deadly: ReadonlyArray<string>,
+  fails: boolean,
+  isCancelled = false
+): Readonly<Record<string, number>> => {
+  const steps = [
+    "charge",
+    "ship",
+    ...isCancelled ? [] : ["notify"],
+    ...fails || isCancelled ? ["undo ship", "undo charge"] : []
+  ]
   const cut = (step: string) => deadly.filter((point) => point === `${step}:begin` || point === `${step}:end`).length
   return Object.fromEntries(steps.map((step) => [step, 1 + cut(step)]))
 }
@@ -36,8 +45,14 @@ export const answerOf = (order_id: string, fails: boolean): string =>
     ? `Nobody hears of ${order_id}.\nError: conflict (permanent). Retry only after this is resolved.\nDetails: {"order_id":"${order_id}"}\n`
     : JSON.stringify({ charge: `charge of ${order_id}`, parcel: `ship of ${order_id}` })
 
+/** What every caller of an order hears that was cancelled. */
+export const cancelledAnswer = "place_order was cancelled.\n"
+
 /** Lists every point at which a run can die. */
 export const pointsOf = (fails: boolean): ReadonlyArray<string> => fails ? [...forward, ...backward] : forward
+
+/** Lists them for a run that sleeps, too. */
+export const richPointsOf = (fails: boolean): ReadonlyArray<string> => ["rest:after", ...pointsOf(fails)]
 
 /** Returns the process that was the last to begin a step of an order. */
 export const ownerOf = (folder: string, order_id: string): number | undefined => {

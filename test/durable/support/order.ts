@@ -2,8 +2,11 @@
  * The work that the tests of durable tools kill: it writes down what it does, and dies where it is told to.
  */
 import * as DurableTool from "@errata/core/durable"
+import * as Errors from "@errata/core/Errors"
+import * as RetryPolicy from "@errata/core/RetryPolicy"
 import * as ToolError from "@errata/core/ToolError"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { appendFileSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -17,7 +20,7 @@ export const order = DurableTool.make("place_order", {
   description: "Charges, ships, notifies.",
   input: { order_id: Schema.String, fails: Schema.Boolean },
   output: { charge: Schema.String, parcel: Schema.String },
-  errors: [Refused],
+  errors: [Refused, Errors.Timeout],
   key: "order_id",
   waitsFor: "1 minute"
 })
@@ -68,33 +71,49 @@ const mayWait = (folder: string, holds: ReadonlyArray<string>, point: string): E
     return Effect.repeat(Effect.delay(isFree, "20 millis"), { until: (free) => free })
   })
 
-/** Makes the work. `deadly` lists the points at which a run kills its process, `holds` those at which it waits. */
-export const work = (
-  { deadly, folder, holds = [], pause }: {
-    readonly folder: string
-    readonly deadly: ReadonlyArray<string>
-    readonly holds?: ReadonlyArray<string> | undefined
-    readonly pause: number
-  }
-) =>
+interface Plan {
+  readonly folder: string
+  /** Lists the points at which a run kills its process. */
+  readonly deadly: ReadonlyArray<string>
+  /** Lists the points at which it waits. */
+  readonly holds?: ReadonlyArray<string> | undefined
+  /** The milliseconds that each step takes. */
+  readonly pause: number
+  /** Lets it sleep between two steps, and a step fail at first whenever it is executed. */
+  readonly isRich?: boolean | undefined
+}
+
+const quick = RetryPolicy.make(Schedule.recurs(10), { maxRetries: 2 })
+
+/** Makes the work. */
+export const work = ({ deadly, folder, holds = [], isRich = false, pause }: Plan) =>
   DurableTool.layer(order, ({ fails, order_id }) =>
     Effect.gen(function*() {
       const at = (point: string) =>
         Effect.andThen(Effect.sync(() => mayDie(folder, deadly, order_id, point)), mayWait(folder, holds, point))
-      const doing = (name: string, key: string) =>
+      const beginning = (name: string, key: string) =>
         Effect.gen(function*() {
           yield* Effect.sync(() => note(folder, `${order_id} ${name} ${key} ${process.pid}`))
           yield* at(`${name}:begin`)
           if (pause > 0) yield* Effect.sleep(pause)
-          yield* at(`${name}:end`)
         })
+      const doing = (name: string, key: string) => Effect.andThen(beginning(name, key), at(`${name}:end`))
+      const failed = new Set<string>()
+      const flaky = (name: string, key: string): Effect.Effect<void, Errors.Timeout> => {
+        if (failed.has(name)) return at(`${name}:end`)
+        failed.add(name)
+        return Effect.andThen(beginning(name, key), Effect.fail(new Errors.Timeout({ operation: name })))
+      }
       const step = (name: string) =>
         DurableTool.activity(name, {
           output: Schema.String,
-          execute: ({ key }) => Effect.as(doing(name, key), `${name} of ${order_id}`),
+          errors: [Errors.Timeout],
+          retry: quick,
+          execute: ({ key }) => Effect.as(isRich ? flaky(name, key) : doing(name, key), `${name} of ${order_id}`),
           compensate: (_, { key }) => doing(`undo ${name}`, key)
         }).pipe(Effect.tap(() => at(`${name}:after`)))
       const charge = yield* step("charge")
+      if (isRich) yield* Effect.andThen(DurableTool.sleep("rest", "30 millis"), at("rest:after"))
       const parcel = yield* step("ship")
       yield* DurableTool.activity("notify", {
         errors: [Refused],

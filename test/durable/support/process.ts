@@ -16,6 +16,8 @@ export interface Settings {
   readonly deadly: ReadonlyArray<string>
   /** The points at which a run waits until the test lets it go on. Default: none. */
   readonly holds?: ReadonlyArray<string> | undefined
+  /** Lets a run sleep between two steps, and a step fail at first. Default: no. */
+  readonly isRich?: boolean | undefined
   /** The milliseconds that each step takes. */
   readonly pause: number
   readonly takeOver: `${number} seconds`
@@ -96,17 +98,35 @@ export const start = async (settings: Settings): Promise<Worker> => {
   }
 }
 
-/** Calls a tool until a process answers, starting another one whenever it dies. */
-export const callUntilAnswered = async (settings: Settings, args: object): Promise<{
+/** Says of an answer that the caller is to ask again. */
+export const asksAgain = ({ type }: Answer): boolean => type === "in_progress" || type === "unavailable"
+
+/** Asks one process until it says how a run ended; `undefined`: it died. */
+export const askUntilEnded = async (worker: Worker, args: object): Promise<Answer | undefined> => {
+  for (;;) {
+    const answer = await worker.ask(args)
+    if (answer === undefined || !asksAgain(answer)) return answer
+  }
+}
+
+/**
+ * Calls a tool until a process answers, starting another one whenever it dies. `besides` is asked in each that follows: its answers
+ * are returned, too.
+ */
+export const callUntilAnswered = async (settings: Settings, args: object, besides?: object): Promise<{
   readonly text: string
   readonly deaths: number
+  readonly besides: ReadonlyArray<Answer>
 }> => {
+  const heard: Array<Answer | undefined> = []
   for (let deaths = 0; deaths < 30; deaths++) {
     const worker = await start(settings)
-    const text = await worker.call(args)
-    if (text === undefined) continue
+    const answering = askUntilEnded(worker, args)
+    if (deaths > 0 && besides !== undefined) heard.push(await worker.ask(besides))
+    const answer = await answering
+    if (answer === undefined) continue
     await worker.close()
-    return { text, deaths }
+    return { text: answer.text, deaths, besides: heard.filter((answer) => answer !== undefined) }
   }
   throw new Error("It died thirty times")
 }

@@ -36,10 +36,19 @@ const runtime = ManagedRuntime.make(
   )
 )
 const handled = DurableTool.handle(order)
+const cancels = DurableTool.cancelTool(order)
+
+interface Asked {
+  readonly id: number
+  /** The arguments of the order, or of its cancel. */
+  readonly args: { readonly cancel?: boolean; readonly order_id: string }
+}
 
 const answer = async (line: string): Promise<void> => {
-  const { args, id } = JSON.parse(line) as { readonly id: number; readonly args: object }
-  const { problem, text } = await runtime.runPromise(ToolTest.call(handled, args))
+  const { args: { cancel, ...args }, id } = JSON.parse(line) as Asked
+  const { problem, text } = cancel === true
+    ? await runtime.runPromise(ToolTest.call(cancels, args))
+    : await runtime.runPromise(ToolTest.call(handled, args))
   const told = { id, text: text.replace(/Reference: .*/, ""), type: problem?.type }
   process.stdout.write(`${JSON.stringify(told)}\n`)
 }

@@ -1,14 +1,13 @@
-import { ShardGroup } from "effect/cluster/ClusterSchema"
 import * as ClusterWorkflowEngine from "effect/cluster/ClusterWorkflowEngine"
-import * as EntityId from "effect/cluster/EntityId"
 import { MessageStorage } from "effect/cluster/MessageStorage"
 import { Sharding } from "effect/cluster/Sharding"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Activity from "effect/workflow/Activity"
+import * as Workflow from "effect/workflow/Workflow"
 import { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import { addressOf, makeIsCut } from "./cancelled.ts"
 import type { Known } from "./known.ts"
 
 type Execute = WorkflowEngine["Service"]["activityExecute"]
@@ -32,14 +31,13 @@ const remember = (ended: Ended, id: string, exit: Exit.Exit<unknown, unknown>): 
  * sleep with it, and nobody would wake it. A run that has moved meanwhile is left to its new process. If it comes back, because the
  * database was away for everybody, it finds here how the activity ended.
  */
-const untilKept = (execute: Execute, { getShardId, hasShardId }: Sharding["Service"]): Execute => {
+const untilKept = (execute: Execute, sharding: Sharding["Service"]): Execute => {
   const ended: Ended = new Map()
   return (activity, attempt) =>
-    Effect.flatMap(WorkflowInstance, ({ executionId, workflow }) => {
-      const entity = EntityId.make(executionId)
-      const shard = getShardId(entity, Context.get(workflow.annotations, ShardGroup)(entity))
+    Effect.flatMap(WorkflowInstance, (run) => {
+      const { shardId } = addressOf(run, sharding)
       const work = activity as Activity.Any
-      const id = `${executionId}/${work.name}/${attempt}`
+      const id = `${run.executionId}/${work.name}/${attempt}`
       let isAsked = false
       const executeEncoded = Effect.suspend(() => {
         isAsked = true
@@ -58,10 +56,33 @@ const untilKept = (execute: Execute, { getShardId, hasShardId }: Sharding["Servi
         )
       })
       return Effect.repeat(once as unknown as Effect.Effect<{ readonly _tag: string }>, {
-        while: ({ _tag }) => _tag === "Suspended" && isAsked && ended.has(id) && hasShardId(shard)
+        while: ({ _tag }) => _tag === "Suspended" && isAsked && ended.has(id) && sharding.hasShardId(shardId)
       }).pipe(Effect.tap(({ _tag }) => Effect.sync(() => _tag === "Suspended" || ended.delete(id)))) as never
     })
 }
+
+/** Begins no activity of a run that was cancelled: it sleeps instead, and the engine ends runs that sleep and were cancelled. */
+const unlessCut = (execute: Execute, isCut: ReturnType<typeof makeIsCut>): Execute => (activity, attempt) =>
+  Effect.flatMap(
+    isCut(`${(activity as Activity.Any).name}/${attempt}`),
+    (isCut) => isCut ? Effect.succeed(new Workflow.Suspended({})) : execute(activity, attempt)
+  ) as ReturnType<typeof execute>
+
+/**
+ * Leaves an undo to whoever holds the run next, where this process has lost it. A run that was cancelled undoes as its scope closes,
+ * which cannot be interrupted: it would wait for an end that nobody may write, and its process for the run, before it takes it again.
+ */
+const unlessLost = (execute: Execute, sharding: Sharding["Service"]): Execute => (activity, attempt) =>
+  Effect.flatMap(WorkflowInstance, (run) => {
+    if (!run.interrupted) return execute(activity, attempt)
+    const { shardId } = addressOf(run, sharding)
+    const lost = Effect.sync(() => !sharding.hasShardId(shardId)).pipe(
+      Effect.delay("200 millis"),
+      Effect.repeat({ until: (isLost) => isLost }),
+      Effect.andThen(Effect.interrupt)
+    )
+    return Effect.raceFirst(Effect.interruptible(execute(activity, attempt)), Effect.interruptible(lost))
+  }) as ReturnType<typeof execute>
 
 /** Provides effect's engine of a cluster. */
 export const layerWorkflows = (known: Known) =>
@@ -74,7 +95,10 @@ export const layerWorkflows = (known: Known) =>
       yield* known.learn("Workflow/-/DurableClock", storage)
       return WorkflowEngine.of({
         ...engine,
-        activityExecute: untilKept(engine.activityExecute, sharding),
+        activityExecute: unlessCut(
+          unlessLost(untilKept(engine.activityExecute, sharding), sharding),
+          makeIsCut(engine.deferredResult, sharding, storage)
+        ),
         register: (workflow, execute) =>
           Effect.tap(engine.register(workflow, execute), () => known.learn(`Workflow/${workflow._tag}`, storage))
       })
