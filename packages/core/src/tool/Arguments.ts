@@ -260,7 +260,7 @@ const refusal = (
   unknown: Unknown
 ): Errors.InvalidArguments => {
   const { ast, limits } = settings
-  const declared = [...settings.namesFor?.(value) ?? []]
+  const declared = unknown.count === 0 ? none : [...settings.namesFor?.(value) ?? []]
   const refused = unknown.names.map((name) => Issue.make([name], Issue.unknownArgument(name, declared)))
   const wrong = !isArgs(value)
     ? [Issue.make([], `Expected object${got(value, objects, false)}`, { expected: "object" })]

@@ -161,15 +161,19 @@ export const isOptional = (ast: SchemaAST.AST): boolean => {
 }
 
 /** Annotations may stand on the schema or on its last check. */
-export const annotationsOf = (ast: SchemaAST.AST | undefined): Readonly<Record<string, unknown>> | undefined => {
-  if (ast === undefined) return undefined
+export const annotationsOf = (ast: SchemaAST.AST | undefined): Readonly<Record<string, unknown>> | undefined =>
+  ast === undefined ? undefined : allAnnotations(ast)
+
+const allAnnotations = remembered((ast): Readonly<Record<string, unknown>> => {
   const last = ast.checks?.at(-1)?.annotations as Record<string, unknown> | undefined
   return { ...ast.annotations, ...ast.context?.annotations, ...last }
-}
+})
 
 /** Returns the values that a schema allows, where they can be told. */
-export const literals = (ast: SchemaAST.AST | undefined): ReadonlyArray<Literal> | undefined => {
-  if (ast === undefined) return undefined
+export const literals = (ast: SchemaAST.AST | undefined): ReadonlyArray<Literal> | undefined =>
+  ast === undefined ? undefined : allLiterals(ast)
+
+const allLiterals = remembered((ast): ReadonlyArray<Literal> | undefined => {
   const told = membersOf(ast).filter((member) => member._tag !== "Undefined" && member._tag !== "Null")
   const values = told.flatMap((member): ReadonlyArray<Literal | undefined> =>
     member._tag === "Literal" && typeof member.literal !== "bigint"
@@ -179,7 +183,7 @@ export const literals = (ast: SchemaAST.AST | undefined): ReadonlyArray<Literal>
       : [undefined]
   )
   return values.length === 0 || values.includes(undefined) ? undefined : values as ReadonlyArray<Literal>
-}
+})
 
 /** Sensitive is what is marked, and all that lies below it; what the structure does not tell counts as what it stands in. */
 export const isSensitiveAt = (ast: SchemaAST.AST, path: Path): boolean => {

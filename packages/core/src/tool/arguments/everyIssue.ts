@@ -4,6 +4,7 @@ import { kindOf } from "../../errors/internal/arrived.ts"
 import { valueAt } from "../../errors/internal/issueValue.ts"
 import { collector, type Leaf } from "../../errors/internal/leaves.ts"
 import { below, kindsOf, membersOf, objectFor } from "../../errors/internal/place.ts"
+import { keysOf } from "../../redaction/internal/keys.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import type { Parser } from "./plain/make.ts"
 
@@ -118,7 +119,7 @@ const shortenObject = (
   const object = ast === undefined ? undefined : objectFor(ast, value)
   const declared = object?.propertySignatures.map((property) => String(property.name)) ?? []
   const isStruct = object !== undefined && object.indexSignatures.length === 0
-  const all = isStruct ? declared.filter((key) => Object.hasOwn(source, key)) : Object.keys(source)
+  const all = isStruct ? declared.filter((key) => Object.hasOwn(source, key)) : keysOf(source)
   const room = Math.max(1, Math.min(window.limits.window, window.left))
   const kept = isStruct || all.length <= room
     ? all

@@ -11,6 +11,7 @@ import {
   objectFor
 } from "../../errors/internal/place.ts"
 import * as Issue from "../../errors/Issue.ts"
+import { keysOf } from "../../redaction/internal/keys.ts"
 import type * as Limits from "../../redaction/Limits.ts"
 import { isVerbatim } from "./verbatim.ts"
 
@@ -141,7 +142,7 @@ const inObject = (
     walk.path.push(key)
     if (value[key] === null && mayBeAbsent(place)) {
       note(walk, "null to absent")
-      delete (copy ??= { ...value })[key]
+      copy = without(copy ?? value, key)
     } else {
       const repaired = visit(walk, place, value[key], towards?.[0] === key ? towards.slice(1) : undefined)
       if (repaired !== value[key]) (copy ??= { ...value })[key] = repaired
@@ -149,6 +150,12 @@ const inObject = (
     walk.path.pop()
   }
   return copy ?? value
+}
+
+/** An object from which a key is deleted is slow to copy, so that of a small one the rest is taken. */
+const without = (value: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> => {
+  const { [key]: _, ...rest } = value
+  return rest
 }
 
 /** Tests that a place is no union of several containers, of which the first issue may be about another. */
@@ -159,6 +166,6 @@ const isOne = (ast: SchemaAST.AST): boolean =>
 const keysIn = (object: SchemaAST.Objects, value: object): ReadonlyArray<string> =>
   (object.indexSignatures.length === 0
     ? object.propertySignatures.map((property) => String(property.name))
-    : Object.keys(value)).filter((key) => Object.hasOwn(value, key) && key !== "__proto__")
+    : keysOf(value)).filter((key) => Object.hasOwn(value, key) && key !== "__proto__")
 
 const mayBeAbsent = (place: SchemaAST.AST): boolean => isOptional(place) && kindsOf(place)?.has("null") === false

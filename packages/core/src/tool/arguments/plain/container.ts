@@ -1,5 +1,6 @@
 /** Takes objects, records and lists. */
 import type * as SchemaAST from "effect/SchemaAST"
+import { keysOf } from "../../../redaction/internal/keys.ts"
 import { type Build, type Node, unfit } from "./model.ts"
 import { checked } from "./single.ts"
 
@@ -117,7 +118,7 @@ const record = (build: Build, ast: SchemaAST.Objects): Node | undefined => {
     take: (value) => {
       if (!isFields(value)) return unfit
       const out: Record<string, unknown> = {}
-      for (const name of Object.keys(value)) {
+      for (const name of keysOf(value)) {
         const taken = node.take(value[name])
         if (taken === unfit) {
           trail.push(name)
@@ -129,7 +130,7 @@ const record = (build: Build, ast: SchemaAST.Objects): Node | undefined => {
     },
     tell: (value, teller) => {
       if (!isFields(value)) return teller.wrongKind(ast, value)
-      for (const name of Object.keys(value)) {
+      for (const name of keysOf(value)) {
         teller.path.push(name)
         node.tell(value[name], teller)
         teller.path.pop()
