@@ -31,7 +31,7 @@ const order = DurableTool.make("place_order", {
   output: { receipt: Schema.String },
   errors: [CardDeclined, Errors.Timeout],
   key: "order_id",
-  waitsFor: "300 millis"
+  waitsFor: "1 second"
 })
 
 /** Gates an activity, so that a test holds a run where it wants it. */

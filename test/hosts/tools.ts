@@ -20,9 +20,13 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Durable from "./durable.ts"
 
-/** What kind of server it is: a whole one, one whose services cannot be built, or one with a tool named `constructor`. */
-export type Kind = "whole" | "broken" | "odd"
+/**
+ * What kind of server it is: a whole one, one whose services cannot be built, one with a tool named `constructor`, or one whose tools
+ * are durable.
+ */
+export type Kind = "whole" | "broken" | "odd" | "durable"
 
 class Broken extends Data.TaggedError("Broken")<{ readonly message: string }> {}
 
@@ -35,8 +39,10 @@ class Greeting extends Context.Service<Greeting, { readonly word: string }>()("G
   )
 }
 
-export const greetingOf = (kind: Kind): Layer.Layer<Greeting, Broken> =>
-  kind === "broken" ? Greeting.broken : Greeting.layer
+export const greetingOf = (kind: Kind): Layer.Layer<Greeting, Broken> => {
+  if (kind === "broken") return Greeting.broken
+  return kind === "durable" ? Layer.provideMerge(durable().layer, Greeting.layer) : Greeting.layer
+}
 
 /** How the hosts bind them. What may take long has a time of its own; `slow` has the host's. */
 /** One case repeats the call of another, and not every host here knows its callers: loops are tried elsewhere. */
@@ -407,8 +413,12 @@ const running = () => {
   ]
 }
 
+/** The durable ones share what they note: a server's tools and its services are asked for one after the other. */
+let known: ReturnType<typeof Durable.make> | undefined
+const durable = () => known ??= Durable.make(makeTools("whole"))
+
 /** The tools of a server, with a memory of their own. */
-export const makeTools = (kind: Kind): ReadonlyArray<Tool.Handled<Greeting>> =>
-  kind === "odd"
-    ? [Tool.handle(object, () => Effect.void)]
-    : [...errors, ...shapes, ...partial, ...context, ...running()]
+export const makeTools = (kind: Kind): ReadonlyArray<Tool.Handled<Greeting>> => {
+  if (kind === "odd") return [Tool.handle(object, () => Effect.void)]
+  return kind === "durable" ? durable().tools : [...errors, ...shapes, ...partial, ...context, ...running()]
+}

@@ -6,7 +6,7 @@ import * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
 import type { Any } from "../definition/model.ts"
-import { callHere, idOf } from "./key.ts"
+import { callHere, idOfToken, tokenOf } from "./key.ts"
 import { inTime } from "./patience.ts"
 import { countAgain, type End, mayRunAgain, type Started, stateOf, versionOf } from "./state.ts"
 
@@ -14,6 +14,8 @@ import { countAgain, type End, mayRunAgain, type Started, stateOf, versionOf } f
 export interface Joined {
   readonly started: Started & { readonly version: NonNullable<Started["version"]> }
   readonly end: End | undefined
+  /** Stands for the key of the call: see `tokenOf`. */
+  readonly token: string
   /** The reference of the call that began the run, where it was another one, and is known. */
   readonly replayOf: string | undefined
 }
@@ -30,7 +32,8 @@ export const join = (
   input: unknown
 ): Effect.Effect<Joined, ToolError.Any, WorkflowEngine> =>
   Effect.gen(function*() {
-    const id = yield* idOf(tool, tool.durable.keyOf(input as never))
+    const token = tokenOf(tool, tool.durable.keyOf(input as never))
+    const id = yield* idOfToken(tool, token)
     const fingerprint = IdempotencyKey.fingerprint(Schema.encodeUnknownSync(tool.input as Schema.Codec<unknown>)(input))
     const { claim, definition } = tool.durable.plan()
     const reference = (yield* callHere)?.referenceId ?? ""
@@ -42,11 +45,11 @@ export const join = (
       const version = versionOf(tool, claimed.definition)
       if (version === undefined) return yield* otherVersion(tool)
       const started = { id, run, again, claimed, version }
-      if (claimed.call === call) return { started, end: undefined, replayOf: undefined }
+      if (claimed.call === call) return { token, started, end: undefined, replayOf: undefined }
       const replayOf = firstCall.exec(claimed.call)?.[1]
       const state = yield* stateOf(started)
-      if (state._tag === "Running") return { started, end: undefined, replayOf }
-      if (!mayRunAgain(state)) return { started, end: state, replayOf }
+      if (state._tag === "Running") return { token, started, end: undefined, replayOf }
+      if (!mayRunAgain(state)) return { token, started, end: state, replayOf }
       again = countAgain(again, state.failure)
     }
   })

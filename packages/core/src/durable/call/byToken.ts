@@ -7,7 +7,7 @@ import type { Any } from "../definition/model.ts"
 import { join } from "./begin.ts"
 import { stillRunning, told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
-import { idOfToken, tokenOf } from "./key.ts"
+import { idOfToken } from "./key.ts"
 import { type End, latest, type Started, type State, stateOf } from "./state.ts"
 import { begin, patienceOf } from "./wait.ts"
 
@@ -24,7 +24,7 @@ export const begun = (tool: Any, input: unknown): Effect.Effect<Begun, ToolError
   orUnavailable(Effect.gen(function*() {
     const joined = yield* join(tool, input)
     if (joined.end === undefined) yield* begin(joined, input)
-    return { token: tokenOf(tool, tool.durable.keyOf(input as never)), isOver: joined.end !== undefined }
+    return { token: joined.token, isOver: joined.end !== undefined }
   }))
 
 /** Returns how far the run of a token is; `undefined` if there is none. */

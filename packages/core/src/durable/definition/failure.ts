@@ -57,12 +57,14 @@ export interface Failure {
 export const isFailure = (u: unknown): u is Failure =>
   typeof u === "object" && u !== null && "error" in u && ToolError.is(u.error)
 
-/** Makes what an engine keeps of a cause; `undefined` if the cause is a defect, or an interruption. */
-export const failureIn = (cause: Cause.Cause<unknown>): Failure | undefined => {
-  if (Cause.hasDies(cause)) return undefined
-  const reason = cause.reasons.find(Cause.isFailReason)
-  if (reason === undefined || !ToolError.is(reason.error)) return undefined
-  const { error } = reason
+/**
+ * Makes what an engine keeps of a cause; `undefined` if the cause is a defect, or an interruption. A failure beside which a finalizer died is
+ * that failure, as in any call.
+ */
+export const failureIn = ({ reasons }: Cause.Cause<unknown>): Failure | undefined => {
+  const reason = withFinalizer(reasons) ?? (reasons.some(isForeign) ? undefined : reasons.find(Cause.isFailReason))
+  const error = reason === undefined ? undefined : errorOf(reason)
+  if (reason === undefined || !ToolError.is(error)) return undefined
   const told = outcome(reason)
   const guidance = guidanceOf(error)
   return {
@@ -70,6 +72,21 @@ export const failureIn = (cause: Cause.Cause<unknown>): Failure | undefined => {
     ...guidance === undefined ? {} : { guidance },
     ...told === undefined ? {} : { outcome: told }
   }
+}
+
+type Reason = Cause.Reason<unknown>
+
+const errorOf = (reason: Reason): unknown =>
+  reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
+
+const isForeign = (reason: Reason): boolean => reason._tag !== "Interrupt" && !ToolError.is(errorOf(reason))
+
+/** effect makes a failure the first of nothing but defects, if a finalizer dies. */
+const withFinalizer = (reasons: ReadonlyArray<Reason>): Reason | undefined => {
+  const [first] = reasons
+  return first !== undefined && reasons.length > 1 && !isForeign(first) && reasons.every(({ _tag }) => _tag === "Die")
+    ? first
+    : undefined
 }
 
 const guidanceOf = (error: ToolError.Any): typeof Guidance.Type | undefined => {

@@ -1,11 +1,11 @@
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Activity from "effect/workflow/Activity"
 import * as DurableClock from "effect/workflow/DurableClock"
-import type { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import { type WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type { IdempotencyKey } from "../../idempotency/IdempotencyKey.ts"
 import * as RetryPolicy from "../../resilience/RetryPolicy.ts"
@@ -156,10 +156,8 @@ const kept = (
     error: failure.schema,
     execute: Effect.catchCause(Effect.flatMap(work, result.write), (cause) => {
       const failed = failureIn(cause)
-      // defects and interruption stay what they are
-      return failed === undefined
-        ? Effect.failCause(cause as Cause.Cause<never>)
-        : Effect.flatMap(failure.write(failed), Effect.fail)
+      if (failed !== undefined) return Effect.flatMap(failure.write(failed), Effect.fail)
+      return Cause.hasInterruptsOnly(cause) ? interrupted(name, cause) : Effect.failCause(cause as Cause.Cause<never>)
     })
   })
   return Effect.matchEffect(persistently(made), {
@@ -167,6 +165,19 @@ const kept = (
     onFailure: (kept) => Effect.flatMap(orWait(name, failure.read(kept)), (failed) => raise(failed as Failure))
   }) as Effect.Effect<unknown, ToolError.Any, WorkflowEngine | WorkflowInstance | Run>
 }
+
+/**
+ * Ends an activity that interrupted itself as a bug: an engine would do it again, for ever. One that is interrupted from outside stays so: the
+ * end of a region that cannot be interrupted is where that shows.
+ */
+const interrupted = (name: string, cause: Cause.Cause<unknown>): Effect.Effect<never, never, WorkflowInstance> =>
+  Effect.flatMap(
+    Effect.andThen(Effect.uninterruptible(Effect.void), WorkflowInstance),
+    ({ abandoned, interrupted, suspended }) =>
+      abandoned || interrupted || suspended
+        ? Effect.failCause(cause as Cause.Cause<never>)
+        : Effect.die(new Error(`The activity ${name} interrupted itself`))
+  )
 
 /**
  * Lets a run wait whose journal was written under other schemas: to end it would undo, or leave, what its own version could finish.
