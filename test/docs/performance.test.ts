@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
@@ -37,6 +37,23 @@ describe("docs/performance.md", () => {
 
   it("says what the records say", async () => {
     expect(await check(await copy())).toBe("agrees")
+  })
+
+  it("has a row for every goal, measured or not", async () => {
+    const text = await readFile(join(root, "docs/performance.md"), "utf8")
+    const numbers = Array.from({ length: 16 }, (_, i) => `P${i + 1}`).filter((number) => number !== "P13")
+    for (const number of [...numbers, "P1b"]) expect(text).toContain(`\n| ${number} | `)
+  })
+
+  it("says of a goal without a record that it was not measured", async () => {
+    const folder = await copy()
+    await rm(join(folder, "bench/results"), { recursive: true })
+    await mkdir(join(folder, "bench/results"))
+    await run(process.execPath, [join(folder, "bench/document.ts")])
+    const text = await readFile(join(folder, "docs/performance.md"), "utf8")
+    expect(text).toContain("| P14 | Bundle, min+gzip |  |  |  | 36 kB |  | not measured |")
+    expect(text).not.toMatch(/\| (?:met|missed|void) \|/)
+    expect(await check(folder)).toBe("agrees")
   })
 
   it("would not if a figure was typed", async () => {
