@@ -88,7 +88,7 @@ const goals: { readonly [tools: number]: ReadonlyArray<Goal> } = {
 }
 
 const compare = async (tools: number, servers: ReadonlyArray<Server>): Promise<ReadonlyArray<Comparison>> => {
-  const plan = { rounds: 9, chunks: 40, size: connections, warmCalls: 1_500 }
+  const plan = { rounds: 9, chunks: 40, size: connections, warmCalls: 3_000 }
   const { processor, typical } = await compareFleet(servers, plan, chunk)
   const common = { unit: "us", control: ["by hand", "by hand again"] as const }
   const title = `HTTP, ${tools} ${tools === 1 ? "tool" : "tools"}`
