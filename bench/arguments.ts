@@ -67,7 +67,8 @@ const planFor = async (variants: ReadonlyArray<Variant>, characters: number): Pr
     await run(size)
     millis += performance.now() - start
   }
-  return { rounds: 9, chunks: Math.min(60, Math.max(4, Math.round(1_600 / millis))), size, warmups: 2 }
+  const chunks = Math.min(60, Math.max(4, Math.round(1_600 / millis)))
+  return { rounds: 9, chunks, size, warmups: 2 }
 }
 
 const inMillis = ({ name, rounds }: Sample): Sample => ({ name, rounds: rounds.map((nanos) => nanos / 1e6) })

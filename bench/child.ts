@@ -26,12 +26,18 @@ try {
   if (entry === undefined) throw new Error(`No benchmark "${name}"`)
   const { benchmark } = await entry.load()
   const all: Array<Attempted> = []
+  let failures = 0
   for await (const step of benchmark.steps()) {
     if (Date.now() > Number(until)) throw new Error("The time is over")
-    all.push(...await measure(step))
+    try {
+      all.push(...await measure(step))
+    } catch (failure) {
+      failures++
+      console.log(failure) // the steps after it are measured all the same
+    }
     if (output !== "") writeFileSync(output, JSON.stringify(all))
   }
-  process.exit(0)
+  process.exit(failures === 0 ? 0 : 1)
 } catch (failure) {
   console.log(failure) // stderr is /dev/null
   process.exit(1)

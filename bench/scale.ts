@@ -16,11 +16,11 @@ import { z } from "zod"
 import type { Benchmark } from "./lib/benchmark.ts"
 import { connect } from "./lib/connect.ts"
 import { added } from "./lib/loops.ts"
-import { handled } from "./lib/outcomes.ts"
+import { carefully, handled } from "./lib/outcomes.ts"
 import type { Comparison } from "./lib/report.ts"
 import type { CallTool } from "./lib/session.ts"
 import { alternate, type Sample } from "./lib/stats.ts"
-import { byHand, serverOf } from "./lib/tools.ts"
+import { byHand, serverOf, zodServer } from "./lib/tools.ts"
 
 const firstCalls = async (count: number, isAdopted: boolean): Promise<number> => {
   const server = serverOf()
@@ -110,23 +110,23 @@ const inFlight = (call: CallTool, count: number) => async (): Promise<number> =>
 }
 
 const ofCalls = async (): Promise<Comparison> => {
-  const server = serverOf()
-  register(server, [handled], { logsCalls: false })
-  const call = await connect(server)
+  const ours = serverOf()
+  register(ours, [handled], { logsCalls: false })
+  const [errata, byHand] = [await connect(ours), await connect(zodServer(carefully))]
   const samples = await alternate([
-    { name: "100 in flight", measure: inFlight(call, 100) },
-    { name: "100 in flight again", measure: inFlight(call, 100) },
-    { name: "1 in flight", measure: inFlight(call, 1) },
-    { name: "1,000 in flight", measure: inFlight(call, 1_000) },
-    { name: "10,000 in flight", measure: inFlight(call, 10_000) }
-  ], { rounds: 7, warmups: 2 })
+    { name: "by hand, 10,000 in flight", measure: inFlight(byHand, 10_000) },
+    { name: "by hand, 10,000 in flight again", measure: inFlight(byHand, 10_000) },
+    ...[1, 100, 1_000].map((count) => ({ name: `by hand, ${count} in flight`, measure: inFlight(byHand, count) })),
+    ...[1, 100, 1_000].map((count) => ({ name: `Errata, ${count} in flight`, measure: inFlight(errata, count) })),
+    { name: "Errata, 10,000 in flight", measure: inFlight(errata, 10_000) }
+  ], { rounds: 9, warmups: 2 })
   return {
     title: "A call of an asynchronous tool, many in flight",
     unit: "us",
     samples,
-    control: ["100 in flight", "100 in flight again"],
+    control: ["by hand, 10,000 in flight", "by hand, 10,000 in flight again"],
     isLoose: true,
-    goals: [{ variant: "10,000 in flight", against: "100 in flight", atMost: 1.5 }]
+    goals: [{ variant: "Errata, 10,000 in flight", against: "by hand, 10,000 in flight", atMost: 1.5 }]
   }
 }
 
@@ -135,8 +135,10 @@ const ofRows = Handler.make(
   Tool.handle(Tool.make("rows", { description: "Takes rows.", input: rows, safety: "read" }), () => Effect.void),
   { logsCalls: false }
 )
-const wrongRows = (characters: number) => ({ rows: Array.from({ length: characters / 12 }, () => ({ name: [] })) })
-/** What effect's own parser does with the same, until its first issue. */
+const rowsOf = (characters: number, name: unknown) => ({
+  rows: Array.from({ length: characters / 12 }, () => ({ name }))
+})
+const wrongRows = (characters: number) => rowsOf(characters, [])
 const ownParser = Schema.decodeUnknownResult(rows)
 
 const growing = (characters: number, name = `wrong rows of ${characters / 1e3} kB`) => {
@@ -157,22 +159,22 @@ const ofGrowth = async (): Promise<Comparison> => ({
 })
 
 const ofBlocking = async (): Promise<Comparison> => {
-  const args = wrongRows(4e6)
+  const [valid, wrong] = [rowsOf(4e6, ""), wrongRows(4e6)]
   const measured = await alternate([
-    { name: "effect's parser", measure: () => millis(() => ownParser(args)) },
-    { name: "effect's parser again", measure: () => millis(() => ownParser(args)) },
-    { name: "Errata, the whole reply", measure: () => millis(() => ofRows(args)) }
+    { name: "effect's parser, valid ones", measure: () => millis(() => ownParser(valid)) },
+    { name: "effect's parser, valid ones again", measure: () => millis(() => ownParser(valid)) },
+    { name: "Errata, the whole reply", measure: () => millis(() => ofRows(wrong)) }
   ], { rounds: 9, warmups: 2 })
   const samples = [
     ...measured,
-    added(measured, "Errata, the whole reply", "effect's parser"),
+    added(measured, "Errata, the whole reply", "effect's parser, valid ones"),
     constant("50 ms", measured[0], 50)
   ]
   return {
     title: "4 MB of wrong arguments block the event loop",
     unit: "ms",
     samples,
-    control: ["effect's parser", "effect's parser again"],
+    control: ["effect's parser, valid ones", "effect's parser, valid ones again"],
     isLoose: true,
     goals: [{ variant: "added by Errata, the whole reply", against: "50 ms", atMost: 1 }]
   }

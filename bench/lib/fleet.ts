@@ -40,14 +40,14 @@ interface Round {
 
 const oneRound = async <C extends Copy>(
   copies: ReadonlyArray<C>,
-  plan: Plan,
+  { begun, chunks, size }: { readonly begun: number; readonly chunks: number; readonly size: number },
   chunk: Chunk<C>
 ): Promise<ReadonlyMap<string, Round>> => {
   const found = new Map<string, Round>(copies.map(({ name }) => [name, { medians: [], calls: [], processor: 0 }]))
   const before = copies.map(({ process }) => processorTime(process))
-  for (let i = 0; i < plan.chunks; i++) {
-    for (const copy of order(copies, i)) {
-      const calls = await chunk(copy, plan.size)
+  for (let i = 0; i < chunks; i++) {
+    for (const copy of order(copies, begun + i)) {
+      const calls = await chunk(copy, size)
       const round = found.get(copy.name)!
       round.medians.push(median(calls))
       round.calls.push(...calls)
@@ -55,7 +55,7 @@ const oneRound = async <C extends Copy>(
   }
   copies.forEach(({ name, process }, i) => {
     const round = found.get(name)!
-    const times = plan.chunks * plan.size * copies.filter((copy) => copy.name === name).length
+    const times = chunks * size * copies.filter((copy) => copy.name === name).length
     round.processor += (processorTime(process) - before[i]!) / times / 1_000
   })
   return found
@@ -71,7 +71,7 @@ export const compareFleet = async <C extends Copy>(
   const warmups = Math.ceil(whole.warmCalls / plan.chunks / plan.size)
   const rounds: Array<ReadonlyMap<string, Round>> = []
   for (let round = -warmups; round < plan.rounds; round++) {
-    const found = await oneRound(copies, plan, chunk)
+    const found = await oneRound(copies, { ...plan, begun: (round + warmups) * plan.chunks }, chunk)
     if (round >= 0) rounds.push(found)
   }
   const names = [...new Set(copies.map(({ name }) => name))]

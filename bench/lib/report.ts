@@ -53,7 +53,9 @@ const roundsOf = ({ samples, title }: Comparison, name: string): ReadonlyArray<n
 
 const ratios = (comparison: Comparison, name: string, against: string): ReadonlyArray<number> => {
   const base = roundsOf(comparison, against)
-  return roundsOf(comparison, name).map((value, round) => value / base[round]!)
+  const found = roundsOf(comparison, name).map((value, round) => value / base[round]!)
+  if (!found.every(Number.isFinite)) throw new Error(`${comparison.title}: ${name} and ${against} cannot be compared`)
+  return found
 }
 
 export const judge = (comparison: Comparison): Judged => {

@@ -1,7 +1,7 @@
 /**
  * Compares variants of one operation, interleaved.
  *
- * Every round runs every variant in many short chunks whose order rotates, and takes the lower quartile of each: what a chunk takes
+ * Every round runs every variant in many short chunks whose order changes, and takes the lower quartile of each: what a chunk takes
  * that nothing disturbed, neither another process nor a collection of garbage that lasts for hundreds of calls. A ratio is taken
  * within a round, and the median of the rounds is what counts. Noise that lasts longer than a chunk meets all variants alike, noise
  * that is shorter drops out with the quartile.
@@ -54,10 +54,16 @@ export const shorter = <P extends { readonly rounds: number; readonly warmups: n
   warmups: isQuick ? Math.min(plan.warmups, 2) : plan.warmups
 })
 
-/** Another variant is first in each chunk, and every second chunk runs backwards. */
+/** Shuffles, for each chunk in another way and in every run alike: whatever one leaves behind meets all the others. */
 export const order = <A>(items: ReadonlyArray<A>, chunk: number): ReadonlyArray<A> => {
-  const rotated = items.map((_, i) => items[(i + chunk) % items.length]!)
-  return chunk % 2 === 0 ? rotated : rotated.reverse()
+  const shuffled = [...items]
+  let state = (chunk + 1) * 2_654_435_761
+  for (let i = items.length - 1; i > 0; i--) {
+    state = Math.imul(state ^ state >>> 15, 0x2c1b3c6d) + 0x9e3779b9 | 0
+    const j = (state >>> 8) % (i + 1)
+    ;[shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!]
+  }
+  return shuffled
 }
 
 /** Nanoseconds per operation. */
@@ -67,7 +73,7 @@ export const interleave = async (variants: ReadonlyArray<Variant>, whole: Plan):
   for (let round = -plan.warmups; round < plan.rounds; round++) {
     const chunks = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]))
     for (let chunk = 0; chunk < plan.chunks; chunk++) {
-      for (const { name, run } of order(variants, chunk)) {
+      for (const { name, run } of order(variants, (round + plan.warmups) * plan.chunks + chunk)) {
         const start = performance.now()
         const pending = run(plan.size)
         if (pending !== undefined) await pending
