@@ -45,11 +45,13 @@ export const plainLine = ({ causeText, limits, redactor, timestamp }: Means): (l
 }
 
 const mostRemembered = 10_000
+const longestRemembered = 200
 
 /** Names of tools and types of errors are few; should they be many, they are looked at again. */
 const remembering = (f: (value: string) => string): (value: string) => string => {
   const known = new Map<string, string>()
   return (value) => {
+    if (value.length > longestRemembered) return f(value)
     const seen = known.get(value)
     if (seen !== undefined) return seen
     if (known.size >= mostRemembered) known.clear()
