@@ -71,7 +71,7 @@ const cancel = async (deadly: ReadonlyArray<string>): Promise<void> => {
   hold(settings.folder, expected(deadly, false, true), 2)
 }
 
-const long = isFull ? 3_600_000 : 180_000
+const long = isFull ? 3_600_000 : 300_000
 
 describe("one process on SQLite", () => {
   it("goes on from the step that it died in", () => play(pointsOf(false), false), long)

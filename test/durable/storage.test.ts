@@ -5,14 +5,16 @@ import * as DurableTool from "@errata/core/durable"
 import * as Sqlite from "@errata/core/durable/sqlite"
 import * as ToolTest from "@errata/mcp-adapter/ToolTest"
 import { PersistenceError } from "effect/cluster/ClusterError"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
 import { DatabaseSync } from "node:sqlite"
 import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it, onTestFinished } from "vitest"
@@ -218,4 +220,27 @@ describe("a cancelled run whose process loses it while it is undone", () => {
     assert.notInclude(log, "notify")
     assert.include(log, "refund")
   }, 60_000)
+})
+
+describe("the journal of a run that cannot be read for a while", () => {
+  it("is waited for within the run, and not by calls: they are told at once", async () => {
+    const folder = Folder.make()
+    onTestFinished(() => folder.remove())
+    const filename = folder.at("runs.sqlite")
+    const engine = Sqlite.layer({ filename, shards: 5, busyTimeout: "20 millis" })
+    const runtime = ManagedRuntime.make(engine.pipe(Layer.provideMerge(Logger.layer([]))))
+    onTestFinished(() => runtime.dispose())
+    const { MessageStorage } = await import("effect/cluster/MessageStorage")
+    const storage = await runtime.runPromise(MessageStorage)
+    const other = new DatabaseSync(filename, { timeout: 10_000 })
+    other.exec("ALTER TABLE cluster_replies RENAME TO away")
+    const ask = Effect.exit(storage.repliesForUnfiltered([1n as never]))
+    assert.isTrue(Exit.isFailure(await Effect.runPromise(ask)))
+    const run = WorkflowInstance.initial({ annotations: Context.empty() } as never, "a")
+    const waiting = Effect.runPromise(Effect.provideService(ask, WorkflowInstance, run))
+    await sleep(2_500)
+    other.exec("ALTER TABLE away RENAME TO cluster_replies")
+    other.close()
+    assert.isTrue(Exit.isSuccess(await waiting))
+  }, 30_000)
 })
