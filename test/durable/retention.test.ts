@@ -103,6 +103,15 @@ const world = async (engine: Engine) => {
     },
     prune: (keepFor: Retention.Options["keepFor"], atOnce?: number) =>
       runtime.runPromise(Retention.prune({ keepFor, atOnce })),
+    /** Makes the first messages of an activity ones that wait, as if their end had not been kept. */
+    mark: (name: string, count: number) =>
+      runtime.runPromise(
+        Effect.flatMap(SqlClient, (sql) =>
+          sql`UPDATE cluster_messages SET processed = FALSE WHERE id IN (
+          SELECT id FROM cluster_messages WHERE tag = 'activity' AND payload LIKE ${`%"${name}"%`}
+          ORDER BY id ${sql.literal(`LIMIT ${count}`)}
+        )`)
+      ),
     rows: async () => [
       await countIn(runtime as never, "cluster_messages"),
       await countIn(runtime as never, "cluster_replies")
@@ -151,6 +160,14 @@ const suite = (engine: Engine): void => {
     const before = await rows()
     assert.deepStrictEqual(await prune(0), { keys: 0, messages: 0 })
     assert.deepStrictEqual(await rows(), before)
+  })
+
+  it("leaves a key alone one of whose messages waits for a process", async () => {
+    const { call, mark, prune, rows } = await world(engine)
+    assert.deepStrictEqual([await call("a"), await call("b")], ["works", "works"])
+    await mark("charge", 1) // of the first key
+    assert.strictEqual((await prune(0)).keys, 1)
+    assert.deepStrictEqual(await rows(), [4, 4])
   })
 
   it("does no harm where several do it, while processes run", async () => {
