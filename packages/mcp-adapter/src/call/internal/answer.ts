@@ -206,22 +206,22 @@ const succeeded = (call: Call, value: unknown): Replied => {
 }
 
 /** Returns what was made of the arguments, and of the key. */
-const changesOf = (
-  { decoded: { dropped = [], repaired = [] } = { input: undefined }, identical = 0, isAnsweredByGuard, key, state }:
-    Call
-): Changes | undefined => {
+const changesOf = ({ decoded, identical = 0, isAnsweredByGuard, key, state }: Call): Changes | undefined => {
+  const repaired = decoded?.repaired?.length ? decoded.repaired : undefined
+  const dropped = decoded?.dropped?.length ? decoded.dropped : undefined
   const replayOf = key?.replayOf ?? state.replayOf
-  return dropped.length + repaired.length === 0 && replayOf === undefined && key?.isVerified !== true &&
-      identical < firstTold
-    ? undefined
-    : {
-      ...repaired.length === 0 ? {} : { repaired },
-      ...dropped.length === 0 ? {} : { dropped },
-      ...replayOf === undefined ? {} : { replayed: true, original_reference_id: replayOf },
-      ...key?.isVerified === true ? { verified: true } : {},
-      ...identical < firstTold ? {} : { identical_failures: identical },
-      ...isAnsweredByGuard ? { answered_without_running: true } : {}
-    }
+  const isVerified = key?.isVerified === true
+  if (
+    repaired === undefined && dropped === undefined && replayOf === undefined && !isVerified && identical < firstTold
+  ) return undefined
+  return {
+    ...repaired === undefined ? {} : { repaired },
+    ...dropped === undefined ? {} : { dropped },
+    ...replayOf === undefined ? {} : { replayed: true, original_reference_id: replayOf },
+    ...isVerified ? { verified: true } : {},
+    ...identical < firstTold ? {} : { identical_failures: identical },
+    ...isAnsweredByGuard ? { answered_without_running: true } : {}
+  }
 }
 
 type Changes = Omit<Meta.CallNote, "reference_id" | "attempts" | "effects">
