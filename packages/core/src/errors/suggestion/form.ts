@@ -16,8 +16,8 @@ export interface Form {
   readonly isAscii: boolean
 }
 
-// oxlint-disable-next-line no-control-regex, no-misleading-character-class -- what cannot be seen, and marks that stand on letters
-const unseen = /[\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+/** Made when a name is foreign: an engine collects the letters of such classes when it reads the expression. */
+let unseen: RegExp | undefined
 
 /** Returns a name as it is compared. Beyond ASCII that takes a while: without `folds` such a name is compared as it stands. */
 export const formOf = (name: string, folds = true): Form => {
@@ -43,6 +43,8 @@ const isLetterOrDigit = (code: number): boolean =>
 const every = -1
 
 const foreign = (given: string): Form => {
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- what cannot be seen, and marks that stand on letters
+  unseen ??= /[\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
   const folded = given.normalize("NFKD").replace(unseen, "").toLowerCase()
   const plain = folded.length <= maxLength ? folded : Array.from(folded).slice(0, maxLength).join("")
   let letters = 0
@@ -59,11 +61,12 @@ export const bitsIn = (bits: number): number => {
   return (((left + (left >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
 }
 
-const boundary = /[\s._\-/:]+|(?<=\p{Ll}|\d)(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u
+let boundary: RegExp | undefined
 
 /** Returns the words of a name, each in the singular, in the order of the alphabet; those that say nothing are left out. */
 export const wordsOf = ({ given, plain }: Form): ReadonlyArray<string> => {
   const whole = given.length === plain.length ? given : plain // where folding changed more than case, its borders are lost
+  boundary ??= /[\s._\-/:]+|(?<=\p{Ll}|\d)(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u
   return whole.split(boundary).filter((word) => word !== "").map((word) => singular(word.toLowerCase())).sort()
 }
 

@@ -40,26 +40,46 @@ interface Known {
 
 const isShort = ([, body]: TokenFormat): boolean => /^[b%]/.test(body)
 
-/** By the first two letters: nearly every place of a text is ruled out by one look. */
-const byStart = new Map<number, Array<Known>>()
-/** Holds the formats that may have `+` or `/` early on: no run of letters, and looked for by its start. */
-const byWord: Array<Known> = []
-const keyOf = (text: string, at: number): number => text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)
-const isStart = new Uint8Array(128 * 128)
-
-for (const format of formats) {
-  for (const start of format[0].split(" ")) {
-    if (isShort(format)) {
-      byWord.push({ start, format })
-      continue
-    }
-    const key = keyOf(start, 0)
-    isStart[key] = 1
-    const known = byStart.get(key)
-    if (known === undefined) byStart.set(key, [{ start, format }])
-    else known.push({ start, format })
-  }
+/** Holds the formats in the ways in which they are looked for. */
+interface Table {
+  /** By the first two letters: nearly every place of a text is ruled out by one look. */
+  readonly byStart: ReadonlyMap<number, ReadonlyArray<Known>>
+  readonly isStart: Uint8Array
+  /** Holds the formats that may have `+` or `/` early on: no run of letters, and looked for by its start. */
+  readonly byWord: ReadonlyArray<Known>
+  /** By what is looked for first: letters that nearly no text has, so that most of the table is never asked. */
+  readonly byRare: ReadonlyMap<string, ReadonlyArray<ReturnType<typeof infix>>>
 }
+
+const keyOf = (text: string, at: number): number => text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)
+
+/** Makes the table, which a server has no need of before a text with a long run of letters. */
+const makeTable = (): Table => {
+  const byStart = new Map<number, Array<Known>>()
+  const byWord: Array<Known> = []
+  const isStart = new Uint8Array(128 * 128)
+  for (const format of formats) {
+    for (const start of format[0].split(" ")) {
+      if (isShort(format)) {
+        byWord.push({ start, format })
+        continue
+      }
+      const key = keyOf(start, 0)
+      isStart[key] = 1
+      const known = byStart.get(key)
+      if (known === undefined) byStart.set(key, [{ start, format }])
+      else known.push({ start, format })
+    }
+  }
+  const byRare = new Map<string, ReadonlyArray<ReturnType<typeof infix>>>()
+  for (const it of infixes.map(infix)) {
+    const rare = /hook|[~$!+]|AA|sv1/.exec(it.letters)?.[0] ?? it.letters
+    byRare.set(rare, [...byRare.get(rare) ?? [], it])
+  }
+  return { byStart, isStart, byWord, byRare }
+}
+
+let table: Table | undefined
 
 const matchAt = (known: Known, text: string, at: number): number => {
   if (known.start === "eyJ") {
@@ -117,12 +137,18 @@ const runs = (text: string, each: (start: number, end: number) => void): void =>
   }
 }
 
-const inRun = (text: string, start: number, end: number, spans: Spans): void => {
+const inRun = (
+  text: string,
+  start: number,
+  end: number,
+  spans: Spans,
+  { byStart, isStart }: Table
+): void => {
   let isInWord = false
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i)
     if (!isInWord && i + 1 < end && isStart[code * 128 + text.charCodeAt(i + 1)] === 1) {
-      const stop = token(text, i)
+      const stop = token(text, i, byStart)
       if (stop > 0) {
         spans.push(i, stop)
         if (code === 65) awsSecret(text, stop, spans)
@@ -151,7 +177,7 @@ const awsSecret = (text: string, at: number, spans: Spans): void => {
 const discord = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}/y
 
 /** The end of the longest token that begins here, or -1. */
-const token = (text: string, at: number): number => {
+const token = (text: string, at: number, byStart: Table["byStart"]): number => {
   let stop = -1
   for (const known of byStart.get(keyOf(text, at))!) {
     if (text.startsWith(known.start, at)) stop = Math.max(stop, matchAt(known, text, at))
@@ -190,12 +216,6 @@ const bounded = (before: string): string =>
       : `${alphabets[alphabet]}{${least(Number(count))},${Number(count) < 5 ? Number(count) : Number(count) + 24}}`
   ).join("")
 
-/** By what is looked for first: letters that nearly no text has, so that most of the table is never asked. */
-const byRare = infixes.map(infix).reduce((groups, it) => {
-  const rare = /hook|[~$!+]|AA|sv1/.exec(it.letters)?.[0] ?? it.letters
-  return groups.set(rare, [...groups.get(rare) ?? [], it])
-}, new Map<string, ReadonlyArray<ReturnType<typeof infix>>>())
-
 export const every = (text: string, expression: RegExp, spans: Spans): void => {
   expression.lastIndex = 0
   for (let found = expression.exec(text); found !== null; found = expression.exec(text)) {
@@ -212,19 +232,20 @@ export const findTokens = (
   isStrict: boolean,
   known: string | undefined
 ): void => {
+  const made = table ??= makeTable()
   runs(text, (start, end) => {
-    inRun(text, start, end, spans)
+    inRun(text, start, end, spans, made)
     if (isStrict && end - start > 22) findGeneral(text.slice(start, end), start, spans, known)
   })
   if ((found & traits.longRun) === 0) return
-  for (const known of byWord) {
+  for (const known of made.byWord) {
     for (let at = text.indexOf(known.start); at >= 0; at = text.indexOf(known.start, at + 1)) {
       if (at > 0 && isWord[text.charCodeAt(at - 1)] === 1) continue
       const stop = matchAt(known, text, at)
       if (stop > 0) spans.push(at, stop)
     }
   }
-  for (const [rare, several] of byRare) {
+  for (const [rare, several] of made.byRare) {
     if (!text.includes(rare)) continue
     for (const { expression, letters } of several) if (text.includes(letters)) every(text, expression, spans)
   }
