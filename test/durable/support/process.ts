@@ -98,8 +98,9 @@ export const start = async (settings: Settings): Promise<Worker> => {
   }
 }
 
-/** Says of an answer that the caller is to ask again. */
-export const asksAgain = ({ type }: Answer): boolean => type === "in_progress" || type === "unavailable"
+/** Says of an answer that the caller is to ask again. A process that was stopped in the middle of a call finds its time over. */
+export const asksAgain = ({ type }: Answer): boolean =>
+  type === "in_progress" || type === "unavailable" || type === "timeout"
 
 /** Asks one process until it says how a run ended; `undefined`: it died. */
 export const askUntilEnded = async (worker: Worker, args: object): Promise<Answer | undefined> => {

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Workflow from "effect/workflow/Workflow"
-import { type WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import type { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
 import * as Deadline from "../../call/Deadline.ts"
 import { ToolCall } from "../../call/ToolCall.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
@@ -75,40 +75,28 @@ const compensated = (
   return Effect.flatMap(
     Workflow.addFinalizer((exit) => exit._tag === "Success" || isUndone ? Effect.void : Effect.asVoid(undoAll)),
     () =>
-      Effect.catchCause(
-        Effect.map(done, (output) => ({ output })),
-        (cause) =>
-          Effect.flatMap(Effect.map(WorkflowInstance, isLeaving), (isLeaving) => {
-            if (Cause.hasInterruptsOnly(cause) && isLeaving) return Effect.failCause(cause as Cause.Cause<never>)
-            return Effect.flatMap(undoAll, (end) => {
-              const failure = failureIn(cause)
-              return failure === undefined
-                ? died(run.tool, cause)
-                : Effect.flatMap(
-                  Effect.catchCause(
-                    keepable("The failure", failureOf(errors), { ...failure, end }),
-                    (unkept) => died(run.tool, unkept)
-                  ),
-                  (failure) => Effect.fail(failure as Failure)
-                )
-            })
-          })
-      )
+      Effect.catchCause(Effect.map(done, (output) => ({ output })), (cause) => {
+        // an engine interrupts what sleeps, what was cancelled, and what has moved to another process: nothing has failed
+        if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause as Cause.Cause<never>)
+        return Effect.flatMap(undoAll, (end) => {
+          const failure = failureIn(cause)
+          return failure === undefined
+            ? died(run.tool, cause)
+            : Effect.flatMap(
+              Effect.catchCause(
+                keepable("The failure", failureOf(errors), { ...failure, end }),
+                (unkept) => died(run.tool, unkept)
+              ),
+              (failure) => Effect.fail(failure as Failure)
+            )
+        })
+      })
   )
 }
 
-/** Tests whether a run is about to sleep, or to be taken back: the engine interrupts it then. */
-const isLeaving = ({ abandoned, interrupted, suspended }: WorkflowInstance["Service"]): boolean =>
-  abandoned || interrupted || suspended
-
-/** Ends a run as a bug. Work that interrupted itself is one, too: an engine would do it again, for ever. */
+/** Ends a run as a bug. */
 const died = (tool: string, cause: Cause.Cause<unknown>): Effect.Effect<never> =>
-  Effect.andThen(
-    Effect.logError(`The work of ${tool} died`, cause),
-    Cause.hasInterruptsOnly(cause)
-      ? Effect.die(new Error(`The work of ${tool} interrupted itself`))
-      : Effect.failCause(cause as Cause.Cause<never>)
-  )
+  Effect.andThen(Effect.logError(`The work of ${tool} died`, cause), Effect.failCause(cause as Cause.Cause<never>))
 
 const takeBack = (run: Run["Service"]): Effect.Effect<Undone, never, WorkflowEngine | WorkflowInstance> =>
   Effect.gen(function*() {
