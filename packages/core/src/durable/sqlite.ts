@@ -12,7 +12,8 @@
  *
  * **Gotchas**
  *
- * The file must lie on a disk of this machine. What has run is kept: `@errata/core/durable/retention` removes what is old.
+ * A path that names no file (`:memory:`) throws a `TypeError`. The file must lie on a disk of this machine. What has run is kept:
+ * `@errata/core/durable/retention` removes what is old.
  *
  * @stability unstable
  * @since 0.1.0
@@ -40,7 +41,7 @@ export type { Timing } from "./engines/timing.ts"
  * @since 0.1.0
  */
 export interface Options extends Timing {
-  /** The path of the file; it is created where there is none. */
+  /** The path of the file; it is created where there is none, in a folder that is there. */
   readonly filename: string
   /** Says how long a lock of another process is waited for. Default: 10 seconds. */
   readonly busyTimeout?: Duration.Input | undefined
@@ -69,7 +70,11 @@ export const layer = (
  */
 export const layerOf = (
   { filename, lookEvery = "250 millis", ...timing }: Omit<Options, "busyTimeout">
-): Layer.Layer<WorkflowEngine | Sharding | MessageStorage, never, SqlClient> =>
-  Layer.unwrap(
+): Layer.Layer<WorkflowEngine | Sharding | MessageStorage, never, SqlClient> => {
+  if (filename === "" || filename === ":memory:") {
+    throw new TypeError("`filename` is the path of a file: what need not be kept, DurableTool.layerMemory holds")
+  }
+  return Layer.unwrap(
     Effect.map(takeSlot(filename), (slot) => storageEngine(timing, { name: `process-${slot}`, lookEvery }))
   )
+}

@@ -1,8 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
 import * as Errors from "../../errors/Errors.ts"
+import { encoder } from "../../errors/internal/encode.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
 import type { Any } from "../definition/model.ts"
@@ -32,9 +33,9 @@ export const join = (
   input: unknown
 ): Effect.Effect<Joined, ToolError.Any, WorkflowEngine> =>
   Effect.gen(function*() {
-    const token = tokenOf(tool, tool.durable.keyOf(input as never))
+    const token = yield* tokenOf(tool, tool.durable.keyOf(input as never))
     const id = yield* idOfToken(tool, token)
-    const fingerprint = IdempotencyKey.fingerprint(Schema.encodeUnknownSync(tool.input as Schema.Codec<unknown>)(input))
+    const fingerprint = IdempotencyKey.fingerprint(encodedOf(tool, input))
     const { claim, definition } = tool.durable.plan()
     const reference = (yield* callHere)?.referenceId ?? ""
     const call = `${reference}/${yield* Random.nextInt}/${yield* Random.nextInt}`
@@ -53,6 +54,13 @@ export const join = (
       again = countAgain(again, state.failure)
     }
   })
+
+/** Returns the arguments as a client sends them, what is secret in them included: they are compared, and not kept. */
+const encodedOf = (tool: Any, input: unknown): unknown => {
+  const encoded = encoder(tool.input)(input)
+  if (Result.isFailure(encoded)) throw new TypeError("The arguments cannot be encoded", { cause: encoded.failure })
+  return encoded.success
+}
 
 /** Reads the reference of the call that claimed a key; code that begins runs has none. */
 const firstCall = /^([0-9a-f]{8})\/[^/]+\/[^/]+$/

@@ -2,21 +2,24 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { ToolCall } from "../../call/ToolCall.ts"
+import * as Errors from "../../errors/Errors.ts"
+import * as Issue from "../../errors/Issue.ts"
 import * as IdempotencyKey from "../../idempotency/IdempotencyKey.ts"
 import type { Any } from "../definition/model.ts"
 
 /** Returns the id under which a key is known to the engine: it tells neither the key nor the caller. */
-export const idOf = (tool: Any, key: string): Effect.Effect<string> => idOfToken(tool, tokenOf(tool, key))
+export const idOf = (tool: Any, key: string): Effect.Effect<string, Errors.InvalidArguments> =>
+  Effect.flatMap(tokenOf(tool, key), (token) => idOfToken(tool, token))
 
 /**
  * Returns the text that stands for a key where others see it, as in the id of a task: 64 hexadecimal characters. It gives nobody
  * another caller's run: whose it is, the call says that brings it.
  */
-export const tokenOf = (tool: Any, key: string): string => {
-  if (typeof key !== "string" || key === "") {
-    throw new TypeError(`The key of ${tool.name} is empty: a durable call needs one`)
-  }
-  return IdempotencyKey.ofArguments(key)
+export const tokenOf = (tool: Any, key: string): Effect.Effect<string, Errors.InvalidArguments> => {
+  if (typeof key === "string" && key !== "") return Effect.succeed(IdempotencyKey.ofArguments(key))
+  const { field } = tool.durable
+  const path = field === undefined ? [] : [field]
+  return Effect.fail(new Errors.InvalidArguments({ issues: [Issue.make(path, "Expected a key, got none")] }))
 }
 
 /** Returns the id of the run that a token names to the caller. */

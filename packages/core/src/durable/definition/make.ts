@@ -130,6 +130,9 @@ const assemble = (name: string, options: Given): Any => {
     waitsFor,
     ...rest
   } = options
+  for (const { tool } of previous) {
+    if (tool.name !== name) throw new TypeError(`Tool ${name}: \`previous\` names ${tool.name}, which is another tool`)
+  }
   const all = [...new Set<ToolError.AnyClass>([...errors, ...added])]
   const tool = Tool.make(name, { ...rest, errors: all, safety: "idempotent" }) as Tool.Any
   let plan: ReturnType<typeof planOf> | undefined

@@ -12,7 +12,7 @@ import type { Known } from "./known.ts"
 
 type Execute = WorkflowEngine["Service"]["activityExecute"]
 
-/** How activities ended that are not written down yet. */
+/** Holds the ends of activities that are not written down yet. */
 type Ended = Map<string, Exit.Exit<unknown, unknown>>
 
 /** So many are remembered: a process that loses its database has at most as many activities as it does at once. */

@@ -15,7 +15,7 @@ export interface Claim {
   readonly definition: string
 }
 
-/** How the run of a claim ended; `undefined`: it has not. */
+/** Holds how the run of a claim ended; `undefined`: it has not. */
 export interface Ended {
   /** The id of its reply, which tells when. */
   readonly reply: bigint

@@ -96,11 +96,21 @@ const connect = (database: DatabaseSync, wait: ReturnType<typeof patiently>): Co
   }
 }
 
+/** Says which file cannot be opened: SQLite does not. */
+const open = (Database: typeof DatabaseSync, filename: string): DatabaseSync => {
+  try {
+    return new Database(filename, { timeout: 0 })
+  } catch (cause) {
+    if (cause instanceof Error) cause.message = `${filename}: ${cause.message}`
+    throw cause
+  }
+}
+
 const make = Effect.fnUntraced(function*({ busyTimeout = "10 seconds", filename }: Options) {
   const database = yield* Effect.acquireRelease(
     Effect.flatMap(
       Effect.promise(() => import("node:sqlite")),
-      (sqlite) => attempt("open", () => new sqlite.DatabaseSync(filename, { timeout: 0 }))
+      (sqlite) => attempt("open", () => open(sqlite.DatabaseSync, filename))
     ),
     (database) => Effect.sync(() => database.close())
   )

@@ -38,7 +38,7 @@ interface Caller {
 
 interface Memory {
   readonly limits: Limits
-  /** Who called. Who failed last stands last. */
+  /** Holds the callers. Who failed last stands last. */
   readonly callers: Map<string, Caller>
   /** Names who stands last. */
   last: string | undefined
