@@ -70,6 +70,7 @@
  */
 import type * as Layer from "effect/Layer"
 import * as WorkflowEngine from "effect/workflow/WorkflowEngine"
+import { withLoggersIn } from "./run/loggers.ts"
 
 export { handle, handler } from "./call/call.ts"
 export { cancel, start, status } from "./call/control.ts"
@@ -90,4 +91,4 @@ export { layer } from "./run/layer.ts"
  * @category layers
  * @since 0.1.0
  */
-export const layerMemory: Layer.Layer<WorkflowEngine.WorkflowEngine> = WorkflowEngine.layerMemory
+export const layerMemory: Layer.Layer<WorkflowEngine.WorkflowEngine> = withLoggersIn(WorkflowEngine.layerMemory)

@@ -34,6 +34,7 @@ import { makeKnown } from "./engines/known.ts"
 import { layerMessages, layerRunners } from "./engines/steady.ts"
 import { shardingOf, type Timing } from "./engines/timing.ts"
 import { layerWorkflows } from "./engines/workflows.ts"
+import { withLoggersIn } from "./run/loggers.ts"
 
 export type { Timing } from "./engines/timing.ts"
 
@@ -70,7 +71,7 @@ export const layer = (
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
     runnerListenAddress: Option.some(RunnerAddress.make(listenOn, port))
   }
-  return Layer.unwrap(Effect.sync(() => {
+  return withLoggersIn(Layer.unwrap(Effect.sync(() => {
     const known = makeKnown()
     return layerWorkflows(known).pipe(
       Layer.provideMerge(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
@@ -78,5 +79,5 @@ export const layer = (
       Layer.provide(layerRunners),
       Layer.provide(ShardingConfig.layerFromEnv(shardingConfig))
     )
-  }))
+  })))
 }

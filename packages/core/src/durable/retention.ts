@@ -43,6 +43,7 @@ import * as Schedule from "effect/Schedule"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { pruneBefore, type Pruned } from "./retention/prune.ts"
+import { withLoggersIn } from "./run/loggers.ts"
 
 export type { Pruned } from "./retention/prune.ts"
 
@@ -89,10 +90,10 @@ export const layer = (options: Options & {
   /** The time between two looks. Default: 1 hour. */
   readonly every?: Duration.Input | undefined
 } = {}): Layer.Layer<never, never, SqlClient> =>
-  Layer.effectDiscard(
+  withLoggersIn(Layer.effectDiscard(
     prune(options).pipe(
       Effect.catchCause((cause) => Effect.logWarning("Old runs of durable tools could not be removed", cause)),
       Effect.repeat(Schedule.spaced(options.every ?? "1 hour")),
       Effect.forkScoped
     )
-  )
+  ))

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
+import { withLoggersIn } from "../run/loggers.ts"
 import { makeKnown } from "./known.ts"
 import { layerMessages, layerRunners } from "./steady.ts"
 import { shardingOf, type Timing } from "./timing.ts"
@@ -26,11 +27,13 @@ export const storageEngine = (
     runnerAddress: Option.some(address),
     runnerListenAddress: Option.none()
   })
-  return layerWorkflows(known).pipe(
-    Layer.provideMerge(Sharding.layer),
-    Layer.provide(Runners.layerNoop),
-    Layer.provideMerge(layerMessages(timing, known)),
-    Layer.provide([layerRunners, RunnerHealth.layerNoop]),
-    Layer.provide(config)
+  return withLoggersIn(
+    layerWorkflows(known).pipe(
+      Layer.provideMerge(Sharding.layer),
+      Layer.provide(Runners.layerNoop),
+      Layer.provideMerge(layerMessages(timing, known)),
+      Layer.provide([layerRunners, RunnerHealth.layerNoop]),
+      Layer.provide(config)
+    )
   )
 }

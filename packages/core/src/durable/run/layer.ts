@@ -14,6 +14,7 @@ import { type Failure, failureIn, failureOf, type Undone } from "../definition/f
 import type { Any, Body } from "../definition/model.ts"
 import { type PerRun, undo } from "./activity.ts"
 import { encode } from "./keep.ts"
+import { withLoggers } from "./loggers.ts"
 import { makeRun, Run } from "./run.ts"
 
 /** Holds the marker of a tool's work, by which its handler asks for it. */
@@ -40,7 +41,7 @@ export const layer = <T extends Any, Ret extends Anything<T>>(
   const runs = workflow.toLayer(({ again, id, input }, executionId) =>
     Effect.suspend(() => {
       const run = makeRun({ tool: tool.name, id, executionId, again })
-      return alone(compensated(tool, run, Effect.suspend(() => work(input) as unknown as Work)))
+      return withLoggers(alone(compensated(tool, run, Effect.suspend(() => work(input) as unknown as Work))))
     })
   )
   const marker = Layer.succeed(bodyOf(tool), true)

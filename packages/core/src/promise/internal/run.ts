@@ -5,12 +5,12 @@ import * as References from "effect/References"
 import { current, prepare } from "../../call/internal/ambient.ts"
 import { type Border, BorderKey, contextOf } from "../../call/internal/border.ts"
 import { isSignal, onAbort, reasonOf } from "../../call/internal/signal.ts"
+import { toStderr } from "../../call/internal/stderrLog.ts"
 import type { State } from "../../call/ToolCall.ts"
 import { CurrentPart, makeState } from "../../call/toolCall/state.ts"
 import * as Advice from "../../errors/Advice.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import { mark, outcome } from "../../resilience/internal/outcome.ts"
-import { toStderr } from "./log.ts"
 import type { Belonging } from "./model.ts"
 
 prepare() // before the first call begins: what is found in a call was put there at its start
