@@ -83,7 +83,7 @@ describe("a durable call of a client that knows the extension", () => {
     const { ask, create, get, open, undone } = begin()
     const taskId = await create({ order_id: "a", what: "waits" })
     assert.deepInclude(resultOf(await ask("tasks/cancel", { taskId })), { resultType: "complete" })
-    assert.strictEqual((await get(taskId))["status"], "cancelled")
+    assert.strictEqual((await get(taskId))["status"], "working")
     await open()
     await until("what it did to be undone", () => undone.length > 0)
     await until(
@@ -92,6 +92,47 @@ describe("a durable call of a client that knows the extension", () => {
     )
     assert.deepStrictEqual(undone, ["a"])
     assert.deepInclude(resultOf(await ask("tasks/cancel", { taskId })), { resultType: "complete" })
+  })
+
+  it("keeps the status that it ended with, whenever it is cancelled", async () => {
+    const { ask, create, ended, open, undone } = begin()
+    const done = await create({ order_id: "a", what: "works" })
+    assert.strictEqual((await ended(done))["status"], "completed")
+    assert.deepInclude(resultOf(await ask("tasks/cancel", { taskId: done })), { resultType: "complete" })
+    assert.strictEqual((await ended(done))["status"], "completed")
+    const last = await create({ order_id: "b", what: "lasts" })
+    await ask("tasks/cancel", { taskId: last })
+    await open()
+    assert.strictEqual((await ended(last))["status"], "cancelled")
+    assert.deepStrictEqual(undone, ["b"])
+  })
+
+  it("is refused as a plain call is where its tool is disabled", async () => {
+    const world = start()
+    const { ask } = serve(world, { isDisabled: true })
+    const plain = await ask(...call({ order_id: "a", what: "works" }), { knowsTasks: false })
+    const { id, ...refused } = await ask(...call({ order_id: "a", what: "works" }))
+    assert.deepStrictEqual({ ...refused, id: plain["id"] }, plain)
+    assert.include(JSON.stringify(plain), "Unknown tool")
+    assert.notStrictEqual(id, plain["id"])
+    assert.deepStrictEqual(world.runs, [])
+  })
+
+  it("belongs to one user of a client, also where no text names them", async () => {
+    const { post, runs } = begin()
+    const as = (token: string, method: string, params: Record) =>
+      post({ method, params: { ...params, _meta: envelope(true) } }, {
+        token,
+        clientId: "c",
+        scopes: [],
+        extra: { sub: 7, userId: token }
+      })
+    const [method, params] = call({ order_id: "a", what: "waits" })
+    const { taskId } = resultOf(await as("ada's", method, params))
+    assert.strictEqual(resultOf(await as("ada's", "tasks/get", { taskId }))["status"], "working")
+    assert.strictEqual(codeOf(await as("eve's", "tasks/get", { taskId })), -32602)
+    await as("eve's", method, params)
+    await until("both runs", () => runs.length === 2)
   })
 
   it("takes answers to questions that it never asks", async () => {

@@ -1,17 +1,19 @@
 /**
  * Serves durable tools as MCP tasks of 2025-11-25, on both SDKs: begun, polled, cancelled and answered by the protocol.
  */
+import * as DurableTool from "@errata/core/durable"
 import * as Meta from "@errata/mcp-adapter/Meta"
 import { register } from "@errata/mcp-adapter/sdk"
-import { registerTasks } from "@errata/mcp-adapter/tasks"
+import { prepareTasks, registerTasks } from "@errata/mcp-adapter/tasks"
 import { InMemoryTaskStore } from "@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js"
 import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js"
 import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js"
+import * as Schema from "effect/Schema"
 import { assert, describe, it } from "vitest"
 import { until } from "../wire/Wait.ts"
 import { connect1, connect2, type Connection, order, type Record, start, type World } from "./support/tasks.ts"
 
-const speak = ({ request }: Connection) => ({
+const speak = ({ request }: Pick<Connection, "request">) => ({
   create: async (args: Record) =>
     (await request("tools/call", { name: "place_order", arguments: args, task: {} }))["task"] as {
       readonly taskId: string
@@ -93,12 +95,38 @@ describe.each(hosts)("a durable call as a task, %s", (_, connect) => {
     const { connect, open, undone } = await begin()
     const { cancel, create, result, status } = await connect()
     const { taskId } = await create({ order_id: "a", what: "waits" })
-    assert.strictEqual((await cancel(taskId))["status"], "cancelled")
+    const cancelling = await cancel(taskId)
+    assert.deepStrictEqual([cancelling["status"], await status(taskId)], ["working", "working"])
+    assert.include(cancelling["statusMessage"], "It is being cancelled")
     assert.deepStrictEqual(undone, [], "an activity that runs ends first")
     await open()
     await until("the run to be cancelled", async () => problemOf(await result(taskId))?.type === "invalid_state")
     assert.strictEqual(await status(taskId), "cancelled")
     assert.deepStrictEqual(undone, ["a"])
+  })
+
+  it.each(["waits", "lasts"])("that was cancelled ends once, also in its last activity: %s", async (what) => {
+    const { connect, open, undone } = await begin()
+    const { cancel, create, result, status } = await connect()
+    const { taskId } = await create({ order_id: "a", what })
+    assert.strictEqual((await cancel(taskId))["status"], "working")
+    await open()
+    assert.strictEqual(problemOf(await result(taskId))?.type, "invalid_state")
+    assert.strictEqual(await status(taskId), "cancelled")
+    assert.include(await cancel(taskId).catch(String), "has ended (cancelled)")
+    assert.deepStrictEqual(undone, ["a"])
+  })
+
+  it("of a tool that is disabled is refused as a plain call is", async () => {
+    const { plain, runs } = await begin()
+    const { disable, request } = await plain()
+    disable()
+    const args = { name: "place_order", arguments: { order_id: "a", what: "works" } }
+    const ask = (more: Record) => request("tools/call", { ...args, ...more }).catch(String)
+    const refused = await ask({})
+    assert.include(JSON.stringify(refused), "Unknown tool")
+    assert.deepStrictEqual(await ask({ task: {} }), refused)
+    assert.deepStrictEqual(runs, [])
   })
 
   it("that has ended cannot be cancelled", async () => {
@@ -173,6 +201,60 @@ describe("tasks", () => {
     const { options } = start()
     const server = new McpServer1({ name: "orders", version: "1.0.0" })
     assert.throws(() => registerTasks(server, [order], options), "Tasks of place_order: register the tool first")
+  })
+
+  it("that were refused are their callers' own, however many others are refused", async () => {
+    const { addTasks, options, tools } = start()
+    const server = new McpServer1({ name: "orders", version: "1.0.0" })
+    register(server, tools, options)
+    addTasks(server)
+    const handlers = (server.server as never as { _requestHandlers: Map<string, (r: object, e: object) => unknown> })
+      ._requestHandlers
+    const ask = async (token: string, method: string, params: Record) => {
+      const authInfo = { token, clientId: "c", scopes: [], extra: { sub: 7 } }
+      return await handlers.get(method)!({ method, params }, {
+        signal: new AbortController().signal,
+        authInfo
+      }) as Record
+    }
+    const wrong = { name: "place_order", arguments: { order_id: "" }, task: {} }
+    const { taskId } = (await ask("ada's", "tools/call", wrong))["task"] as { readonly taskId: string }
+    for (let i = 0; i < 1_100; i++) await ask("eve's", "tools/call", wrong)
+    assert.strictEqual((await ask("ada's", "tasks/get", { taskId }))["status"], "failed")
+    assert.strictEqual(problemOf(await ask("ada's", "tasks/result", { taskId }))?.type, "invalid_arguments")
+    for (const method of ["tasks/get", "tasks/result", "tasks/cancel"]) {
+      assert.include(await ask("eve's", method, { taskId }).catch(String), "Task not found")
+    }
+  })
+
+  it("of a version that is not known here say so, and are not cancelled", async () => {
+    const { addTasks, open, options, runs, tools, undone } = start()
+    const next = DurableTool.make("place_order", {
+      description: "Places an order.",
+      input: { order_id: Schema.NonEmptyString, what: Schema.String },
+      key: "order_id",
+      version: "2"
+    })
+    const ours = speak(await connect1({ ...start(), addTasks, options, tools }))
+    const theirs = speak(
+      await connect1({
+        ...start(),
+        tools: [DurableTool.handle(next)] as never,
+        addTasks: prepareTasks([next], options),
+        options
+      })
+    )
+    const { taskId } = await ours.create({ order_id: "a", what: "waits" })
+    const check = async () => {
+      for (const ask of [theirs.status, theirs.result, theirs.cancel]) {
+        assert.include(await ask(taskId).catch(String), "begun under another version of its tool")
+      }
+    }
+    await check()
+    await open()
+    assert.deepStrictEqual((await ours.result(taskId))["structuredContent"], { parcel: "parcel of a" })
+    await check()
+    assert.deepStrictEqual([runs, undone], [["a"], []])
   })
 
   it("leave those of a server's own store alone", async () => {

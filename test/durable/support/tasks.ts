@@ -31,7 +31,7 @@ export class Declined extends ToolError.Permanent<Declined>()("Declined", { orde
 
 export const order = DurableTool.make("place_order", {
   description: "Places an order.",
-  input: { order_id: Schema.NonEmptyString, what: Schema.Literals(["works", "declines", "waits", "dies"]) },
+  input: { order_id: Schema.NonEmptyString, what: Schema.Literals(["works", "declines", "waits", "lasts", "dies"]) },
   output: { parcel: Schema.String },
   errors: [Declined],
   key: "order_id",
@@ -64,6 +64,7 @@ export const start = () => {
         yield* DurableTool.activity("wait", { execute: () => Deferred.await(gate) })
         yield* DurableTool.activity("more", { execute: () => Effect.void })
       }
+      if (what === "lasts") yield* DurableTool.activity("wait", { execute: () => Deferred.await(gate) })
       return { parcel: `parcel of ${order_id}` }
     }))
   const runtime = ManagedRuntime.make(Layer.provideMerge(work, Layer.fresh(DurableTool.layerMemory)))
@@ -87,29 +88,44 @@ const anything = z.looseObject({})
 
 /** A server with a client, which asks by the names of methods. */
 export interface Connection {
+  /** Takes the tools of the server away from its clients. */
+  readonly disable: () => void
   readonly request: (method: string, params?: Record) => Promise<Record>
 }
 
 const make1 = ({ addTasks, options, tools }: World): McpServer1 => {
   const server = new McpServer1(info)
-  register1(server, tools, options)
+  const registered = register1(server, tools, options)
+  disabling.set(server, () => {
+    for (const tool of registered) tool.disable()
+  })
   addTasks(server)
   return server
 }
 
+const disabling = new WeakMap<object, () => void>()
+
 /** Connects a client to a server of its own: any of them answers for any task. */
 export const connect1 = async (world: World): Promise<Connection & { readonly client: Client1 }> => {
   const [ours, theirs] = InMemoryTransport1.createLinkedPair()
-  await make1(world).connect(ours)
+  const server = make1(world)
+  await server.connect(ours)
   const client = new Client1(info)
   await client.connect(theirs)
   onTestFinished(() => client.close())
-  return { client, request: (method, params = {}) => client.request({ method, params } as never, anything) }
+  return {
+    client,
+    disable: () => disabling.get(server)?.(),
+    request: (method, params = {}) => client.request({ method, params } as never, anything)
+  }
 }
 
 const make2 = ({ addTasks, options, tools }: World, Server = McpServer2): McpServer2 => {
   const server = new Server(info)
-  register2(server, tools, options)
+  const registered = register2(server, tools, options)
+  disabling.set(server, () => {
+    for (const tool of registered) tool.disable()
+  })
   addTasks(server)
   return server
 }
@@ -133,11 +149,16 @@ export const connect2 = async (
   host: keyof typeof makers = "SDK 2.x"
 ): Promise<Connection & { readonly client: Client2 }> => {
   const [ours, theirs] = InMemoryTransport2.createLinkedPair()
-  await makers[host](world).connect(asText(ours) as never)
+  const server = makers[host](world)
+  await server.connect(asText(ours) as never)
   const client = new Client2(info)
   await client.connect(theirs)
   onTestFinished(() => client.close())
-  return { client, request: (method, params = {}) => client.request({ method, params }, anything) }
+  return {
+    client,
+    disable: () => disabling.get(server)?.(),
+    request: (method, params = {}) => client.request({ method, params }, anything)
+  }
 }
 
 const revision = "2026-07-28"
@@ -153,13 +174,22 @@ export const envelope = (knowsTasks: boolean) => ({
 })
 
 /** Who is believed to have called. */
-type Caller = { readonly token: string; readonly clientId: string; readonly scopes: Array<string> }
+type Caller = {
+  readonly token: string
+  readonly clientId: string
+  readonly scopes: Array<string>
+  readonly extra?: { readonly [name: string]: unknown }
+}
 
 export const caller = (clientId: string): Caller => ({ token: "t", clientId, scopes: [] })
 
 /** Serves over HTTP with SDK 2.x in the protocol of 2026-07-28: a server for every request. */
-export const serve = (world: World) => {
-  const handler = createMcpHandler(() => make2(world))
+export const serve = (world: World, { isDisabled = false }: { readonly isDisabled?: boolean } = {}) => {
+  const handler = createMcpHandler(() => {
+    const server = make2(world)
+    if (isDisabled) disabling.get(server)?.()
+    return server
+  })
   const fetchAs = (authInfo?: Caller) => (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
     handler.fetch(new Request(input, init), authInfo === undefined ? {} : { authInfo })
   let last = 0

@@ -4,11 +4,11 @@ import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
 import * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { Any } from "../definition/model.ts"
-import { join } from "./begin.ts"
+import { join, titleOf } from "./begin.ts"
 import { stillRunning, told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
 import { idOfToken } from "./key.ts"
-import { type End, latest, type Started, type State, stateOf } from "./state.ts"
+import { type End, type Found, latest, type State, stateOf, type Unknown } from "./state.ts"
 import { begin, patienceOf } from "./wait.ts"
 
 /** Says which run a call began, or joined. */
@@ -31,7 +31,7 @@ export const begun = (tool: Any, input: unknown): Effect.Effect<Begun, ToolError
 export const stateByToken = (
   tool: Any,
   token: string
-): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
+): Effect.Effect<State | Unknown | undefined, Errors.Unavailable, WorkflowEngine> =>
   orUnavailable(
     Effect.flatMap(idOfToken(tool, token), (id) => Effect.map(latest(tool, id), (found) => found?.state))
   )
@@ -40,6 +40,7 @@ export const stateByToken = (
 export const toldByToken = (tool: Any, token: string): Effect.Effect<unknown, ToolError.Any, WorkflowEngine> =>
   Effect.flatMap(stateByToken(tool, token), (state): Effect.Effect<unknown, ToolError.Any> => {
     if (state === undefined) return Effect.fail(unknownKey(tool))
+    if (state._tag === "OtherVersion") return Effect.fail(unknownVersion(tool))
     return state._tag === "Running" ? Effect.fail(stillRunning(tool, {})) : told(tool, state)
   })
 
@@ -47,26 +48,30 @@ export const toldByToken = (tool: Any, token: string): Effect.Effect<unknown, To
 export const cancelByToken = (
   tool: Any,
   token: string
-): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
+): Effect.Effect<State | Unknown | undefined, Errors.Unavailable, WorkflowEngine> =>
   Effect.flatMap(idOfToken(tool, token), (id) => cancelById(tool, id))
 
 /** Cancels the run of an id, and waits for what it undoes. Returns how far it is then; `undefined` if there is none. */
 export const cancelById = (
   tool: Any,
   id: string
-): Effect.Effect<State | undefined, Errors.Unavailable, WorkflowEngine> =>
+): Effect.Effect<State | Unknown | undefined, Errors.Unavailable, WorkflowEngine> =>
   orUnavailable(Effect.gen(function*() {
     const found = yield* latest(tool, id)
     if (found === undefined) return undefined
+    if (!isRunning(found)) return found.state
     const { started, state } = found
-    if (state._tag !== "Running" || started.version === undefined) return state
     const plan = started.version.tool.durable.plan()
     yield* plan.work.interrupt(yield* plan.idOf(started))
     const patience = yield* patienceOf(tool.durable.waitsFor)
     return yield* Effect.timeoutOrElse(ended(started), { duration: patience, orElse: () => Effect.succeed(state) })
   }))
 
-const ended = (started: Started): Effect.Effect<End, never, WorkflowEngine> =>
+type Running = Extract<Found, { readonly state: State }>
+
+const isRunning = (found: Found): found is Running => found.state._tag === "Running"
+
+const ended = (started: Running["started"]): Effect.Effect<End, never, WorkflowEngine> =>
   Effect.flatMap(stateOf(started), (state) => state._tag === "Running" ? Effect.fail(state) : Effect.succeed(state))
     .pipe(
       Effect.retry(Schedule.min([Schedule.exponential("20 millis", 1.5), Schedule.spaced("1 second")])),
@@ -77,4 +82,11 @@ const ended = (started: Started): Effect.Effect<End, never, WorkflowEngine> =>
 export const unknownKey = (tool: Any): Errors.NotFound =>
   ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
     message: `No run of ${tool.name} has this key`
+  })
+
+/** Says that a run was begun under a version that this process does not know: how far it is, and to end it, is for another one. */
+export const unknownVersion = (tool: Any): Errors.InvalidState =>
+  ToolError.withGuidance(new Errors.InvalidState({ resource: titleOf(tool), state: "begun under another version" }), {
+    message: `${titleOf(tool)} was begun under another version of the tool, which is not known here`,
+    suggestion: "Do not use a new key: that would do it twice. Ask the user to look whether it was done"
   })

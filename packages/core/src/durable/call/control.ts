@@ -7,11 +7,11 @@ import type * as ToolError from "../../errors/ToolError.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
 import { join } from "./begin.ts"
-import { cancelById } from "./byToken.ts"
+import { cancelById, unknownVersion } from "./byToken.ts"
 import { told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
 import { idOf } from "./key.ts"
-import { latest, type State } from "./state.ts"
+import { latest, type State, type Unknown } from "./state.ts"
 import { begin } from "./wait.ts"
 
 /**
@@ -71,8 +71,9 @@ export const status = <T extends Any>(
 const found = (tool: Any, key: string) => Effect.flatMap(idOf(tool, key), (id) => latest(tool, id))
 
 /** Says how far a run is, in the words of a call. */
-const statusOf = (tool: Any, state: State): Effect.Effect<Status<unknown>, ToolError.Any> => {
+const statusOf = (tool: Any, state: State | Unknown): Effect.Effect<Status<unknown>, ToolError.Any> => {
   if (state._tag === "Running") return Effect.succeed({ status: "in_progress" })
+  if (state._tag === "OtherVersion") return Effect.fail(unknownVersion(tool))
   if (state._tag === "Cancelled") return Effect.succeed({ status: "cancelled" })
   return Effect.map(told(tool, state), (result) => ({ status: "succeeded", result }))
 }

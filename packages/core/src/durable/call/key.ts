@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import { ToolCall } from "../../call/ToolCall.ts"
 import * as Errors from "../../errors/Errors.ts"
 import * as Issue from "../../errors/Issue.ts"
@@ -37,10 +38,13 @@ export const callHere: Effect.Effect<ToolCall["Service"] | undefined> = Effect.m
     Option.getOrUndefined(Context.getOption(context, ToolCall as unknown as Context.Key<never, ToolCall["Service"]>))
 )
 
-/** Names the caller: the same key from another one is another key. */
+/**
+ * Names the caller: the same key from another one is another key. Many people may share one client: without a subject their tokens tell
+ * them apart.
+ */
 const principalOf = (call: ToolCall["Service"] | undefined): string => {
   const principal = call === undefined ? undefined : Option.getOrUndefined(call.principal)
   if (principal === undefined) return ""
   const subject = principal.extra["sub"] ?? principal.extra["subject"]
-  return JSON.stringify([principal.clientId, typeof subject === "string" ? subject : ""])
+  return JSON.stringify([principal.clientId, typeof subject === "string" ? subject : Redacted.value(principal.token)])
 }

@@ -18,6 +18,9 @@ export type End =
 /** Says how far a run is. */
 export type State = { readonly _tag: "Running" } | End
 
+/** Says why nothing is known of a run: only a process that knows its version does. */
+export type Unknown = { readonly _tag: "OtherVersion" }
+
 /** A run under the definition that began it. */
 export interface Started {
   readonly id: string
@@ -44,8 +47,9 @@ export const versionOf = (tool: Any, definition: string): Version | undefined =>
 }
 
 /** Says how far a run is that was begun. */
-export const stateOf = ({ id, run, version }: Started): Effect.Effect<State, never, WorkflowEngine> => {
-  if (version === undefined) return Effect.succeed({ _tag: "Running" })
+export const stateOf = (
+  { id, run, version }: Pick<Started, "id" | "run"> & { readonly version: Version }
+): Effect.Effect<State, never, WorkflowEngine> => {
   const plan = version.tool.durable.plan()
   return Effect.flatMap(plan.idOf({ id, run }), (executionId) =>
     Effect.map(plan.work.poll(executionId), (found) => {
@@ -74,18 +78,27 @@ export const countAgain = (again: Started["again"], { end }: Failure): Started["
   return Object.fromEntries(counts)
 }
 
+/** A run that was found, and how far it is. */
+export type Found =
+  | { readonly started: Started & { readonly version: Version }; readonly state: State }
+  | { readonly started: Started; readonly state: Unknown }
+
 /** Finds the last run of a key that was begun, and how far it is; `undefined` if there is none. */
 export const latest = (
   tool: Any,
   id: string
-): Effect.Effect<{ readonly started: Started; readonly state: State } | undefined, never, WorkflowEngine> =>
+): Effect.Effect<Found | undefined, never, WorkflowEngine> =>
   Effect.gen(function*() {
-    let found: { readonly started: Started; readonly state: State } | undefined
+    let found: Found | undefined
     let again: Started["again"] = {}
     for (let run = 1;; run++) {
       const claimed = yield* claimedBy(tool, { id, run })
       if (claimed === undefined) return found
-      const started: Started = { id, run, again, claimed, version: versionOf(tool, claimed.definition) }
+      const version = versionOf(tool, claimed.definition)
+      if (version === undefined) {
+        return { started: { id, run, again, claimed, version }, state: { _tag: "OtherVersion" } }
+      }
+      const started = { id, run, again, claimed, version }
       const state = yield* stateOf(started)
       found = { started, state }
       if (!mayRunAgain(state)) return found

@@ -13,6 +13,12 @@ import { type WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowE
 /** The name under which effect's engine keeps that a run was cancelled. */
 const signal = DurableDeferred.make("Workflow/InterruptSignal")
 
+/**
+ * The name of the activity that stands for the end of the work: no activity of a tool has it. It is kept nowhere, and looks whether the
+ * run was cancelled.
+ */
+export const endOfWork = ""
+
 /** Returns where an engine keeps what belongs to a run. */
 export const addressOf = (
   { executionId, workflow }: WorkflowInstance["Service"],
@@ -22,6 +28,11 @@ export const addressOf = (
   const shardId = getShardId(entityId, Context.get(workflow.annotations, ShardGroup)(entityId))
   return EntityAddress.make({ entityId, shardId, entityType: EntityType.make(`Workflow/${workflow._tag}`) })
 }
+
+/** Tests whether a run was cancelled, in whichever process. */
+export const isCancelled = (
+  deferredResult: WorkflowEngine["Service"]["deferredResult"]
+): Effect.Effect<boolean, never, WorkflowInstance> => Effect.map(deferredResult(signal), Option.isSome)
 
 /**
  * Tests whether an activity must not begin any more, because its run was cancelled in another process, which died while it undid what
@@ -36,13 +47,12 @@ export const makeIsCut = (
   storage: MessageStorage["Service"]
 ) => {
   const known = new WeakMap<WorkflowInstance["Service"], boolean>()
-  const isCancelled = (run: WorkflowInstance["Service"]) =>
+  const wasCancelled = (run: WorkflowInstance["Service"]) =>
     Effect.suspend(() => {
       const found = known.get(run)
-      return found !== undefined ? Effect.succeed(found) : Effect.map(deferredResult(signal), (result) => {
-        known.set(run, Option.isSome(result))
-        return Option.isSome(result)
-      })
+      return found !== undefined
+        ? Effect.succeed(found)
+        : Effect.tap(isCancelled(deferredResult), (is) => Effect.sync(() => known.set(run, is)))
     })
   const isKept = (run: WorkflowInstance["Service"], id: string) =>
     Effect.gen(function*() {
@@ -59,7 +69,7 @@ export const makeIsCut = (
       run.interrupted
         ? Effect.succeed(false)
         : Effect.flatMap(
-          isCancelled(run),
+          wasCancelled(run),
           (isCancelled) =>
             isCancelled ? Effect.orDie(Effect.map(isKept(run, id), (kept) => !kept)) : Effect.succeed(false)
         ))

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import type * as Activity from "effect/workflow/Activity"
 import * as Workflow from "effect/workflow/Workflow"
 import { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
-import { addressOf, makeIsCut } from "./cancelled.ts"
+import { addressOf, endOfWork, isCancelled, makeIsCut } from "./cancelled.ts"
 import type { Known } from "./known.ts"
 
 type Execute = WorkflowEngine["Service"]["activityExecute"]
@@ -68,6 +68,16 @@ const unlessCut = (execute: Execute, isCut: ReturnType<typeof makeIsCut>): Execu
     (isCut) => isCut ? Effect.succeed(new Workflow.Suspended({})) : execute(activity, attempt)
   ) as ReturnType<typeof execute>
 
+/** Lets a run that was cancelled during its last activity sleep at its end, which writes nothing down. */
+const atEnd =
+  (execute: Execute, deferredResult: WorkflowEngine["Service"]["deferredResult"]): Execute => (activity, attempt) =>
+    (activity as Activity.Any).name === endOfWork
+      ? Effect.map(
+        isCancelled(deferredResult),
+        (is) => is ? new Workflow.Suspended({}) : new Workflow.Complete({ exit: Exit.void })
+      ) as ReturnType<typeof execute>
+      : execute(activity, attempt)
+
 /**
  * Leaves an undo to whoever holds the run next, where this process has lost it. A run that was cancelled undoes as its scope closes,
  * which cannot be interrupted: it would wait for an end that nobody may write, and its process for the run, before it takes it again.
@@ -95,9 +105,12 @@ export const layerWorkflows = (known: Known) =>
       yield* known.learn("Workflow/-/DurableClock", storage)
       return WorkflowEngine.of({
         ...engine,
-        activityExecute: unlessCut(
-          unlessLost(untilKept(engine.activityExecute, sharding), sharding),
-          makeIsCut(engine.deferredResult, sharding, storage)
+        activityExecute: atEnd(
+          unlessCut(
+            unlessLost(untilKept(engine.activityExecute, sharding), sharding),
+            makeIsCut(engine.deferredResult, sharding, storage)
+          ),
+          engine.deferredResult
         ),
         register: (workflow, execute) =>
           Effect.tap(engine.register(workflow, execute), () => known.learn(`Workflow/${workflow._tag}`, storage))

@@ -13,6 +13,7 @@ import type { Anything, Checked } from "../../tool/definition/handle.ts"
 import { type Failure, failureIn, failureOf, type Undone } from "../definition/failure.ts"
 import type { Any, Body } from "../definition/model.ts"
 import { type PerRun, undo } from "./activity.ts"
+import { orCut } from "./cut.ts"
 import { encode } from "./keep.ts"
 import { withLoggers } from "./loggers.ts"
 import { makeRun, Run } from "./run.ts"
@@ -72,7 +73,10 @@ const compensated = (
   })
   const keepable = (what: string, schema: Schema.Top, value: unknown) =>
     Effect.as(encode(`${what} of ${run.tool}`, schema as Schema.Codec<unknown>, value), value)
-  const done = Effect.flatMap(Effect.provideService(work, Run, run), (value) => keepable("The output", output, value))
+  const done = Effect.flatMap(
+    Effect.provideService(work, Run, run),
+    (value) => orCut(keepable("The output", output, value))
+  )
   return Effect.flatMap(
     Workflow.addFinalizer((exit) => exit._tag === "Success" || isUndone ? Effect.void : Effect.asVoid(undoAll)),
     () =>

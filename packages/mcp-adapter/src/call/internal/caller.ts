@@ -28,8 +28,8 @@ export const callerOf = ({ authInfo, connection, sessionId }: Request): string |
   return (sessionId ?? "") + number + account
 }
 
-/** Many people may share one client: without a subject their tokens tell them apart. */
-const accountOf = ({ clientId, extra, token }: AuthInfo): string => {
+/** Names an account. Many people may share one client: without a subject their tokens tell them apart. */
+export const accountOf = ({ clientId, extra, token }: AuthInfo): string => {
   const subject = extra?.["sub"] ?? extra?.["subject"]
   return fingerprint([clientId, typeof subject === "string" ? subject : token]) ?? ""
 }

@@ -42,10 +42,21 @@ export const install = (server: Server, tasks: Tasks): void => {
   for (const name of tasks.names) byName.set(name, tasks)
   if (known !== undefined) return
   servers.set(server, byName)
-  serve(server, protocol, byName)
+  serve(server, protocol, byName, (name) => isEnabled(registered, name))
 }
 
-const serve = (server: object, protocol: Protocol, byName: ReadonlyMap<string, Tasks>): void => {
+/** Both SDKs let a server take tools away from its clients, and give them back. */
+const isEnabled = (registered: { readonly [name: string]: unknown }, name: string): boolean => {
+  const tool = Object.hasOwn(registered, name) ? registered[name] : undefined
+  return isRecord(tool) && tool["enabled"] !== false
+}
+
+const serve = (
+  server: object,
+  protocol: Protocol,
+  byName: ReadonlyMap<string, Tasks>,
+  isEnabled: (tool: string) => boolean
+): void => {
   const handlers = protocol._requestHandlers
   const before = new Map(handlers)
   const hasExtension = servesExtensions(protocol)
@@ -54,7 +65,7 @@ const serve = (server: object, protocol: Protocol, byName: ReadonlyMap<string, T
     ...hasExtension ? { extensions: { [extension]: {} } } : {}
   })
   const find = (name: string): Tasks | undefined => byName.get(name)
-  handlers.set("tools/call", callOf(find, handlers.get("tools/call")!, { server, hasExtension }))
+  handlers.set("tools/call", callOf(find, handlers.get("tools/call")!, { server, hasExtension, isEnabled }))
   const methods = methodsOf(find, (method) => before.get(method), server)
   for (const [method, answer] of Object.entries(methods)) {
     if (hasExtension) protocol.setRequestHandler(method, anything, (params, context) => answer({ params }, context))

@@ -109,14 +109,23 @@ const result = async ({ request, task, tasks }: Found): Promise<object> => {
 
 const cancel = async ({ request, task, tasks }: Found, form: "2025-11-25" | "extension"): Promise<object> => {
   if (form === "2025-11-25" && hasEnded(task)) {
-    throw toThrow({
-      code: JsonRpcError.codes.invalidParams,
-      message: `The task has ended (${task.status}) and cannot be cancelled`
-    })
+    throw tooLate(task)
   }
   if (!hasEnded(task)) await tasks.stop(task.taskId, request)
-  return form === "extension" ? {} : await tasks.look(task.taskId, request) ?? task
+  if (form === "extension") return {}
+  const now = await tasks.look(task.taskId, request) ?? task
+  if (!hasEnded(now)) {
+    return { ...now, statusMessage: "It is being cancelled: what runs ends first, then what was done is undone" }
+  }
+  if (now.status !== "cancelled") throw tooLate(now)
+  return now
 }
+
+const tooLate = ({ status }: Task): Error =>
+  toThrow({
+    code: JsonRpcError.codes.invalidParams,
+    message: `The task has ended (${status}) and cannot be cancelled`
+  })
 
 /**
  * Makes a task of a call, where its client asked for one (2025-11-25), or says that it knows them (the extension) and the run goes on.
@@ -124,18 +133,23 @@ const cancel = async ({ request, task, tasks }: Found, form: "2025-11-25" | "ext
 export const callOf = (
   find: (tool: string) => Tasks | undefined,
   plain: Answer,
-  { hasExtension, server }: { readonly server: object; readonly hasExtension: boolean }
+  { hasExtension, isEnabled, server }: {
+    readonly server: object
+    readonly hasExtension: boolean
+    readonly isEnabled: (tool: string) => boolean
+  }
 ): Answer =>
 async (request, context) => {
   const { arguments: args, name, task: wanted } = request.params ?? {}
   const tasks = typeof name === "string" ? find(name) : undefined
   const form = formOf(context)
   const isTask = form === "extension" ? hasExtension : form !== undefined && isRecord(wanted)
-  if (tasks === undefined || !isTask) return plain(request, context)
-  const begun = await tasks.begin(name as string, args ?? {}, requestFrom(context, server))
+  if (tasks === undefined || !isTask || !isEnabled(name as string)) return plain(request, context)
+  const caller = requestFrom(context, server)
+  const begun = await tasks.begin(name as string, args ?? {}, caller)
   if (form === "2025-11-25") {
     // an answer would be none that the protocol knows: what is over is a task too, and so is what could not begin
-    return { task: begun._tag === "Refused" ? tasks.refuse(name as string, begun.result) : begun.task }
+    return { task: begun._tag === "Refused" ? tasks.refuse(name as string, begun.result, caller) : begun.task }
   }
   if (begun._tag === "Refused") return begun.result
   return begun.isOver ? plain(request, context) : { resultType: "task", ...toExtension(begun.task) }

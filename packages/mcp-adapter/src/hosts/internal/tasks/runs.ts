@@ -10,8 +10,12 @@ import * as Schema from "effect/Schema"
 import type * as Handler from "../../../call/Handler.ts"
 import { settleLater } from "../../../call/internal/answer.ts"
 import { bindTool, type Run } from "../../../call/internal/bind.ts"
+import { accountOf } from "../../../call/internal/caller.ts"
+import { toThrow } from "../../../call/internal/protocol.ts"
 import type { Runtime } from "../../../call/Runtime.ts"
 import type { CallToolResult } from "../../../fold/CallToolResult.ts"
+import * as JsonRpcError from "../../../fold/JsonRpcError.ts"
+import { makeRefusals, type Refusals } from "./refusals.ts"
 import { readId, type Task, writeId } from "./task.ts"
 
 /** Describes what the runs behind tasks are bound to. */
@@ -32,14 +36,14 @@ export interface Tasks {
   /** Begins the run of a call. */
   readonly begin: (tool: string, args: unknown, request: Handler.Request) => Promise<Begun>
   /** Makes a task of what could not begin: it has failed. */
-  readonly refuse: (tool: string, result: CallToolResult) => Task
+  readonly refuse: (tool: string, result: CallToolResult, request: Handler.Request) => Task
   /** Returns how far a task is; `undefined` if there is none. */
   readonly look: (taskId: string, request: Handler.Request) => Promise<Task | undefined>
   /** Returns the result of a task that has ended, as its call would have got it. */
   readonly tell: (taskId: string, request: Handler.Request) => Promise<CallToolResult>
   /** Waits for the end of a task, as long as its request lives. */
   readonly wait: (taskId: string, request: Handler.Request) => Promise<Task | undefined>
-  /** Cancels the run of a task, and undoes what it did. */
+  /** Cancels the run of a task, and undoes what it did: its status says whether it was in time. */
   readonly stop: (taskId: string, request: Handler.Request) => Promise<void>
 }
 
@@ -82,9 +86,6 @@ const boundOf = (tool: DurableTool.Any, given: Given): Bound => {
 const call = (run: Run, args: unknown, request: Handler.Request): Promise<CallToolResult> =>
   Promise.resolve(settleLater(run(args, request))) as Promise<CallToolResult>
 
-/** Bounds how many tasks are kept that could not begin and so have failed: the last ones. */
-const most = 1_000
-
 const statuses: { readonly [state: string]: Task["status"] } = {
   Running: "working",
   Succeeded: "completed",
@@ -93,24 +94,22 @@ const statuses: { readonly [state: string]: Task["status"] } = {
   Cancelled: "cancelled"
 }
 
-/** Holds what is known beside the engine: what could not begin, and what was cancelled here. */
+/** Holds what is known beside the engine: what could not begin. */
 interface Known {
   readonly bound: ReadonlyMap<string, Bound>
-  readonly refused: Map<string, CallToolResult>
-  readonly cancelled: Map<string, true>
+  readonly refused: Refusals
 }
 
 /** Binds durable tools to their runs. */
 export const tasksOf = (tools: ReadonlyArray<DurableTool.Any>, given: Given): Tasks => {
   const known: Known = {
     bound: new Map(tools.map((tool) => [tool.name, boundOf(tool, given)])),
-    refused: new Map(),
-    cancelled: new Map()
+    refused: makeRefusals()
   }
   return {
     names: [...known.bound.keys()],
     begin: (name, args, request) => begin(known, name, args, request),
-    refuse: (name, result) => refuse(known, name, result),
+    refuse: (name, result, request) => refuse(known, name, result, request),
     look: (taskId, request) => look(known, taskId, request),
     tell: (taskId, request) => tell(known, taskId, request),
     wait: (taskId, request) => wait(known, taskId, request),
@@ -139,10 +138,14 @@ const begin = async (
   return { _tag: "Task", task: taskOf(writeId(name, token, now()), "working", one), isOver }
 }
 
-const refuse = ({ bound, refused }: Known, name: string, result: CallToolResult): Task => {
+/** Anonymous callers are told apart by their sessions, where the transport has any. */
+const ownerOf = ({ authInfo, sessionId = "" }: Handler.Request): string =>
+  authInfo === undefined ? `session ${sessionId}` : `account ${accountOf(authInfo)}`
+
+const refuse = ({ bound, refused }: Known, name: string, result: CallToolResult, request: Handler.Request): Task => {
   const random = Effect.runSync(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
   const taskId = writeId(name, `-${random}`, now())
-  keep(refused, taskId, result)
+  refused.put(ownerOf(request), taskId, result)
   return taskOf(taskId, "failed", bound.get(name)!)
 }
 
@@ -154,21 +157,27 @@ const runOf = ({ bound }: Known, taskId: string): { readonly one: Bound; readonl
 }
 
 const look = async (known: Known, taskId: string, request: Handler.Request): Promise<Task | undefined> => {
-  if (known.refused.has(taskId)) return taskOf(taskId, "failed", known.bound.get(readId(taskId)!.tool)!)
+  if (known.refused.get(ownerOf(request), taskId) !== undefined) {
+    return taskOf(taskId, "failed", known.bound.get(readId(taskId)!.tool)!)
+  }
   const run = runOf(known, taskId)
   if (run === undefined) return undefined
   const { isError, structuredContent } = await call(run.one.look, { token: run.token }, request)
   if (isError === true) throw new Error(unreachable)
-  const status = statuses[(structuredContent as { readonly state: string }).state]
-  if (status === undefined) return undefined
-  return taskOf(taskId, status === "working" && known.cancelled.has(taskId) ? "cancelled" : status, run.one)
+  const { state } = structuredContent as { readonly state: string }
+  if (state === "OtherVersion") throw toThrow({ code: JsonRpcError.codes.internalError, message: otherVersion })
+  const status = statuses[state]
+  return status === undefined ? undefined : taskOf(taskId, status, run.one)
 }
 
 const unreachable = "The engine of the task cannot be reached"
 
+const otherVersion = "The task was begun under another version of its tool, which this server does not know: " +
+  "it can neither tell how far it is nor cancel it"
+
 const tell = async (known: Known, taskId: string, request: Handler.Request): Promise<CallToolResult> => {
   const run = runOf(known, taskId)
-  const result = known.refused.get(taskId) ??
+  const result = known.refused.get(ownerOf(request), taskId) ??
     (run === undefined ? undefined : await call(run.one.tell, { token: run.token }, request))
   if (result === undefined) throw new Error("The task does not exist")
   return result
@@ -190,13 +199,4 @@ const stop = async (known: Known, taskId: string, request: Handler.Request): Pro
   if (run === undefined) return
   const { isError } = await call(run.one.stop, { token: run.token }, request)
   if (isError === true) throw new Error(unreachable)
-  keep(known.cancelled, taskId, true)
-}
-
-const keep = <A>(kept: Map<string, A>, key: string, value: A): void => {
-  kept.set(key, value)
-  for (const first of kept.keys()) {
-    if (kept.size <= most) return
-    kept.delete(first)
-  }
 }

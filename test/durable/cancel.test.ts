@@ -1,0 +1,106 @@
+/**
+ * Cancels runs when it is almost too late, and runs that are not known here, on the engine in memory and on a file.
+ */
+import * as DurableTool from "@errata/core/durable"
+import * as Sqlite from "@errata/core/durable/sqlite"
+import type * as Tool from "@errata/core/Tool"
+import * as ToolTest from "@errata/mcp-adapter/ToolTest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Schema from "effect/Schema"
+import { assert, describe, it, onTestFinished } from "vitest"
+import * as Folder from "../wire/Folder.ts"
+
+const base = {
+  description: "Charges and ships.",
+  title: "Place an order",
+  input: { order_id: Schema.String },
+  output: { receipt: Schema.String },
+  key: "order_id",
+  waitsFor: "200 millis"
+} as const
+
+const order = DurableTool.make("place_order", base)
+
+/** The same name, and a version that runs of `order` are none of. */
+const next = DurableTool.make("place_order", { ...base, version: "2" })
+
+const engines = [
+  ["memory", () => Layer.fresh(DurableTool.layerMemory)],
+  ["SQLite", () => {
+    const folder = Folder.make()
+    onTestFinished(folder.remove)
+    return Sqlite.layer({ filename: folder.at("runs.sqlite"), shards: 5 })
+  }]
+] as const
+
+describe.each(engines)("a run, %s", (_, engine) => {
+  const begin = () => {
+    const log: Array<string> = []
+    const reached = Deferred.makeUnsafe<void>()
+    const gate = Deferred.makeUnsafe<void>()
+    const step = (name: string, execute: Effect.Effect<unknown>) =>
+      DurableTool.activity(name as "step", {
+        execute: () => Effect.andThen(execute, Effect.sync(() => void log.push(name))),
+        compensate: () => Effect.sync(() => log.push(`undo ${name}`))
+      })
+    const work = DurableTool.layer(order, ({ order_id }) =>
+      Effect.gen(function*() {
+        yield* step("charge", Effect.void)
+        yield* step("ship", Effect.andThen(Deferred.succeed(reached, undefined), Deferred.await(gate)))
+        return { receipt: order_id }
+      }))
+    const nextWork = DurableTool.layer(next, () => Effect.succeed({ receipt: "next" }))
+    const layer = Layer.provideMerge(Layer.merge(work, nextWork), engine() as typeof DurableTool.layerMemory)
+    const runtime = ManagedRuntime.make(layer)
+    onTestFinished(() => runtime.dispose())
+    const on = (handled: Tool.Handled<DurableTool.Needs<"place_order">, Tool.Any>) =>
+      runtime.runPromise(ToolTest.call(handled as never, { order_id: "a" }))
+    return {
+      log,
+      on,
+      start: () =>
+        runtime.runPromise(Effect.andThen(DurableTool.start(order, { order_id: "a" }), Deferred.await(reached))),
+      open: () => Effect.runPromise(Deferred.succeed(gate, undefined)),
+      ended: () =>
+        runtime.runPromise(
+          Effect.repeat(Effect.delay(DurableTool.status(order, "a"), "20 millis"), {
+            while: (found) => found._tag === "Some" && found.value.status === "in_progress"
+          })
+        )
+    }
+  }
+
+  it("that is cancelled during its last activity is undone, and has no result", async () => {
+    const { ended, log, on, open, start } = begin()
+    await start()
+    const cancelling = await on(DurableTool.cancelTool(order) as never)
+    assert.deepStrictEqual((cancelling.result.structuredContent as { status: string }).status, "in_progress")
+    await open()
+    const end = await ended()
+    assert.deepStrictEqual(end._tag === "Some" && end.value, { status: "cancelled" })
+    assert.deepStrictEqual(log, ["charge", "ship", "undo ship", "undo charge"])
+    assert.strictEqual((await on(DurableTool.handle(order) as never)).problem?.type, "invalid_state")
+  })
+
+  it("of a version that is not known here is neither told of nor cancelled", async () => {
+    const { ended, log, on, open, start } = begin()
+    const check = async () => {
+      for (const tool of [DurableTool.pollTool(next), DurableTool.cancelTool(next)]) {
+        const { problem, text } = await on(tool as never)
+        assert.strictEqual(problem?.type, "invalid_state")
+        assert.include(text, "Place an order was begun under another version of the tool, which is not known here.")
+        assert.include(text, "Do not use a new key")
+      }
+    }
+    await start()
+    await check()
+    await open()
+    const end = await ended()
+    assert.deepStrictEqual(end._tag === "Some" && end.value, { status: "succeeded", result: { receipt: "a" } })
+    await check()
+    assert.deepStrictEqual(log, ["charge", "ship"])
+  })
+})
