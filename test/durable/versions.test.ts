@@ -70,7 +70,13 @@ describe("a run of another version", () => {
     for (
       const second of [
         DurableTool.make("place_order", { ...base, output }),
-        DurableTool.make("place_order", { ...base, output: { id: Schema.Finite }, version: "2" })
+        DurableTool.make("place_order", { ...base, output: { id: Schema.Finite }, version: "2" }),
+        // the same call has another fingerprint under it
+        DurableTool.make("place_order", {
+          ...base,
+          input: { ...base.input, currency: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("EUR"))) },
+          output: { id: Schema.Finite }
+        })
       ]
     ) {
       const work = DurableTool.layer(second, () =>
@@ -79,10 +85,12 @@ describe("a run of another version", () => {
           return { id: 0 }
         }))
       const answer = await callOn(file, work as never, second, input)
-      assert.instanceOf(answer, Errors.IdempotencyConflict)
+      assert.instanceOf(answer, Errors.InvalidState)
+      const { message, suggestion } = ToolError.guidance(answer as ToolError.Any)
+      assert.strictEqual(message, "place_order was begun under another version of the tool, which is not known here")
       assert.strictEqual(
-        ToolError.guidance(answer as ToolError.Any).message,
-        "The key of place_order was used under another version of the tool"
+        suggestion,
+        "Do not use a new key: that would do it twice. Ask the user to look whether it was done"
       )
     }
     assert.strictEqual(runs, before)

@@ -42,9 +42,9 @@ export const join = (
     let again: Started["again"] = {}
     for (let run = 1;; run++) {
       const claimed = yield* inTime(claim.execute({ id, run, fingerprint, definition, call }))
-      if (claimed.fingerprint !== fingerprint) return yield* conflict(tool)
       const version = versionOf(tool, claimed.definition)
-      if (version === undefined) return yield* otherVersion(tool)
+      if (version === undefined) return yield* unknownVersion(tool)
+      if (claimed.fingerprint !== fingerprint) return yield* conflict(tool)
       const started = { id, run, again, claimed, version }
       if (claimed.call === call) return { token, started, end: undefined, replayOf: undefined }
       const replayOf = firstCall.exec(claimed.call)?.[1]
@@ -67,7 +67,9 @@ const firstCall = /^([0-9a-f]{8})\/[^/]+\/[^/]+$/
 
 const conflict = (tool: Any): Errors.IdempotencyConflict => new Errors.IdempotencyConflict({ operation: titleOf(tool) })
 
-const otherVersion = (tool: Any): Errors.IdempotencyConflict =>
-  ToolError.withGuidance(new Errors.IdempotencyConflict({ operation: titleOf(tool) }), {
-    message: `The key of ${titleOf(tool)} was used under another version of the tool`
+/** Says that a run was begun under a version that this process does not know: how far it is, and to end it, is for another one. */
+export const unknownVersion = (tool: Any): Errors.InvalidState =>
+  ToolError.withGuidance(new Errors.InvalidState({ resource: titleOf(tool), state: "begun under another version" }), {
+    message: `${titleOf(tool)} was begun under another version of the tool, which is not known here`,
+    suggestion: "Do not use a new key: that would do it twice. Ask the user to look whether it was done"
   })

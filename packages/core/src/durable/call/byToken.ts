@@ -4,7 +4,7 @@ import type { WorkflowEngine } from "effect/workflow/WorkflowEngine"
 import * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import type { Any } from "../definition/model.ts"
-import { join, titleOf } from "./begin.ts"
+import { join, unknownVersion } from "./begin.ts"
 import { stillRunning, told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
 import { idOfToken } from "./key.ts"
@@ -82,11 +82,4 @@ const ended = (started: Running["started"]): Effect.Effect<End, never, WorkflowE
 export const unknownKey = (tool: Any): Errors.NotFound =>
   ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
     message: `No run of ${tool.name} has this key`
-  })
-
-/** Says that a run was begun under a version that this process does not know: how far it is, and to end it, is for another one. */
-export const unknownVersion = (tool: Any): Errors.InvalidState =>
-  ToolError.withGuidance(new Errors.InvalidState({ resource: titleOf(tool), state: "begun under another version" }), {
-    message: `${titleOf(tool)} was begun under another version of the tool, which is not known here`,
-    suggestion: "Do not use a new key: that would do it twice. Ask the user to look whether it was done"
   })

@@ -6,6 +6,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import { type Failure, raise } from "../definition/failure.ts"
 import type { Any, Needs } from "../definition/model.ts"
+import { named, type Rest } from "../run/rest.ts"
 import { join, type Joined, titleOf } from "./begin.ts"
 import { orUnavailable } from "./engine.ts"
 import { callHere } from "./key.ts"
@@ -57,19 +58,27 @@ export const told = (tool: Any, end: End): Effect.Effect<unknown, ToolError.Any>
     case "Succeeded":
       return Effect.succeed(end.output)
     case "Failed":
-      return raise(mayRunAgain(end) ? end.failure : final(tool, withStuck(end.failure)))
+      return raise(mayRunAgain(end) ? end.failure : final(tool, end.failure))
     case "Cancelled":
-      return Effect.fail(cancelled(tool))
+      return Effect.fail(cancelled(tool, end.rest))
     case "Died":
       return Effect.failCause(end.cause)
   }
 }
 
-/** A run that failed for the moment and left something behind is not followed by another: to call again changes nothing. */
+/** Says, beside a failure, what its run has done and not undone. */
 const final = (tool: Any, failure: Failure): Failure => {
   const { end, error, guidance } = failure
-  if (!ToolError.isTransient(error)) return failure
-  const left = end?.left ?? []
+  const rest = named(end)
+  if (!ToolError.isTransient(error)) {
+    return rest === undefined
+      ? failure
+      : { ...failure, guidance: withRest(failure, rest) }
+  }
+  // another run does not follow: to call again changes nothing
+  const suggestion = rest === undefined
+    ? guidance?.suggestion
+    : `${rest}. Take a new key only if that may be done again`
   return {
     ...end === undefined ? {} : { end },
     error: new Errors.ProcessingError({
@@ -77,27 +86,49 @@ const final = (tool: Any, failure: Failure): Failure => {
       reason: guidance?.message ?? error.message,
       cause: error
     }),
-    guidance: {
-      ...guidance?.suggestion === undefined ? {} : { suggestion: guidance.suggestion },
-      ...left.length === 0
-        ? {}
-        : { suggestion: `Done and not undone: ${left.join(", ")}. Take a new key only if that may be done again` }
+    guidance: suggestion === undefined ? {} : { suggestion }
+  }
+}
+
+const withRest = ({ guidance = {} }: Failure, rest: string): Failure["guidance"] & object => ({
+  ...guidance,
+  suggestion: [...guidance.suggestion === undefined ? [] : [guidance.suggestion.replace(/\.$/, "")], rest, tellTheUser]
+    .join(". ")
+})
+
+const tellTheUser = "Tell the user"
+
+/** Says that a run was cancelled, and what it has done and not undone. */
+export const cancelled = (tool: Any, rest?: Rest): Errors.InvalidState => {
+  const left = named(rest)
+  return ToolError.withGuidance(new Errors.InvalidState({ resource: titleOf(tool), state: "cancelled" }), {
+    message: `${titleOf(tool)} was cancelled`,
+    ...left === undefined ? {} : { suggestion: `${left}. ${tellTheUser}` }
+  })
+}
+
+/**
+ * Says that a run failed for the moment, to who asks how far it is: asking again changes nothing, calling its tool does.
+ */
+export const failedForNow = (tool: Any, { error, guidance }: Failure): Errors.InvalidState => {
+  const millis = guidance?.retryAfterMillis
+  return ToolError.withGuidance(
+    new Errors.InvalidState({ resource: titleOf(tool), state: "failed", cause: error }),
+    {
+      message: `${titleOf(tool)} failed, and nothing of it is left: ${guidance?.message ?? error.message}`,
+      steps: [{
+        action: millis === undefined ? "Call it again" : `Call it again in ${Math.ceil(millis / 1000)} s`,
+        tool: tool.name
+      }]
     }
-  }
+  )
 }
 
-const withStuck = (failure: Failure): Failure => {
-  const stuck = failure.end?.stuck ?? []
-  return stuck.length === 0 ? failure : {
-    ...failure,
-    guidance: { ...failure.guidance, suggestion: `Could not be undone: ${stuck.join(", ")}. Tell the user` }
-  }
-}
-
-/** Says that a run was cancelled. */
-export const cancelled = (tool: Any): Errors.InvalidState =>
-  ToolError.withGuidance(new Errors.InvalidState({ resource: titleOf(tool), state: "cancelled" }), {
-    message: `${titleOf(tool)} was cancelled`
+/** Says that a run died, and what it has done and not undone, to who asks how far it is. */
+export const diedWith = (tool: Any, rest: string, cause: unknown): Errors.ProcessingError =>
+  ToolError.withGuidance(new Errors.ProcessingError({ operation: titleOf(tool), cause }), {
+    message: `${titleOf(tool)} failed unexpectedly`,
+    suggestion: `${rest}. ${tellTheUser}`
   })
 
 /** Says that a run goes on, and when to ask for it. */

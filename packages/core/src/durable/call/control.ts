@@ -6,8 +6,8 @@ import type * as Errors from "../../errors/Errors.ts"
 import type * as ToolError from "../../errors/ToolError.ts"
 import type * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
-import { join } from "./begin.ts"
-import { cancelById, unknownVersion } from "./byToken.ts"
+import { join, unknownVersion } from "./begin.ts"
+import { cancelById } from "./byToken.ts"
 import { told } from "./call.ts"
 import { orUnavailable } from "./engine.ts"
 import { idOf } from "./key.ts"
@@ -33,12 +33,15 @@ export type Status<Output> =
     readonly result: Output
   }
   | {
-    /** The run was cancelled, and what it had done was undone. */
+    /** The run was cancelled, and what it had done was undone but for `notUndone`. */
     readonly status: "cancelled"
+    /** The names of activities that could not be undone, or cannot be. Absent if there are none. */
+    readonly notUndone?: ReadonlyArray<string>
   }
 
 /**
- * Begins the run of an input's key, or joins it, and waits for nothing. Fails if the key was used with other arguments.
+ * Begins the run of an input's key, or joins it, and waits for nothing. Fails if the key was used with other arguments, or under a version that is
+ * not known here.
  *
  * @stability unstable
  * @category combinators
@@ -47,10 +50,10 @@ export type Status<Output> =
 export const start = <T extends Any>(
   tool: T,
   input: T["input"]["Type"]
-): Effect.Effect<void, Errors.IdempotencyConflict | Errors.Unavailable, Needs<T["name"]>> =>
+): Effect.Effect<void, Errors.IdempotencyConflict | Errors.InvalidState | Errors.Unavailable, Needs<T["name"]>> =>
   orUnavailable(
     Effect.flatMap(join(tool, input), (joined) => joined.end === undefined ? begin(joined, input) : Effect.void)
-  ) as Effect.Effect<void, Errors.IdempotencyConflict | Errors.Unavailable, WorkflowEngine>
+  ) as Effect.Effect<void, Errors.IdempotencyConflict | Errors.InvalidState | Errors.Unavailable, WorkflowEngine>
 
 /**
  * Returns how far the run of a key is; none if the key was never used. Fails as the run did.
@@ -71,10 +74,14 @@ export const status = <T extends Any>(
 const found = (tool: Any, key: string) => Effect.flatMap(idOf(tool, key), (id) => latest(tool, id))
 
 /** Says how far a run is, in the words of a call. */
-const statusOf = (tool: Any, state: State | Unknown): Effect.Effect<Status<unknown>, ToolError.Any> => {
+export const statusOf = (tool: Any, state: State | Unknown): Effect.Effect<Status<unknown>, ToolError.Any> => {
   if (state._tag === "Running") return Effect.succeed({ status: "in_progress" })
   if (state._tag === "OtherVersion") return Effect.fail(unknownVersion(tool))
-  if (state._tag === "Cancelled") return Effect.succeed({ status: "cancelled" })
+  if (state._tag === "Cancelled") {
+    const { left = [], stuck = [] } = state.rest ?? {}
+    const notUndone = [...stuck, ...left]
+    return Effect.succeed({ status: "cancelled", ...notUndone.length === 0 ? {} : { notUndone } })
+  }
   return Effect.map(told(tool, state), (result) => ({ status: "succeeded", result }))
 }
 

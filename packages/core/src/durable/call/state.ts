@@ -7,13 +7,14 @@ import * as ToolError from "../../errors/ToolError.ts"
 import { type Failure, isFailure } from "../definition/failure.ts"
 import type { Any, Previous } from "../definition/model.ts"
 import { type Claimed, leftNothing } from "../definition/plan.ts"
+import { type Rest, restOf } from "../run/rest.ts"
 
 /** Says how a run ended. */
 export type End =
   | { readonly _tag: "Succeeded"; readonly output: unknown }
   | { readonly _tag: "Failed"; readonly failure: Failure }
-  | { readonly _tag: "Cancelled" }
-  | { readonly _tag: "Died"; readonly cause: Cause.Cause<never> }
+  | { readonly _tag: "Cancelled"; readonly rest?: Rest | undefined }
+  | { readonly _tag: "Died"; readonly cause: Cause.Cause<never>; readonly rest?: Rest | undefined }
 
 /** Says how far a run is. */
 export type State = { readonly _tag: "Running" } | End
@@ -51,11 +52,18 @@ export const stateOf = (
   { id, run, version }: Pick<Started, "id" | "run"> & { readonly version: Version }
 ): Effect.Effect<State, never, WorkflowEngine> => {
   const plan = version.tool.durable.plan()
-  return Effect.flatMap(plan.idOf({ id, run }), (executionId) =>
-    Effect.map(plan.work.poll(executionId), (found) => {
-      const result = Option.getOrUndefined(found)
-      return result === undefined || result._tag === "Suspended" ? { _tag: "Running" } : endOf(result.exit, version)
-    }))
+  return Effect.flatMap(
+    plan.idOf({ id, run }),
+    (executionId) =>
+      Effect.flatMap(plan.work.poll(executionId), (found): Effect.Effect<State, never, WorkflowEngine> => {
+        const result = Option.getOrUndefined(found)
+        if (result === undefined || result._tag === "Suspended") return Effect.succeed({ _tag: "Running" })
+        const end = endOf(result.exit, version)
+        return end._tag === "Cancelled" || end._tag === "Died"
+          ? Effect.map(restOf(plan.work, executionId), (rest) => ({ ...end, rest }))
+          : Effect.succeed(end)
+      })
+  )
 }
 
 /** Reads how a run ended. */

@@ -1,13 +1,16 @@
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Errors from "../../errors/Errors.ts"
 import * as ToolError from "../../errors/ToolError.ts"
 import * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
+import { named } from "../run/rest.ts"
 import { titleOf } from "./begin.ts"
-import { unknownKey } from "./byToken.ts"
-import { cancel, secondsOf, type Status, status } from "./control.ts"
+import { cancelByToken, stateByToken, unknownKey } from "./byToken.ts"
+import { diedWith, failedForNow } from "./call.ts"
+import { secondsOf, type Status, statusOf } from "./control.ts"
+import { tokenOf } from "./key.ts"
+import { mayRunAgain, type State, type Unknown } from "./state.ts"
 
 /** Describes how a tool made of a durable one is listed. */
 interface Listing<Name extends string> {
@@ -31,6 +34,7 @@ interface Told {
   readonly status: "in_progress" | "succeeded" | "cancelled"
   readonly retry_after_seconds?: number | undefined
   readonly result?: unknown
+  readonly not_undone?: ReadonlyArray<string> | undefined
 }
 
 type PollTool<T extends Any, Name extends string> = Tool.Tool<
@@ -43,7 +47,8 @@ type PollTool<T extends Any, Name extends string> = Tool.Tool<
 >
 
 /**
- * Makes the tool that tells how far the run of a key is, with its handler. A run that failed is answered as the failure it was.
+ * Makes the tool that tells how far the run of a key is, with its handler. A run that failed is answered as the failure it was;
+ * one that failed for the moment names its tool as the next step.
  *
  * @stability unstable
  * @category handlers
@@ -64,9 +69,8 @@ export const pollTool = <T extends Any, const Name extends string = `check_${T["
   })
   const handler = (input: unknown) =>
     Effect.flatMap(
-      status(tool, keyIn(tool, input)),
-      (found): Effect.Effect<Told, Errors.NotFound> =>
-        Option.isNone(found) ? Effect.fail(unknownKey(tool)) : Effect.succeed(toldOf(tool, found.value))
+      Effect.flatMap(tokenOf(tool, keyIn(tool, input)), (token) => stateByToken(tool, token)),
+      (state) => Effect.map(asked(tool, state), (found) => toldOf(tool, found))
     )
   return { tool: made as Tool.Any as PollTool<T, Name>, handler } as never
 }
@@ -103,18 +107,28 @@ export const cancelTool = <T extends Any, const Name extends string = `cancel_${
     isDestructive: true
   })
   const handler = (input: unknown) =>
-    Effect.flatMap(cancel(tool, keyIn(tool, input)), (found): Effect.Effect<Told, ToolError.Any> => {
-      if (Option.isNone(found)) return Effect.fail(unknownKey(tool))
-      return found.value.status === "succeeded"
-        ? Effect.fail(
-          ToolError.withGuidance(
-            new Errors.InvalidState({ resource: titleOf(tool), state: "done", required_state: "in progress" }),
-            { message: `${titleOf(tool)} is done and cannot be cancelled` }
+    Effect.flatMap(tokenOf(tool, keyIn(tool, input)), (token) => cancelByToken(tool, token)).pipe(
+      Effect.flatMap((state) => asked(tool, state)),
+      Effect.flatMap((found): Effect.Effect<Told, ToolError.Any> =>
+        found.status === "succeeded"
+          ? Effect.fail(
+            ToolError.withGuidance(
+              new Errors.InvalidState({ resource: titleOf(tool), state: "done", required_state: "in progress" }),
+              { message: `${titleOf(tool)} is done and cannot be cancelled` }
+            )
           )
-        )
-        : Effect.succeed(toldOf(tool, found.value))
-    })
+          : Effect.succeed(toldOf(tool, found))
+      )
+    )
   return { tool: made as Tool.Any as CancelTool<T, Name>, handler } as never
+}
+
+/** Says how far a run is to a tool that asks. What the run cannot tell its callers any more is told here. */
+const asked = (tool: Any, state: State | Unknown | undefined): Effect.Effect<Status<unknown>, ToolError.Any> => {
+  if (state === undefined) return Effect.fail(unknownKey(tool))
+  if (state._tag === "Failed" && mayRunAgain(state)) return Effect.fail(failedForNow(tool, state.failure))
+  const rest = state._tag === "Died" ? named(state.rest) : undefined
+  return rest === undefined ? statusOf(tool, state) : Effect.fail(diedWith(tool, rest, state))
 }
 
 const withNotFound = (tool: Any): ReadonlyArray<ToolError.AnyClass> => [...new Set([...tool.errors, Errors.NotFound])]
@@ -135,6 +149,9 @@ const pollOutput = (tool: Any): PollOutput =>
     retry_after_seconds: Schema.optionalKey(
       Schema.Finite.annotate({ description: "When to ask again, while it is in progress" })
     ),
+    not_undone: Schema.optionalKey(
+      Schema.Array(Schema.String).annotate({ description: "What a cancelled run had done and is not undone" })
+    ),
     ...hasNone(tool) ? {} : { result: Schema.optionalKey(tool.output) }
   }) as Schema.Top as PollOutput
 
@@ -142,7 +159,8 @@ const hasNone = ({ output: { ast } }: Any): boolean => ast._tag === "Void" || as
 
 const toldOf = (tool: Any, found: Status<unknown>): Told => {
   if (found.status === "in_progress") return { status: "in_progress", retry_after_seconds: secondsOf(tool) }
-  return found.status === "succeeded" && !hasNone(tool)
-    ? { status: "succeeded", result: found.result }
-    : { status: found.status }
+  if (found.status === "cancelled") {
+    return { status: "cancelled", ...found.notUndone === undefined ? {} : { not_undone: found.notUndone } }
+  }
+  return hasNone(tool) ? { status: "succeeded" } : { status: "succeeded", result: found.result }
 }

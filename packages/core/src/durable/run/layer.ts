@@ -16,6 +16,7 @@ import { type PerRun, undo } from "./activity.ts"
 import { orCut } from "./cut.ts"
 import { encode } from "./keep.ts"
 import { withLoggers } from "./loggers.ts"
+import { keepRest } from "./rest.ts"
 import { makeRun, Run } from "./run.ts"
 
 /** Holds the marker of a tool's work, by which its handler asks for it. */
@@ -78,7 +79,9 @@ const compensated = (
     (value) => orCut(keepable("The output", output, value))
   )
   return Effect.flatMap(
-    Workflow.addFinalizer((exit) => exit._tag === "Success" || isUndone ? Effect.void : Effect.asVoid(undoAll)),
+    Workflow.addFinalizer((exit) =>
+      exit._tag === "Success" || isUndone ? Effect.void : Effect.flatMap(undoAll, keepRest)
+    ),
     () =>
       Effect.catchCause(Effect.map(done, (output) => ({ output })), (cause) => {
         // an engine interrupts what sleeps, what was cancelled, and what has moved to another process: nothing has failed
@@ -86,11 +89,11 @@ const compensated = (
         return Effect.flatMap(undoAll, (end) => {
           const failure = failureIn(cause)
           return failure === undefined
-            ? died(run.tool, cause)
+            ? died(run.tool, end, cause)
             : Effect.flatMap(
               Effect.catchCause(
                 keepable("The failure", failureOf(errors), { ...failure, end }),
-                (unkept) => died(run.tool, unkept)
+                (unkept) => died(run.tool, end, unkept)
               ),
               (failure) => Effect.fail(failure as Failure)
             )
@@ -99,9 +102,16 @@ const compensated = (
   )
 }
 
-/** Ends a run as a bug. */
-const died = (tool: string, cause: Cause.Cause<unknown>): Effect.Effect<never> =>
-  Effect.andThen(Effect.logError(`The work of ${tool} died`, cause), Effect.failCause(cause as Cause.Cause<never>))
+/** Ends a run as a bug. Only the log, and who asks by a tool, is told what it left. */
+const died = (
+  tool: string,
+  end: Undone,
+  cause: Cause.Cause<unknown>
+): Effect.Effect<never, never, WorkflowEngine | WorkflowInstance> =>
+  Effect.logError(`The work of ${tool} died`, end, cause).pipe(
+    Effect.andThen(keepRest(end)),
+    Effect.andThen(Effect.failCause(cause as Cause.Cause<never>))
+  )
 
 const takeBack = (run: Run["Service"]): Effect.Effect<Undone, never, WorkflowEngine | WorkflowInstance> =>
   Effect.gen(function*() {
