@@ -20,9 +20,13 @@ export const CurrentClaim: Context.Reference<Claim | undefined> = Context.Refere
   { defaultValue: () => undefined }
 )
 
+/** Every attempt and item asks: the map answers sooner than the reference, whose default is none. */
+const claimUnsafe = (fiber: Fiber.Fiber<unknown, unknown>): Claim | undefined =>
+  fiber.context.mapUnsafe.get(CurrentClaim.key) as Claim | undefined
+
 /** Returns whether what may have taken effect may be done again, within a call. */
 export const mayRepeatOpen = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
-  const claim = fiber.getRef(CurrentClaim)
+  const claim = claimUnsafe(fiber)
   if (claim !== undefined) return claim.mayRunAgain
   const call = currentUnsafe(fiber)
   return call === undefined || isRepeatable(call.safety)
@@ -30,4 +34,4 @@ export const mayRepeatOpen = (fiber: Fiber.Fiber<unknown, unknown>): boolean => 
 
 /** Returns whether an attempt is judged by the effects that it marked. */
 export const marksEffects = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
-  fiber.getRef(CurrentClaim)?.marksEffects ?? currentUnsafe(fiber)?.marksEffects === true
+  claimUnsafe(fiber)?.marksEffects ?? currentUnsafe(fiber)?.marksEffects === true

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Deadline from "../../call/Deadline.ts"
 import { nowUnsafe } from "../../call/internal/clock.ts"
-import { tracedAttempt, TracesParts } from "../../call/internal/tracing.ts"
+import { tracedAttempt, TracesParts, tracesParts } from "../../call/internal/tracing.ts"
 import { notePart, ToolCall, withPart } from "../../call/ToolCall.ts"
 import { marksEffects, mayRepeatOpen } from "../../call/toolCall/claim.ts"
 import * as ToolError from "../../errors/ToolError.ts"
@@ -56,7 +56,7 @@ export const runRetry = <A, E extends ToolError.Any, R>(
   const plain = run(attempt, self) // made once: what succeeds at once pays for the look at the call only
   let guarded: typeof plain | undefined
   return Effect.withFiber((fiber) => {
-    if (fiber.getRef(TracesParts)) {
+    if (tracesParts(fiber)) {
       return marksEffects(fiber) && !mayRepeatOpen(fiber)
         ? run(tracedAttempt(unlessOpen(attempt), 1), unlessOpen(self))
         : run(tracedAttempt(attempt, 1), self)
