@@ -24,7 +24,7 @@ const strict = Redaction.strict(Redaction.standard)
 export const toStderr: Logger.Logger<unknown, void> = makeLogger(({ cause, date, fiber, logLevel, message }) => {
   const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
   const text = strict.json(parts.filter((part) => !isPlain(part)).map(textOf).join(" "), limits)
-  const logged = strict.json(Object.assign({}, ...parts.filter(isPlain)) as object, limits) as Fields
+  const logged = Object.assign({}, ...parts.filter(isPlain).map((part) => strict.json(part, limits))) as Fields
   const annotated = strict.json(fiber.getRef(References.CurrentLogAnnotations), limits) as Fields
   const fixed = {
     timestamp: date.toISOString(),

@@ -18,15 +18,21 @@ type AnyLogger = Logger.Logger<unknown, unknown>
 /** Holds what came by already: a run may begin within another one. */
 const safe = new WeakSet<AnyLogger>([toStderr])
 
-/** Puts a line on stderr in the place of what a logger would write to effect's console. */
+/**
+ * Puts a line on stderr in the place of what a logger would write to effect's console, and of one at which it throws: a run does not
+ * end because of its log.
+ */
 const offConsole = (logger: AnyLogger): AnyLogger => {
   if (safe.has(logger)) return logger
   const guarded = makeLogger((options) => {
-    if (options.fiber.context.mapUnsafe.has(Console.Console.key)) return logger.log(options)
     let isAsked = false
-    const told = logger.log({ ...options, fiber: seen(options.fiber, silent(() => isAsked = true)) })
+    const hasConsole = options.fiber.context.mapUnsafe.has(Console.Console.key)
+    try {
+      logger.log(hasConsole ? options : { ...options, fiber: seen(options.fiber, silent(() => isAsked = true)) })
+    } catch {
+      isAsked = true
+    }
     if (isAsked) toStderr.log(options)
-    return told
   })
   safe.add(guarded)
   return guarded
