@@ -3,6 +3,7 @@
  */
 import * as DurableTool from "@errata/core/durable"
 import * as Sqlite from "@errata/core/durable/sqlite"
+import * as IdempotencyKey from "@errata/core/IdempotencyKey"
 import type * as Tool from "@errata/core/Tool"
 import * as ToolTest from "@errata/mcp-adapter/ToolTest"
 import * as Deferred from "effect/Deferred"
@@ -102,5 +103,36 @@ describe.each(engines)("a run, %s", (_, engine) => {
     assert.deepStrictEqual(end._tag === "Some" && end.value, { status: "succeeded", result: { receipt: "a" } })
     await check()
     assert.deepStrictEqual(log, ["charge", "ship"])
+  })
+})
+
+describe("a key that was claimed by a process that ended before it began the run", () => {
+  it("is told so, has nothing to cancel, and is begun by the next call", async () => {
+    const ran: Array<string> = []
+    const work = DurableTool.layer(order, ({ order_id }) =>
+      Effect.sync(() => {
+        ran.push(order_id)
+        return { receipt: order_id }
+      }))
+    const runtime = ManagedRuntime.make(Layer.provideMerge(work, engines[1][1]() as typeof DurableTool.layerMemory))
+    onTestFinished(() => runtime.dispose())
+    const { claim, definition } = order.durable.plan()
+    const input = { order_id: "a" }
+    const id = IdempotencyKey.scopeId(IdempotencyKey.make(IdempotencyKey.ofArguments("a")), {
+      principal: "",
+      tool: "place_order"
+    })
+    const fingerprint = IdempotencyKey.fingerprint(input)
+    await runtime.runPromise(claim.execute({ id, run: 1, fingerprint, definition, call: "of a process that died" }))
+    for (const tool of [DurableTool.pollTool(order), DurableTool.cancelTool(order)]) {
+      const { problem, text } = await runtime.runPromise(ToolTest.call(tool as never, input))
+      assert.strictEqual(problem?.type, "not_found")
+      assert.include(text, "The run of place_order with this key has not begun, and nothing was done.")
+      assert.include(text, "call it again, with the same arguments")
+    }
+    assert.strictEqual((await runtime.runPromise(DurableTool.status(order, "a")))._tag, "None")
+    assert.strictEqual((await runtime.runPromise(DurableTool.cancel(order, "a")))._tag, "None")
+    const { value } = await runtime.runPromise(ToolTest.call(DurableTool.handle(order), input))
+    assert.deepStrictEqual([value, ran], [{ receipt: "a" }, ["a"]])
   })
 })

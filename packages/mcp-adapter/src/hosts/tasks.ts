@@ -18,7 +18,10 @@
  * **Gotchas**
  *
  * A call that cannot begin (wrong arguments, a key that is used) is a task that failed in 2025-11-25, which knows no other answer; only
- * the process that refused it knows of it.
+ * the process that refused it knows of it, and tells it to its caller alone: the last 100 of each.
+ *
+ * A task that is being cancelled is `working` until what it did is undone, since its run may have ended well before. What was begun under a
+ * version of the tool that this process does not know can neither be told of nor cancelled here: that is an error.
  *
  * **Example** (Serving a tool as a task)
  *

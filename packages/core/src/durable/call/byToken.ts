@@ -40,6 +40,7 @@ export const stateByToken = (
 export const toldByToken = (tool: Any, token: string): Effect.Effect<unknown, ToolError.Any, WorkflowEngine> =>
   Effect.flatMap(stateByToken(tool, token), (state): Effect.Effect<unknown, ToolError.Any> => {
     if (state === undefined) return Effect.fail(unknownKey(tool))
+    if (state._tag === "NotBegun") return Effect.fail(notBegun(tool))
     if (state._tag === "OtherVersion") return Effect.fail(unknownVersion(tool))
     return state._tag === "Running" ? Effect.fail(stillRunning(tool, {})) : told(tool, state)
   })
@@ -82,4 +83,11 @@ const ended = (started: Running["started"]): Effect.Effect<End, never, WorkflowE
 export const unknownKey = (tool: Any): Errors.NotFound =>
   ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
     message: `No run of ${tool.name} has this key`
+  })
+
+/** Says that a key was claimed by a process that ended before it could begin the run: nobody does, until the tool is called again. */
+export const notBegun = (tool: Any): Errors.NotFound =>
+  ToolError.withGuidance(new Errors.NotFound({ resource: `Run of ${tool.name}` }), {
+    message: `The run of ${tool.name} with this key has not begun, and nothing was done`,
+    steps: [{ action: "Only if it is to begin: call it again, with the same arguments", tool: tool.name }]
   })

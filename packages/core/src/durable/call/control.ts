@@ -56,7 +56,8 @@ export const start = <T extends Any>(
   ) as Effect.Effect<void, Errors.IdempotencyConflict | Errors.InvalidState | Errors.Unavailable, WorkflowEngine>
 
 /**
- * Returns how far the run of a key is; none if the key was never used. Fails as the run did.
+ * Returns how far the run of a key is; none if no run of it was begun. Fails as the run did, and with
+ * `InvalidState` if this process does not know its version.
  *
  * @stability unstable
  * @category combinators
@@ -67,14 +68,24 @@ export const status = <T extends Any>(
   key: string
 ): Effect.Effect<Option.Option<Status<T["output"]["Type"]>>, Tool.ErrorOf<T>, Needs<T["name"]>> =>
   orUnavailable(
-    Effect.flatMap(found(tool, key), (run) =>
-      run === undefined ? Effect.succeedNone : Effect.asSome(statusOf(tool, run.state)))
+    Effect.flatMap(found(tool, key), (run) => optionOf(tool, run?.state))
   ) as Effect.Effect<never, never, never>
 
 const found = (tool: Any, key: string) => Effect.flatMap(idOf(tool, key), (id) => latest(tool, id))
 
+type NotBegun = Extract<Unknown, { readonly _tag: "NotBegun" }>
+
+const optionOf = (
+  tool: Any,
+  state: State | Unknown | undefined
+): Effect.Effect<Option.Option<Status<unknown>>, ToolError.Any> =>
+  state === undefined || state._tag === "NotBegun" ? Effect.succeedNone : Effect.asSome(statusOf(tool, state))
+
 /** Says how far a run is, in the words of a call. */
-export const statusOf = (tool: Any, state: State | Unknown): Effect.Effect<Status<unknown>, ToolError.Any> => {
+export const statusOf = (
+  tool: Any,
+  state: Exclude<State | Unknown, NotBegun>
+): Effect.Effect<Status<unknown>, ToolError.Any> => {
   if (state._tag === "Running") return Effect.succeed({ status: "in_progress" })
   if (state._tag === "OtherVersion") return Effect.fail(unknownVersion(tool))
   if (state._tag === "Cancelled") {
@@ -86,12 +97,12 @@ export const statusOf = (tool: Any, state: State | Unknown): Effect.Effect<Statu
 }
 
 /**
- * Cancels the run of a key: no activity begins any more, and what was done is taken back. Returns how far it is then; none if the
- * key was never used.
+ * Cancels the run of a key: no activity begins any more, and what was done is taken back. Returns how far it is then; none if no
+ * run of it was begun. Fails with `InvalidState` if this process does not know its version.
  *
  * **Details**
  *
- * An activity that is being executed ends first. Waits until what was done has been taken back, as long as the call may wait; the
+ * An activity that is being executed ends first, also the last one: its run has no result then. Waits until what was done has been taken back, as long as the call may wait; the
  * status is `in_progress` if that takes longer. A run that has ended stays as it is.
  *
  * @stability unstable
@@ -102,11 +113,10 @@ export const cancel = <T extends Any>(
   tool: T,
   key: string
 ): Effect.Effect<Option.Option<Status<T["output"]["Type"]>>, Tool.ErrorOf<T>, Needs<T["name"]>> =>
-  Effect.flatMap(idOf(tool, key), (id) =>
-    Effect.flatMap(
-      cancelById(tool, id),
-      (state) => state === undefined ? Effect.succeedNone : Effect.asSome(statusOf(tool, state))
-    )) as Effect.Effect<never, never, never>
+  Effect.flatMap(
+    idOf(tool, key),
+    (id) => Effect.flatMap(cancelById(tool, id), (state) => optionOf(tool, state))
+  ) as Effect.Effect<never, never, never>
 
 /** Returns the seconds after which to ask again. */
 export const secondsOf = ({ durable: { askAgainAfter } }: Any): number => Math.ceil(Duration.toSeconds(askAgainAfter))

@@ -7,6 +7,7 @@ import * as ToolError from "../../errors/ToolError.ts"
 import { type Failure, isFailure } from "../definition/failure.ts"
 import type { Any, Previous } from "../definition/model.ts"
 import { type Claimed, leftNothing } from "../definition/plan.ts"
+import { hasBegun } from "../engines/begun.ts"
 import { type Rest, restOf } from "../run/rest.ts"
 
 /** Says how a run ended. */
@@ -19,8 +20,11 @@ export type End =
 /** Says how far a run is. */
 export type State = { readonly _tag: "Running" } | End
 
-/** Says why nothing is known of a run: only a process that knows its version does. */
-export type Unknown = { readonly _tag: "OtherVersion" }
+/**
+ * Says why nothing is known of a run: only a process that knows its version does; or its key was claimed, and the process that claimed it
+ * ended before it could begin the run.
+ */
+export type Unknown = { readonly _tag: "OtherVersion" } | { readonly _tag: "NotBegun" }
 
 /** A run under the definition that began it. */
 export interface Started {
@@ -108,11 +112,17 @@ export const latest = (
       }
       const started = { id, run, again, claimed, version }
       const state = yield* stateOf(started)
+      if (state._tag === "Running" && !(yield* wasBegun(started))) return { started, state: { _tag: "NotBegun" } }
       found = { started, state }
       if (!mayRunAgain(state)) return found
       again = countAgain(again, state.failure)
     }
   })
+
+const wasBegun = ({ id, run, version }: { readonly version: Version } & Pick<Started, "id" | "run">) => {
+  const plan = version.tool.durable.plan()
+  return Effect.flatMap(plan.idOf({ id, run }), (executionId) => hasBegun(plan.work, executionId))
+}
 
 const claimedBy = (
   tool: Any,

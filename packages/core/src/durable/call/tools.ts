@@ -6,7 +6,7 @@ import * as Tool from "../../tool/Tool.ts"
 import type { Any, Needs } from "../definition/model.ts"
 import { named } from "../run/rest.ts"
 import { titleOf } from "./begin.ts"
-import { cancelByToken, stateByToken, unknownKey } from "./byToken.ts"
+import { cancelByToken, notBegun, stateByToken, unknownKey } from "./byToken.ts"
 import { diedWith, failedForNow } from "./call.ts"
 import { secondsOf, type Status, statusOf } from "./control.ts"
 import { tokenOf } from "./key.ts"
@@ -126,6 +126,7 @@ export const cancelTool = <T extends Any, const Name extends string = `cancel_${
 /** Says how far a run is to a tool that asks. What the run cannot tell its callers any more is told here. */
 const asked = (tool: Any, state: State | Unknown | undefined): Effect.Effect<Status<unknown>, ToolError.Any> => {
   if (state === undefined) return Effect.fail(unknownKey(tool))
+  if (state._tag === "NotBegun") return Effect.fail(notBegun(tool))
   if (state._tag === "Failed" && mayRunAgain(state)) return Effect.fail(failedForNow(tool, state.failure))
   const rest = state._tag === "Died" ? named(state.rest) : undefined
   return rest === undefined ? statusOf(tool, state) : Effect.fail(diedWith(tool, rest, state))

@@ -21,7 +21,7 @@ export const endOfWork = ""
 
 /** Returns where an engine keeps what belongs to a run. */
 export const addressOf = (
-  { executionId, workflow }: WorkflowInstance["Service"],
+  { executionId, workflow }: Pick<WorkflowInstance["Service"], "executionId" | "workflow">,
   { getShardId }: Sharding["Service"]
 ): EntityAddress.EntityAddress => {
   const entityId = EntityId.make(executionId)

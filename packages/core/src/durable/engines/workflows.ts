@@ -4,9 +4,11 @@ import { Sharding } from "effect/cluster/Sharding"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Activity from "effect/workflow/Activity"
 import * as Workflow from "effect/workflow/Workflow"
 import { WorkflowEngine, WorkflowInstance } from "effect/workflow/WorkflowEngine"
+import { telling } from "./begun.ts"
 import { addressOf, endOfWork, isCancelled, makeIsCut } from "./cancelled.ts"
 import type { Known } from "./known.ts"
 
@@ -103,7 +105,7 @@ export const layerWorkflows = (known: Known) =>
       const sharding = yield* Sharding
       const storage = yield* MessageStorage
       yield* known.learn("Workflow/-/DurableClock", storage)
-      return WorkflowEngine.of({
+      const ours = WorkflowEngine.of({
         ...engine,
         activityExecute: atEnd(
           unlessCut(
@@ -114,6 +116,10 @@ export const layerWorkflows = (known: Known) =>
         ),
         register: (workflow, execute) =>
           Effect.tap(engine.register(workflow, execute), () => known.learn(`Workflow/${workflow._tag}`, storage))
+      })
+      return telling(ours, (workflow, executionId) => {
+        const address = addressOf({ executionId, workflow }, sharding)
+        return Effect.orDie(Effect.map(storage.requestIdForPrimaryKey({ address, tag: "run", id: "" }), Option.isSome))
       })
     })
   ).pipe(Layer.provide(ClusterWorkflowEngine.layer))
