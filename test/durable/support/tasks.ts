@@ -31,7 +31,10 @@ export class Declined extends ToolError.Permanent<Declined>()("Declined", { orde
 
 export const order = DurableTool.make("place_order", {
   description: "Places an order.",
-  input: { order_id: Schema.NonEmptyString, what: Schema.Literals(["works", "declines", "waits", "lasts", "dies"]) },
+  input: {
+    order_id: Schema.NonEmptyString,
+    what: Schema.Literals(["works", "declines", "waits", "lasts", "fails late", "dies"])
+  },
   output: { parcel: Schema.String },
   errors: [Declined],
   key: "order_id",
@@ -65,6 +68,13 @@ export const start = () => {
         yield* DurableTool.activity("more", { execute: () => Effect.void })
       }
       if (what === "lasts") yield* DurableTool.activity("wait", { execute: () => Deferred.await(gate) })
+      if (what === "fails late") {
+        const declined = Effect.fail(new Declined({ order_id }))
+        yield* DurableTool.activity("wait", {
+          errors: [Declined],
+          execute: () => Effect.andThen(Deferred.await(gate), declined)
+        })
+      }
       return { parcel: `parcel of ${order_id}` }
     }))
   const runtime = ManagedRuntime.make(Layer.provideMerge(work, Layer.fresh(DurableTool.layerMemory)))

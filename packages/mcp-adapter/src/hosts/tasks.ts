@@ -20,7 +20,8 @@
  * A call that cannot begin (wrong arguments, a key that is used) is a task that failed in 2025-11-25, which knows no other answer; only
  * the process that refused it knows of it, and tells it to its caller alone: the last 100 of each.
  *
- * A task that is being cancelled is `working` until what it did is undone, since its run may have ended well before. What was begun under a
+ * In 2025-11-25 a task is `cancelled` from its cancel on, as that protocol wants, while what runs ends and what was done is undone; other
+ * processes call it `working` until then, and so does the extension everywhere. `tasks/result` waits for the end. What was begun under a
  * version of the tool that this process does not know can neither be told of nor cancelled here: that is an error.
  *
  * **Example** (Serving a tool as a task)

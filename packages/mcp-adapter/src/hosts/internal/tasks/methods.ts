@@ -75,7 +75,8 @@ export const methodsOf = (
       const of = requestFrom(context, server)
       const task = await tasks?.look(taskId as string, of)
       if (tasks === undefined || task === undefined) throw notFound()
-      return answer({ tasks, task, request: of }, form)
+      const isCancelled = form === "2025-11-25" && tasks.isNoted(taskId as string, of)
+      return answer({ tasks, task: isCancelled ? asCancelled(task) : task, request: of }, form)
     }
   ]
   return Object.fromEntries([
@@ -114,12 +115,19 @@ const cancel = async ({ request, task, tasks }: Found, form: "2025-11-25" | "ext
   if (!hasEnded(task)) await tasks.stop(task.taskId, request)
   if (form === "extension") return {}
   const now = await tasks.look(task.taskId, request) ?? task
-  if (!hasEnded(now)) {
-    return { ...now, statusMessage: "It is being cancelled: what runs ends first, then what was done is undone" }
-  }
-  if (now.status !== "cancelled") throw tooLate(now)
-  return now
+  if (hasEnded(now) && now.status !== "cancelled") throw tooLate(now)
+  tasks.note(task.taskId, request)
+  return asCancelled(now)
 }
+
+/** Tells a task as 2025-11-25 wants it from its cancel on, whatever its run still does: a status in which a task ends stays. */
+const asCancelled = (task: Task): Task => ({
+  ...task,
+  status: "cancelled",
+  ...hasEnded(task)
+    ? {}
+    : { statusMessage: "What runs ends first, then what was done is undone: the result tells when" }
+})
 
 const tooLate = ({ status }: Task): Error =>
   toThrow({

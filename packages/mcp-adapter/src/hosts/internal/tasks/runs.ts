@@ -45,6 +45,10 @@ export interface Tasks {
   readonly wait: (taskId: string, request: Handler.Request) => Promise<Task | undefined>
   /** Cancels the run of a task, and undoes what it did: its status says whether it was in time. */
   readonly stop: (taskId: string, request: Handler.Request) => Promise<void>
+  /** Remembers that a caller was told that a task is cancelled. */
+  readonly note: (taskId: string, request: Handler.Request) => void
+  /** Tests whether this process told a caller that a task is cancelled. */
+  readonly isNoted: (taskId: string, request: Handler.Request) => boolean
 }
 
 interface Bound {
@@ -94,17 +98,22 @@ const statuses: { readonly [state: string]: Task["status"] } = {
   Cancelled: "cancelled"
 }
 
-/** Holds what is known beside the engine: what could not begin. */
+/** Bounds how many tasks are remembered whose callers were told that they are cancelled: the last ones. */
+const mostNoted = 10_000
+
+/** Holds what is known beside the engine: what could not begin, and who was told that a task is cancelled. */
 interface Known {
   readonly bound: ReadonlyMap<string, Bound>
   readonly refused: Refusals
+  readonly noted: Set<string>
 }
 
 /** Binds durable tools to their runs. */
 export const tasksOf = (tools: ReadonlyArray<DurableTool.Any>, given: Given): Tasks => {
   const known: Known = {
     bound: new Map(tools.map((tool) => [tool.name, boundOf(tool, given)])),
-    refused: makeRefusals()
+    refused: makeRefusals(),
+    noted: new Set()
   }
   return {
     names: [...known.bound.keys()],
@@ -113,7 +122,9 @@ export const tasksOf = (tools: ReadonlyArray<DurableTool.Any>, given: Given): Ta
     look: (taskId, request) => look(known, taskId, request),
     tell: (taskId, request) => tell(known, taskId, request),
     wait: (taskId, request) => wait(known, taskId, request),
-    stop: (taskId, request) => stop(known, taskId, request)
+    stop: (taskId, request) => stop(known, taskId, request),
+    note: (taskId, request) => note(known.noted, notedAs(taskId, request)),
+    isNoted: (taskId, request) => known.noted.has(notedAs(taskId, request))
   }
 }
 
@@ -141,6 +152,14 @@ const begin = async (
 /** Anonymous callers are told apart by their sessions, where the transport has any. */
 const ownerOf = ({ authInfo, sessionId = "" }: Handler.Request): string =>
   authInfo === undefined ? `session ${sessionId}` : `account ${accountOf(authInfo)}`
+
+const notedAs = (taskId: string, request: Handler.Request): string => `${taskId} ${ownerOf(request)}`
+
+const note = (noted: Set<string>, task: string): void => {
+  noted.add(task)
+  const [oldest] = noted
+  if (noted.size > mostNoted) noted.delete(oldest!)
+}
 
 const refuse = ({ bound, refused }: Known, name: string, result: CallToolResult, request: Handler.Request): Task => {
   const random = Effect.runSync(Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
