@@ -13,6 +13,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import { assert, describe, it, onTestFinished } from "vitest"
 import * as Folder from "../wire/Folder.ts"
+import { until } from "../wire/Wait.ts"
 
 const base = {
   description: "Charges and ships.",
@@ -38,7 +39,7 @@ const engines = [
 ] as const
 
 describe.each(engines)("a run, %s", (_, engine) => {
-  const begin = () => {
+  const begin = (last: Effect.Effect<unknown> = Effect.void) => {
     const log: Array<string> = []
     const reached = Deferred.makeUnsafe<void>()
     const gate = Deferred.makeUnsafe<void>()
@@ -50,7 +51,8 @@ describe.each(engines)("a run, %s", (_, engine) => {
     const work = DurableTool.layer(order, ({ order_id }) =>
       Effect.gen(function*() {
         yield* step("charge", Effect.void)
-        yield* step("ship", Effect.andThen(Deferred.succeed(reached, undefined), Deferred.await(gate)))
+        const waits = Effect.andThen(Deferred.succeed(reached, undefined), Deferred.await(gate))
+        yield* step("ship", Effect.andThen(waits, last))
         return { receipt: order_id }
       }))
     const nextWork = DurableTool.layer(next, () => Effect.succeed({ receipt: "next" }))
@@ -84,6 +86,19 @@ describe.each(engines)("a run, %s", (_, engine) => {
     assert.deepStrictEqual(end._tag === "Some" && end.value, { status: "cancelled" })
     assert.deepStrictEqual(log, ["charge", "ship", "undo ship", "undo charge"])
     assert.strictEqual((await on(DurableTool.handle(order) as never)).problem?.type, "invalid_state")
+  })
+
+  it("that is cancelled during its last activity, which then dies, is undone once", async () => {
+    const { log, on, open, start } = begin(Effect.die(new Error("the printer burns")))
+    await start()
+    await on(DurableTool.cancelTool(order) as never)
+    await open()
+    const check = async () => (await on(DurableTool.pollTool(order) as never)).result.structuredContent
+    await until("it has ended", async () => (await check())?.["status"] !== "in_progress")
+    await until("all is undone", () => log.includes("undo charge"))
+    assert.deepStrictEqual(log, ["charge", "undo charge"])
+    assert.isTrue((await on(DurableTool.handle(order) as never)).result.isError)
+    assert.deepStrictEqual(log, ["charge", "undo charge"])
   })
 
   it("of a version that is not known here is neither told of nor cancelled", async () => {

@@ -67,11 +67,8 @@ const compensated = (
   run: Run["Service"],
   work: Work
 ): Effect.Effect<{ readonly output: unknown }, Failure, WorkflowEngine | WorkflowInstance | Scope.Scope> => {
-  let isUndone = false
-  const undoAll = Effect.suspend(() => {
-    isUndone = true
-    return takeBack(run)
-  })
+  let isUndone = false // not before the last undo has ended: where a run was cancelled, the first ones sleep until it ends
+  const undoAll = Effect.tap(takeBack(run), () => Effect.sync(() => void (isUndone = true)))
   const keepable = (what: string, schema: Schema.Top, value: unknown) =>
     Effect.as(encode(`${what} of ${run.tool}`, schema as Schema.Codec<unknown>, value), value)
   const done = Effect.flatMap(
