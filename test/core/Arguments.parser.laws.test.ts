@@ -206,6 +206,9 @@ const shown = (make: () => unknown): string => {
   }
 }
 
+/** Of very many wrong values the number of those that are not shown is not counted to its end. */
+const uncounted = "omitted: Infinity\n}"
+
 it.prop(
   "arguments are taken, or told to be wrong, as effect's parser would",
   [seeded((from) => from.int(2 ** 31))],
@@ -216,7 +219,9 @@ it.prop(
     for (let i = 0; i < 8; i++) {
       const value = i < 2 ? objectOf([["id", anything(from, 3)], ["kind", "a"]]) : valueOf(from, codec, 4)
       if (typeof value !== "object" || value === null || Array.isArray(value)) continue
-      const [own, theirs] = [shown(() => byDecoder(input, value)), shown(() => byEffect(input, value))]
+      const own = shown(() => byDecoder(input, value))
+      const whole = shown(() => byEffect(input, value))
+      const theirs = own.endsWith(uncounted) ? whole.replace(/omitted: \d{5,}\n\}$/, uncounted) : whole
       if (own !== theirs) expect([isCut(input, value), own.slice(0, 9)]).toEqual([true, theirs.slice(0, 9)])
     }
   },
