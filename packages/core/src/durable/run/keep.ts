@@ -11,7 +11,7 @@ export const largest = 16 * 1024 * 1024
  */
 export const encode = (what: string, schema: Schema.Codec<unknown>, value: unknown): Effect.Effect<unknown> =>
   Effect.suspend(() => Schema.encodeEffect(Schema.toCodecJson(schema))(value)).pipe(
-    Effect.tap((encoded) => Effect.try({ try: () => measure(encoded), catch: (error) => error })),
+    Effect.tap((encoded) => Effect.sync(() => measure(encoded))), // what it throws is a cause, too
     Effect.catchCause((cause) => Effect.die(new TypeError(`${what} cannot be kept`, { cause })))
   )
 
