@@ -159,7 +159,7 @@ describe("a run that a process does not know", () => {
     const file = await begun(five())
     const other = await open(file, second as never, [rest()])
     const told = await other.call("a")
-    assert.strictEqual(told.problem?.type, "idempotency_conflict")
+    assert.strictEqual(told.problem?.type, "invalid_state")
     await sleep(1_500) // long enough for effect to end it
     await other.close()
     const { call } = await open(file, order, [five(), rest()])
