@@ -187,6 +187,19 @@ describe.each(hosts)("a durable call as a task, %s", (_, connect) => {
   })
 })
 
+/** Asks a server as somebody: each token is another caller. */
+const accounts = ({ addTasks, options, tools }: ReturnType<typeof start>) => {
+  const server = new McpServer1({ name: "orders", version: "1.0.0" })
+  register(server, tools, options)
+  addTasks(server)
+  const handlers = (server.server as never as { _requestHandlers: Map<string, (r: object, e: object) => unknown> })
+    ._requestHandlers
+  return async (token: string, method: string, params: Record): Promise<Record> => {
+    const authInfo = { token, clientId: "c", scopes: [], extra: { sub: 7 } }
+    return await handlers.get(method)!({ method, params }, { signal: new AbortController().signal, authInfo }) as Record
+  }
+}
+
 describe("tasks", () => {
   it("are served to what SDK 1.x has for them", async () => {
     const { client, request } = await connect1(start())
@@ -216,19 +229,7 @@ describe("tasks", () => {
   })
 
   it("that were refused are their callers' own, however many others are refused", async () => {
-    const { addTasks, options, tools } = start()
-    const server = new McpServer1({ name: "orders", version: "1.0.0" })
-    register(server, tools, options)
-    addTasks(server)
-    const handlers = (server.server as never as { _requestHandlers: Map<string, (r: object, e: object) => unknown> })
-      ._requestHandlers
-    const ask = async (token: string, method: string, params: Record) => {
-      const authInfo = { token, clientId: "c", scopes: [], extra: { sub: 7 } }
-      return await handlers.get(method)!({ method, params }, {
-        signal: new AbortController().signal,
-        authInfo
-      }) as Record
-    }
+    const ask = accounts(start())
     const wrong = { name: "place_order", arguments: { order_id: "" }, task: {} }
     const { taskId } = (await ask("ada's", "tools/call", wrong))["task"] as { readonly taskId: string }
     for (let i = 0; i < 1_100; i++) await ask("eve's", "tools/call", wrong)
@@ -237,6 +238,16 @@ describe("tasks", () => {
     for (const method of ["tasks/get", "tasks/result", "tasks/cancel"]) {
       assert.include(await ask("eve's", method, { taskId }).catch(String), "Task not found")
     }
+  })
+
+  it("are cancelled to the caller who cancelled them, and to nobody else whose run has the same key", async () => {
+    const ask = accounts(start())
+    const call = { name: "place_order", arguments: { order_id: "a", what: "waits" }, task: {} }
+    const { taskId } = (await ask("ada's", "tools/call", call))["task"] as { readonly taskId: string }
+    await ask("eve's", "tools/call", call)
+    assert.strictEqual((await ask("ada's", "tasks/cancel", { taskId }))["status"], "cancelled")
+    assert.strictEqual((await ask("ada's", "tasks/get", { taskId }))["status"], "cancelled")
+    assert.strictEqual((await ask("eve's", "tasks/get", { taskId }))["status"], "working")
   })
 
   it("of a version that is not known here say so, and are not cancelled", async () => {

@@ -3,18 +3,25 @@
  *
  * | variable | default | |
  * |---|---|---|
- * | `ENGINE` | `runs.sqlite` | a file, or a Postgres database: `postgres://user:password@host/name` |
+ * | `ENGINE` | `.errata/durable/runs.sqlite` | a file, or a Postgres database: `postgres://user:password@host/name` |
  * | `PORT` | none | with Postgres: the port on which the other processes reach this one; without it, all look into the database |
  * | `HOST` | 127.0.0.1 | the address under which they do |
  * | `TAKE_OVER` | 15 | the seconds after which a process that is silent is taken over from |
- * | `WORLD` | the working directory | the world of the story, a folder |
+ * | `WORLD` | `.errata/durable/world` | the world of the story, a folder |
  * | `TAKES` | 0 | the milliseconds that each request to the world takes |
  */
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { mkdirSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { layerIn } from "./work.ts"
 
-const { ENGINE = "runs.sqlite", HOST = "127.0.0.1", PORT, TAKES = "0", TAKE_OVER = "15", WORLD = "." } = process.env
+const state = join(".errata", "durable")
+const { ENGINE = join(state, "runs.sqlite"), HOST = "127.0.0.1", PORT, TAKES = "0", TAKE_OVER = "15" } = process.env
+const { WORLD = join(state, "world") } = process.env
+for (const folder of [WORLD, ...ENGINE.startsWith("postgres") ? [] : [dirname(ENGINE)]]) {
+  mkdirSync(folder, { recursive: true })
+}
 const takeOver = `${Number(TAKE_OVER)} seconds` as const
 
 const engine = async () => {
